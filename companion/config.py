@@ -1,0 +1,309 @@
+"""The settings: one schema, from which the example file is made and a user's file is checked.
+
+A section is a frozen dataclass; each field carries what it means and what it may be.
+A value comes from `COMPANION_SECTION_KEY`, else from config.toml, else from the schema.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import json
+import os
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from companion.errors import ConfigError
+
+Check = Callable[[Any], str | None]
+
+
+def _between(low: float, high: float) -> Check:
+    return lambda value: None if low <= value <= high else f"must be from {low:g} to {high:g}"
+
+
+def _one_of(*words: str) -> Check:
+    return lambda value: None if value in words else _not_among(value, words)
+
+
+def _each_of(*words: str) -> Check:
+    def check(values: list[str]) -> str | None:
+        if len(set(values)) != len(values):
+            return "names something twice"
+        return next((_not_among(value, words) for value in values if value not in words), None)
+
+    return check
+
+
+def _not_among(value: str, words: tuple[str, ...]) -> str:
+    return f"must be of {', '.join(words)}{_did_you_mean(value, words)}"
+
+
+def _own_address(value: str) -> str | None:
+    parts = urlsplit(value)
+    loopback = parts.hostname in ("127.0.0.1", "::1")
+    if parts.scheme == "https" or (parts.scheme == "http" and loopback):
+        return None
+    return "must begin with https:// (http:// only to 127.0.0.1)"
+
+
+def _client_id(value: str) -> str | None:
+    if value == "" or re.fullmatch("[0-9a-zA-Z]{8,64}", value):
+        return None
+    return "must be the letters and digits that Spotify's dashboard shows as Client ID"
+
+
+def _setting(default: Any, help_: str, check: Check | None = None) -> Any:
+    metadata = {"help": help_, "check": check}
+    if isinstance(default, list):
+        return field(default_factory=lambda: tuple(default), metadata=metadata)
+    return field(default=default, metadata=metadata)
+
+
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """The webcam and the look through it."""
+
+    index: int = _setting(0, "Which camera; 0 is the first.", _between(0, 63))
+    seconds: float = _setting(2.0, "How long a look lasts.", _between(0.5, 10))
+
+
+@dataclass(frozen=True, slots=True)
+class Clips:
+    """Where the 30-second clips come from that tracks are tagged by."""
+
+    providers: tuple[str, ...] = _setting(
+        [],
+        'Asked in this order: "local" (your own files), "deezer" (previews from the web). '
+        "Empty: nothing is fetched and nothing is tagged.",
+        _each_of("local", "deezer"),
+    )
+    folder: str = _setting("", "The folder of your own audio files, for the provider local.")
+    deezer_url: str = _setting("https://api.deezer.com", "Deezer's address.", _own_address)
+
+
+@dataclass(frozen=True, slots=True)
+class Spotify:
+    """Your Spotify app and account."""
+
+    client_id: str = _setting("", "The Client ID from Spotify's dashboard.", _client_id)
+    api_url: str = _setting("https://api.spotify.com", "The Web API's address.", _own_address)
+    accounts_url: str = _setting(
+        "https://accounts.spotify.com", "The sign-in's address.", _own_address
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Choose:
+    """How a mood becomes a track."""
+
+    strategy: str = _setting("match", "match: what fits the present mood.", _one_of("match"))
+    half_life_minutes: float = _setting(
+        20.0, "After how long a reading counts half.", _between(1, 1440)
+    )
+    no_repeat_hours: float = _setting(
+        8.0, "A track that the companion queued is not queued again for so long.", _between(0, 8760)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """The log file."""
+
+    level: str = _setting(
+        "INFO", "How much is written.", _one_of("DEBUG", "INFO", "WARNING", "ERROR")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """All settings."""
+
+    camera: Camera = Camera()
+    clips: Clips = Clips()
+    spotify: Spotify = Spotify()
+    choose: Choose = Choose()
+    log: Log = Log()
+
+
+SECTIONS: dict[str, type[Any]] = {part.name: type(part.default) for part in fields(Config)}
+
+
+def load_config(path: Path, environ: Mapping[str, str] | None = None) -> Config:
+    """Read the file (an absent one is an empty one) and the environment.
+
+    Raises:
+        ConfigError: with every problem in it, each with its line.
+    """
+    environ = os.environ if environ is None else environ
+    text = _read(path)
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path} is no TOML: {error}.") from error
+    problems: list[str] = []
+    for name, line, problem in _check_document(document, _Lines(text)):
+        problems.append(f"line {line}: {name} {problem}")
+    overrides = dict(_read_environment(environ, problems))
+    if problems:
+        raise ConfigError("\n  ".join([f"{path} has {_count(problems)}:", *problems]))
+    return _build(document, overrides)
+
+
+def example() -> str:
+    """The text of config.example.toml: every setting, commented out, with its default."""
+    blocks = []
+    for name, section in SECTIONS.items():
+        lines = [f"# {section.__doc__}", f"[{name}]"]
+        for part in fields(section):
+            lines += [f"# {part.metadata['help']}", f"# {part.name} = {_toml(_default(part))}"]
+        blocks.append("\n".join(lines))
+    head = "# companion's settings. A line begins with # until you change it.\n"
+    return "\n\n".join([head.rstrip(), *blocks]) + "\n"
+
+
+def show(config: Config) -> dict[str, dict[str, Any]]:
+    """The settings as plain values, by section."""
+    return {
+        name: {key: list(value) if isinstance(value, tuple) else value for key, value in part}
+        for name in SECTIONS
+        for part in [dataclasses.asdict(getattr(config, name)).items()]
+    }
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text("utf-8-sig")
+    except FileNotFoundError:
+        return ""
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path} is no UTF-8 text.") from error
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror}.") from error
+
+
+class _Lines:
+    """Where sections and keys stand in a TOML text."""
+
+    def __init__(self, text: str) -> None:
+        self._at: dict[tuple[str, str], int] = {}
+        section = ""
+        for number, line in enumerate(text.splitlines(), 1):
+            if header := re.match(r"\s*\[\s*([^\[\]]+?)\s*\]", line):
+                section = header[1].strip("\"'")
+                self._at.setdefault((section, ""), number)
+            elif key := re.match(r"\s*([\w.\"'-]+?)\s*=", line):
+                self._at.setdefault((section, key[1].strip("\"'")), number)
+
+    def find(self, section: str, key: str = "") -> int:
+        """The line, or 1 where the text writes it in a form that is not looked for."""
+        for place in ((section, key), ("", f"{section}.{key}"), (section, ""), ("", section)):
+            if place in self._at:
+                return self._at[place]
+        return 1
+
+
+def _check_document(document: Mapping[str, Any], lines: _Lines) -> Iterator[tuple[str, int, str]]:
+    for name, content in document.items():
+        if name not in SECTIONS:
+            problem = f"is not known{_did_you_mean(name, _words_at_top(content))}"
+            yield name, lines.find("" if not isinstance(content, dict) else name, name), problem
+        elif not isinstance(content, dict):
+            yield name, lines.find("", name), f"is a section: write it as [{name}]"
+        else:
+            yield from _check_section(name, content, lines)
+
+
+def _words_at_top(content: Any) -> list[str]:
+    if isinstance(content, dict):
+        return [f"[{name}]" for name in SECTIONS]
+    return [f"{name}.{part.name}" for name, section in SECTIONS.items() for part in fields(section)]
+
+
+def _check_section(
+    name: str, content: Mapping[str, Any], lines: _Lines
+) -> Iterator[tuple[str, int, str]]:
+    parts = {part.name: part for part in fields(SECTIONS[name])}
+    for key, value in content.items():
+        if key not in parts:
+            hint = _did_you_mean(key, list(parts))
+            yield f"{name}.{key}", lines.find(name, key), f"is not known{hint}"
+        elif problem := _check_value(parts[key], value):
+            yield f"{name}.{key}", lines.find(name, key), problem
+
+
+def _check_value(part: dataclasses.Field[Any], value: Any) -> str | None:
+    default = _default(part)
+    if isinstance(default, tuple):
+        if not (isinstance(value, list) and all(isinstance(word, str) for word in value)):
+            return 'must be a list of words, such as ["local"]'
+    elif isinstance(default, float):
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return "must be a number"
+    elif type(value) is not type(default):
+        return {int: "must be a whole number", str: 'must be text in "quotes"'}[type(default)]
+    check: Check | None = part.metadata["check"]
+    return check(value) if check else None
+
+
+def _read_environment(
+    environ: Mapping[str, str], problems: list[str]
+) -> Iterator[tuple[tuple[str, str], Any]]:
+    for name, section in SECTIONS.items():
+        for part in fields(section):
+            variable = f"COMPANION_{name}_{part.name}".upper()
+            if variable not in environ:
+                continue
+            value = _parse(environ[variable], _default(part))
+            if problem := _check_value(part, value):
+                problems.append(f"environment: {variable} {problem}")
+            yield (name, part.name), value
+
+
+def _parse(text: str, default: Any) -> Any:
+    """The value that a variable's text stands for; the text itself where it stands for none."""
+    if isinstance(default, tuple):
+        return [word.strip() for word in text.split(",") if word.strip()]
+    if isinstance(default, str):
+        return text
+    try:
+        return type(default)(text)
+    except ValueError:
+        return text
+
+
+def _build(document: Mapping[str, Any], overrides: Mapping[tuple[str, str], Any]) -> Config:
+    sections = {}
+    for name, section in SECTIONS.items():
+        values = dict(document.get(name, {}))
+        values |= {key: value for (part, key), value in overrides.items() if part == name}
+        for part in fields(section):
+            if part.name in values:
+                values[part.name] = type(_default(part))(values[part.name])
+        sections[name] = section(**values)
+    return Config(**sections)
+
+
+def _default(part: dataclasses.Field[Any]) -> Any:
+    if part.default is not dataclasses.MISSING:
+        return part.default
+    return part.default_factory() if part.default_factory is not dataclasses.MISSING else None
+
+
+def _toml(value: Any) -> str:
+    return json.dumps(list(value) if isinstance(value, tuple) else value, ensure_ascii=False)
+
+
+def _did_you_mean(word: str, words: list[str] | tuple[str, ...]) -> str:
+    bare = {known.strip("[]").rpartition(".")[2]: known for known in words}
+    close = difflib.get_close_matches(word.lower(), list(bare), 1, 0.6)
+    return f"; did you mean {bare[close[0]]}?" if close else ""
+
+
+def _count(problems: list[str]) -> str:
+    return "a problem" if len(problems) == 1 else f"{len(problems)} problems"

@@ -1,0 +1,60 @@
+"""The log: one rotating file in the state folder, with secrets blotted out."""
+
+from __future__ import annotations
+
+import logging
+import logging.handlers
+import re
+from pathlib import Path
+
+MEGABYTE = 1024 * 1024
+FILE_SIZE = MEGABYTE
+OLD_FILES = 3
+FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+# Sign-in answers, headers and redirect addresses, as JSON, Python repr or a query.
+_SECRETS = (
+    re.compile(r"(?i)(bearer\s+)[\w.~+/=-]{6,}"),
+    re.compile(
+        r"(?i)((?:access_token|refresh_token|code_verifier|code_challenge|code|authorization)"
+        r"""["']?\s*[:=]\s*["']?)[^\s"'&,}]{6,}"""
+    ),
+)
+
+
+def redact(text: str) -> str:
+    """The text without tokens, codes and verifiers."""
+    for secret in _SECRETS:
+        text = secret.sub(r"\1***", text)
+    return text
+
+
+class _Redacted(logging.Formatter):
+    """Formats, then redacts: so that a traceback is redacted as well."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return redact(super().format(record))
+
+
+def start_log(file: Path, level: str = "INFO") -> None:
+    """Send everything that is logged in this process to the file, and nowhere else.
+
+    The libraries that log tokens or frames in their own debug output stay at WARNING.
+    """
+    handler = logging.handlers.RotatingFileHandler(
+        file, maxBytes=FILE_SIZE, backupCount=OLD_FILES, encoding="utf-8", delay=True
+    )
+    handler.setFormatter(_Redacted(FORMAT))
+    root = logging.getLogger()
+    stop_log()
+    root.addHandler(handler)
+    root.setLevel(logging.WARNING)
+    logging.getLogger("companion").setLevel(level)
+
+
+def stop_log() -> None:
+    """Close the file and take the handler off again."""
+    root = logging.getLogger()
+    for handler in [h for h in root.handlers if isinstance(h.formatter, _Redacted)]:
+        root.removeHandler(handler)
+        handler.close()

@@ -1,0 +1,53 @@
+"""Where things lie on this machine. `COMPANION_HOME` puts all of them in one folder."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+APP = "companion"
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """The files and folders of one user.
+
+    Attributes:
+        config: the TOML file that the user edits.
+        state: the folder of what the program remembers; only the user may enter it.
+        cache: the folder of what can be made again.
+    """
+
+    config: Path
+    state: Path
+    cache: Path
+
+    @property
+    def database(self) -> Path:
+        return self.state / "companion.db"
+
+    @property
+    def log(self) -> Path:
+        return self.state / "companion.log"
+
+    def make(self) -> None:
+        """Make the state and the cache folder, closed to other users."""
+        for folder in (self.state, self.cache):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def find_paths() -> Paths:
+    """The platform's own folders, or those under `COMPANION_HOME` where it is set."""
+    home = os.environ.get("COMPANION_HOME")
+    if home:
+        root = Path(home).expanduser().absolute()
+        return Paths(root / "config.toml", root / "state", root / "cache")
+    dirs = platformdirs.PlatformDirs(APP, appauthor=False)
+    return Paths(
+        Path(dirs.user_config_dir) / "config.toml",
+        Path(dirs.user_state_dir),
+        Path(dirs.user_cache_dir),
+    )
