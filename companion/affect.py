@@ -146,6 +146,29 @@ class FaceMood:
 
 
 @dataclass(frozen=True, slots=True)
+class FaceReading:
+    """The end of one look: a mood to go by, or the reason why there is none.
+
+    Attributes:
+        mood: what the model says; None where no frame could be read. It stands beside
+            LOW_CONFIDENCE too, to be shown but not gone by.
+        abstention: why not to go by it; None where all is well.
+        detail: the numbers behind the abstention in a few words, else "".
+
+    Raises:
+        ValueError: neither a mood nor an abstention.
+    """
+
+    mood: FaceMood | None
+    abstention: Abstention | None = None
+    detail: str = ""
+
+    def __post_init__(self) -> None:
+        if self.mood is None and self.abstention is None:
+            raise ValueError("a reading needs a mood or the reason why there is none")
+
+
+@dataclass(frozen=True, slots=True)
 class PitchRange:
     """The fundamental frequency of a clip.
 
