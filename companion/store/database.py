@@ -1,0 +1,105 @@
+"""The database file: opening, migrations with a backup before each, refusing a newer one."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import sqlite3
+from collections.abc import Iterator
+from importlib import resources
+from pathlib import Path
+
+from companion.errors import StoreError
+
+BUSY_TIMEOUT_S = 10.0
+_logger = logging.getLogger(__name__)
+
+
+@contextlib.contextmanager
+def open_database(file: Path) -> Iterator[sqlite3.Connection]:
+    """Open the file, made or migrated where needed; closed at the end in every case.
+
+    A statement outside `transaction` is committed at once.
+
+    Raises:
+        StoreError: it is no database, is damaged, cannot be written, or is newer than
+            this program.
+    """
+    try:
+        with contextlib.closing(sqlite3.connect(file, BUSY_TIMEOUT_S, isolation_level=None)) as db:
+            db.row_factory = sqlite3.Row
+            db.execute("PRAGMA journal_mode = WAL")
+            db.execute("PRAGMA foreign_keys = ON")
+            db.execute("PRAGMA secure_delete = ON")
+            _migrate(db, file)
+            yield db
+    except sqlite3.Error as error:
+        raise StoreError(f"The database {file} cannot be used: {error}.") from error
+
+
+@contextlib.contextmanager
+def transaction(db: sqlite3.Connection) -> Iterator[None]:
+    """All of the block's statements, or none of them."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        db.execute("ROLLBACK")
+        raise
+    db.execute("COMMIT")
+
+
+def schema_version(db: sqlite3.Connection) -> int:
+    """The number of the last migration that was made; 0 for an empty file."""
+    version: int = db.execute("PRAGMA user_version").fetchone()[0]
+    return version
+
+
+def migrations() -> dict[int, str]:
+    """The migrations that this program knows, as SQL by their number."""
+    folder = resources.files(__package__) / "migrations"
+    return {
+        int(file.name[:4]): file.read_text("utf-8")
+        for file in sorted(folder.iterdir(), key=lambda file: file.name)
+        if file.name.endswith(".sql")
+    }
+
+
+def _migrate(db: sqlite3.Connection, file: Path) -> None:
+    known = migrations()
+    if schema_version(db) > max(known):
+        raise StoreError(
+            f"The database {file} was written by a newer companion (schema "
+            f"{schema_version(db)}; this one knows {max(known)}).",
+            "Install the newest companion.",
+        )
+    for number, script in known.items():
+        if number > schema_version(db):
+            _make(db, file, number, script)
+
+
+def _make(db: sqlite3.Connection, file: Path, number: int, script: str) -> None:
+    if schema_version(db) > 0:
+        _back_up(db, file.with_name(f"{file.name}.before-{number:04}"))
+    _logger.info("migrating the database to schema %d", number)
+    with transaction(db):
+        if number <= schema_version(db):
+            return  # another process was faster
+        for statement in _statements(script):
+            db.execute(statement)
+        db.execute(f"PRAGMA user_version = {number}")
+
+
+def _back_up(db: sqlite3.Connection, copy: Path) -> None:
+    with contextlib.closing(sqlite3.connect(copy)) as target:
+        db.backup(target)
+
+
+def _statements(script: str) -> Iterator[str]:
+    """The script's statements one by one: `executescript` would end the transaction."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""

@@ -1,0 +1,42 @@
+"""What the face model said, as numbers."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from datetime import UTC, datetime
+
+from companion.affect import Affect, Emotion, FaceMood
+
+
+def save_reading(db: sqlite3.Connection, mood: FaceMood, model: str, at: datetime) -> None:
+    """Keep one reading."""
+    db.execute(
+        "INSERT INTO readings (at, probabilities, valence, arousal, confidence, frames, model) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            at.timestamp(),
+            json.dumps({emotion.value: p for emotion, p in mood.probabilities.items()}),
+            mood.affect.valence,
+            mood.affect.arousal,
+            mood.confidence,
+            mood.frames,
+            model,
+        ),
+    )
+
+
+def readings_since(db: sqlite3.Connection, since: datetime) -> list[tuple[datetime, FaceMood]]:
+    """The readings of that time and later, oldest first."""
+    rows = db.execute("SELECT * FROM readings WHERE at >= ? ORDER BY at", (since.timestamp(),))
+    return [(datetime.fromtimestamp(row["at"], UTC), _read_mood(row)) for row in rows]
+
+
+def _read_mood(row: sqlite3.Row) -> FaceMood:
+    probabilities = json.loads(row["probabilities"])
+    return FaceMood(
+        probabilities={Emotion(name): share for name, share in probabilities.items()},
+        affect=Affect(row["valence"], row["arousal"]),
+        confidence=row["confidence"],
+        frames=row["frames"],
+    )

@@ -1,0 +1,127 @@
+"""What the music model said of each track, and why a track has no tag yet."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from companion.affect import Affect, PitchRange, Quadrant, TrackMood
+from companion.store.database import transaction
+from companion.store.tracks import read_track
+from companion.track import Track
+
+FIRST_RETRY = timedelta(days=1)
+LAST_RETRY = timedelta(days=64)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Which clip a tag was read from.
+
+    Attributes:
+        provider: the clip provider's name.
+        reference: what the provider calls the clip.
+        match: how sure it is the same recording, in [0, 1].
+    """
+
+    provider: str
+    reference: str
+    match: float
+
+
+@dataclass(frozen=True, slots=True)
+class TagCounts:
+    """How far the tagging has come.
+
+    Attributes:
+        tracks, tagged: how many there are.
+        quadrants: how many tagged tracks each quadrant has.
+        reasons: how many untagged tracks each reason has.
+        providers: how many tags each provider's clips gave.
+    """
+
+    tracks: int
+    tagged: int
+    quadrants: dict[Quadrant, int]
+    reasons: dict[str, int]
+    providers: dict[str, int]
+
+
+def save_tag(
+    db: sqlite3.Connection, track_id: str, mood: TrackMood, origin: Origin, at: datetime
+) -> None:
+    """Keep a tag; an older one of the same track is replaced."""
+    probabilities = [mood.probabilities[quadrant] for quadrant in Quadrant]
+    place = (mood.affect.valence, mood.affect.arousal, mood.confidence)
+    pitch = (mood.pitch.low_hz, mood.pitch.high_hz, mood.pitch.voiced)
+    source = (origin.provider, origin.reference, origin.match, at.timestamp())
+    row = (track_id, mood.model, *probabilities, *place, mood.tempo, *pitch, *source)
+    with transaction(db):
+        db.execute(
+            "INSERT OR REPLACE INTO tags "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            row,
+        )
+        db.execute("DELETE FROM untagged WHERE track_id = ?", (track_id,))
+
+
+def save_failure(
+    db: sqlite3.Connection, track_id: str, reason: str, detail: str, at: datetime
+) -> None:
+    """Keep why a track has no tag; it is due again after 1, 2, 4, ... 64 days."""
+    row = db.execute("SELECT tries FROM untagged WHERE track_id = ?", (track_id,)).fetchone()
+    tries = row["tries"] + 1 if row else 1
+    retry_at = at + min(FIRST_RETRY * 2 ** min(tries - 1, 10), LAST_RETRY)
+    db.execute(
+        "INSERT OR REPLACE INTO untagged VALUES (?, ?, ?, ?, ?)",
+        (track_id, reason, detail, tries, retry_at.timestamp()),
+    )
+
+
+def due_tracks(db: sqlite3.Connection, model: str, at: datetime, *, again: bool) -> list[Track]:
+    """The tracks to tag now, last saved first.
+
+    Those without a tag whose next try is due, then those that another model tagged;
+    with `again`, every track.
+    """
+    rows = db.execute(
+        "SELECT tracks.* FROM tracks LEFT JOIN tags ON tags.track_id = id "
+        "LEFT JOIN untagged ON untagged.track_id = id "
+        "WHERE :again OR (model IS NULL AND coalesce(retry_at, 0) <= :at) OR model != :model "
+        "ORDER BY model IS NOT NULL, added_at DESC, id",
+        {"again": again, "at": at.timestamp(), "model": model},
+    )
+    return [read_track(row) for row in rows]
+
+
+def tagged_tracks(db: sqlite3.Connection) -> Iterator[tuple[Track, TrackMood]]:
+    """Every track that has a tag, with it."""
+    for row in db.execute("SELECT * FROM tracks JOIN tags ON track_id = id ORDER BY id"):
+        yield read_track(row), _read_mood(row)
+
+
+def count_tags(db: sqlite3.Connection) -> TagCounts:
+    """How far the tagging has come."""
+    tops = dict.fromkeys(Quadrant, 0)
+    for row in db.execute("SELECT q1, q2, q3, q4 FROM tags"):
+        tops[max(Quadrant, key=lambda quadrant: row[quadrant.value.lower()])] += 1
+    return TagCounts(
+        tracks=db.execute("SELECT count(*) FROM tracks").fetchone()[0],
+        tagged=sum(tops.values()),
+        quadrants=tops,
+        reasons=dict(db.execute("SELECT reason, count(*) FROM untagged GROUP BY reason")),
+        providers=dict(db.execute("SELECT provider, count(*) FROM tags GROUP BY provider")),
+    )
+
+
+def _read_mood(row: sqlite3.Row) -> TrackMood:
+    return TrackMood(
+        probabilities={quadrant: row[quadrant.value.lower()] for quadrant in Quadrant},
+        affect=Affect(row["valence"], row["arousal"]),
+        confidence=row["confidence"],
+        tempo=row["tempo"],
+        pitch=PitchRange(row["pitch_low"], row["pitch_high"], row["voiced"]),
+        model=row["model"],
+    )

@@ -1,0 +1,40 @@
+"""How each visit ended."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One visit.
+
+    Attributes:
+        outcome: a word of the closed set in `companion.agent.outcome`.
+        detail: the rest of the sentence, for a person.
+        camera: whether the camera was opened.
+    """
+
+    at: datetime
+    outcome: str
+    detail: str
+    camera: bool
+
+
+def save_visit(db: sqlite3.Connection, visit: Visit) -> None:
+    """Keep one visit."""
+    db.execute(
+        "INSERT INTO visits (at, outcome, detail, camera) VALUES (?, ?, ?, ?)",
+        (visit.at.timestamp(), visit.outcome, visit.detail, visit.camera),
+    )
+
+
+def last_visit(db: sqlite3.Connection) -> Visit | None:
+    """The newest visit; None before the first."""
+    row = db.execute("SELECT * FROM visits ORDER BY at DESC, id DESC LIMIT 1").fetchone()
+    if row is None:
+        return None
+    at = datetime.fromtimestamp(row["at"], UTC)
+    return Visit(at, row["outcome"], row["detail"], bool(row["camera"]))
