@@ -65,6 +65,11 @@ class Affect:
         if not (abs(self.valence) <= 1 and abs(self.arousal) <= 1):
             raise ValueError(f"affect outside [-1, 1]: {self.valence}, {self.arousal}")
 
+    @classmethod
+    def clipped(cls, valence: float, arousal: float) -> Affect:
+        """The nearest point of the plane."""
+        return cls(max(-1.0, min(1.0, valence)), max(-1.0, min(1.0, arousal)))
+
     @property
     def quadrant(self) -> Quadrant:
         """The quadrant it lies in; a point on an axis counts as positive."""
@@ -107,11 +112,7 @@ def expected_affect(probabilities: Mapping[Label, float], places: Mapping[Label,
     """The mean of the places, weighted by the probabilities."""
     valence = sum(share * places[key].valence for key, share in probabilities.items())
     arousal = sum(share * places[key].arousal for key, share in probabilities.items())
-    return Affect(_clip(valence), _clip(arousal))
-
-
-def _clip(value: float) -> float:
-    return max(-1.0, min(1.0, value))
+    return Affect.clipped(valence, arousal)
 
 
 class Abstention(StrEnum):

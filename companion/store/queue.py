@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
+from companion.store.database import transaction
 from companion.track import Track
 
 
@@ -45,31 +46,42 @@ class QueueEntry:
     why: Mapping[str, Any]
 
 
-def plan_entry(db: sqlite3.Connection, track: Track, why: Mapping[str, Any], at: datetime) -> int:
-    """Store the intent to queue a track; returns the entry's id."""
-    cursor = db.execute(
-        "INSERT INTO queue_entries (track_id, track, state, planned_at, changed_at, why) "
-        "VALUES (?, ?, ?, ?, ?, ?)",
-        (
-            track.id,
-            json.dumps(_track_to_json(track), ensure_ascii=False),
-            EntryState.PLANNED.value,
-            at.timestamp(),
-            at.timestamp(),
-            json.dumps(why, ensure_ascii=False),
-        ),
-    )
-    if cursor.lastrowid is None:
-        raise sqlite3.DatabaseError("the entry got no id")
-    return cursor.lastrowid
+def plan_entry(
+    db: sqlite3.Connection, track: Track, why: Mapping[str, Any], at: datetime
+) -> int | None:
+    """Store the intent to queue a track; returns the entry's id.
+
+    None, and nothing is stored, while another entry is outstanding.
+    """
+    with transaction(db):
+        if entries_in(db, OUTSTANDING):
+            return None
+        return db.execute(
+            "INSERT INTO queue_entries (track_id, track, state, planned_at, changed_at, why) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                track.id,
+                json.dumps(_track_to_json(track), ensure_ascii=False),
+                EntryState.PLANNED.value,
+                at.timestamp(),
+                at.timestamp(),
+                json.dumps(why, ensure_ascii=False),
+            ),
+        ).lastrowid
 
 
-def move_entry(db: sqlite3.Connection, entry: int, state: EntryState, at: datetime) -> None:
-    """Store the entry's next state."""
-    db.execute(
-        "UPDATE queue_entries SET state = ?, changed_at = ? WHERE id = ?",
-        (state.value, at.timestamp(), entry),
+def move_entry(
+    db: sqlite3.Connection, entry: int, state: EntryState, to: EntryState, at: datetime
+) -> bool:
+    """Move an entry from one state to another; False, and nothing moves, where it is not there.
+
+    So two processes that settle the same entry cannot both act on it.
+    """
+    moved = db.execute(
+        "UPDATE queue_entries SET state = ?, changed_at = ? WHERE id = ? AND state = ?",
+        (to.value, at.timestamp(), entry, state.value),
     )
+    return moved.rowcount == 1
 
 
 def entries_in(db: sqlite3.Connection, states: tuple[EntryState, ...]) -> list[QueueEntry]:

@@ -1,0 +1,1 @@
+"""Where the rooms meet: the visit, the library sync, the tagging."""
