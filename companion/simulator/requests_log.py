@@ -1,0 +1,64 @@
+"""What the stand-in was asked: enough to count calls, never a token or a code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+# What a test may look at. Everything else of a query is dropped, so no secret can slip in.
+SHOWN = (
+    "uri",
+    "device_id",
+    "limit",
+    "offset",
+    "market",
+    "additional_types",
+    "after",
+    "before",
+    "q",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedRequest:
+    """One request and the status of its answer.
+
+    Attributes:
+        at: when it came by the stand-in's clock, in seconds since 1970.
+        query: the harmless part of its query.
+    """
+
+    at: float
+    method: str
+    path: str
+    query: tuple[tuple[str, str], ...]
+    status: int
+
+
+class RequestLog:
+    """All requests since the start or the last `clear`, oldest first."""
+
+    def __init__(self) -> None:
+        self._requests: list[LoggedRequest] = []
+
+    def __iter__(self) -> Iterator[LoggedRequest]:
+        return iter(tuple(self._requests))
+
+    def __len__(self) -> int:
+        return len(self._requests)
+
+    def __getitem__(self, place: int) -> LoggedRequest:
+        return self._requests[place]
+
+    def add(
+        self, at: float, method: str, path: str, query: Iterable[tuple[str, str]], status: int
+    ) -> None:
+        shown = tuple((key, value) for key, value in query if key in SHOWN)
+        self._requests.append(LoggedRequest(at, method, path, shown, status))
+
+    def count(self, method: str, path: str) -> int:
+        """How often exactly this was asked, whatever the query and the answer."""
+        return sum(request.method == method and request.path == path for request in self)
+
+    def clear(self) -> None:
+        self._requests.clear()
