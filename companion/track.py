@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 
-SAME_DURATION_MS = 2000
+SAME_DURATION_MS = 2000  # releases of one recording differ by the silence at their ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +38,22 @@ class Track:
         return f"{', '.join(self.artists)} - {self.title}" if self.artists else self.title
 
     def is_same(self, other: Track) -> bool:
-        """Whether both are one recording.
+        """Whether both are the same recording, which Spotify may play under another id.
 
-        Spotify may play a track under another id: so the id decides, then the ISRC, then
-        title, first artist and a duration within 2 s.
+        The id decides; else the ISRC where both have one; else title, an artist in common,
+        and durations within two seconds.
         """
         if self.id and self.id == other.id:
             return True
         if self.isrc and other.isrc:
             return self.isrc == other.isrc
         return (
-            self.title.casefold() == other.title.casefold()
-            and [name.casefold() for name in self.artists[:1]]
-            == [name.casefold() for name in other.artists[:1]]
+            _plain(self.title) == _plain(other.title)
+            and not {_plain(name) for name in self.artists}.isdisjoint(map(_plain, other.artists))
+            and min(self.duration_ms, other.duration_ms) > 0
             and abs(self.duration_ms - other.duration_ms) <= SAME_DURATION_MS
         )
+
+
+def _plain(name: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())

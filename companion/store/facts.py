@@ -7,14 +7,34 @@ from datetime import datetime
 
 LIBRARY_SYNCED_AT = "library_synced_at"
 LIBRARY_READ_WHOLE_AT = "library_read_whole_at"
+LIBRARY_PASSED_OVER = "library_passed_over"
 
 
 def save_time(db: sqlite3.Connection, name: str, at: datetime) -> None:
     """Keep a moment under a name."""
-    db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, at.isoformat()))
+    _save(db, name, at.isoformat())
 
 
 def read_time(db: sqlite3.Connection, name: str) -> datetime | None:
     """The moment kept under the name; None where there is none."""
+    value = _read(db, name)
+    return None if value is None else datetime.fromisoformat(value)
+
+
+def save_number(db: sqlite3.Connection, name: str, number: int) -> None:
+    """Keep a number under a name."""
+    _save(db, name, str(number))
+
+
+def read_number(db: sqlite3.Connection, name: str) -> int:
+    """The number kept under the name; 0 where there is none."""
+    return int(_read(db, name) or 0)
+
+
+def _save(db: sqlite3.Connection, name: str, value: str) -> None:
+    db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
+
+
+def _read(db: sqlite3.Connection, name: str) -> str | None:
     row = db.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
-    return datetime.fromisoformat(row["value"]) if row else None
+    return str(row["value"]) if row else None

@@ -1,0 +1,208 @@
+"""A visit: conditions, a look, a choice, one track queued. Here the rooms meet."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Any, Protocol
+
+from companion.affect import FaceMood, FaceReading
+from companion.agent.conditions import check_player
+from companion.agent.outcome import Outcome, outcome_of
+from companion.agent.settle import settle
+from companion.choose.mood import FORGOTTEN_AFTER_HALF_LIVES, PresentMood, present_mood
+from companion.choose.pick import Candidate, NothingFits, Pick, pick
+from companion.choose.strategy import STRATEGIES, Target
+from companion.config import Choose
+from companion.errors import CameraError, CompanionError, SpotifyError, SpotifyUnreachable
+from companion.spotify.player import PlayerState, QueueView
+from companion.store.queue import EntryState, move_entry, plan_entry, queued_since
+from companion.store.readings import readings_since, save_reading
+from companion.store.tags import tagged_tracks
+from companion.store.visits import Visit, save_visit
+from companion.track import Track
+
+_logger = logging.getLogger(__name__)
+
+
+class Player(Protocol):
+    """What a visit needs of Spotify."""
+
+    def player(self) -> PlayerState | None: ...
+
+    def queue(self) -> QueueView: ...
+
+    def add(self, uri: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """What a visit works with.
+
+    Attributes:
+        db: the store.
+        spotify: None for a dry run, which asks nothing, queues nothing and stores nothing.
+        look: opens the camera and reads the mood.
+        face_model: the label of the weights that `look` uses.
+        settings: how to choose.
+        rng: where the draw among the best comes from.
+        clock: the present time, with its zone.
+    """
+
+    db: sqlite3.Connection
+    spotify: Player | None
+    look: Callable[[], FaceReading]
+    face_model: str
+    settings: Choose
+    rng: Random
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class VisitResult:
+    """How a visit ended and what it saw on the way; None for what it did not come to.
+
+    Attributes:
+        outcome: None for a dry run that found a track.
+        detail: the rest of the sentence that the outcome begins.
+        error: what went wrong, where something did.
+    """
+
+    outcome: Outcome | None
+    detail: str = ""
+    reading: FaceReading | None = None
+    mood: PresentMood | None = None
+    target: Target | None = None
+    pick: Pick | None = None
+    error: CompanionError | None = None
+
+    @property
+    def camera(self) -> bool:
+        """Whether the camera was opened, or tried."""
+        return self.reading is not None or isinstance(self.error, CameraError)
+
+
+def visit(rooms: Rooms) -> VisitResult:
+    """Make one visit and store how it ended. No failure of a room escapes it."""
+    try:
+        result = _go(rooms)
+    except CompanionError as error:
+        result = VisitResult(outcome_of(error), str(error), error=error)
+    if rooms.spotify and result.outcome:
+        _logger.info("visit: %s: %s", result.outcome.words, result.detail)
+        ended = Visit(rooms.clock(), result.outcome.value, result.detail, result.camera)
+        save_visit(rooms.db, ended)
+    return result
+
+
+def _go(rooms: Rooms) -> VisitResult:
+    ahead: tuple[Track, ...] = ()
+    if rooms.spotify:
+        asked = _ask_spotify(rooms.db, rooms.spotify, rooms.clock())
+        if isinstance(asked, VisitResult):
+            return asked
+        ahead = asked
+    library = list(tagged_tracks(rooms.db))
+    if not library:
+        return VisitResult(Outcome.NOTHING_FITS, "no track of the library is tagged yet")
+    reading = rooms.look()
+    if reading.mood is None or reading.abstention:
+        return VisitResult(_abstained(reading), reading.detail, reading)
+    mood = _present_mood(rooms, reading.mood)
+    if mood is None:
+        return VisitResult(Outcome.LOW_CONFIDENCE, "the model is sure of nothing", reading)
+    target = STRATEGIES[rooms.settings.strategy](mood)
+    picked = pick(library, target, recent=_recent(rooms, library, ahead), rng=rooms.rng)
+    if isinstance(picked, NothingFits):
+        return VisitResult(Outcome.NOTHING_FITS, picked.limit, reading, mood, target)
+    found = VisitResult(None, picked.chosen.track.byline, reading, mood, target, picked)
+    return _hand_over(rooms, rooms.spotify, found, picked.chosen) if rooms.spotify else found
+
+
+def _ask_spotify(
+    db: sqlite3.Connection, spotify: Player, now: datetime
+) -> VisitResult | tuple[Track, ...]:
+    """What plays and comes, or why the visit ends before the camera opens."""
+    if obstacle := check_player(spotify.player()):
+        return VisitResult(*obstacle)
+    queue = spotify.queue()
+    waiting = settle(db, playing=queue.playing, upcoming=queue.coming, now=now)
+    if waiting:
+        return VisitResult(Outcome.OWN_TRACK_WAITING, waiting.track.byline)
+    return (queue.playing, *queue.coming) if queue.playing else queue.coming
+
+
+def _abstained(reading: FaceReading) -> Outcome:
+    return Outcome(reading.abstention.value) if reading.abstention else Outcome.NO_FACE
+
+
+def _present_mood(rooms: Rooms, reading: FaceMood) -> PresentMood | None:
+    now = rooms.clock()
+    half_life = timedelta(minutes=rooms.settings.half_life_minutes)
+    earlier = readings_since(rooms.db, now - FORGOTTEN_AFTER_HALF_LIVES * half_life)
+    if rooms.spotify:
+        save_reading(rooms.db, reading, rooms.face_model, now)
+    return present_mood([*earlier, (now, reading)], now, half_life)
+
+
+def _recent(rooms: Rooms, library: list[tuple[Track, Any]], ahead: tuple[Track, ...]) -> set[str]:
+    """The ids of what was queued within the no-repeat hours, plays now or comes anyway."""
+    since = rooms.clock() - timedelta(hours=rooms.settings.no_repeat_hours)
+    coming = {track.id for track, _ in library if any(track.is_same(other) for other in ahead)}
+    return queued_since(rooms.db, since) | coming
+
+
+def _hand_over(rooms: Rooms, spotify: Player, found: VisitResult, chosen: Candidate) -> VisitResult:
+    """Store the intent, then POST once; the store and `GET queue` decide what is unclear."""
+    entry = plan_entry(rooms.db, chosen.track, _why(found, chosen), rooms.clock())
+    if entry is None or not _move(rooms, entry, EntryState.PLANNED, EntryState.SENT):
+        return replace(found, outcome=Outcome.OWN_TRACK_WAITING, detail="of another visit")
+    try:
+        spotify.add(chosen.track.uri)
+    except SpotifyUnreachable as error:
+        if not _arrived(spotify, chosen.track):
+            return replace(found, outcome=Outcome.FAILED, detail=str(error), error=error)
+    except SpotifyError as error:
+        _move(rooms, entry, EntryState.SENT, EntryState.LOST)
+        return replace(found, outcome=outcome_of(error), detail=str(error), error=error)
+    _move(rooms, entry, EntryState.SENT, EntryState.ACCEPTED)
+    return replace(found, outcome=Outcome.QUEUED)
+
+
+def _arrived(spotify: Player, track: Track) -> bool:
+    """Whether the queue shows the track; where it cannot be asked either, nobody knows yet."""
+    try:
+        return spotify.queue().holds(track)
+    except SpotifyError as error:
+        _logger.warning("the queue cannot be asked after an unclear answer: %s", error)
+        return False
+
+
+def _move(rooms: Rooms, entry: int, state: EntryState, to: EntryState) -> bool:
+    return move_entry(rooms.db, entry, state, to, rooms.clock())
+
+
+def _why(found: VisitResult, chosen: Candidate) -> dict[str, Any]:
+    """The numbers that decided, to be kept with the entry."""
+    return {
+        "mood": _place(found.mood),
+        "target": _place(found.target),
+        "strategy": found.target.strategy if found.target else None,
+        "track": {
+            "valence": chosen.mood.affect.valence,
+            "arousal": chosen.mood.affect.arousal,
+            "confidence": chosen.mood.confidence,
+            "closeness": chosen.closeness,
+            "score": chosen.score,
+        },
+    }
+
+
+def _place(what: PresentMood | Target | None) -> dict[str, float] | None:
+    if what is None:
+        return None
+    return {"valence": what.affect.valence, "arousal": what.affect.arousal}
