@@ -25,6 +25,7 @@ CompanionError
 │   ├── Restricted         35
 │   ├── QuotaExceeded      36
 │   └── SpotifyUnreachable 37   temporary: network, 5xx, a text where JSON is due
+│       └── QueueUnclear            sent, but nobody knows whether it was queued
 └── Interrupted           130   Ctrl-C
 
 `str(error)` is one sentence that says what is wrong; `error.remedy` one that says
@@ -32,6 +33,8 @@ what to do. Neither ever holds a token.
 """
 
 from __future__ import annotations
+
+from datetime import datetime
 
 
 class CompanionError(Exception):
@@ -156,13 +159,25 @@ class Restricted(SpotifyError):
 
 
 class QuotaExceeded(SpotifyError):
+    """`retry_at` is when Spotify may be asked again."""
+
     exit_code = 36
     remedy = "Wait until the time that `companion status` shows."
+
+    def __init__(
+        self, problem: str, remedy: str | None = None, retry_at: datetime | None = None
+    ) -> None:
+        super().__init__(problem, remedy)
+        self.retry_at = retry_at
 
 
 class SpotifyUnreachable(SpotifyError):
     exit_code = 37
     remedy = "Check the network and try again."
+
+
+class QueueUnclear(SpotifyUnreachable):
+    remedy = "Look at Spotify's queue before you add the track again."
 
 
 class Interrupted(CompanionError):

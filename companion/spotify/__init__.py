@@ -1,0 +1,1 @@
+"""Spotify: sign-in, library, player and queue."""

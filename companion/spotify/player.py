@@ -1,0 +1,165 @@
+"""What plays, on what, and what comes next, as Spotify tells it."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+
+from companion.spotify.shapes import Json, count, flag, is_local, obj, parse_track, rows, text
+from companion.track import Track
+
+SAME_DURATION_MS = 2000  # releases of one recording differ by the silence at their ends
+
+
+class Kind(StrEnum):
+    """What plays."""
+
+    TRACK = "track"
+    EPISODE = "episode"
+    AD = "ad"
+    LOCAL = "local"
+    UNKNOWN = "unknown"
+
+
+class Repeat(StrEnum):
+    """What is played again."""
+
+    OFF = "off"
+    TRACK = "track"
+    CONTEXT = "context"
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """Where it plays.
+
+    Attributes:
+        id: "" where Spotify gives none.
+        restricted: takes no commands.
+        private_session: the user does not want to be seen listening.
+    """
+
+    id: str
+    name: str
+    active: bool
+    restricted: bool
+    private_session: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlayerState:
+    """The player at one moment.
+
+    Attributes:
+        kind: what sort of thing plays.
+        item: what plays; None in an ad, or where Spotify does not say. A local file's
+            id is "".
+        progress_ms: how far it is; None where unknown.
+        context: the URI of the album or playlist it plays from; "" where there is none.
+        disallows: the actions that cannot be done now, in Spotify's words.
+    """
+
+    is_playing: bool
+    kind: Kind
+    item: Track | None
+    progress_ms: int | None
+    device: Device
+    repeat: Repeat
+    shuffle: bool
+    context: str
+    disallows: frozenset[str]
+
+    @property
+    def remaining_ms(self) -> int | None:
+        """How long the item still has; None where its length or progress is unknown."""
+        if self.item is None or not self.item.duration_ms or self.progress_ms is None:
+            return None
+        return max(0, self.item.duration_ms - self.progress_ms)
+
+
+@dataclass(frozen=True, slots=True)
+class QueueView:
+    """What plays and what comes, as far as Spotify shows it: at most 20, whoever put it there."""
+
+    playing: Track | None
+    coming: tuple[Track, ...]
+
+    def holds(self, track: Track) -> bool:
+        """Whether the track plays or comes, under this or another id."""
+        here = (self.playing, *self.coming) if self.playing else self.coming
+        return any(same_track(track, other) for other in here)
+
+
+def same_track(a: Track, b: Track) -> bool:
+    """Whether both are the same recording, which Spotify may play under another id.
+
+    The id decides; else the ISRC where both have one; else title, an artist in common,
+    and durations within two seconds.
+    """
+    if a.id and a.id == b.id:
+        return True
+    if a.isrc and b.isrc:
+        return a.isrc == b.isrc
+    return (
+        _plain(a.title) == _plain(b.title)
+        and not {_plain(name) for name in a.artists}.isdisjoint(map(_plain, b.artists))
+        and min(a.duration_ms, b.duration_ms) > 0
+        and abs(a.duration_ms - b.duration_ms) <= SAME_DURATION_MS
+    )
+
+
+def _plain(name: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def parse_player(body: Json | None) -> PlayerState | None:
+    """Read the answer of `GET /me/player`; None, its 204, means that no device is active."""
+    if body is None:
+        return None
+    item = obj(body, "item")
+    return PlayerState(
+        is_playing=flag(body, "is_playing"),
+        kind=_kind(text(body, "currently_playing_type"), item),
+        item=parse_track(item),
+        progress_ms=count(body, "progress_ms"),
+        device=_parse_device(obj(body, "device")),
+        repeat=_repeat(text(body, "repeat_state")),
+        shuffle=flag(body, "shuffle_state"),
+        context=text(obj(body, "context"), "uri"),
+        disallows=_disallows(obj(obj(body, "actions"), "disallows")),
+    )
+
+
+def parse_queue(body: Json) -> QueueView:
+    """Read the answer of `GET /me/player/queue`."""
+    coming = (parse_track(row) for row in rows(body, "queue"))
+    return QueueView(
+        playing=parse_track(obj(body, "currently_playing")),
+        coming=tuple(track for track in coming if track),
+    )
+
+
+def _kind(said: str, item: Json) -> Kind:
+    if is_local(item):
+        return Kind.LOCAL
+    word = text(item, "type") or said
+    return next((kind for kind in Kind if kind == word), Kind.UNKNOWN)
+
+
+def _repeat(word: str) -> Repeat:
+    return next((repeat for repeat in Repeat if repeat == word), Repeat.OFF)
+
+
+def _disallows(actions: Json) -> frozenset[str]:
+    return frozenset(action for action in actions if flag(actions, action))
+
+
+def _parse_device(device: Json) -> Device:
+    return Device(
+        id=text(device, "id"),
+        name=text(device, "name"),
+        active=flag(device, "is_active"),
+        restricted=flag(device, "is_restricted"),
+        private_session=flag(device, "is_private_session"),
+    )
