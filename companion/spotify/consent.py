@@ -65,8 +65,10 @@ class Wallet:
     """
 
     def __init__(self, ring: KeyringBackend | None = None) -> None:
-        self._ring = ring or keyring.get_keyring()
-        if self._ring.priority < LEAST_PRIORITY:
+        with _keyring_errors():
+            self._ring = ring or keyring.get_keyring()
+            safe = self._ring.priority >= LEAST_PRIORITY
+        if not safe:
             raise KeyringMissing("There is no system keyring to keep the sign-in in.")
 
     def load(self) -> Consent | None:

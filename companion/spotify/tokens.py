@@ -19,7 +19,7 @@ from companion.spotify.shapes import count, text
 
 TIMEOUT = (5.0, 10.0)  # seconds to connect, seconds between two bytes
 MARGIN = timedelta(seconds=60)  # a token is renewed so long before it ends
-SHORTEST_LIFE = 3600  # seconds; what Spotify gives, where an answer does not say
+LONGEST_LIFE = 3600  # seconds; what Spotify gives
 
 
 class GrantRefused(LoginNeeded):
@@ -74,7 +74,7 @@ class TokenEndpoint:
         body = read_json(response)
         if not is_good(response) or body is None or not text(body, "access_token"):
             raise _failure(response, spoken(response, secrets))
-        seconds = count(body, "expires_in") or SHORTEST_LIFE
+        seconds = min(count(body, "expires_in") or LONGEST_LIFE, LONGEST_LIFE)
         return Grant(
             access_token=text(body, "access_token"),
             refresh_token=text(body, "refresh_token"),

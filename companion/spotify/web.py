@@ -22,8 +22,7 @@ from companion.spotify.answers import TokenRefused, is_good, read_json, refusal,
 from companion.spotify.gate import Clock, Gate, Group, utc_now
 from companion.spotify.tokens import TIMEOUT, AccessTokens
 
-TRIES = 3
-FIRST_PAUSE = 0.5  # seconds; doubles with each try
+PAUSES = (0.5, 1.0)  # seconds before the second and the third try
 PATIENCE = 10.0  # seconds
 
 Ask = Callable[[Any], Any]
@@ -36,14 +35,14 @@ class Transport(requests.Session):
         super().__init__()
         self._now = now
 
-    def request(self, *args: Any, **kwargs: Any) -> requests.Response:
+    def request(self, method: Any, url: Any, *args: Any, **kwargs: Any) -> requests.Response:
         """As requests has it, but it follows no redirect: the token goes nowhere else."""
         try:
-            response = super().request(*args, **{**kwargs, "allow_redirects": False})
+            response = super().request(method, url, *args, **{**kwargs, "allow_redirects": False})
         except requests.RequestException as error:
-            raise _unreachable(error) from error
+            raise _unreachable(method, error) from error
         problem = self._problem(response)
-        if response.request.method == "POST" and isinstance(problem, SpotifyUnreachable):
+        if method == "POST" and isinstance(problem, SpotifyUnreachable):
             raise QueueUnclear(str(problem))
         if problem is not None:
             raise problem
@@ -59,10 +58,10 @@ class Transport(requests.Session):
         return None
 
 
-def _unreachable(error: requests.RequestException) -> SpotifyError:
+def _unreachable(method: Any, error: requests.RequestException) -> SpotifyError:
     cause = getattr(error.args[0] if error.args else None, "reason", None)
     unsent = isinstance(error, requests.ConnectTimeout) or isinstance(cause, NewConnectionError)
-    if error.request is not None and error.request.method == "POST" and not unsent:
+    if method == "POST" and not unsent:
         return QueueUnclear("Spotify did not say whether it queued the track.")
     if isinstance(error, requests.Timeout):
         return SpotifyUnreachable("Spotify did not answer in time.")
@@ -114,19 +113,17 @@ class WebApi:
         Raises:
             SpotifyError: the kind says why.
         """
-        for again in range(TRIES):
+        for pause in PAUSES:
             try:
                 return self.send(group, ask)
             except SpotifyUnreachable:
-                if again == TRIES - 1:
-                    raise
-                self._sleep(FIRST_PAUSE * 2**again * random.SystemRandom().uniform(0.5, 1.5))
+                self._sleep(pause * random.SystemRandom().uniform(0.5, 1.5))
             except QuotaExceeded as error:
                 wait = self._seconds_until(error)
-                if again == TRIES - 1 or wait > self._patience:
+                if wait > self._patience:
                     raise
                 self._sleep(wait)
-        raise AssertionError("the last try returns or raises")
+        return self.send(group, ask)
 
     def send(self, group: Group, ask: Ask) -> Any:
         """Make one call; only a refused access token, renewed, leads to a second one.

@@ -1,0 +1,65 @@
+"""What the tests of this room share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from companion.simulator.server import Simulator
+from companion.spotify.session import SpotifySession, connect
+from tests.spotify.fakes import FakeTime, MemoryRing, ScriptedServer, settings, signed_in_ring
+
+
+@pytest.fixture
+def ring() -> MemoryRing:
+    return MemoryRing()
+
+
+@pytest.fixture
+def fake_time() -> FakeTime:
+    return FakeTime()
+
+
+@pytest.fixture
+def scripted() -> Iterator[ScriptedServer]:
+    with ScriptedServer() as server:
+        yield server
+
+
+@pytest.fixture
+def session(scripted: ScriptedServer, fake_time: FakeTime) -> Iterator[SpotifySession]:
+    """Signed in at the scripted server."""
+    opened = connect(
+        settings(scripted.url), signed_in_ring(), now=fake_time.now, sleep=fake_time.sleep
+    )
+    with opened:
+        yield opened
+
+
+@pytest.fixture
+def simulator() -> Iterator[Simulator]:
+    with Simulator() as running:
+        yield running
+
+
+@pytest.fixture
+def listen() -> Iterator[Callable[[Simulator], SpotifySession]]:
+    """Opens a session at a stand-in, by its clock."""
+    opened: list[SpotifySession] = []
+
+    def connect_to(simulator: Simulator) -> SpotifySession:
+        tokens = simulator.accounts.sign_in()
+        session = connect(
+            settings(simulator.url),
+            signed_in_ring(tokens.refresh),
+            now=lambda: datetime.fromtimestamp(simulator.clock.now(), UTC),
+            sleep=simulator.clock.advance,
+        )
+        opened.append(session)
+        return session
+
+    yield connect_to
+    for session in opened:
+        session.close()

@@ -1,0 +1,223 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from companion.simulator.library import Advert, Episode, LocalFile, make_track
+from companion.simulator.player import Device as StandInDevice
+from companion.simulator.server import Simulator
+from companion.spotify.player import (
+    Device,
+    Kind,
+    QueueView,
+    Repeat,
+    parse_player,
+    parse_queue,
+    same_track,
+)
+from companion.spotify.session import SpotifySession
+from companion.track import Track
+
+Listen = Callable[[Simulator], SpotifySession]
+
+ITEM = {"id": "1", "uri": "spotify:track:1", "name": "A", "type": "track", "duration_ms": 200_000}
+PLAYING: dict[str, Any] = {
+    "is_playing": True,
+    "currently_playing_type": "track",
+    "item": ITEM,
+    "progress_ms": 150_000,
+    "device": {"id": "d", "name": "Desk", "is_active": True},
+    "repeat_state": "context",
+    "shuffle_state": True,
+    "context": {"uri": "spotify:album:1"},
+    "actions": {"disallows": {"pausing": True, "seeking": False}},
+}
+TRACK = Track(
+    "1", "spotify:track:1", "A Song", ("Who", "Whom"), duration_ms=200_000, isrc="ZZAAA2600001"
+)
+
+
+def test_reads_a_whole_state() -> None:
+    state = parse_player(PLAYING)
+    assert state is not None
+    assert state.is_playing
+    assert state.kind is Kind.TRACK
+    assert state.item == Track("1", "spotify:track:1", "A", duration_ms=200_000)
+    assert state.remaining_ms == 50_000
+    assert state.device == Device("d", "Desk", True, False, False)
+    assert (state.repeat, state.shuffle) == (Repeat.CONTEXT, True)
+    assert state.context == "spotify:album:1"
+    assert state.disallows == {"pausing"}
+
+
+def test_no_body_is_no_device() -> None:
+    assert parse_player(None) is None
+
+
+def test_an_empty_object_is_a_player_of_which_nothing_is_known() -> None:
+    state = parse_player({})
+    assert state is not None
+    assert not state.is_playing
+    assert state.kind is Kind.UNKNOWN
+    assert state.item is state.progress_ms is state.remaining_ms is None
+    assert state.device == Device("", "", False, False, False)
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "value"),
+    [
+        ({"item": None, "currently_playing_type": "ad"}, "kind", Kind.AD),
+        ({"item": None, "currently_playing_type": "episode"}, "kind", Kind.EPISODE),
+        ({"item": {**ITEM, "type": "episode"}}, "kind", Kind.EPISODE),
+        ({"item": {**ITEM, "is_local": True, "id": None}}, "kind", Kind.LOCAL),
+        ({"item": {"uri": "spotify:local:::x:1", "name": "x"}}, "kind", Kind.LOCAL),
+        ({"item": None, "currently_playing_type": "audiobook"}, "kind", Kind.UNKNOWN),
+        ({"item": None, "currently_playing_type": None}, "kind", Kind.UNKNOWN),
+        ({"item": None, "currently_playing_type": "track"}, "remaining_ms", None),
+        ({"item": "text"}, "item", None),
+        ({"progress_ms": None}, "remaining_ms", None),
+        ({"progress_ms": -1}, "progress_ms", None),
+        ({"progress_ms": 999_999}, "remaining_ms", 0),
+        ({"item": {**ITEM, "duration_ms": 0}}, "remaining_ms", None),
+        ({"context": None}, "context", ""),
+        ({"repeat_state": "weekly"}, "repeat", Repeat.OFF),
+        ({"repeat_state": "track"}, "repeat", Repeat.TRACK),
+        ({"actions": None}, "disallows", frozenset()),
+        ({"device": None}, "device", Device("", "", False, False, False)),
+        (
+            {"device": {"id": None, "is_restricted": True}},
+            "device",
+            Device("", "", False, True, False),
+        ),
+        ({"is_playing": "yes"}, "is_playing", False),
+    ],
+)
+def test_absurd_fields(change: dict[str, Any], field: str, value: object) -> None:
+    assert getattr(parse_player({**PLAYING, **change}), field) == value
+
+
+@pytest.mark.parametrize(
+    ("body", "view"),
+    [
+        ({}, QueueView(None, ())),
+        ({"currently_playing": None, "queue": None}, QueueView(None, ())),
+        ({"currently_playing": {}, "queue": [None, {}, 3]}, QueueView(None, ())),
+        (
+            {"currently_playing": ITEM, "queue": [ITEM, None]},
+            QueueView(
+                Track("1", "spotify:track:1", "A", duration_ms=200_000),
+                (Track("1", "spotify:track:1", "A", duration_ms=200_000),),
+            ),
+        ),
+    ],
+)
+def test_reads_the_queue(body: dict[str, Any], view: QueueView) -> None:
+    assert parse_queue(body) == view
+
+
+@pytest.mark.parametrize(
+    ("change", "same"),
+    [
+        ({}, True),
+        ({"id": "2"}, True),  # relinked: the ISRC stays
+        ({"id": "2", "title": "A Song - Remastered"}, True),
+        ({"id": "2", "isrc": "ZZAAA2600002"}, False),
+        ({"id": "2", "isrc": ""}, True),
+        ({"id": "2", "isrc": "", "title": " a  SONG"}, True),
+        ({"id": "2", "isrc": "", "title": "Another"}, False),
+        ({"id": "2", "isrc": "", "artists": ("WHOM",)}, True),
+        ({"id": "2", "isrc": "", "artists": ("Nobody",)}, False),
+        ({"id": "2", "isrc": "", "artists": ()}, False),
+        ({"id": "2", "isrc": "", "duration_ms": 202_000}, True),
+        ({"id": "2", "isrc": "", "duration_ms": 202_001}, False),
+        ({"id": "2", "isrc": "", "duration_ms": 0}, False),
+    ],
+)
+def test_same_track(change: dict[str, Any], same: bool) -> None:
+    other = replace(TRACK, **change)
+    assert same_track(TRACK, other) is same
+    assert same_track(other, TRACK) is same
+    assert QueueView(None, (other,)).holds(TRACK) is same
+    assert QueueView(other, ()).holds(TRACK) is same
+
+
+def test_two_local_files_are_not_the_same_for_want_of_an_id() -> None:
+    assert not same_track(Track("", "spotify:local:a", "A"), Track("", "spotify:local:b", "B"))
+
+
+few_tracks = st.builds(
+    Track,
+    id=st.sampled_from(["", "1", "2"]),
+    uri=st.just("spotify:track:1"),
+    title=st.sampled_from(["A", "a ", "B"]),
+    artists=st.lists(st.sampled_from(["X", "x", "Y"]), max_size=2).map(tuple),
+    duration_ms=st.sampled_from([0, 1000, 2000, 200_000]),
+    isrc=st.sampled_from(["", "I1", "I2"]),
+)
+
+
+@given(few_tracks, few_tracks)
+def test_same_track_is_symmetric_and_follows_the_id(a: Track, b: Track) -> None:
+    assert same_track(a, b) == same_track(b, a)
+    if a.id and a.id == b.id:
+        assert same_track(a, b)
+
+
+def test_nothing_plays_at_first(simulator: Simulator, listen: Listen) -> None:
+    session = listen(simulator)
+    assert session.player() is None
+    assert session.queue() == QueueView(None, ())
+
+
+@pytest.mark.parametrize(
+    ("thing", "kind", "title"),
+    [
+        (make_track(0, "Song", "Who", 200_000), Kind.TRACK, "Song"),
+        (LocalFile("Tape", "Me", "Attic", 100_000), Kind.LOCAL, "Tape"),
+        (Episode("e1", "Talk", "A Show", 900_000), Kind.EPISODE, "Talk"),
+        (Advert(), Kind.AD, None),
+    ],
+)
+def test_what_plays_on_the_stand_in(
+    thing: Any, kind: Kind, title: str | None, simulator: Simulator, listen: Listen
+) -> None:
+    simulator.player.play([thing])
+    simulator.clock.advance(10)
+    state = listen(simulator).player()
+    assert state is not None
+    assert (state.kind, state.item and state.item.title) == (kind, title)
+    assert (state.is_playing, state.progress_ms) == (True, 10_000)
+
+
+def test_the_device_on_the_stand_in(simulator: Simulator, listen: Listen) -> None:
+    simulator.player.play(simulator.library.tracks)
+    simulator.player.use_device(StandInDevice(id=None, is_restricted=True, is_private_session=True))
+    state = listen(simulator).player()
+    assert state is not None
+    assert state.device == Device("", "Desk", True, True, True)
+
+
+def test_an_added_track_comes_and_plays_under_another_id(
+    simulator: Simulator, listen: Listen
+) -> None:
+    first, ours, *_ = simulator.library.tracks
+    relinked = replace(ours, id="0" * 22)
+    simulator.player.play([first])
+    simulator.player.relinks[ours.id] = relinked
+    session = listen(simulator)
+    wanted = Track(ours.id, ours.uri, ours.name, isrc=ours.isrc)
+    assert not session.queue().holds(wanted)
+    session.add(ours.uri)
+    assert session.queue().holds(wanted)
+    simulator.clock.advance(first.duration_ms / 1000 + 1)
+    state = session.player()
+    assert state is not None
+    assert state.item is not None
+    assert state.item.id == relinked.id
+    assert same_track(state.item, wanted)
+    assert simulator.count("POST", "/v1/me/player/queue") == 1
