@@ -1,6 +1,8 @@
-"""The stand-in as one web application: every room's routes behind one log."""
+"""The stand-in as one web application: every room's routes behind one log and one gate."""
 
 from __future__ import annotations
+
+import asyncio
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -9,27 +11,48 @@ from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoin
 from starlette.requests import Request
 from starlette.responses import Response
 
+from companion.simulator.clips import ClipHost
+from companion.simulator.faults import Fault, Faults
+from companion.simulator.page import StatusPage
 from companion.simulator.requests_log import RequestLog
 from companion.simulator.sign_in import SignIn
 from companion.simulator.web_api import ApiError, WebApi
 from companion.simulator.world import World
 
+BAD_REQUEST = 400
 
-def make_app(world: World, log: RequestLog) -> Starlette:
-    """The application that answers for this world and keeps this log."""
 
-    async def logged(request: Request, call_next: RequestResponseEndpoint) -> Response:
-        at = world.clock.now()
-        response = await call_next(request)
-        query = request.query_params.multi_items()
-        log.add(at, request.method, request.url.path, query, response.status_code)
+def make_app(world: World, log: RequestLog, faults: Faults) -> Starlette:
+    """The application that answers for this world, keeps this log and has these faults."""
+
+    async def gate(request: Request, call_next: RequestResponseEndpoint) -> Response:
+        at, method, path = world.clock.now(), request.method, request.url.path
+        response = await _answer(request, call_next, world, faults.take(method, path))
+        log.add(at, method, path, request.query_params.multi_items(), response.status_code)
         return response
 
+    rooms = (WebApi(world), SignIn(world.accounts), ClipHost(world), StatusPage(world, log))
     return Starlette(
-        routes=[*WebApi(world).routes(), *SignIn(world.accounts).routes()],
-        middleware=[Middleware(BaseHTTPMiddleware, dispatch=logged)],
+        routes=[route for room in rooms for route in room.routes()],
+        middleware=[Middleware(BaseHTTPMiddleware, dispatch=gate)],
         exception_handlers={404: _not_found, 405: _not_found},
     )
+
+
+async def _answer(
+    request: Request, call_next: RequestResponseEndpoint, world: World, fault: Fault | None
+) -> Response:
+    if fault is None:
+        return await call_next(request)
+    if fault.change:
+        fault.change(world)
+    response = fault.answer.response() if fault.answer else None
+    if response is None or fault.carried_out:
+        real = await call_next(request)
+        # What the endpoint refuses was not carried out, so there is nothing to hide.
+        response = response if response and real.status_code < BAD_REQUEST else real
+    await asyncio.sleep(fault.delay_s)
+    return response
 
 
 def _not_found(_: Request, error: Exception) -> Response:

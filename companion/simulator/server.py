@@ -1,22 +1,24 @@
-"""The stand-in as a server on 127.0.0.1, in a thread beside the caller."""
+"""The stand-in as a server on 127.0.0.1: in a thread beside the caller, or alone."""
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import threading
 import time
+from collections.abc import Iterable, Iterator
 from types import TracebackType
 
 import uvicorn
 from starlette.applications import Starlette
 
-from companion.simulator.accounts import Accounts
+from companion.errors import UsageError
 from companion.simulator.app import make_app
-from companion.simulator.clock import ManualClock
+from companion.simulator.clock import ManualClock, RealClock
+from companion.simulator.faults import Faults
 from companion.simulator.library import Library, library
-from companion.simulator.player import Player
 from companion.simulator.requests_log import RequestLog
-from companion.simulator.world import World
+from companion.simulator.world import make_world
 
 HOST = "127.0.0.1"
 START_SECONDS = 10.0
@@ -27,37 +29,39 @@ class Simulator:
     """Spotify and a clip host on loopback, for the time of a `with`.
 
     Attributes:
-        world: the state behind it; `clock`, `library`, `player`, `accounts` are its parts.
-        requests: what it was asked.
-        url: its address, without a slash at the end.
+        clock: its time; at rest until `clock.advance(seconds)`.
+        library, player, accounts: the listener's, to look at and to act on.
+        world: all of these, and whether the listener has Premium.
+        faults: what is to go wrong.
+        requests: what it was asked, oldest first.
     """
 
-    def __init__(
-        self,
-        tracks: Library | None = None,
-        *,
-        clock: ManualClock | None = None,
-        full: bool = False,
-        port: int = 0,
-    ) -> None:
-        self.clock = clock or ManualClock()
+    def __init__(self, tracks: Library | None = None, *, full: bool = False) -> None:
+        self.clock = ManualClock()
         self.library = tracks or library(DEMO_TRACKS)
-        self.player = Player(self.clock)
-        self.accounts = Accounts(self.clock)
-        self.world = World(self.clock, self.library, self.player, self.accounts, full=full)
+        self.world = make_world(self.library, self.clock, full=full)
+        self.player = self.world.player
+        self.accounts = self.world.accounts
+        self.faults = Faults()
         self.requests = RequestLog()
-        self._thread = _ServerThread(make_app(self.world, self.requests), port)
+        self._server = _ServerThread(make_app(self.world, self.requests, self.faults))
 
     @property
     def url(self) -> str:
-        return f"http://{HOST}:{self._thread.port}"
+        """Its address, without a slash at the end: spotify.api_url and spotify.accounts_url."""
+        return self._server.url
+
+    @property
+    def deezer_url(self) -> str:
+        """The clip host's address: clips.deezer_url."""
+        return f"{self.url}/deezer"
 
     def count(self, method: str, path: str) -> int:
         """How often exactly this was asked."""
         return self.requests.count(method, path)
 
     def __enter__(self) -> Simulator:
-        self._thread.start()
+        self._server.start()
         return self
 
     def __exit__(
@@ -66,17 +70,55 @@ class Simulator:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._thread.stop()
+        self._server.stop()
+
+
+def serve(
+    size: int = DEMO_TRACKS,
+    port: int = 0,
+    *,
+    faults: Iterable[str] = (),
+    full: bool = False,
+) -> contextlib.AbstractContextManager[str]:
+    """Run the stand-in in real time, its listener playing the library round and round.
+
+    Args:
+        size: how many tracks are saved, 0 to 20,000.
+        port: 0 takes a free one.
+        faults: names of the catalogue; each hits once.
+        full: answers have the fields that development mode leaves out.
+
+    Returns:
+        A context manager that gives the address.
+
+    Raises:
+        UsageError: the port is taken, or a fault is not known.
+        ValueError: the size is out of range.
+    """
+    world = make_world(library(size), RealClock(), full=full)
+    world.player.repeat_state = "context"
+    if world.library.tracks:
+        world.player.play(world.library.tracks)
+    troubles = Faults()
+    troubles.script(*faults)
+    return _running(_ServerThread(make_app(world, RequestLog(), troubles), port))
+
+
+@contextlib.contextmanager
+def _running(server: _ServerThread) -> Iterator[str]:
+    server.start()
+    try:
+        yield server.url
+    finally:
+        server.stop()
 
 
 class _ServerThread:
     """uvicorn in a thread, on a socket that is bound before it starts."""
 
-    def __init__(self, app: Starlette, port: int) -> None:
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self._socket.bind((HOST, port))
-        self.port: int = self._socket.getsockname()[1]
+    def __init__(self, app: Starlette, port: int = 0) -> None:
+        self._socket = _bind(port)
+        self.url = f"http://{HOST}:{self._socket.getsockname()[1]}"
         config = uvicorn.Config(
             app,
             lifespan="off",
@@ -108,3 +150,16 @@ class _ServerThread:
 
     def _run(self) -> None:
         self._server.run(sockets=[self._socket])
+
+
+def _bind(port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((HOST, port))
+    except OSError as error:
+        listener.close()
+        raise UsageError(
+            f"port {port} is taken: {error.strerror}.", "Name another port."
+        ) from error
+    return listener

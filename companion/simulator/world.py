@@ -25,3 +25,8 @@ class World:
     accounts: Accounts
     full: bool = False
     premium: bool = True
+
+
+def make_world(library: Library, clock: Clock, *, full: bool = False) -> World:
+    """A listener with this library, signed out, before anything plays."""
+    return World(clock, library, Player(clock), Accounts(clock), full)
