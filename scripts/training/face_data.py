@@ -1,0 +1,150 @@
+"""The face data sets: FER+ stills and CK+ crops, read from the data folder.
+
+Images are grey uint8 (n, 48, 48). Targets are float32 (n, 8): shares of the raters'
+votes in the order of `Emotion`, or one-hot.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from companion.affect import Emotion
+
+EMOTIONS = tuple(Emotion)
+SIDE = 48
+COLUMNS = 40  # cells of a FER+ sheet in a row
+LONE_VOTE = 1  # an emotion that one rater alone saw is left out (Barsoum et al. 2016)
+
+Images = NDArray[np.uint8]
+Targets = NDArray[np.float32]
+Row = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Stills:
+    """Single faces: images (n, 48, 48), targets (n, 8), and whose face it is where known."""
+
+    images: Images
+    targets: Targets
+    subjects: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    @property
+    def labels(self) -> NDArray[np.int64]:
+        """The class with the largest share, (n,)."""
+        return self.targets.argmax(axis=1)
+
+    def select(self, keep: NDArray[Any]) -> Stills:
+        """The stills at the given indices, or where a mask is True."""
+        chosen = np.arange(len(self))[keep]
+        subjects = tuple(self.subjects[k] for k in chosen)
+        return Stills(self.images[chosen], self.targets[chosen], subjects)
+
+    def without(self, subjects: frozenset[str]) -> Stills:
+        """The stills of everybody else."""
+        return self.select(np.array([name not in subjects for name in self.subjects]))
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The two ends of one CK+ session: a neutral and an apex face (48, 48), same crop."""
+
+    onset: Images
+    apex: Images
+    label: Emotion
+    subject: str
+
+
+def read_ferplus(folder: Path, split: str) -> Stills:
+    """One official split of FER+ ("train", "valid", "test").
+
+    E. Barsoum et al., "Training deep networks for facial expression recognition with
+    crowd-sourced label distribution", ICMI 2016. Faces without any vote for an emotion
+    that counts are left out.
+    """
+    rows = [row for row in _rows(folder / "votes.csv") if row["split"] == split]
+    votes = np.array([[float(row[emotion]) for emotion in EMOTIONS] for row in rows])
+    counted = np.where(votes > LONE_VOTE, votes, 0)
+    votes = np.where(counted.any(axis=1, keepdims=True), counted, votes)
+    sheets = {name: _grey(folder / name) for name in sorted({row["sheet"] for row in rows})}
+    images = np.stack([_cell(sheets[row["sheet"]], int(row["cell"])) for row in rows])
+    voted = votes.any(axis=1)
+    targets = votes[voted] / votes[voted].sum(axis=1, keepdims=True)
+    return Stills(images[voted], targets.astype(np.float32), ("",) * int(voted.sum()))
+
+
+def read_ckplus(folder: Path, file: str) -> Stills:
+    """One CK+ file of crops: "apex3_48px" or "onset_and_apex_48px"."""
+    rows = _rows(folder / f"{file}.csv")
+    images = _grey(folder / f"{file}.png").reshape(-1, SIDE, SIDE)
+    targets = np.stack([one_hot(row["label"]) for row in rows])
+    chosen = images[[int(row["row"]) for row in rows]]
+    return Stills(chosen, targets, tuple(row["subject"] for row in rows))
+
+
+def read_pairs(folder: Path) -> list[Pair]:
+    """The CK+ sessions with both a neutral and an apex crop, framed alike."""
+    file = "onset_and_apex_48px"
+    images = _grey(folder / f"{file}.png").reshape(-1, SIDE, SIDE)
+    ends: dict[tuple[str, str], dict[bool, Row]] = {}
+    for row in _rows(folder / f"{file}.csv"):
+        session = (row["subject"], row["session"])
+        ends.setdefault(session, {})[row["label"] == Emotion.NEUTRAL] = row
+    return [
+        Pair(
+            images[int(both[True]["row"])],
+            images[int(both[False]["row"])],
+            Emotion(both[False]["label"]),
+            subject,
+        )
+        for (subject, _), both in sorted(ends.items())
+        if both.keys() == {True, False}
+    ]
+
+
+def read_sessions(folder: Path) -> list[Row]:
+    """The rows of the real CK+ sequences: session, subject, label, frames, extent."""
+    return _rows(folder / "sequences.csv")
+
+
+def sequence_subjects(folder: Path) -> frozenset[str]:
+    """Whose real sequences there are: kept out of training, for the evaluation."""
+    return frozenset(row["subject"] for row in read_sessions(folder))
+
+
+def one_hot(emotion: str) -> Targets:
+    """The target (8,) that is wholly one emotion."""
+    return np.array([name == emotion for name in EMOTIONS], np.float32)
+
+
+def join(*parts: Stills) -> Stills:
+    """Several sets as one."""
+    return Stills(
+        np.concatenate([part.images for part in parts]),
+        np.concatenate([part.targets for part in parts]),
+        tuple(subject for part in parts for subject in part.subjects),
+    )
+
+
+def _rows(file: Path) -> list[Row]:
+    with file.open(newline="", encoding="utf-8") as stream:
+        return list(csv.DictReader(stream))
+
+
+def _grey(file: Path) -> Images:
+    with Image.open(file) as picture:
+        return np.asarray(picture.convert("L"))
+
+
+def _cell(sheet: Images, cell: int) -> Images:
+    top, left = cell // COLUMNS * SIDE, cell % COLUMNS * SIDE
+    return sheet[top : top + SIDE, left : left + SIDE]
