@@ -1,0 +1,1 @@
+"""From a 30-second clip to a track's mood."""

@@ -1,0 +1,143 @@
+"""Whether a recording that a source names is the track that was asked for."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from companion.errors import ClipMismatch
+from companion.music.clips.provider import ClipQuery, Match, MatchedBy
+
+TOLERANCE_S = 3.0
+
+# Words that make another recording of a song. A title with one of them is matched only
+# to a track whose title has it too.
+VERSIONS = (
+    *("live", "unplugged", "acoustic", "instrumental", "a cappella", "acapella", "demo"),
+    *("remix", "mashup", "bootleg", "rework", "dub", "8d", "sped up", "slowed", "nightcore"),
+    *("karaoke", "cover", "tribute", "in the style of", "made famous by", "performed by"),
+)
+_VERSION = re.compile(rf"\b(?:{'|'.join(VERSIONS)})\b")
+
+# What a title may say beside its name and still be the same recording.
+_ADDITION = re.compile(
+    r"\b(?:feat|ft|featuring|with|from|remaster(?:ed)?|mono|stereo|original mix|album version"
+    r"|single version|bonus track|explicit|deluxe|anniversary)\b"
+)
+_BRACKETS = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]")
+_DASH = re.compile(r"\s+[-\u2013\u2014]\s+")
+_FEATURED = re.compile(r"\s+(?:feat|ft|featuring)\b\.?.*", re.IGNORECASE)
+_JOINTS = re.compile(r"\s*(?:,|;|/|&|\+|\bfeat\b\.?|\bft\b\.?|\bfeaturing\b|\band\b|\bx\b)\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """What a source says of a recording.
+
+    Attributes:
+        title: its title.
+        artists: all names that its artist may go by.
+        duration_s: of the whole recording, in seconds.
+    """
+
+    title: str
+    artists: tuple[str, ...]
+    duration_s: float
+
+
+def match_by_isrc(query: ClipQuery, found: Recording) -> Match:
+    """Check a recording that was found by its ISRC.
+
+    The code names the recording, whatever a catalogue calls it. But catalogues err, so
+    another version is refused, and another duration is trusted less.
+
+    Raises:
+        ClipMismatch: its title tells of another version.
+    """
+    _check_version(query, found)
+    agrees = _same_duration(query, found)
+    return Match(MatchedBy.ISRC, 1.0 if agrees else 0.7)
+
+
+def match_by_name(query: ClipQuery, found: Recording) -> Match:
+    """Check a recording that was found by its names.
+
+    Raises:
+        ClipMismatch: another artist, title, version or duration, and which.
+    """
+    if not same_artist(query, found):
+        raise ClipMismatch(f"Another artist: {', '.join(found.artists) or 'unknown'}.")
+    _check_version(query, found)
+    exact = title_key(query.title) == title_key(found.title)
+    if not exact and plain_key(query.title) != plain_key(found.title):
+        raise ClipMismatch(f"Another title: {found.title}.")
+    if not _same_duration(query, found):
+        raise ClipMismatch(f"Another duration: {found.duration_s:.0f} s.")
+    if versions(query.title) != versions(found.title):
+        raise ClipMismatch(f"Another version: {found.title}.")
+    return Match(MatchedBy.NAME, 0.9 if exact else 0.75)
+
+
+def same_artist(query: ClipQuery, found: Recording) -> bool:
+    """Whether one of the track's artists is among those of the recording."""
+    wanted = {normalise(artist) for artist in query.artists} - {""}
+    return any(wanted & _names(artist) for artist in found.artists)
+
+
+def versions(title: str) -> frozenset[str]:
+    """The words in a title that make another recording of it."""
+    return frozenset(_VERSION.findall(_fold(title)))
+
+
+def title_key(title: str) -> str:
+    """A title for comparing: without featured artists, remasters and the like."""
+    main, additions = _parts(title)
+    kept = [part for part in additions if not _ADDITION.search(_fold(part))]
+    return normalise(" ".join([main, *kept]))
+
+
+def plain_key(title: str) -> str:
+    """A title for comparing: without whatever stands in brackets or behind a dash."""
+    return normalise(_parts(title)[0])
+
+
+def plain_title(title: str) -> str:
+    """A title for searching: what a catalogue surely has of it."""
+    return _parts(title)[0]
+
+
+def normalise(name: str) -> str:
+    """Lower case, no accents, no punctuation, no leading article, "&" as "and".
+
+    A name of nothing but punctuation ("!!!") stays as it is.
+    """
+    words = re.sub(r"[\W_]+", " ", _fold(name).replace("'", "").replace("\u2019", "")).strip()
+    return re.sub(r"^the (?=\w)", "", words) or name.strip()
+
+
+def _fold(name: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", name.replace("&", " and "))
+    return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
+
+
+def _parts(title: str) -> tuple[str, list[str]]:
+    """The name of a song, and what follows it in brackets or behind a dash."""
+    brackets = [round_ or square for round_, square in _BRACKETS.findall(title)]
+    main, *dashed = _DASH.split(_BRACKETS.sub(" ", title).strip())
+    main = _FEATURED.sub("", main).strip()
+    return (main, brackets + dashed) if main else (title, [])
+
+
+def _names(artist: str) -> set[str]:
+    """An artist's name, and the names in it where it may be several artists."""
+    return {normalise(part) for part in (artist, *_JOINTS.split(artist.casefold()))} - {""}
+
+
+def _check_version(query: ClipQuery, found: Recording) -> None:
+    if versions(found.title) - versions(query.title):
+        raise ClipMismatch(f"Another version: {found.title}.")
+
+
+def _same_duration(query: ClipQuery, found: Recording) -> bool:
+    return abs(query.duration_s - found.duration_s) <= TOLERANCE_S

@@ -1,0 +1,38 @@
+"""Keeping requests apart, so that a source is not crowded."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+
+class Pace:
+    """Lets one request pass every so often.
+
+    Args:
+        gap_s: the least time between two requests, in seconds.
+        clock: a monotonic clock, in seconds.
+        sleep: waits so many seconds.
+    """
+
+    def __init__(
+        self,
+        gap_s: float,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._gap_s = gap_s
+        self._clock = clock
+        self._sleep = sleep
+        self._next = clock()
+
+    def wait(self) -> None:
+        """Wait until the next request may go."""
+        remaining_s = self._next - self._clock()
+        if remaining_s > 0:
+            self._sleep(remaining_s)
+        self._next = self._clock() + self._gap_s
+
+    def rest(self, seconds: float) -> None:
+        """Let no request pass for so long."""
+        self._next = max(self._next, self._clock() + seconds)

@@ -1,0 +1,53 @@
+"""The short-time Fourier transform, computed once and shared by all features."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import librosa
+import numpy as np
+from scipy import fft
+from scipy.signal import get_window
+
+from companion.music.decode import SAMPLE_RATE, Floats
+
+WINDOW = 2_048  # samples, 93 ms
+HOP = 512  # samples, 23 ms
+FRAME_RATE = SAMPLE_RATE / HOP  # frames per second
+MELS = 96
+TOP_HZ = 10_000.0  # above it, what a preview holds depends on its codec
+RANGE_DB = 80.0
+
+
+@lru_cache(maxsize=1)
+def hann() -> Floats:
+    """The periodic Hann window: (WINDOW,) float32."""
+    window: Floats = get_window("hann", WINDOW).astype(np.float32)
+    return window
+
+
+def power_spectrum(waveform: Floats) -> Floats:
+    """(samples,) to (frames, 1 + WINDOW // 2): the squared magnitude, frames centred."""
+    padded = np.pad(waveform, WINDOW // 2)
+    frames = np.lib.stride_tricks.sliding_window_view(padded, WINDOW)[::HOP]
+    spectrum = fft.rfft(frames * hann(), axis=1)
+    power: Floats = spectrum.real**2 + spectrum.imag**2
+    return power
+
+
+def mel_decibels(power: Floats) -> Floats:
+    """(frames, bins) to (frames, MELS): decibels, the quietest 80 dB under the loudest."""
+    decibels: Floats = librosa.power_to_db(power @ _mel_filters().T, top_db=RANGE_DB)
+    return decibels
+
+
+@lru_cache(maxsize=1)
+def _mel_filters() -> Floats:
+    filters: Floats = librosa.filters.mel(sr=SAMPLE_RATE, n_fft=WINDOW, n_mels=MELS, fmax=TOP_HZ)
+    return filters
+
+
+@lru_cache(maxsize=1)
+def frequencies() -> Floats:
+    """The frequency of each bin in Hz: (1 + WINDOW // 2,) float32."""
+    return np.fft.rfftfreq(WINDOW, 1 / SAMPLE_RATE).astype(np.float32)
