@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from companion.simulator.repertoire import STYLES
 from companion.simulator.score import PIECE_SECONDS, Note, Part, Score, Stroke
-from companion.simulator.styles import STYLES, Layer, Style
+from companion.simulator.styles import FINISH, Layer, Style
 
 MODES = {
     "major": (0, 2, 4, 5, 7, 9, 11),
@@ -79,7 +80,8 @@ def compose(piece: int) -> Score:
         for layer in style.layers
     )
     strokes = tuple(_drum(grid, rng))
-    return Score(parts, strokes, style.cutoff_hz, style.reverb, style.loudness)
+    finish = FINISH[style.quadrant]
+    return Score(parts, strokes, style.cutoff_hz, finish.grain, style.reverb, finish.loudness)
 
 
 def _play(layer: Layer, grid: _Grid, rng: np.random.Generator) -> Iterator[Note]:
@@ -87,12 +89,26 @@ def _play(layer: Layer, grid: _Grid, rng: np.random.Generator) -> Iterator[Note]
         yield from _melody(layer, grid, rng)
         return
     strike = {"chords": _chord, "arpeggio": _arpeggio, "power": _power, "bass": _bass}[layer.role]
-    for bar in range(grid.bars):
+    for bar in _present(layer, grid):
         onsets = [step for step, mark in enumerate(layer.pattern) if mark != "."]
         for count, step in enumerate(onsets):
             start, length = grid.time(bar, step), _length(onsets, count, grid) * layer.hold
             for pitch in strike(layer, grid, bar, count, layer.pattern[step]):
                 yield Note(start, length, pitch, ACCENT[step % 4 == 0])
+
+
+def _present(layer: Layer, grid: _Grid) -> Iterator[int]:
+    """The bars a layer plays in: they enter one by one, and some leave for the break."""
+    place = grid.style.layers.index(layer)
+    in_break = place == 0
+    for bar in range(min(place, grid.bars // 4), grid.bars):
+        if in_break or not _is_break(bar, grid):
+            yield bar
+
+
+def _is_break(bar: int, grid: _Grid) -> bool:
+    """A bar in the middle, or two where bars are short, belongs to one instrument."""
+    return 0 <= bar - grid.bars // 2 < max(1, grid.bars // 8)
 
 
 def _length(onsets: list[int], count: int, grid: _Grid) -> float:
@@ -128,7 +144,7 @@ def _root(layer: Layer, grid: _Grid, bar: int) -> int:
 def _melody(layer: Layer, grid: _Grid, rng: np.random.Generator) -> Iterator[Note]:
     """Two motifs in the order A A B A, each note of a strong beat drawn to the chord."""
     motifs = {name: _motif(layer, rng) for name in "AB"}
-    for bar in range(grid.bars):
+    for bar in _present(layer, grid):
         phrase, part = divmod(bar, PHRASE_BARS)
         motif = motifs[FORM[phrase % len(FORM)]][part]
         onsets = [step for step, _ in motif]
@@ -172,7 +188,9 @@ def _human(notes: Iterator[Note], rng: np.random.Generator) -> Iterator[Note]:
 def _drum(grid: _Grid, rng: np.random.Generator) -> Iterator[Stroke]:
     """The drums' bars, with a fill on the snare before each fourth bar ends."""
     played = {drum for drum, _ in grid.style.drums}
-    for bar in range(grid.bars):
+    for bar in range(1, grid.bars):
+        if _is_break(bar, grid):
+            continue
         fill = bar % FILL_BARS == FILL_BARS - 1 and "snare" in played
         for drum, pattern in grid.style.drums:
             for step, mark in enumerate(pattern):

@@ -64,4 +64,4 @@ def _noise(size: int, band: tuple[float, float]) -> Samples:
     hertz = np.fft.rfftfreq(size, 1 / SAMPLE_RATE)
     spectrum[(hertz < band[0]) | (hertz > band[1])] = 0
     noise = np.fft.irfft(spectrum, size)
-    return (noise / np.abs(noise).max()).astype(np.float32)
+    return np.asarray(noise / np.abs(noise).max(), np.float32)

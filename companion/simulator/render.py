@@ -16,6 +16,8 @@ ROOM_SECONDS = 1.8
 LENGTH_STEP_MS = 25  # note lengths are rounded to it, so that equal notes are made once
 DRUM_LEVEL = 2.0
 CABINET_HZ = 5200.0  # a guitar loudspeaker fades above
+WANDER_HZ = 300.0
+HISS = 0.12  # noise for the tone's irregularity
 FADE_S = 0.02
 PEAK = 0.98
 
@@ -29,7 +31,7 @@ def render(score: Score) -> Samples:
     mix = _drums(score.strokes)
     for part in score.parts:
         mix += part.level * _part(part)
-    mix = _room(_low_pass(mix, score.cutoff_hz), score.reverb)
+    mix = _room(_low_pass(_roughen(mix, score.grain), score.cutoff_hz), score.reverb)
     return _master(mix, score.loudness)
 
 
@@ -64,6 +66,22 @@ def _lay(track: Samples, sound: Samples, start: float, level: float) -> None:
     first = int(start * SAMPLE_RATE)
     room = track[first : first + len(sound)]
     room += level * sound[: len(room)]
+
+
+def _roughen(mix: Samples, grain: float) -> Samples:
+    """No bow, breath or string is quite periodic, and no studio quite silent."""
+    wander, hiss = _noises()
+    return np.asarray(mix * (1 + grain * wander) + HISS * grain * np.std(mix) * hiss, np.float32)
+
+
+@functools.cache
+def _noises() -> tuple[Samples, Samples]:
+    """Noise below 500 Hz, and pink noise; each of unit deviation."""
+    hertz = np.maximum(np.fft.rfftfreq(SIZE, 1 / SAMPLE_RATE), 20)
+    white = np.fft.rfft(np.random.default_rng(2).standard_normal((2, SIZE)))
+    slow = np.fft.irfft(white[0] / (1 + (hertz / WANDER_HZ) ** 2), SIZE)
+    pink = np.fft.irfft(white[1] / np.sqrt(hertz), SIZE)
+    return slow / slow.std(), pink / pink.std()
 
 
 def _low_pass(samples: Samples, cutoff_hz: float) -> Samples:

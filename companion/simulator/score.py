@@ -55,12 +55,14 @@ class Score:
 
     Attributes:
         cutoff_hz: the brightness of the whole: higher frequencies fade.
+        grain: how irregular the tones are and how much noise goes with them.
         reverb: the share of the room's sound, in [0, 1].
-        loudness: how far the mix is pushed against full scale, in (0, 1].
+        loudness: the root mean square of the whole, full scale being 1.
     """
 
     parts: tuple[Part, ...]
     strokes: tuple[Stroke, ...]
     cutoff_hz: float
+    grain: float
     reverb: float
     loudness: float

@@ -114,7 +114,7 @@ def _sing(voice: Voice, hertz: float, seconds: float) -> Samples:
         wave += (dull[place] + fade * (bright - dull)[place]) / len(copies)
     if voice.breath:
         wave += voice.breath * np.random.default_rng(7).standard_normal(len(time))
-    return (wave * _envelope(voice, time, seconds)).astype(np.float32)
+    return np.asarray(wave * _envelope(voice, time, seconds), np.float32)
 
 
 def _vibrato(time: Samples) -> Samples:
@@ -147,7 +147,7 @@ def _period(amplitudes: np.ndarray) -> Samples:
     phases = np.random.default_rng(3).uniform(0, 2 * np.pi, len(amplitudes))
     spectrum[1 : len(amplitudes) + 1] = amplitudes * np.exp(1j * phases)
     wave = np.fft.irfft(spectrum)
-    return (wave / np.abs(wave).max()).astype(np.float32)
+    return np.asarray(wave / np.abs(wave).max(), np.float32)
 
 
 def _pluck(voice: Pluck, hertz: float, seconds: float) -> Samples:
@@ -168,7 +168,7 @@ def _pluck(voice: Pluck, hertz: float, seconds: float) -> Samples:
         line = loss * 0.5 * (line + np.roll(line, 1))
     wave = np.interp(np.arange(size) * stretch, np.arange(out.size), out.ravel())
     fade = np.clip((size - np.arange(size)) / (release * SAMPLE_RATE), 0, 1)
-    return (wave * fade).astype(np.float32)
+    return np.asarray(wave * fade, np.float32)
 
 
 def _noise_burst(period: int, brightness: float) -> Samples:
@@ -177,4 +177,4 @@ def _noise_burst(period: int, brightness: float) -> Samples:
     spectrum *= np.linspace(1, brightness, len(spectrum)) ** 4
     spectrum[0] = 0
     burst = np.fft.irfft(spectrum, period)
-    return (burst / np.abs(burst).max()).astype(np.float32)
+    return np.asarray(burst / np.abs(burst).max(), np.float32)
