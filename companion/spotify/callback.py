@@ -16,7 +16,7 @@ from types import TracebackType
 from urllib.parse import parse_qs, urlsplit
 
 PATH = "/callback"
-POLL = 0.25  # seconds between two looks at the clock
+POLL = 0.1  # seconds between two looks at the clock
 
 AGAIN = "You can close this tab; to try again, run companion login."
 PAGE = """<!doctype html>

@@ -66,8 +66,9 @@ class MemoryGate:
         while calls and calls[0] <= now - WINDOW:
             calls.popleft()
         if len(calls) >= self._budget[group]:
+            oldest = calls[0] if calls else now
             raise QuotaExceeded(
-                f"The {group} calls of one day are used up.", retry_at=calls[0] + WINDOW
+                f"The {group} calls of one day are used up.", retry_at=oldest + WINDOW
             )
         calls.append(now)
 

@@ -40,11 +40,11 @@ class Device:
         private_session: the user does not want to be seen listening.
     """
 
-    id: str
-    name: str
-    active: bool
-    restricted: bool
-    private_session: bool
+    id: str = ""
+    name: str = ""
+    active: bool = False
+    restricted: bool = False
+    private_session: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,6 @@ class MemoryRing(KeyringBackend):
     priority = 1
 
     def __init__(self) -> None:
-        super().__init__()
         self.entries: dict[tuple[str, str], str] = {}
         self.reads = self.writes = 0
 

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from companion.errors import SpotifyError
-from companion.simulator.library import DAY, START, LocalFile, library, make_track
+from companion.simulator.clock import DAY, START
+from companion.simulator.library import LocalFile, library, make_track
 from companion.simulator.server import Simulator
 from companion.spotify.library import Page, Skipped, parse_page, saved_tracks
 from companion.spotify.session import SpotifySession

@@ -49,7 +49,7 @@ def test_reads_a_whole_state() -> None:
     assert state.kind is Kind.TRACK
     assert state.item == Track("1", "spotify:track:1", "A", duration_ms=200_000)
     assert state.remaining_ms == 50_000
-    assert state.device == Device("d", "Desk", True, False, False)
+    assert state.device == Device("d", "Desk", active=True)
     assert (state.repeat, state.shuffle) == (Repeat.CONTEXT, True)
     assert state.context == "spotify:album:1"
     assert state.disallows == {"pausing"}
@@ -64,8 +64,8 @@ def test_an_empty_object_is_a_player_of_which_nothing_is_known() -> None:
     assert state is not None
     assert not state.is_playing
     assert state.kind is Kind.UNKNOWN
-    assert state.item is state.progress_ms is state.remaining_ms is None
-    assert state.device == Device("", "", False, False, False)
+    assert (state.item, state.progress_ms, state.remaining_ms) == (None, None, None)
+    assert state.device == Device()
 
 
 @pytest.mark.parametrize(
@@ -88,11 +88,11 @@ def test_an_empty_object_is_a_player_of_which_nothing_is_known() -> None:
         ({"repeat_state": "weekly"}, "repeat", Repeat.OFF),
         ({"repeat_state": "track"}, "repeat", Repeat.TRACK),
         ({"actions": None}, "disallows", frozenset()),
-        ({"device": None}, "device", Device("", "", False, False, False)),
+        ({"device": None}, "device", Device()),
         (
             {"device": {"id": None, "is_restricted": True}},
             "device",
-            Device("", "", False, True, False),
+            Device(restricted=True),
         ),
         ({"is_playing": "yes"}, "is_playing", False),
     ],
@@ -199,7 +199,7 @@ def test_the_device_on_the_stand_in(simulator: Simulator, listen: Listen) -> Non
     simulator.player.use_device(StandInDevice(id=None, is_restricted=True, is_private_session=True))
     state = listen(simulator).player()
     assert state is not None
-    assert state.device == Device("", "Desk", True, True, True)
+    assert state.device == Device("", "Desk", active=True, restricted=True, private_session=True)
 
 
 def test_an_added_track_comes_and_plays_under_another_id(
