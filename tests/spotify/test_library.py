@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import tracemalloc
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -148,3 +149,21 @@ def test_a_next_page_elsewhere_is_refused(
     with pytest.raises(SpotifyError, match="another server"):
         next(pages)
     assert [asked.path for asked in scripted.asked] == ["/api/token", "/v1/me/tracks"]
+
+
+def test_keeps_no_pages() -> None:
+    size, seen = 20_000, 0
+
+    def fetch(_: str, offset: int) -> Mapping[str, Any]:
+        numbers = range(offset, min(offset + 50, size))
+        return body(
+            *map(item, numbers), total=size, next_url="more" if offset + 50 < size else None
+        )
+
+    tracemalloc.start()
+    for page in saved_tracks(fetch):
+        seen += len(page.tracks)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert seen == size
+    assert peak < 8_000_000  # bytes; the ids alone take about half of it

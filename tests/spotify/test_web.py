@@ -6,7 +6,10 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import hypothesis
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from companion.errors import (
     LoginNeeded,
@@ -331,3 +334,51 @@ def test_an_add_waits_for_no_token(scripted: ScriptedServer, session: SpotifySes
         session.add(URI)
     assert not isinstance(caught.value, QueueUnclear)
     assert scripted.count("POST", QUEUE) == 0
+
+
+ANY_REPLY = st.sampled_from(
+    [
+        Reply(204),
+        FINE,
+        EXPIRED,
+        Reply(500, "out of order"),
+        Reply(200, "<html>"),
+        Reply(hang_up=True),
+        Reply(403, "no"),
+        Reply(429, "", {"Retry-After": "2"}),
+        Reply(429, "", {"Retry-After": "50000"}),
+    ]
+)
+STEPS = st.lists(st.tuples(st.sampled_from(["read", "add", "wait"]), ANY_REPLY), max_size=8)
+
+
+@given(STEPS, ANY_REPLY)
+@example([("add", EXPIRED), ("add", FINE)], EXPIRED)
+@hypothesis.settings(max_examples=40, deadline=None)
+def test_whatever_spotify_answers(steps: list[tuple[str, Reply]], then: Reply) -> None:
+    """An add is sent once, twice after a 401; and nothing is sent before it may be."""
+    time = FakeTime()
+    not_before = TODAY
+    with (
+        ScriptedServer() as server,
+        connect(settings(server.url), signed_in_ring(), now=time.now, sleep=time.sleep) as session,
+    ):
+        for step, reply in steps:
+            if step == "wait":
+                time.advance(20_000)
+                continue
+            server.script(PLAYER, reply, then)
+            server.script(QUEUE, reply, then)
+            server.asked.clear()
+            begun = time.now()
+            try:
+                session.player() if step == "read" else session.add(URI)
+                failed = None
+            except SpotifyError as error:
+                failed = error
+            sent = [asked for asked in server.asked if asked.path != "/api/token"]
+            assert len(sent) <= (3 + 3 if step == "read" else 1 + (reply is EXPIRED))
+            assert begun >= not_before or not sent or time.now() >= not_before
+            if isinstance(failed, QuotaExceeded):
+                assert failed.retry_at is not None
+                not_before = failed.retry_at
