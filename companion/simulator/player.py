@@ -159,7 +159,7 @@ class Player:
         return Snapshot(
             self._device,
             self._item,
-            int(self._progress_ms),
+            round(self._progress_ms),
             self._is_playing,
             self.repeat_state,
             self._context_uri,

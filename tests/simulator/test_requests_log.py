@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+from companion.simulator.requests_log import RequestLog
+from companion.simulator.server import Simulator
+from tests.simulator.conftest import Browser, Call
+
+
+def test_it_counts_a_path_whatever_its_query() -> None:
+    log = RequestLog()
+    log.add(0, "GET", "/a", [("limit", "1")], 200)
+    log.add(0, "GET", "/a", [("limit", "2")], 500)
+    log.add(0, "POST", "/a", [], 200)
+    assert (log.count("GET", "/a"), log.count("POST", "/a"), log.count("GET", "/")) == (2, 1, 0)
+    assert [request.query for request in log] == [(("limit", "1"),), (("limit", "2"),), ()]
+    log.clear()
+    assert len(log) == 0
+
+
+def test_no_token_no_code_and_no_verifier_is_kept(sim: Simulator, browser: Browser) -> None:
+    code = browser.code()
+    tokens = browser.exchange(code).json()
+    browser.refresh(tokens["refresh_token"])
+    kept = repr(list(sim.requests))
+    for secret in (code, browser.verifier, tokens["access_token"], tokens["refresh_token"]):
+        assert secret not in kept
+
+
+def test_what_was_queued_can_be_read_from_it(sim: Simulator, call: Call) -> None:
+    sim.player.play(sim.library.tracks)
+    sim.clock.advance(7)
+    uri = sim.library.tracks[3].uri
+    call("POST", "/me/player/queue", uri=uri)
+    last = sim.requests[-1]
+    assert (last.method, last.query, last.status) == ("POST", (("uri", uri),), 204)
+    assert last.at == sim.clock.now()
