@@ -34,22 +34,19 @@ class Simulator:
         world: all of these, and whether the listener has Premium.
         faults: what is to go wrong.
         requests: what it was asked, oldest first.
+        url: its address while it runs, for spotify.api_url and spotify.accounts_url.
     """
 
-    def __init__(self, tracks: Library | None = None, *, full: bool = False) -> None:
+    def __init__(self, shelf: Library | None = None, *, full: bool = False) -> None:
         self.clock = ManualClock()
-        self.library = tracks or library(DEMO_TRACKS)
+        self.library = shelf or library(DEMO_TRACKS)
         self.world = make_world(self.library, self.clock, full=full)
         self.player = self.world.player
         self.accounts = self.world.accounts
         self.faults = Faults()
         self.requests = RequestLog()
-        self._server = _ServerThread(make_app(self.world, self.requests, self.faults))
-
-    @property
-    def url(self) -> str:
-        """Its address, without a slash at the end: spotify.api_url and spotify.accounts_url."""
-        return self._server.url
+        self._running = contextlib.ExitStack()
+        self.url = ""
 
     @property
     def deezer_url(self) -> str:
@@ -61,7 +58,8 @@ class Simulator:
         return self.requests.count(method, path)
 
     def __enter__(self) -> Simulator:
-        self._server.start()
+        app = make_app(self.world, self.requests, self.faults)
+        self.url = self._running.enter_context(_running(app))
         return self
 
     def __exit__(
@@ -70,16 +68,17 @@ class Simulator:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._server.stop()
+        self._running.close()
 
 
+@contextlib.contextmanager
 def serve(
     size: int = DEMO_TRACKS,
     port: int = 0,
     *,
     faults: Iterable[str] = (),
     full: bool = False,
-) -> contextlib.AbstractContextManager[str]:
+) -> Iterator[str]:
     """Run the stand-in in real time, its listener playing the library round and round.
 
     Args:
@@ -88,8 +87,8 @@ def serve(
         faults: names of the catalogue; each hits once.
         full: answers have the fields that development mode leaves out.
 
-    Returns:
-        A context manager that gives the address.
+    Yields:
+        The address.
 
     Raises:
         UsageError: the port is taken, or a fault is not known.
@@ -101,11 +100,13 @@ def serve(
         world.player.play(world.library.tracks)
     troubles = Faults()
     troubles.script(*faults)
-    return _running(_ServerThread(make_app(world, RequestLog(), troubles), port))
+    with _running(make_app(world, RequestLog(), troubles), port) as url:
+        yield url
 
 
 @contextlib.contextmanager
-def _running(server: _ServerThread) -> Iterator[str]:
+def _running(app: Starlette, port: int = 0) -> Iterator[str]:
+    server = _ServerThread(app, port)
     server.start()
     try:
         yield server.url
@@ -116,7 +117,7 @@ def _running(server: _ServerThread) -> Iterator[str]:
 class _ServerThread:
     """uvicorn in a thread, on a socket that is bound before it starts."""
 
-    def __init__(self, app: Starlette, port: int = 0) -> None:
+    def __init__(self, app: Starlette, port: int) -> None:
         self._socket = _bind(port)
         self.url = f"http://{HOST}:{self._socket.getsockname()[1]}"
         config = uvicorn.Config(

@@ -89,5 +89,5 @@ FINISH = {
     Quadrant.Q1: Finish(0.22, 0.25),
     Quadrant.Q2: Finish(0.28, 0.5),
     Quadrant.Q3: Finish(0.16, 0.22),
-    Quadrant.Q4: Finish(0.16, 0.08),
+    Quadrant.Q4: Finish(0.16, 0.12),
 }
