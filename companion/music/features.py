@@ -21,6 +21,9 @@ from companion.music.decode import SAMPLE_RATE, Floats
 N_MFCC = 20
 N_CONTRAST = 7
 DELTA_WIDTH = 9  # frames, 0.2 s
+FRAMES_PER_STEP = 4  # of the image, which has 10.8 steps a second
+STEPS = 320  # 29.7 s
+IMAGE_ROWS = (*(f"mfcc {k}" for k in range(N_MFCC)), *(f"delta {k}" for k in range(N_MFCC)))
 ROLLOFF = 0.85
 FRAME_ROWS = (
     *(f"mfcc {k}" for k in range(N_MFCC)),
@@ -47,14 +50,14 @@ class Features:
     """What is known of a clip before the network looks at it.
 
     Attributes:
-        mfcc: (frames, 2 * N_MFCC) float32, the coefficients, then their deltas; a frame is
-            spectrum.HOP samples.
+        image: (STEPS, len(IMAGE_ROWS)) float32: of each step the coefficients' mean and
+            their deltas' deviation; repeated from the start where the clip is shorter.
         statistics: (len(STATISTICS),) float32, in the order of STATISTICS.
         tempo: beats per minute.
         pitch: the range of the fundamental frequency.
     """
 
-    mfcc: Floats
+    image: Floats
     statistics: Floats
     tempo: float
     pitch: PitchRange
@@ -68,16 +71,17 @@ def extract(waveform: Floats) -> Features:
     rows = np.concatenate([mfcc, _contrast(power), _shape(power, mel)], axis=1)
     change = _delta(rows)
     hertz, strength = pitch.pitch_track(power)
-    bpm, pulse = rhythm.tempo(rhythm.onset_strength(mel))
+    onsets = rows[:, FRAME_ROWS.index("flux")]
+    bpm, pulse = rhythm.tempo(onsets)
     clip = [
-        *(np.log2(bpm / rhythm.USUAL_BPM), pulse, rhythm.onset_rate(rhythm.onset_strength(mel))),
+        *(np.log2(bpm / rhythm.USUAL_BPM), pulse, rhythm.onset_rate(onsets)),
         *_pitch_rows(hertz, strength),
         *_tonal_rows(tonality.chromagram(waveform)),
         *_dynamics(rows[:, FRAME_ROWS.index("loudness")]),
     ]
     statistics = np.concatenate([rows.mean(axis=0), rows.std(axis=0), change.std(axis=0), clip])
     return Features(
-        np.concatenate([mfcc, change[:, :N_MFCC]], axis=1),
+        _image(mfcc, change[:, :N_MFCC]),
         statistics.astype(np.float32),
         bpm,
         pitch.pitch_range(hertz, strength),
@@ -87,6 +91,16 @@ def extract(waveform: Floats) -> Features:
 def _mfcc(mel: Floats) -> Floats:
     mfcc: Floats = fft.dct(mel, axis=1, norm="ortho")[:, :N_MFCC]
     return mfcc
+
+
+def _image(mfcc: Floats, delta: Floats) -> Floats:
+    whole = len(mfcc) // FRAMES_PER_STEP * FRAMES_PER_STEP
+
+    def steps(rows: Floats) -> Floats:
+        return rows[:whole].reshape(-1, FRAMES_PER_STEP, N_MFCC)
+
+    image = np.concatenate([steps(mfcc).mean(axis=1), steps(delta).std(axis=1)], axis=1)
+    return np.resize(image, (STEPS, image.shape[1])).astype(np.float32)
 
 
 def _delta(rows: Floats) -> Floats:

@@ -15,7 +15,13 @@ from urllib.parse import urlsplit
 import requests
 
 from companion.errors import ClipDamaged, ClipMismatch, ClipMissing, ClipSourceBusy
-from companion.music.clips.matching import Recording, match_by_isrc, match_by_name, plain_title
+from companion.music.clips.matching import (
+    Recording,
+    match_by_isrc,
+    match_by_name,
+    plain_isrc,
+    plain_title,
+)
 from companion.music.clips.pace import Pace
 from companion.music.clips.provider import Clip, ClipQuery, Match
 
@@ -64,7 +70,7 @@ class DeezerClips:
 
     def _candidates(self, query: ClipQuery) -> Iterator[tuple[dict[str, Any], Check]]:
         if query.isrc:
-            answer = self._ask(f"/track/isrc:{query.isrc}")
+            answer = self._ask(f"/track/isrc:{plain_isrc(query.isrc)}")
             if answer and "id" in answer:
                 yield answer, match_by_isrc
         words = " ".join([*query.artists[:1], plain_title(query.title)])

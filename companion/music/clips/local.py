@@ -14,6 +14,7 @@ from companion.music.clips.matching import (
     Recording,
     match_by_isrc,
     match_by_name,
+    plain_isrc,
     plain_key,
     same_artist,
 )
@@ -128,11 +129,6 @@ def parse_name(path: Path, folder: Path) -> tuple[str, tuple[str, ...]]:
     if dash and title.strip():
         return title.strip(), (artist.strip(),)
     return stem, tuple(path.parent.relative_to(folder).parts)
-
-
-def plain_isrc(code: str) -> str:
-    """An ISRC in the form without hyphens, in capitals."""
-    return re.sub(r"[^0-9A-Z]", "", code.upper())
 
 
 def _read_tags(path: Path) -> tuple[dict[str, list[str]], float]:

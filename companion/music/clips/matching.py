@@ -116,6 +116,11 @@ def normalise(name: str) -> str:
     return re.sub(r"^the (?=\w)", "", words) or name.strip()
 
 
+def plain_isrc(code: str) -> str:
+    """An ISRC in the form without hyphens, in capitals."""
+    return re.sub(r"[^0-9A-Z]", "", code.upper())
+
+
 def _fold(name: str) -> str:
     decomposed = unicodedata.normalize("NFKD", name.replace("&", " and "))
     return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()

@@ -1,0 +1,64 @@
+"""Train the music model: from the labelled clips to models/track_mood.
+
+    python scripts/train_music.py [--data FOLDER]
+
+Stopped half-way, it goes on where it was: features and fitted networks are kept under
+checkpoints/. The fold networks serve to calibrate the probabilities, and
+evaluate_music.py reads them again; what ships is fitted to all clips.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+from pathlib import Path
+
+import numpy as np
+from safetensors.numpy import save_file
+from training.metrics import fit_temperature
+from training.music_data import DEFAULT_DATA, QUADRANTS, Clips, read_clips
+from training.music_features import load_inputs
+from training.music_folds import Bench, fit_ensemble, predict_out_of_fold
+
+from companion.music.ensemble import Ensemble
+from companion.music.tag import MODEL, SETTINGS
+from companion.weights import models_folder, write_manifest
+
+VERSION = "1"
+WEIGHTS = "weights.safetensors"
+
+
+def main() -> None:
+    """Read the command line and train."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--data", type=Path, default=DEFAULT_DATA, help="the labelled clips")
+    parser.add_argument("--models", type=Path, default=models_folder(), help="where it goes")
+    arguments = parser.parse_args()
+    clips = read_clips(arguments.data)
+    bench = Bench(clips, load_inputs(clips, arguments.data))
+    said, _ = predict_out_of_fold(bench, split=0)
+    temperature = find_temperature(clips, said.quadrant)
+    print(f"temperature {temperature:.3f}; now fitting to all {len(clips)} clips")
+    save(fit_ensemble(bench, np.arange(len(clips))), temperature, arguments.models / MODEL)
+
+
+def find_temperature(clips: Clips, probabilities: np.ndarray) -> float:
+    """The one that calibrates the probabilities (clips, 4) on the clips with a quadrant."""
+    known = clips.quadrant >= 0
+    targets = np.eye(len(QUADRANTS))[clips.quadrant[known]]
+    return fit_temperature(np.log(np.maximum(probabilities[known], 1e-6)), targets)
+
+
+def save(ensemble: Ensemble, temperature: float, folder: Path) -> None:
+    """Write the weights, the settings that they need, and the hashes of both."""
+    folder.mkdir(parents=True, exist_ok=True)
+    save_file(ensemble.tensors(), folder / WEIGHTS)
+    settings = {"shape": dataclasses.asdict(ensemble.shape), "temperature": round(temperature, 4)}
+    (folder / SETTINGS).write_text(json.dumps(settings, indent=2) + "\n", "utf-8")
+    write_manifest(folder, VERSION, [WEIGHTS, SETTINGS])
+    print(f"{folder}: {ensemble.parameters:,} parameters")
+
+
+if __name__ == "__main__":
+    main()

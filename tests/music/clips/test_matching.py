@@ -1,0 +1,170 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from companion.errors import ClipMismatch
+from companion.music.clips.matching import (
+    VERSIONS,
+    Recording,
+    match_by_isrc,
+    match_by_name,
+    normalise,
+    plain_isrc,
+    plain_key,
+    plain_title,
+    title_key,
+    versions,
+)
+from companion.music.clips.provider import ClipQuery, MatchedBy
+
+
+def query(title: str = "Song", artist: str = "Band", duration_s: float = 200) -> ClipQuery:
+    return ClipQuery(title, (artist,), duration_s)
+
+
+def recording(title: str = "Song", artist: str = "Band", duration_s: float = 200) -> Recording:
+    return Recording(title, (artist,), duration_s)
+
+
+@pytest.mark.parametrize(
+    ("raw", "plain"),
+    [
+        ("Beyoncé", "beyonce"),
+        ("AC/DC", "ac dc"),
+        ("AC_DC", "ac dc"),
+        ("The  Beatles", "beatles"),
+        ("The The", "the"),
+        ("Simon & Garfunkel", "simon and garfunkel"),
+        ("Guns N' Roses", "guns n roses"),
+        ("Guns N\u2019 Roses", "guns n roses"),
+        ("STRASSE", "strasse"),
+        ("Straße", "strasse"),
+        ("\uff26\uff35\uff2c\uff2c", "full"),
+        ("!!!", "!!!"),
+        ("÷", "÷"),
+        ("椎名林檎", "椎名林檎"),
+        ("  ", ""),
+        ("", ""),
+    ],
+)
+def test_normalise(raw: str, plain: str) -> None:
+    assert normalise(raw) == plain
+
+
+@given(st.text())
+def test_normalising_twice_changes_nothing_for_words(text: str) -> None:
+    once = normalise(text)
+    assert normalise(once) == once or once.startswith("the ")
+
+
+@pytest.mark.parametrize(
+    ("title", "key", "plain"),
+    [
+        ("Song", "song", "song"),
+        ("Song (feat. Someone)", "song", "song"),
+        ("Song feat. Someone", "song", "song"),
+        ("Song - 2011 Remaster", "song", "song"),
+        ("Song [Remastered 2009]", "song", "song"),
+        ("Song (Live)", "song live", "song"),
+        ("Song - Live", "song live", "song"),
+        ("Song (Part 2)", "song part 2", "song"),
+        ("(I Can't Get No) Satisfaction", "satisfaction i cant get no", "satisfaction"),
+        ("(Untitled)", "untitled", "untitled"),
+        ("Twenty-One", "twenty one", "twenty one"),
+        ("(", "(", "("),
+    ],
+)
+def test_title_keys(title: str, key: str, plain: str) -> None:
+    assert (title_key(title), plain_key(title)) == (key, plain)
+
+
+@pytest.mark.parametrize("code", ["DEAB12600001", "de-ab1-26-00001", "DE AB1 26 00001"])
+def test_an_isrc_is_compared_without_hyphens(code: str) -> None:
+    assert plain_isrc(code) == "DEAB12600001"
+
+
+def test_the_plain_title_keeps_its_writing() -> None:
+    assert plain_title("Señorita (Live) - Remastered") == "Señorita"
+
+
+@pytest.mark.parametrize("word", VERSIONS)
+def test_each_version_word_is_seen(word: str) -> None:
+    assert versions(f"Song ({word.title()} at Home)") == {word}
+
+
+@pytest.mark.parametrize("title", ["Alive", "Olive Tree", "Discovery", "Dubai", "Demon Days"])
+def test_a_word_inside_a_word_is_no_version(title: str) -> None:
+    assert versions(title) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("asked", "found", "confidence"),
+    [
+        (query(), recording(), 0.9),
+        (query(), recording("SONG!", "the band"), 0.9),
+        (query(), recording(duration_s=203), 0.9),
+        (query(), recording("Song (feat. X) - Remastered"), 0.9),
+        (query("Song (Live)"), recording("Song - Live"), 0.9),
+        (query("Live Forever"), recording("Live Forever"), 0.9),
+        (query("Song"), recording("Song (Part of the Plan)"), 0.75),
+        (query(artist="A"), recording(artist="A & B"), 0.9),
+        (query(artist="A"), recording(artist="B feat. A"), 0.9),
+        (query(artist="Simon & Garfunkel"), recording(artist="Simon and Garfunkel"), 0.9),
+    ],
+)
+def test_the_same_track(asked: ClipQuery, found: Recording, confidence: float) -> None:
+    match = match_by_name(asked, found)
+    assert (match.by, match.confidence) == (MatchedBy.NAME, confidence)
+
+
+@pytest.mark.parametrize(
+    ("asked", "found", "reason"),
+    [
+        (query(), recording(artist="Other"), "artist"),
+        (query(), Recording("Song", (), 200), "artist"),
+        (ClipQuery("Song", (), 200), recording(), "artist"),
+        (ClipQuery("Song", ("",), 200), recording(artist=""), "artist"),
+        (query(), recording("Song 2"), "title"),
+        (query("Symphony No. 5"), recording("Symphony No. 6"), "title"),
+        (query(), recording(duration_s=203.1), "duration"),
+        (query(), recording(duration_s=30), "duration"),
+        (query(), recording("Song (Live)"), "version"),
+        (query(), recording("Song - Live at Wembley"), "version"),
+        (query(), recording("Song (Club Remix)"), "version"),
+        (query(), recording("Song (Karaoke Version)"), "version"),
+        (query(), recording("Song (Sped Up)"), "version"),
+        (query(), recording("Song - Nightcore"), "version"),
+        (query("Song (Live)"), recording("Song"), "version"),
+        (query("Song (Live)"), recording("Song (Live Remix)"), "version"),
+        (query("Live Forever"), recording("Live Forever (Acoustic)"), "version"),
+    ],
+)
+def test_another_recording(asked: ClipQuery, found: Recording, reason: str) -> None:
+    with pytest.raises(ClipMismatch, match=f"Another {reason}"):
+        match_by_name(asked, found)
+
+
+def test_an_isrc_needs_no_names() -> None:
+    found = Recording("Lied", ("Kapelle",), 201)
+    assert match_by_isrc(query(), found).confidence == 1.0
+
+
+def test_an_isrc_with_another_duration_is_trusted_less() -> None:
+    match = match_by_isrc(query(), recording(duration_s=30))
+    assert match.by is MatchedBy.ISRC
+    assert match.confidence < 0.9
+
+
+def test_an_isrc_of_another_version_is_refused() -> None:
+    with pytest.raises(ClipMismatch):
+        match_by_isrc(query(), recording("Song (Karaoke)"))
+    assert match_by_isrc(query("Song (Live)"), recording("Song")).confidence == 1.0
+
+
+@given(st.text(min_size=1), st.text(min_size=1), st.floats(1, 1000))
+def test_a_track_matches_itself(title: str, artist: str, duration_s: float) -> None:
+    asked = ClipQuery(title, (artist,), duration_s)
+    if normalise(artist):
+        assert match_by_name(asked, Recording(title, (artist,), duration_s)).confidence == 0.9

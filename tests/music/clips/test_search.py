@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from companion.errors import ClipDamaged, ClipError, ClipMismatch, ClipMissing, ClipSourceBusy
+from companion.music.clips.provider import Clip, ClipQuery, Match, MatchedBy
+from companion.music.clips.search import find_clip
+
+QUERY = ClipQuery("Song", ("Band",), 200)
+CLIP = Clip(b"sound", "b", "7", Match(MatchedBy.NAME, 0.9))
+
+
+@dataclass
+class Source:
+    """Answers with a clip or an error, and counts."""
+
+    name: str
+    answer: Clip | ClipError
+    asked: int = 0
+
+    def find(self, query: ClipQuery) -> Clip:
+        assert query is QUERY
+        self.asked += 1
+        if isinstance(self.answer, ClipError):
+            raise self.answer
+        return self.answer
+
+
+@pytest.mark.parametrize("error", [ClipMissing, ClipMismatch, ClipDamaged, ClipSourceBusy])
+def test_the_next_source_is_asked(error: type[ClipError]) -> None:
+    assert find_clip([Source("a", error("no")), Source("b", CLIP)], QUERY) is CLIP
+
+
+def test_the_first_that_has_it_ends_the_search() -> None:
+    second = Source("b", ClipMissing("no"))
+    assert find_clip([Source("a", CLIP), second], QUERY) is CLIP
+    assert second.asked == 0
+
+
+def test_all_reasons_are_reported() -> None:
+    sources = [Source("a", ClipMissing("No file.")), Source("b", ClipMismatch("Too long."))]
+    with pytest.raises(ClipMismatch, match=r"a: No file\. b: Too long\."):
+        find_clip(sources, QUERY)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "raised"),
+    [
+        (ClipMissing, ClipMissing, ClipMissing),
+        (ClipDamaged, ClipMissing, ClipDamaged),
+        (ClipSourceBusy, ClipMissing, ClipSourceBusy),
+        (ClipMismatch, ClipSourceBusy, ClipSourceBusy),
+        (ClipMismatch, ClipDamaged, ClipDamaged),
+    ],
+)
+def test_the_weightiest_error_stands_for_all(
+    first: type[ClipError], second: type[ClipError], raised: type[ClipError]
+) -> None:
+    with pytest.raises(raised):
+        find_clip([Source("a", first("x")), Source("b", second("y"))], QUERY)
+
+
+def test_no_source_at_all() -> None:
+    with pytest.raises(ClipMissing, match="No source") as raised:
+        find_clip([], QUERY)
+    assert "clips.providers" in raised.value.remedy

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import librosa
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from companion.music import features, spectrum
+from companion.music.decode import SAMPLE_RATE
+from tests.music.sounds import RATE, clicks, noise, tone
+
+
+def statistic(wave: np.ndarray, name: str) -> float:
+    return float(features.extract(wave).statistics[features.STATISTICS.index(name)])
+
+
+def test_the_shapes_are_those_of_the_definition() -> None:
+    seen = features.extract(noise(30.0))
+    assert seen.image.shape == (features.STEPS, len(features.IMAGE_ROWS))
+    assert seen.statistics.shape == (len(features.STATISTICS),)
+    assert seen.image.dtype == seen.statistics.dtype == np.float32
+
+
+def test_no_name_stands_twice() -> None:
+    assert len(set(features.STATISTICS)) == len(features.STATISTICS)
+
+
+def test_the_mfcc_are_those_of_librosa() -> None:
+    wave = noise(5.0)
+    theirs = librosa.feature.mfcc(
+        y=wave, sr=SAMPLE_RATE, n_mfcc=features.N_MFCC, n_mels=spectrum.MELS, fmax=spectrum.TOP_HZ
+    )
+    means = features.extract(wave).statistics[: features.N_MFCC]
+    assert np.allclose(means, theirs.mean(axis=1), atol=0.2)
+
+
+@pytest.mark.parametrize(
+    ("name", "more", "less"),
+    [
+        ("tempo", clicks(150), clicks(75)),
+        ("onset rate", clicks(180), clicks(60)),
+        ("pitch low", tone(440), tone(110)),
+        ("pitch high", tone(660), tone(220)),
+        ("voiced", tone(220), noise()),
+        ("flatness: mean", noise(), tone(220)),
+        ("centroid: mean", noise(), tone(220)),
+        ("loudness: mean", noise(), 0.1 * noise()),
+        ("chroma peak", tone(220, partials=1), noise()),
+        ("flux: mean", clicks(180), tone(220)),
+    ],
+)
+def test_a_statistic_says_what_its_name_says(name: str, more: np.ndarray, less: np.ndarray) -> None:
+    assert statistic(more, name) > statistic(less, name)
+
+
+def test_loudness_range_sees_dynamics() -> None:
+    swelling = noise(10.0) * np.linspace(0.01, 1, 10 * RATE, dtype=np.float32)
+    assert statistic(swelling, "loudness range") > statistic(noise(10.0), "loudness range") + 10
+
+
+def test_a_short_clip_is_repeated() -> None:
+    image = features.extract(clicks(120, 3.0)).image
+    whole = 3 * RATE // spectrum.HOP // features.FRAMES_PER_STEP
+    assert image.shape[0] == features.STEPS
+    assert np.array_equal(image[:whole], image[whole : 2 * whole])
+
+
+def test_tempo_and_pitch_are_reported() -> None:
+    seen = features.extract(tone(220, 5.0) + clicks(100, 5.0))
+    assert seen.tempo == pytest.approx(100, rel=0.05)
+    assert seen.pitch.low_hz == pytest.approx(220, rel=0.1)
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.floats(3, 30), st.integers(-6, 0), st.integers(0, 2**32 - 1))
+def test_any_sound_gives_finite_features(seconds: float, power: int, seed: int) -> None:
+    random = np.random.default_rng(seed)
+    wave = (random.standard_normal(int(seconds * RATE)) * 10.0**power).astype(np.float32)
+    seen = features.extract(wave)
+    assert np.isfinite(seen.image).all()
+    assert np.isfinite(seen.statistics).all()
+
+
+def test_a_click_in_silence_gives_finite_features() -> None:
+    wave = np.zeros(5 * RATE, np.float32)
+    wave[1000] = 0.9
+    seen = features.extract(wave)
+    assert np.isfinite(seen.statistics).all()

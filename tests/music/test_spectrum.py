@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import librosa
+import numpy as np
+import pytest
+
+from companion.music import spectrum
+from companion.music.decode import SAMPLE_RATE
+from tests.music.sounds import noise, tone
+
+
+@pytest.mark.parametrize("wave", [tone(440), noise(3.0)], ids=["tone", "noise"])
+def test_the_power_is_that_of_librosa(wave: np.ndarray) -> None:
+    theirs = np.abs(librosa.stft(wave, n_fft=spectrum.WINDOW, hop_length=spectrum.HOP)) ** 2
+    ours = spectrum.power_spectrum(wave)
+    assert ours.shape == theirs.T.shape
+    assert np.allclose(ours, theirs.T, rtol=1e-3, atol=1e-3)
+
+
+def test_the_mel_spectrum_is_that_of_librosa() -> None:
+    wave = noise(3.0)
+    theirs = librosa.feature.melspectrogram(
+        y=wave, sr=SAMPLE_RATE, n_mels=spectrum.MELS, fmax=spectrum.TOP_HZ
+    )
+    ours = spectrum.mel_decibels(spectrum.power_spectrum(wave))
+    assert np.allclose(ours, librosa.power_to_db(theirs).T, atol=0.05)
+
+
+def test_the_range_is_eighty_decibels() -> None:
+    half_silent = np.concatenate([tone(440, 2.0), np.zeros(2 * SAMPLE_RATE, np.float32)])
+    mel = spectrum.mel_decibels(spectrum.power_spectrum(half_silent))
+    assert mel.max() - mel.min() == pytest.approx(80, abs=1e-3)
+
+
+def test_it_stays_in_single_precision() -> None:
+    power = spectrum.power_spectrum(noise(3.0))
+    assert power.dtype == spectrum.mel_decibels(power).dtype == np.float32
+
+
+def test_a_tone_stands_in_its_bin() -> None:
+    power = spectrum.power_spectrum(tone(1_000, partials=1)).mean(axis=0)
+    assert spectrum.frequencies()[power.argmax()] == pytest.approx(1_000, abs=11)

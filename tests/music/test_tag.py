@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from companion.affect import Quadrant, TrackMood
+from companion.errors import ClipDamaged, ModelError
+from companion.music.features import IMAGE_ROWS, STATISTICS
+from companion.music.tag import MODEL, SETTINGS, Tagger, calibrate
+from companion.weights import models_folder, open_model, write_manifest
+from tests.music.sounds import chord, clicks, encode, noise, tone
+
+DATA = Path(__file__).parents[2].parent / "shared" / "data" / "music"
+
+
+@pytest.fixture(scope="module")
+def tagger() -> Tagger:
+    return Tagger()
+
+
+def check(mood: TrackMood) -> None:
+    assert list(mood.probabilities) == list(Quadrant)
+    assert sum(mood.probabilities.values()) == pytest.approx(1)
+    assert mood.confidence == max(mood.probabilities.values())
+    assert mood.probabilities[mood.quadrant] == mood.confidence
+    assert mood.model == open_model(MODEL).label
+
+
+@pytest.mark.parametrize(
+    "wave",
+    [tone(220), noise(), clicks(120), chord([262, 330, 392]), tone(440, 3.0), clicks(90, 40.0)],
+    ids=["tone", "noise", "clicks", "chord", "short", "long"],
+)
+def test_any_sound_gets_a_mood(tagger: Tagger, wave: np.ndarray) -> None:
+    check(tagger.tag(encode(wave)))
+
+
+def test_loud_noise_is_more_aroused_than_a_soft_chord(tagger: Tagger) -> None:
+    loud = tagger.tag(encode(3 * noise(20.0) + clicks(160, 20.0)))
+    soft = tagger.tag(encode(0.2 * chord([196, 247, 294], 20.0)))
+    assert loud.affect.arousal > soft.affect.arousal
+    assert loud.quadrant in (Quadrant.Q1, Quadrant.Q2)
+
+
+def test_tempo_and_pitch_are_told(tagger: Tagger) -> None:
+    mood = tagger.tag(encode(clicks(100, 20.0) + tone(220, 20.0)))
+    assert mood.tempo == pytest.approx(100, rel=0.05)
+    assert mood.pitch.low_hz == pytest.approx(220, rel=0.1)
+
+
+def test_the_same_clip_gets_the_same_mood(tagger: Tagger) -> None:
+    assert tagger.tag(encode(noise())) == tagger.tag(encode(noise()))
+
+
+@pytest.mark.parametrize("audio", [b"", b"junk" * 500, encode(tone(440, 1.0))])
+def test_a_damaged_clip_gets_none(tagger: Tagger, audio: bytes) -> None:
+    with pytest.raises(ClipDamaged):
+        tagger.tag(audio)
+
+
+def copy_model(root: Path) -> Path:
+    shutil.copytree(models_folder() / MODEL, root / MODEL)
+    return root / MODEL
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {},
+        {"shape": {"lengths": [3], "maps": 1, "hidden": 1, "depth": 9}, "temperature": 1},
+        {"shape": None, "temperature": 1},
+    ],
+)
+def test_settings_of_another_version_are_one_clear_error(tmp_path: Path, settings: object) -> None:
+    folder = copy_model(tmp_path)
+    (folder / SETTINGS).write_text(json.dumps(settings))
+    write_manifest(folder, "1", list(open_files(folder)))
+    with pytest.raises(ModelError, match="does not fit"):
+        Tagger(open_model(MODEL, tmp_path))
+
+
+def open_files(folder: Path) -> list[str]:
+    return list(json.loads((folder / "manifest.json").read_text())["files"])
+
+
+def test_the_weights_fit_the_features() -> None:
+    tensors = open_model(MODEL).read_tensors()
+    assert tensors["standard/image_mean"].shape == (len(IMAGE_ROWS),)
+    assert tensors["standard/statistics_mean"].shape == (len(STATISTICS),)
+
+
+@given(
+    st.lists(st.floats(0.001, 1), min_size=4, max_size=4),
+    st.floats(0.2, 5),
+)
+def test_calibrating_keeps_the_order(shares: list[float], temperature: float) -> None:
+    probabilities = np.array([shares]) / sum(shares)
+    calibrated = calibrate(probabilities, temperature)
+    assert calibrated.sum() == pytest.approx(1)
+    order = np.argsort(probabilities[0], kind="stable")
+    assert (np.diff(calibrated[0][order]) >= -1e-9).all()
+
+
+@pytest.mark.parametrize(("temperature", "sharper"), [(0.5, True), (2.0, False)])
+def test_the_temperature_sharpens_or_flattens(temperature: float, sharper: bool) -> None:
+    probabilities = np.array([[0.6, 0.2, 0.1, 0.1]])
+    assert (calibrate(probabilities, temperature)[0, 0] > 0.6) == sharper
+
+
+def test_temperature_one_changes_nothing() -> None:
+    probabilities = np.array([[0.6, 0.2, 0.2, 0.0]])
+    assert np.allclose(calibrate(probabilities, 1.0), probabilities, atol=1e-5)
+
+
+@pytest.mark.data
+def test_real_clips_get_moods(tagger: Tagger) -> None:
+    if not DATA.is_dir():
+        pytest.skip(f"needs the labelled clips in {DATA}")
+    for path in sorted(DATA.glob("open/*.mp3")):
+        check(tagger.tag(path))
