@@ -12,4 +12,7 @@
 ...     status = requests.post(add, params=uri, headers=head).status_code
 >>> status, sim.count("POST", "/v1/me/player/queue"), sim.player.queued()[0].name
 (204, 1, "The Cartographer's Cat")
+
+`sim.faults.add("queue_502")` makes the next add be carried out and answered with 502; the
+catalogue is `faults.FAULTS`. Clips are at `sim.deezer_url`. `server.serve` runs it alone.
 """

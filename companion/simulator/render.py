@@ -76,7 +76,7 @@ def _roughen(mix: Samples, grain: float) -> Samples:
 
 @functools.cache
 def _noises() -> tuple[Samples, Samples]:
-    """Noise below 500 Hz, and pink noise; each of unit deviation."""
+    """Noise that fades above 300 Hz, and pink noise; each of unit deviation."""
     hertz = np.maximum(np.fft.rfftfreq(SIZE, 1 / SAMPLE_RATE), 20)
     white = np.fft.rfft(np.random.default_rng(2).standard_normal((2, SIZE)))
     slow = np.fft.irfft(white[0] / (1 + (hertz / WANDER_HZ) ** 2), SIZE)

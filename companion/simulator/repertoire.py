@@ -57,7 +57,7 @@ STYLES: tuple[Style, ...] = (
             Layer("bass", "piano", "x...............", 33, 0.28, 1.0),
             Layer("melody", "piano", "x...x.....x.x...", 64, 0.6, 1.2),
         ),
-        cutoff_hz=7300, reverb=0.19,
+        cutoff_hz=4000, reverb=0.19,
     ),
     Style(
         "fingerpicking", Q4, 84, "major", (0, 3, 0, 4),
@@ -66,7 +66,7 @@ STYLES: tuple[Style, ...] = (
             Layer("bass", "nylon", "x.......f.......", 40, 0.39, 1.0),
             Layer("melody", "nylon", "x...x.x.....x...", 67, 0.5, 1.5),
         ),
-        cutoff_hz=5000, reverb=0.12,
+        cutoff_hz=7000, reverb=0.12,
     ),
     Style(
         "dance", Q1, 126, "major", (0, 4, 5, 3),
@@ -95,7 +95,7 @@ STYLES: tuple[Style, ...] = (
             Layer("bass", "strings", "x...............", 31, 0.28, 1.05),
             Layer("melody", "strings", "x...x...x.x.x...", 62, 0.5, 1.05),
         ),
-        cutoff_hz=6200, reverb=0.25,
+        cutoff_hz=3400, reverb=0.25,
     ),
     Style(
         "electric piano ballad", Q4, 74, "major", (0, 5, 1, 4),
@@ -104,7 +104,7 @@ STYLES: tuple[Style, ...] = (
             Layer("bass", "soft_bass", "x.......f.....o.", 33, 0.39, 0.95),
             Layer("melody", "flute", "x...x.x...x.x...", 67, 0.4, 0.95),
         ),
-        BRUSHES, sevenths=True, cutoff_hz=5000, reverb=0.13,
+        BRUSHES, sevenths=True, cutoff_hz=7000, reverb=0.13,
     ),
     Style(
         "ska", Q1, 152, "major", (0, 3, 4, 0),
@@ -133,7 +133,7 @@ STYLES: tuple[Style, ...] = (
             Layer("bass", "soft_bass", "x...............", 33, 0.28, 0.9),
             Layer("melody", "singer", "x.....x.x.......", 57, 0.55, 1.0),
         ),
-        cutoff_hz=8400, reverb=0.17,
+        cutoff_hz=4600, reverb=0.17,
     ),
     Style(
         "soft folk", Q4, 92, "major", (0, 4, 3, 0),
@@ -143,7 +143,7 @@ STYLES: tuple[Style, ...] = (
             Layer("melody", "flute", "x...x...x.x.x...", 69, 0.4, 0.95),
         ),
         (("shaker", "x.x.x.x.x.x.x.x."),),
-        cutoff_hz=5500, reverb=0.11,
+        cutoff_hz=7700, reverb=0.11,
     ),
     Style(
         "funk", Q1, 112, "mixolydian", (0, 0, 3, 0),
@@ -183,7 +183,7 @@ STYLES: tuple[Style, ...] = (
             Layer("bass", "pad", "x...............", 29, 0.33, 1.1),
             Layer("arpeggio", "piano", "x.....x...x.....", 57, 0.5, 1.5),
         ),
-        cutoff_hz=4500, reverb=0.28,
+        cutoff_hz=2500, reverb=0.28,
     ),
     Style(
         "bell meadow", Q4, 66, "lydian", (0, 4, 0, 1),
@@ -192,7 +192,7 @@ STYLES: tuple[Style, ...] = (
             Layer("arpeggio", "bell", "x.xx..x.x.x..x..", 72, 0.5, 2.0),
             Layer("bass", "soft_bass", "x...............", 36, 0.28, 1.0),
         ),
-        sevenths=True, cutoff_hz=4500, reverb=0.24,
+        sevenths=True, cutoff_hz=6300, reverb=0.24,
     ),
     Style(
         "swing", Q1, 176, "major", (0, 5, 1, 4),
@@ -220,7 +220,7 @@ STYLES: tuple[Style, ...] = (
             Layer("bass", "strings", "x...............", 36, 0.22, 1.05),
             Layer("melody", "strings", "x.......x.x.....", 57, 0.5, 1.05),
         ),
-        (("brush", "x.......x......."),), cutoff_hz=7300, reverb=0.19,
+        (("brush", "x.......x......."),), cutoff_hz=4000, reverb=0.19,
     ),
     Style(
         "bossa", Q4, 96, "major", (0, 1, 4, 0),
@@ -230,7 +230,7 @@ STYLES: tuple[Style, ...] = (
             Layer("melody", "flute", "x..x..x...x.x...", 67, 0.45, 0.9),
         ),
         (("shaker", "x.x.x.x.x.x.x.x."), ("soft_kick", "x.......x.......")),
-        sevenths=True, cutoff_hz=5500, reverb=0.11,
+        sevenths=True, cutoff_hz=7700, reverb=0.11,
     ),
     Style(
         "power pop", Q1, 164, "major", (0, 3, 4, 3),
@@ -259,7 +259,7 @@ STYLES: tuple[Style, ...] = (
             Layer("bass", "nylon", "x...........", 40, 0.33, 1.0),
             Layer("melody", "strings", "x...x...x.x.", 62, 0.4, 1.05),
         ),
-        cutoff_hz=7300, reverb=0.19,
+        cutoff_hz=4000, reverb=0.19,
     ),
     Style(
         "lullaby", Q4, 80, "major", (0, 3, 4, 0),
@@ -268,7 +268,7 @@ STYLES: tuple[Style, ...] = (
             Layer("bass", "piano", "x...........", 40, 0.28, 1.0),
             Layer("melody", "bell", "x...x...x...", 72, 0.35, 1.5),
         ),
-        cutoff_hz=4000, reverb=0.17,
+        cutoff_hz=5600, reverb=0.17,
     ),
     Style(
         "latin", Q1, 118, "major", (0, 3, 4, 3),
@@ -303,7 +303,7 @@ STYLES: tuple[Style, ...] = (
             Layer("bass", "organ", "x...............", 33, 0.22, 1.0),
             Layer("melody", "singer", "x.......x.......", 55, 0.5, 1.0),
         ),
-        cutoff_hz=6200, reverb=0.25,
+        cutoff_hz=3400, reverb=0.25,
     ),
     Style(
         "porch song", Q4, 78, "major", (0, 5, 3, 4),
@@ -313,6 +313,6 @@ STYLES: tuple[Style, ...] = (
             Layer("bass", "soft_bass", "x.......f.......", 36, 0.28, 0.9),
             Layer("melody", "singer", "x...x.x.....x...", 62, 0.4, 0.95),
         ),
-        BRUSHES, cutoff_hz=4500, reverb=0.13,
+        BRUSHES, cutoff_hz=6300, reverb=0.13,
     ),
 )  # fmt: skip

@@ -82,7 +82,7 @@ VOICES: dict[str, Voice | Pluck] = {
 }
 
 
-@functools.lru_cache(maxsize=2048)
+@functools.lru_cache(maxsize=512)  # a piece has about fifty
 def tone(name: str, pitch: int, milliseconds: int) -> Samples:
     """A note of the instrument at full velocity, its release included.
 

@@ -41,6 +41,15 @@ def test_it_stops_at_once() -> None:
     assert time.monotonic() - begun < 3
 
 
+def test_it_stops_even_while_an_answer_is_kept_back() -> None:
+    with Simulator() as sim:
+        sim.faults.add("token_slow")
+        with pytest.raises(requests.Timeout):
+            requests.post(f"{sim.url}/api/token", timeout=0.2)
+        begun = time.monotonic()
+    assert time.monotonic() - begun < 3
+
+
 def test_an_error_inside_passes_through() -> None:
     with pytest.raises(KeyError), Simulator() as sim:
         raise KeyError
