@@ -24,7 +24,15 @@ from training.music_card import write_card
 from training.music_data import DEFAULT_DATA, QUADRANTS, Clips, read_clips, split_by_artist
 from training.music_features import load_inputs
 from training.music_folds import Bench, predict_out_of_fold
-from training.music_metrics import average, macro_f1, measure, pick_precision
+from training.music_metrics import (
+    AROUSAL_UP,
+    VALENCE_UP,
+    average,
+    macro_f1,
+    measure,
+    pick_precision,
+    sign_accuracy,
+)
 
 from companion.music.ensemble import Prediction
 from companion.music.features import STATISTICS
@@ -68,7 +76,7 @@ def protocol(bench: Bench) -> dict[str, Any]:
         "clips": len(clips),
         "clips_with_quadrant": int(np.sum(clips.quadrant >= 0)),
         "artist_groups": len(np.unique(clips.artists)),
-        "folds": "10 by artist group over both sets together; figures are means over the splits",
+        "folds": "10, by artist group, over both sets together",
         "splits": len(SPLITS),
         "networks_per_ensemble": bench.members,
         "calibration": "temperature of each fold from the other nine",
@@ -131,9 +139,13 @@ def _svm_split(bench: Bench, columns: np.ndarray, split: int) -> dict[str, float
         scores[test] = machine.decision_function(statistics[test])
     known = quadrant >= 0
     labels, scores = quadrant[known], scores[known]
+    guesses = scores.argmax(axis=1)
+    sure = np.eye(len(QUADRANTS))[guesses]
     return {
-        "accuracy": float(accuracy_score(labels, scores.argmax(axis=1))),
-        "macro_f1": macro_f1(scores.argmax(axis=1), labels),
+        "accuracy": float(accuracy_score(labels, guesses)),
+        "macro_f1": macro_f1(guesses, labels),
+        "arousal_sign": sign_accuracy(sure, labels, AROUSAL_UP),
+        "valence_sign": sign_accuracy(sure, labels, VALENCE_UP),
         "picks_top_10": pick_precision(scores, labels),
         "picks_top_tenth": pick_precision(scores, labels, 0.1),
     }

@@ -22,6 +22,7 @@ from training.music_features import load_inputs
 from training.music_folds import Bench, fit_ensemble, predict_out_of_fold
 
 from companion.music.ensemble import Ensemble
+from companion.music.features import STATISTICS
 from companion.music.tag import MODEL, SETTINGS
 from companion.weights import models_folder, write_manifest
 
@@ -54,7 +55,11 @@ def save(ensemble: Ensemble, temperature: float, folder: Path) -> None:
     """Write the weights, the settings that they need, and the hashes of both."""
     folder.mkdir(parents=True, exist_ok=True)
     save_file(ensemble.tensors(), folder / WEIGHTS)
-    settings = {"shape": dataclasses.asdict(ensemble.shape), "temperature": round(temperature, 4)}
+    settings = {
+        "shape": dataclasses.asdict(ensemble.shape),
+        "temperature": round(temperature, 4),
+        "statistics": STATISTICS,
+    }
     (folder / SETTINGS).write_text(json.dumps(settings, indent=2) + "\n", "utf-8")
     write_manifest(folder, VERSION, [WEIGHTS, SETTINGS])
     print(f"{folder}: {ensemble.parameters:,} parameters")

@@ -6,9 +6,9 @@ import io
 from pathlib import Path
 from typing import Any
 
-import librosa
 import numpy as np
 import soundfile
+import soxr
 from numpy.typing import NDArray
 
 from companion.errors import ClipDamaged
@@ -72,7 +72,5 @@ def _mono(samples: Floats) -> Floats:
 
 
 def _resample(mono: Floats, rate: int) -> Floats:
-    waveform: Floats = librosa.resample(
-        mono, orig_sr=rate, target_sr=SAMPLE_RATE, res_type="soxr_hq"
-    )
+    waveform: Floats = soxr.resample(mono, rate, SAMPLE_RATE, quality="HQ")
     return waveform

@@ -9,17 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import librosa
 import numpy as np
 from scipy import fft
 from scipy.signal import savgol_filter
 
 from companion.affect import PitchRange
 from companion.music import pitch, rhythm, spectrum, tonality
-from companion.music.decode import SAMPLE_RATE, Floats
+from companion.music.contrast import BANDS, spectral_contrast
+from companion.music.decode import Floats
 
 N_MFCC = 20
-N_CONTRAST = 7
 DELTA_WIDTH = 9  # frames, 0.2 s
 FRAMES_PER_STEP = 4  # of the image, which has 10.8 steps a second
 STEPS = 320  # 29.7 s
@@ -27,7 +26,7 @@ IMAGE_ROWS = (*(f"mfcc {k}" for k in range(N_MFCC)), *(f"delta {k}" for k in ran
 ROLLOFF = 0.85
 FRAME_ROWS = (
     *(f"mfcc {k}" for k in range(N_MFCC)),
-    *(f"contrast {k}" for k in range(N_CONTRAST)),
+    *(f"contrast {k}" for k in range(BANDS)),
     *("loudness", "centroid", "rolloff", "flatness", "flux"),
 )
 CLIP_ROWS = (
@@ -65,10 +64,12 @@ class Features:
 
 def extract(waveform: Floats) -> Features:
     """(samples,) float32 at 22 050 Hz, 3 s or longer, to the features."""
+    level = np.sqrt(np.mean(waveform**2)) + 1e-9  # how loud a file is mastered says little
+    waveform = waveform / np.float32(level)
     power = spectrum.power_spectrum(waveform)
     mel = spectrum.mel_decibels(power)
     mfcc = _mfcc(mel)
-    rows = np.concatenate([mfcc, _contrast(power), _shape(power, mel)], axis=1)
+    rows = np.concatenate([mfcc, spectral_contrast(power), _shape(power, mel)], axis=1)
     change = _delta(rows)
     hertz, strength = pitch.pitch_track(power)
     onsets = rows[:, FRAME_ROWS.index("flux")]
@@ -107,11 +108,6 @@ def _delta(rows: Floats) -> Floats:
     """The slope of each column, by least squares over DELTA_WIDTH frames."""
     slope: Floats = savgol_filter(rows, DELTA_WIDTH, polyorder=1, deriv=1, axis=0, mode="interp")
     return slope
-
-
-def _contrast(power: Floats) -> Floats:
-    contrast: Floats = librosa.feature.spectral_contrast(S=power.T**0.5, sr=SAMPLE_RATE).T
-    return contrast
 
 
 def _shape(power: Floats, mel: Floats) -> Floats:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-import librosa
 import numpy as np
+from librosa import filters
 from scipy import fft
 from scipy.signal import get_window
 
@@ -37,14 +37,15 @@ def power_spectrum(waveform: Floats) -> Floats:
 
 def mel_decibels(power: Floats) -> Floats:
     """(frames, bins) to (frames, MELS): decibels, the quietest 80 dB under the loudest."""
-    decibels: Floats = librosa.power_to_db(power @ _mel_filters().T, top_db=RANGE_DB)
-    return decibels
+    decibels: Floats = 10 * np.log10(np.maximum(power @ _mel_filters().T, np.float32(1e-10)))
+    kept: Floats = np.maximum(decibels, decibels.max() - RANGE_DB)
+    return kept
 
 
 @lru_cache(maxsize=1)
 def _mel_filters() -> Floats:
-    filters: Floats = librosa.filters.mel(sr=SAMPLE_RATE, n_fft=WINDOW, n_mels=MELS, fmax=TOP_HZ)
-    return filters
+    bank: Floats = filters.mel(sr=SAMPLE_RATE, n_fft=WINDOW, n_mels=MELS, fmax=TOP_HZ)
+    return bank
 
 
 @lru_cache(maxsize=1)

@@ -10,7 +10,7 @@ from companion.affect import QUADRANT_AFFECT, Quadrant, TrackMood, expected_affe
 from companion.errors import ModelError
 from companion.music.decode import Floats, decode
 from companion.music.ensemble import Ensemble
-from companion.music.features import Features, extract
+from companion.music.features import STATISTICS, Features, extract
 from companion.music.network import Shape
 from companion.weights import Model, open_model
 
@@ -37,6 +37,8 @@ class Tagger:
             shape = Shape(**{**settings["shape"], "lengths": tuple(settings["shape"]["lengths"])})
             self._temperature = float(settings["temperature"])
             self._ensemble = Ensemble.from_tensors(shape, model.read_tensors())
+            if tuple(settings["statistics"]) != STATISTICS:
+                raise ValueError("it was trained on other statistics")
         except (KeyError, TypeError, ValueError, OSError) as error:
             raise ModelError(
                 f"The model {model.name} does not fit this program: {error}."

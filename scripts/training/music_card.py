@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,12 @@ with filters of several lengths over the MFCC image, joined by the clip's statis
 (timbre, contrast, tempo, onsets, pitch range, key and mode, dynamics) before its heads.
 
 ## How good it is
-{clips_with_quadrant} clips with a quadrant, {folds}. No artist stands on both sides of a
-split. Splits: {splits}. Calibration: {calibration}. The shipped weights are {shipped}.
+Measured on {clips_with_quadrant} clips with a quadrant.
+
+- Folds: {folds}. No artist stands on both sides.
+- Splits into folds: {splits}; the figures are means over them.
+- Calibration: {calibration}.
+- What ships: {shipped}.
 
 | | network | SVM, same statistics | SVM, plain statistics |
 |---|---|---|---|
@@ -48,8 +53,8 @@ Both hold commercial recordings and may be used for research only. No audio of e
 part of this project. No audio and no data of Spotify was used.
 
 ## Weak spots
-- Valence is much harder than arousal: sad and calm music (Q3, Q4) are taken for each other
-  most often.
+- Valence is harder than arousal: its sign is right in {valence:.0%}, that of arousal in
+  {arousal:.0%}. {pair[0]} and {pair[1]} are taken for each other most often.
 - The labels come from editors' mood tags, mostly of Western popular music. Other music is
   read less well, and how much so is not known.
 - It hears the middle 30 seconds only, and no words.
@@ -77,6 +82,9 @@ def write_card(figures: dict[str, Any], file: Path) -> None:
     low, high = network["macro_f1_interval_95"]
     text = CARD.format(
         **figures["protocol"],
+        valence=network["valence_sign"],
+        arousal=network["arousal_sign"],
+        pair=most_confused(network["confusion"]),
         rows="\n".join(_row(name, [network, *machines]) for name in FIGURES),
         low=low,
         high=high,
@@ -86,6 +94,13 @@ def write_card(figures: dict[str, Any], file: Path) -> None:
         confusion="\n".join(_confusion(network["confusion"])),
     )
     file.write_text(text, "utf-8")
+
+
+def most_confused(counts: list[list[float]]) -> tuple[str, str]:
+    """The two quadrants that are taken for each other most often."""
+    pairs = combinations(range(len(QUADRANTS)), 2)
+    first, second = max(pairs, key=lambda pair: counts[pair[0]][pair[1]] + counts[pair[1]][pair[0]])
+    return QUADRANTS[first], QUADRANTS[second]
 
 
 def _row(name: str, columns: list[dict[str, float]]) -> str:

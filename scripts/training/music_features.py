@@ -11,10 +11,10 @@ from types import ModuleType
 import numpy as np
 from rich.progress import track
 
-from companion.music import decode, features, pitch, rhythm, spectrum, tonality
+from companion.music import contrast, decode, features, pitch, rhythm, spectrum, tonality
 from training.music_data import CHECKPOINTS, Clips
 
-DEFINED_IN: tuple[ModuleType, ...] = (decode, features, pitch, rhythm, spectrum, tonality)
+DEFINED_IN: tuple[ModuleType, ...] = (contrast, decode, features, pitch, rhythm, spectrum, tonality)
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,8 @@ def fit(examples: Examples, recipe: Recipe, seed: int) -> Params:
     rng = np.random.default_rng(seed)
     key, start = jax.random.split(jax.random.key(seed))
     network = MoodNetwork(recipe.shape)
-    params: Any = network.init(start, examples.image[:1], examples.statistics[:1])["params"]
+    first = examples.image[:1], examples.statistics[:1]
+    params: Any = jax.jit(network.init)(start, *first)["params"]
     steps = recipe.epochs * (len(examples.image) // recipe.batch)
     state = _optimiser(recipe, steps).init(params)
     for epoch in range(recipe.epochs):

@@ -78,11 +78,20 @@ def copy_model(root: Path) -> Path:
     ],
 )
 def test_settings_of_another_version_are_one_clear_error(tmp_path: Path, settings: object) -> None:
-    folder = copy_model(tmp_path)
+    check_refused(tmp_path, settings)
+
+
+def test_weights_for_other_statistics_are_one_clear_error(tmp_path: Path) -> None:
+    settings = open_model(MODEL).read_json(SETTINGS)
+    check_refused(tmp_path, {**settings, "statistics": settings["statistics"][::-1]})
+
+
+def check_refused(root: Path, settings: object) -> None:
+    folder = copy_model(root)
     (folder / SETTINGS).write_text(json.dumps(settings))
     write_manifest(folder, "1", list(open_files(folder)))
     with pytest.raises(ModelError, match="does not fit"):
-        Tagger(open_model(MODEL, tmp_path))
+        Tagger(open_model(MODEL, root))
 
 
 def open_files(folder: Path) -> list[str]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from companion.errors import ClipDamaged, ClipMismatch, ClipMissing
 from companion.music.clips.matching import (
@@ -149,9 +150,7 @@ def _read_tags(path: Path) -> tuple[dict[str, list[str]], float]:
     return found, float(file.info.length)
 
 
-def _values(tags: object, name: str, frame: str) -> list[str]:
+def _values(tags: Mapping[str, Any] | None, name: str, frame: str) -> list[str]:
     """A tag by its Vorbis name or its ID3 frame; both hold several values."""
-    if tags is None:
-        return []
-    value = tags.get(name) or tags.get(frame) if hasattr(tags, "get") else None
-    return [text for text in map(str, value or ()) if text.strip()]
+    values = (tags.get(name) or tags.get(frame) or ()) if tags else ()
+    return [text for text in map(str, values) if text.strip()]

@@ -45,6 +45,17 @@ def test_tags_are_read_of_each_format(tmp_path: Path, name: str) -> None:
     assert file.recording.duration_s == pytest.approx(SECONDS, abs=0.1)
 
 
+def test_tags_of_a_wav_are_read(tmp_path: Path) -> None:
+    tagged = mutagen.File(put(tmp_path / "a.mp3", title="Song", artist="Band", isrc=ISRC))
+    wav = mutagen.File(put(tmp_path / "b.wav"))
+    wav.add_tags()
+    for frame in tagged.tags.values():
+        wav.tags.add(frame)
+    wav.save()
+    file = read_audio_file(tmp_path / "b.wav", tmp_path)
+    assert (file.recording.title, file.recording.artists, file.isrc) == ("Song", ("Band",), ISRC)
+
+
 @pytest.mark.parametrize(
     ("path", "title", "artists"),
     [
