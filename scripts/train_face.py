@@ -19,12 +19,9 @@ import jax
 import numpy as np
 import typer
 from safetensors.numpy import save_file
-
-from companion.face.model import NAME
-from companion.face.network import FaceNetwork
-from companion.weights import flatten_tree, write_manifest
 from training.face_augment import show_stills
 from training.face_data import (
+    CROP_FILES,
     Stills,
     join,
     read_ckplus,
@@ -33,7 +30,6 @@ from training.face_data import (
     sequence_subjects,
 )
 from training.face_fit import (
-    NETWORK,
     SEQUENCE_PARTS,
     TRUNK_PARTS,
     Batch,
@@ -45,8 +41,12 @@ from training.face_fit import (
     run,
     sequence_loss,
 )
-from training.face_sequences import Pool, stack
+from training.face_infer import clip_logits, frame_logits, make_clips, still_logits
+from training.face_sequences import LENGTH, Pool, stack
 from training.metrics import Floats, fit_temperature, softmax, threshold_at_coverage
+
+from companion.face.model import NAME
+from companion.weights import flatten_tree, write_manifest
 
 ROOT = Path(__file__).parent.parent
 VERSION = "1"
@@ -55,15 +55,13 @@ CLIP_BATCH = 32  # sequences
 SEQUENCE_STEPS = 320  # batches that count as an epoch: a third of FER+ and some of CK+
 CKPLUS_SHARE = 0.25  # of the sequences
 PAIR_SHARE = 0.6  # of those of CK+
-CHECK_BATCH = 256
 CHECK_CLIPS = 1024  # validation sequences
 COVERAGE = 0.8  # the share of validation faces whose confidence is enough
 
 
 def read_crops(data: Path) -> Stills:
     """All CK+ crops, without the subjects kept for the evaluation."""
-    files = ("apex3_48px", "onset_and_apex_48px")
-    crops = join(*(read_ckplus(data / "ckplus", file) for file in files))
+    crops = join(*(read_ckplus(data / "ckplus", file) for file in CROP_FILES))
     return crops.without(sequence_subjects(data / "ckplus"))
 
 
@@ -83,7 +81,7 @@ def trunk_stage(ferplus: Stills, valid: Stills, crops: Stills, epochs: int) -> S
         rate=3e-3,
         draw=draw,
         loss=frame_loss,
-        check=lambda variables: frame_accuracy(variables, valid),
+        check=lambda variables: accuracy(frame_logits(variables, valid.images), valid),
     )
 
 
@@ -95,6 +93,7 @@ def sequence_stage(pool: Pool, ferplus: int, valid: Stills, epochs: int) -> Stag
         (stills - ferplus, CKPLUS_SHARE * (1 - PAIR_SHARE)),
         (len(pool.pairs), CKPLUS_SHARE * PAIR_SHARE),
     ]
+    clips = make_clips(valid, CHECK_CLIPS, LENGTH)
     chances = np.concatenate([np.full(count, share / count) for count, share in shares])
 
     def draw(random: np.random.Generator) -> Iterator[Batch]:
@@ -110,60 +109,24 @@ def sequence_stage(pool: Pool, ferplus: int, valid: Stills, epochs: int) -> Stag
         rate=2e-3,
         draw=draw,
         loss=sequence_loss,
-        check=lambda variables: float(
-            np.mean(clip_logits(variables, valid).argmax(1) == valid.labels[:CHECK_CLIPS])
-        ),
+        check=lambda variables: accuracy(clip_logits(variables, clips), valid),
     )
 
 
-@jax.jit
-def _frame_logits(variables: Variables, frames: jax.Array) -> jax.Array:
-    logits: jax.Array = NETWORK.apply(variables, frames, method=FaceNetwork.frame_logits)
-    return logits
-
-
-def frame_accuracy(variables: Variables, stills: Stills) -> float:
-    """The accuracy of the frame head on stills as they are."""
-    starts = range(0, len(stills), CHECK_BATCH)
-    guesses = [
-        np.asarray(_frame_logits(variables, stills.images[k : k + CHECK_BATCH])).argmax(1)
-        for k in starts
-    ]
-    return float(np.mean(np.concatenate(guesses) == stills.labels))
-
-
-@jax.jit
-def _clip_logits(variables: Variables, frames: jax.Array, mask: jax.Array) -> jax.Array:
-    logits: jax.Array = NETWORK.apply(variables, frames, mask)
-    return logits[:, -1]
-
-
-def clip_logits(variables: Variables, valid: Stills) -> Floats:
-    """The last reading of the first validation stills, each made into a sequence."""
-    pool, random = Pool(valid, ()), np.random.default_rng(0)
-    parts = []
-    for start in range(0, CHECK_CLIPS, CLIP_BATCH):
-        clips = stack([pool.make(start + k, random) for k in range(CLIP_BATCH)])
-        parts.append(np.asarray(_clip_logits(variables, clips.frames, clips.mask)))
-    return np.concatenate(parts)
-
-
-def still_logits(variables: Variables, stills: Stills) -> Floats:
-    """The reading of each still as a sequence of one frame."""
-    parts = []
-    for start in range(0, len(stills), CHECK_BATCH):
-        frames = stills.images[start : start + CHECK_BATCH][:, None]
-        mask = np.ones(frames.shape[:2], bool)
-        parts.append(np.asarray(_clip_logits(variables, frames, mask)))
-    return np.concatenate(parts)
+def accuracy(logits: Floats, stills: Stills) -> float:
+    """The share of right answers about the first stills."""
+    return float(np.mean(logits.argmax(axis=1) == stills.labels[: len(logits)]))
 
 
 def calibrate(variables: Variables, valid: Stills) -> dict[str, float]:
     """Temperature and threshold, on validation stills both single and as sequences."""
-    logits = np.concatenate([still_logits(variables, valid), clip_logits(variables, valid)])
+    single = still_logits(variables, valid.images)
+    clips = clip_logits(variables, make_clips(valid, CHECK_CLIPS, LENGTH))
     targets = np.eye(valid.targets.shape[1])[valid.labels]
-    temperature = fit_temperature(logits, np.concatenate([targets, targets[:CHECK_CLIPS]]))
-    threshold = threshold_at_coverage(softmax(logits[: len(valid)], temperature), COVERAGE)
+    temperature = fit_temperature(
+        np.concatenate([single, clips]), np.concatenate([targets, targets[:CHECK_CLIPS]])
+    )
+    threshold = threshold_at_coverage(softmax(single, temperature), COVERAGE)
     return {"temperature": round(temperature, 4), "threshold": round(threshold, 4)}
 
 
@@ -183,7 +146,7 @@ def main(
     models: Annotated[Path, typer.Option(help="Where the model's folder goes.")] = ROOT / "models",
     seed: int = 0,
     trunk_epochs: int = 16,
-    sequence_epochs: int = 5,
+    sequence_epochs: int = 4,
 ) -> None:
     """Train the face network and write models/face_mood."""
     ferplus = read_ferplus(data / "ferplus", "train")

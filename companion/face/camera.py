@@ -44,6 +44,9 @@ STEADY_FRAMES = 2  # changes in a row
 WARM_UP_LIMIT = 1.5  # seconds
 USUAL_RATE = 25.0  # frames per second of a file that does not say
 HIGHEST_RATE = 240.0
+# FFmpeg's containers of video. It would also take a text for a drawing of letters, and a
+# playlist for leave to go to the network.
+FORMATS = "mov,mp4,matroska,webm,avi,mpeg,mpegts,mpegvideo,flv,asf,ogg,gif,h264,hevc,m4v"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +70,7 @@ class Camera(Protocol):
 Opener = Callable[[Source], Camera]
 
 
-def capture(
-    source: Source, seconds: float | None, opener: Opener | None = None
-) -> Iterator[Frame]:
+def capture(source: Source, seconds: float | None, opener: Opener | None = None) -> Iterator[Frame]:
     """The frames of a look, about eight a second, once the exposure has settled.
 
     The source is released when the iterator ends, fails or is closed.
@@ -177,6 +178,7 @@ def open_source(source: Source) -> Camera:
 
     if isinstance(source, Path):
         _check_file(source)
+        os.environ["OPENCV_FFMPEG_CAPTURE_OPTIONS"] = f"format_whitelist;{FORMATS}"
         with quiet():
             video = cv2.VideoCapture(str(source), cv2.CAP_FFMPEG)
     else:

@@ -69,9 +69,12 @@ class ConvLSTM(nn.Module):
 
     Attributes:
         channels: of the hidden state and of the cell.
+        unroll: how many steps are compiled as straight code. On a CPU that makes the
+            gradient four times as fast, and the compiling slower.
     """
 
     channels: int
+    unroll: int = 1
 
     @nn.compact
     def __call__(self, maps: Array, mask: Array) -> Array:
@@ -103,9 +106,8 @@ class ConvLSTM(nn.Module):
             return state, state.hidden
 
         zeros = jnp.zeros((batch, height, width, self.channels), maps.dtype)
-        _, hidden = jax.lax.scan(
-            advance, State(zeros, zeros), (jnp.moveaxis(drive, 1, 0), jnp.moveaxis(mask, 1, 0))
-        )
+        frames = jnp.moveaxis(drive, 1, 0), jnp.moveaxis(mask, 1, 0)
+        _, hidden = jax.lax.scan(advance, State(zeros, zeros), frames, unroll=self.unroll)
         return jnp.moveaxis(hidden, 0, 1)
 
     def _state_weights(self, height: int, width: int) -> Weights:

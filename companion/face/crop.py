@@ -40,8 +40,7 @@ def cut(frame: Frame, face: Face) -> Crop:
         flags=cv2.INTER_LINEAR,
         borderMode=cv2.BORDER_REPLICATE,
     )
-    small: Crop = cv2.resize(turned, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
-    return small
+    return np.asarray(cv2.resize(turned, (SIDE, SIDE), interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _placement(face: Face, side: int, distance: float) -> NDArray[np.float64]:

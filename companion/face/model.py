@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
@@ -86,14 +87,14 @@ def _read_config(model: Model) -> dict[str, float]:
 
 
 def _check_shapes(model: Model, variables: dict[str, Any]) -> None:
-    frames = jax.ShapeDtypeStruct((1, 1, SIDE, SIDE), np.float32)
-    mask = jax.ShapeDtypeStruct((1, 1), bool)
     network = FaceNetwork()
     wanted = jax.eval_shape(
-        lambda key, *inputs: network.init(key, *inputs, method=FaceNetwork.everything),
-        jax.ShapeDtypeStruct((), jax.dtypes.prng_key),
-        frames,
-        mask,
+        lambda: network.init(
+            jax.random.key(0),
+            jnp.zeros((1, 1, SIDE, SIDE)),
+            jnp.ones((1, 1), bool),
+            method=FaceNetwork.everything,
+        )
     )
     shapes = jax.tree.map(np.shape, variables), jax.tree.map(lambda leaf: leaf.shape, wanted)
     if shapes[0] != shapes[1]:

@@ -41,6 +41,12 @@ def fold(frames: Array) -> Array:
     return squares.transpose(0, 1, 3, 2, 4).reshape(n, height // 2, width // 2, 4)
 
 
+def halve(maps: Array) -> Array:
+    """The mean of each 2x2 square: (n, height, width, c) to (n, height / 2, width / 2, c)."""
+    n, height, width, channels = maps.shape
+    return maps.reshape(n, height // 2, 2, width // 2, 2, channels).mean(axis=(2, 4))
+
+
 class Block(nn.Module):
     """Two convolutions beside a short cut.
 
@@ -74,18 +80,24 @@ class Trunk(nn.Module):
         maps = nn.relu(nn.BatchNorm(use_running_average=not train, momentum=0.9)(maps))
         for level, (width, blocks) in enumerate(LEVELS):
             if level:
-                maps = nn.avg_pool(maps, (2, 2), (2, 2))
+                maps = halve(maps)
             for _ in range(blocks):
                 maps = Block(width)(maps, train=train)
         return maps
 
 
 class FaceNetwork(nn.Module):
-    """Trunk, ConvLSTM and the two heads."""
+    """Trunk, ConvLSTM and the two heads.
+
+    Attributes:
+        unroll: see `ConvLSTM`.
+    """
+
+    unroll: int = 1
 
     def setup(self) -> None:
         self.trunk = Trunk()
-        self.recurrence = ConvLSTM(HIDDEN)
+        self.recurrence = ConvLSTM(HIDDEN, self.unroll)
         self.frame_head = nn.Dense(CLASSES)
         self.head = nn.Dense(CLASSES)
         self.dropout = nn.Dropout(DROPOUT)

@@ -13,6 +13,8 @@ from training.face_data import SIDE, Images
 Floats = NDArray[np.float32]
 CENTRE = (SIDE - 1) / 2
 HALF = 0.5
+OFTEN = (0.5, 0.2, 0.3, 0.2)  # how often a face is lit, blurred, noisy, covered
+BAD = 1 / 24  # how often a frame is bad, by each of three kinds
 GAPS = 0.1  # the share of frames without a face, in sequences that have gaps
 _ROWS, _COLUMNS = np.mgrid[-1 : 1 : SIDE * 1j, -1 : 1 : SIDE * 1j].astype(np.float32)
 
@@ -45,36 +47,37 @@ class View:
 
 def random_view(random: np.random.Generator) -> View:
     """One view as the training draws it: always moved, sometimes lit, blurred, covered."""
-    lit = random.random() < 0.5
+    lit, blurred, noisy, covered = random.random(4) < OFTEN
     return View(
         angle=random.normal(0, 8),
         zoom=float(np.exp(random.normal(0, 0.09))),
         right=random.normal(0, 2),
         down=random.normal(0, 2),
-        mirrored=random.random() < 0.5,
+        mirrored=random.random() < HALF,
         gain=random.uniform(0.4, 1.3) if lit else 1,
         bias=random.normal(0, 25) if lit else 0,
         tilt=(random.normal(0, 20), random.normal(0, 12)) if lit else (0, 0),
-        blur=random.uniform(0.3, 1.2) if random.random() < 0.2 else 0,
-        noise=random.uniform(1, 12) if random.random() < 0.3 else 0,
-        cover=_random_cover(random) if random.random() < 0.2 else (0, 0, 0, 0),
+        blur=random.uniform(0.3, 1.2) if blurred else 0,
+        noise=random.uniform(1, 12) if noisy else 0,
+        cover=_random_cover(random) if covered else (0, 0, 0, 0),
     )
 
 
 def show(image: Images, view: View, random: np.random.Generator) -> Images:
     """The face (48, 48) in that view; `random` draws the noise and the patch's grey."""
     turn = cv2.getRotationMatrix2D((CENTRE, CENTRE), view.angle, view.zoom)
-    turn[:, 2] += view.right, view.down
-    seen = cv2.warpAffine(
+    turn[:, 2] += np.array([view.right, view.down])
+    turned = cv2.warpAffine(
         image, turn, (SIDE, SIDE), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-    ).astype(np.float32)
+    )
+    seen = np.asarray(turned, np.float32)
     if view.mirrored:
         seen = seen[:, ::-1]
     if view.blur:
-        seen = cv2.GaussianBlur(seen, (0, 0), view.blur)
+        seen = np.asarray(cv2.GaussianBlur(seen, (0, 0), view.blur), np.float32)
     seen = _light(seen, view)
     if view.noise:
-        seen = seen + random.normal(0, view.noise, seen.shape)
+        seen = seen + random.normal(0, view.noise, seen.shape).astype(np.float32)
     top, left, height, width = view.cover
     if height:
         seen[top : top + height, left : left + width] = random.uniform(0, 255)
@@ -118,8 +121,8 @@ def random_course(length: int, random: np.random.Generator) -> Floats:
         return np.full(length, kind == "full", np.float32)
     begin = random.uniform(0, 0.5) * length
     lasting = random.uniform(0.1, 0.5) * length
-    risen = np.clip((np.arange(1, length + 1) - begin) / lasting, 0, 1).astype(np.float32)
-    return risen if kind == "rise" else 1 - risen
+    risen = np.clip((np.arange(1, length + 1) - begin) / lasting, 0, 1)
+    return np.asarray(risen if kind == "rise" else 1 - risen, np.float32)
 
 
 def random_mask(length: int, random: np.random.Generator) -> NDArray[np.bool_]:
@@ -152,12 +155,12 @@ def _between(start: View, end: View, share: float, random: np.random.Generator) 
 
 
 def _spoil(view: View, random: np.random.Generator) -> View:
-    kind = random.integers(24)
-    if kind == 0:
+    blurred, dim, covered = random.random(3) < BAD
+    if blurred:
         return replace(view, blur=random.uniform(1.5, 3))
-    if kind == 1:
+    if dim:
         return replace(view, gain=random.uniform(0.1, 0.3), noise=random.uniform(5, 20))
-    if kind == 2:
+    if covered:
         return replace(view, cover=(int(random.integers(0, 25)), 0, 24, SIDE))
     return view
 

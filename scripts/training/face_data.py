@@ -22,6 +22,8 @@ SIDE = 48
 COLUMNS = 40  # cells of a FER+ sheet in a row
 LONE_VOTE = 1  # an emotion that one rater alone saw is left out (Barsoum et al. 2016)
 
+CROP_FILES = ("apex3_48px", "onset_and_apex_48px")  # of CK+
+
 Images = NDArray[np.uint8]
 Targets = NDArray[np.float32]
 Row = dict[str, str]
@@ -41,7 +43,8 @@ class Stills:
     @property
     def labels(self) -> NDArray[np.int64]:
         """The class with the largest share, (n,)."""
-        return self.targets.argmax(axis=1)
+        labels: NDArray[np.int64] = self.targets.argmax(axis=1)
+        return labels
 
     def select(self, keep: NDArray[Any]) -> Stills:
         """The stills at the given indices, or where a mask is True."""
@@ -109,6 +112,23 @@ def read_pairs(folder: Path) -> list[Pair]:
         for (subject, _), both in sorted(ends.items())
         if both.keys() == {True, False}
     ]
+
+
+def read_matched(folder: Path) -> tuple[Stills, list[Path]]:
+    """The CK+ crops, of both files, whose whole frame is among the real sequences."""
+    crops, frames = [], []
+    for file in CROP_FILES:
+        rows = _rows(folder / f"{file}.csv")
+        wholes = [_frame_file(folder, row) for row in rows]
+        there = [index for index, whole in enumerate(wholes) if whole.is_file()]
+        crops.append(read_ckplus(folder, file).select(np.array(there)))
+        frames += [wholes[index] for index in there]
+    return join(*crops), frames
+
+
+def _frame_file(folder: Path, row: Row) -> Path:
+    session = f"{row['subject']}_{row['session']}"
+    return folder / "sequences" / session / f"{int(row['frame']):08d}.jpg"
 
 
 def read_sessions(folder: Path) -> list[Row]:

@@ -23,7 +23,8 @@ WEIGHT_DECAY = 0.05
 CLIP = 1.0  # the largest norm of a gradient
 
 Variables = dict[str, Any]
-NETWORK = FaceNetwork()
+UNROLL = 16
+NETWORK: Any = FaceNetwork(UNROLL)  # what `apply` returns depends on how it is called
 TRUNK_PARTS = ("trunk", "frame_head")
 SEQUENCE_PARTS = ("recurrence", "head")
 

@@ -28,7 +28,7 @@ def validate(probabilities: Floats, labels: Integers) -> None:
         ValueError: a shape does not fit, a row is no distribution, a label is out of range,
             or there is nothing to measure.
     """
-    if probabilities.ndim != 2 or labels.shape != probabilities.shape[:1] or not len(labels):
+    if probabilities.shape[:-1] != labels.shape or labels.ndim != 1 or not len(labels):
         raise ValueError(f"shapes do not fit: {probabilities.shape} and {labels.shape}")
     if not np.all((probabilities >= 0) & (probabilities <= 1)):
         raise ValueError("a probability is outside [0, 1]")
@@ -90,7 +90,8 @@ def softmax(logits: Floats, temperature: float = 1.0) -> Floats:
     """Probabilities of the logits divided by the temperature."""
     scaled = logits / temperature
     powers = np.exp(scaled - scaled.max(axis=1, keepdims=True))
-    return powers / powers.sum(axis=1, keepdims=True)
+    shares: Floats = powers / powers.sum(axis=1, keepdims=True)
+    return shares
 
 
 def fit_temperature(logits: Floats, targets: Floats) -> float:
