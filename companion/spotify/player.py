@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
 from companion.spotify.shapes import Json, count, flag, is_local, obj, parse_track, rows, text
 from companion.track import Track
-
-SAME_DURATION_MS = 2000  # releases of one recording differ by the silence at their ends
 
 
 class Kind(StrEnum):
@@ -88,29 +85,7 @@ class QueueView:
     def holds(self, track: Track) -> bool:
         """Whether the track plays or comes, under this or another id."""
         here = (self.playing, *self.coming) if self.playing else self.coming
-        return any(same_track(track, other) for other in here)
-
-
-def same_track(a: Track, b: Track) -> bool:
-    """Whether both are the same recording, which Spotify may play under another id.
-
-    The id decides; else the ISRC where both have one; else title, an artist in common,
-    and durations within two seconds.
-    """
-    if a.id and a.id == b.id:
-        return True
-    if a.isrc and b.isrc:
-        return a.isrc == b.isrc
-    return (
-        _plain(a.title) == _plain(b.title)
-        and not {_plain(name) for name in a.artists}.isdisjoint(map(_plain, b.artists))
-        and min(a.duration_ms, b.duration_ms) > 0
-        and abs(a.duration_ms - b.duration_ms) <= SAME_DURATION_MS
-    )
-
-
-def _plain(name: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+        return any(track.is_same(other) for other in here)
 
 
 def parse_player(body: Json | None) -> PlayerState | None:

@@ -18,7 +18,6 @@ from companion.spotify.player import (
     Repeat,
     parse_player,
     parse_queue,
-    same_track,
 )
 from companion.spotify.session import SpotifySession
 from companion.track import Track
@@ -140,14 +139,14 @@ def test_reads_the_queue(body: dict[str, Any], view: QueueView) -> None:
 )
 def test_same_track(change: dict[str, Any], same: bool) -> None:
     other = replace(TRACK, **change)
-    assert same_track(TRACK, other) is same
-    assert same_track(other, TRACK) is same
+    assert TRACK.is_same(other) is same
+    assert other.is_same(TRACK) is same
     assert QueueView(None, (other,)).holds(TRACK) is same
     assert QueueView(other, ()).holds(TRACK) is same
 
 
 def test_two_local_files_are_not_the_same_for_want_of_an_id() -> None:
-    assert not same_track(Track("", "spotify:local:a", "A"), Track("", "spotify:local:b", "B"))
+    assert not Track("", "spotify:local:a", "A").is_same(Track("", "spotify:local:b", "B"))
 
 
 few_tracks = st.builds(
@@ -163,9 +162,9 @@ few_tracks = st.builds(
 
 @given(few_tracks, few_tracks)
 def test_same_track_is_symmetric_and_follows_the_id(a: Track, b: Track) -> None:
-    assert same_track(a, b) == same_track(b, a)
+    assert a.is_same(b) == b.is_same(a)
     if a.id and a.id == b.id:
-        assert same_track(a, b)
+        assert a.is_same(b)
 
 
 def test_nothing_plays_at_first(simulator: Simulator, listen: Listen) -> None:
@@ -219,5 +218,5 @@ def test_an_added_track_comes_and_plays_under_another_id(
     assert state is not None
     assert state.item is not None
     assert state.item.id == relinked.id
-    assert same_track(state.item, wanted)
+    assert state.item.is_same(wanted)
     assert simulator.count("POST", "/v1/me/player/queue") == 1
