@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from companion.errors import LibraryMissing
+from companion.demo.stage import demo_extra
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,14 +24,11 @@ def portrait_frames() -> list[Frame]:
     The portrait is NASA's picture of Eileen Collins, in the public domain, from scikit-image.
 
     Raises:
-        LibraryMissing: scikit-image is not installed.
+        LibraryMissing: the extra `demo` is not installed.
     """
-    try:
-        from skimage.data import astronaut
-    except ImportError as error:
-        problem = "The demo needs scikit-image, which is not installed."
-        raise LibraryMissing(problem, 'Install companion with its extra "demo".') from error
-    return list(move(astronaut()))
+    with demo_extra():
+        from skimage import data
+    return list(move(data.astronaut()))
 
 
 def move(picture: Frame, frames: int = FRAMES) -> Iterator[Frame]:

@@ -1,0 +1,45 @@
+"""`companion login` and `logout`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from companion.cli.home import open_home
+from companion.cli.output import Json, print_json
+
+
+def login(
+    *,
+    browser: Annotated[
+        bool, typer.Option(help="Open the page; without, its address is printed.")
+    ] = True,
+) -> None:
+    """Sign in to Spotify."""
+    import webbrowser
+    from datetime import UTC, datetime
+
+    from companion.spotify.login import sign_in
+
+    settings = open_home().config.spotify
+    typer.echo("Waiting for your answer in the browser ...", err=True)
+    consent = sign_in(settings, show=webbrowser.open if browser else _print_address)
+    days = consent.days_left(datetime.now(UTC).date())
+    typer.echo(f"Signed in. Spotify asks again in {days} days.")
+    typer.echo("Next: companion sync")
+
+
+def logout(*, as_json: Json = False) -> None:
+    """Forget the sign-in."""
+    from companion.spotify.login import sign_out
+
+    forgot = sign_out()
+    if as_json:
+        print_json({"forgot": forgot})
+    else:
+        typer.echo("Signed out." if forgot else "You were not signed in.")
+
+
+def _print_address(address: str) -> None:
+    typer.echo(f"Open this page on this computer:\n\n{address}\n")

@@ -1,0 +1,101 @@
+"""`companion demo`: the main job from a face to a queued track, with nothing but this machine."""
+
+from __future__ import annotations
+
+import time
+from random import SystemRandom
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from companion.cli.home import Home, open_home
+from companion.cli.library import run_sync, run_tag
+from companion.cli.once import Source, look
+from companion.cli.output import console
+from companion.cli.visit import show_visit
+
+if TYPE_CHECKING:
+    from companion.affect import FaceReading
+    from companion.simulator.server import Simulator
+
+ADD = ("POST", "/v1/me/player/queue")
+
+
+def demo(*, source: Source = None) -> None:
+    """Show the whole job: no account, no webcam, no network.
+
+    A moving portrait is the webcam, a stand-in on this machine is Spotify, and its
+    library is music that the program composes. With --source, your webcam or your video
+    is looked at instead.
+    """
+    from companion.demo.stage import set_stage
+
+    began = time.monotonic()
+    screen = console()
+    screen.print("Spotify here is a stand-in on this machine; its music is made by the program.\n")
+    with set_stage() as spotify:
+        home = open_home()
+        _run(home, source, spotify)
+    screen.print(f"\nDone in {time.monotonic() - began:.0f} s. Nothing was kept.")
+
+
+def _run(home: Home, source: str | None, spotify: Simulator) -> None:
+    from companion.agent.visit import Rooms, visit
+    from companion.demo.stage import consent
+    from companion.spotify.login import sign_in
+    from companion.spotify.session import connect
+    from companion.weights import open_model
+
+    sign_in(home.config.spotify, show=consent)
+    with home.store() as db, connect(home.config.spotify) as session:
+        run_sync(db, session)
+        run_tag(db, home)
+        typer.echo("\nLooking ...\n", err=True)
+        rooms = Rooms(
+            db=db,
+            spotify=session,
+            look=lambda: _look(home, source),
+            face_model=open_model("face_mood").label,
+            settings=home.config.choose,
+            rng=SystemRandom(),
+        )
+        result = visit(rooms)
+    show_visit(result)
+    adds = spotify.count(*ADD)
+    queued = ", ".join(item.uri for item in spotify.player.queued()) or "nothing"
+    console().print(f"The stand-in for Spotify received {adds} add{'s' * (adds != 1)}: {queued}")
+    if result.error:
+        raise result.error
+
+
+def _look(home: Home, source: str | None) -> FaceReading:
+    if source is not None:
+        return look(home, source)
+    from companion.demo.portrait import portrait_frames
+    from companion.face.read import FaceReader
+
+    with FaceReader() as reader:
+        return reader.read(portrait_frames())
+
+
+def simulator(
+    *,
+    library: Annotated[int, typer.Option(min=0, max=20_000, help="How many saved tracks.")] = 28,
+    port: Annotated[int, typer.Option(min=0, max=65_535, help="0 takes a free one.")] = 8765,
+    fault: Annotated[
+        list[str] | None, typer.Option(help="What goes wrong, in this order; may be repeated.")
+    ] = None,
+) -> None:
+    """Run the stand-in for Spotify alone, to try the companion without an account.
+
+    Set spotify.api_url and spotify.accounts_url to the address it prints, clips.deezer_url
+    to the same with /deezer, and spotify.client_id to any eight letters.
+    """
+    from companion.demo.stage import demo_extra
+
+    with demo_extra():
+        from companion.simulator.server import serve
+    with serve(library, port, faults=fault or ()) as url:
+        typer.echo(f"The stand-in runs at {url} until Ctrl-C. Its state is shown there.")
+        while True:
+            time.sleep(3600)

@@ -1,0 +1,42 @@
+"""What every command that works begins with: paths, settings, log, store."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from companion.config import Config, load_config
+from companion.log import start_log
+from companion.paths import Paths, find_paths
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """This user's folders and settings."""
+
+    paths: Paths
+    config: Config
+
+    @contextlib.contextmanager
+    def store(self) -> Iterator[sqlite3.Connection]:
+        """The database, for the time of a `with`."""
+        from companion.store.database import open_database
+
+        with open_database(self.paths.database) as db:
+            yield db
+
+
+def open_home() -> Home:
+    """Read the settings, make the folders, start the log.
+
+    Raises:
+        ConfigError: the settings have problems.
+        StoreError: a folder cannot be made.
+    """
+    paths = find_paths()
+    config = load_config(paths.config)
+    paths.make()
+    start_log(paths.log, config.log.level)
+    return Home(paths, config)

@@ -1,0 +1,163 @@
+"""`companion sync`, `tag` and `library`: the tracks and their moods."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from companion.affect import Quadrant
+from companion.cli.home import Home, open_home
+from companion.cli.output import Json, bar, console, print_json, progress
+from companion.errors import ConfigError, Interrupted, UsageError
+
+
+def sync(*, as_json: Json = False) -> None:
+    """Read your saved tracks from Spotify."""
+    from companion.spotify.session import connect
+
+    home = open_home()
+    with home.store() as db, connect(home.config.spotify) as session:
+        summary = run_sync(db, session)
+    if as_json:
+        print_json(
+            {
+                "tracks": summary.tracks,
+                "added": summary.added,
+                "removed": summary.removed,
+                "skipped": summary.skipped,
+                "whole": summary.whole,
+            }
+        )
+        return
+    typer.echo(f"{summary.tracks} tracks: {summary.added} new, {summary.removed} gone.")
+    for reason, count in sorted(summary.skipped.items()):
+        typer.echo(f"  passed over: {count} x {reason}")
+
+
+def run_sync(db: sqlite3.Connection, session: Any) -> Any:
+    """Sync with a progress bar."""
+    from companion.agent.sync import sync_library
+
+    with progress("Library") as report:
+        return sync_library(db, session.saved_tracks, datetime.now(UTC), report)
+
+
+def tag(
+    *,
+    again: Annotated[bool, typer.Option(help="Tag every track anew.")] = False,
+    limit: Annotated[int | None, typer.Option(min=1, help="Tag at most so many.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Listen to a clip of each track and tag it with a mood."""
+    home = open_home()
+    with home.store() as db:
+        summary = run_tag(db, home, again=again, limit=limit)
+    if as_json:
+        print_json({"tagged": summary.tagged, "untagged": summary.reasons})
+        return
+    typer.echo(f"{summary.tagged} tracks tagged.")
+    for reason, count in sorted(summary.reasons.items()):
+        typer.echo(f"  no tag: {count} x {reason}")
+
+
+def run_tag(
+    db: sqlite3.Connection, home: Home, *, again: bool = False, limit: int | None = None
+) -> Any:
+    """Tag what is due, with a progress bar."""
+    from companion.agent.tagging import tag_tracks
+    from companion.music.clips.search import find_clip
+    from companion.store.tags import count_tags, due_tracks
+    from companion.weights import open_model
+
+    providers = make_providers(home)
+    label = open_model("track_mood").label
+    tracks = due_tracks(db, label, datetime.now(UTC), again=again)[:limit]
+    if not tracks and not count_tags(db).tracks:
+        raise UsageError("The library is empty.", "Run `companion sync` first.")
+    from companion.music.tag import Tagger
+
+    done = 0
+    with progress("Moods") as report:
+        report(0, len(tracks))
+
+        def advance(*_: object) -> None:
+            nonlocal done
+            done += 1
+            report(done, len(tracks))
+
+        try:
+            return tag_tracks(
+                db,
+                tracks,
+                lambda query: find_clip(providers, query),
+                Tagger(),
+                lambda: datetime.now(UTC),
+                advance,
+            )
+        except KeyboardInterrupt:
+            raise Interrupted(f"Interrupted after {done} of {len(tracks)} tracks.") from None
+
+
+def make_providers(home: Home) -> list[Any]:
+    """The clip providers of the settings, in their order.
+
+    Raises:
+        ConfigError: none is chosen, or the folder of the local files is missing.
+    """
+    clips = home.config.clips
+    if not clips.providers:
+        raise ConfigError(
+            "No source of clips is chosen, so nothing can be tagged.",
+            'Set clips.providers in the config to ["local"], ["deezer"] or both.',
+        )
+    return [_make_provider(name, clips.folder, clips.deezer_url) for name in clips.providers]
+
+
+def _make_provider(name: str, folder: str, deezer_url: str) -> Any:
+    if name == "deezer":
+        from companion.music.clips.deezer import DeezerClips
+
+        return DeezerClips(deezer_url)
+    from companion.music.clips.local import LocalClips
+
+    if not folder or not Path(folder).expanduser().is_dir():
+        raise ConfigError(
+            f"The folder of the provider local is not there: {folder or '(not set)'}.",
+            "Set clips.folder in the config to the folder of your audio files.",
+        )
+    return LocalClips(Path(folder).expanduser())
+
+
+def library(*, as_json: Json = False) -> None:
+    """Show how much of the library is tagged, and with what."""
+    from companion.store.tags import count_tags
+
+    with open_home().store() as db:
+        counts = count_tags(db)
+    if as_json:
+        print_json(
+            {
+                "tracks": counts.tracks,
+                "tagged": counts.tagged,
+                "quadrants": {quadrant.value: n for quadrant, n in counts.quadrants.items()},
+                "untagged": counts.reasons,
+                "providers": counts.providers,
+            }
+        )
+        return
+    screen = console()
+    screen.print(f"{counts.tagged} of {counts.tracks} tracks are tagged")
+    for quadrant in Quadrant:
+        number = counts.quadrants[quadrant]
+        share = number / counts.tagged if counts.tagged else 0
+        screen.print(f"  {quadrant.value} {quadrant.words:15} {number:6} {bar(share)}")
+    for name, number in sorted(counts.providers.items()):
+        screen.print(f"  clips from {name}: {number}")
+    for reason, number in sorted(counts.reasons.items()):
+        screen.print(f"  not tagged, {reason.replace('_', ' ')}: {number}")
+    if counts.tagged < counts.tracks:
+        screen.print("Next: companion tag")

@@ -1,0 +1,48 @@
+"""The entry point: runs a command and turns every failure into a sentence and an exit code."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import traceback
+
+from companion.cli import account, config, demo, library, models, once, status
+from companion.cli.app import app
+from companion.cli.output import print_error
+from companion.errors import CompanionError, Interrupted
+
+app.command()(once.once)
+app.command()(status.status)
+app.command()(account.login)
+app.command()(account.logout)
+app.command()(library.sync)
+app.command()(library.tag)
+app.command()(library.library)
+app.command()(demo.demo)
+app.command()(demo.simulator)
+app.add_typer(config.app, name="config")
+app.add_typer(models.app, name="models")
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and exit with its code."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    verbose = bool({"-v", "--verbose"} & set(arguments))
+    try:
+        app(arguments)
+    except CompanionError as error:
+        _fail(error, verbose=verbose)
+    except KeyboardInterrupt:
+        _fail(Interrupted("Interrupted."), verbose=verbose)
+    except Exception as error:  # the last resort: no traceback for a user
+        logging.getLogger(__name__).exception("unexpected")
+        wrapped = CompanionError(f"Unexpected {type(error).__name__}: {error}.")
+        wrapped.__cause__ = error
+        _fail(wrapped, verbose=verbose)
+
+
+def _fail(error: CompanionError, *, verbose: bool) -> None:
+    if verbose:
+        traceback.print_exception(error)
+    print_error(error)
+    raise SystemExit(error.exit_code)

@@ -1,0 +1,78 @@
+"""`companion once`: one visit, now."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from random import SystemRandom
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from companion.cli.home import Home, open_home
+from companion.cli.output import Json, print_json
+from companion.cli.visit import describe_visit, show_visit
+
+if TYPE_CHECKING:
+    from companion.affect import FaceReading
+
+Source = Annotated[
+    str | None,
+    typer.Option(metavar="N|FILE", help="A camera's number or a video file."),
+]
+
+
+def once(
+    *,
+    source: Source = None,
+    dry_run: Annotated[
+        bool, typer.Option(help="Look and choose, but ask Spotify nothing and store nothing.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Look at the face once, choose a track that fits and queue it."""
+    from contextlib import nullcontext
+
+    from companion.agent.visit import Rooms, visit
+    from companion.spotify.session import connect
+    from companion.weights import open_model
+
+    home = open_home()
+    spotify = nullcontext() if dry_run else connect(home.config.spotify)
+    with home.store() as db, spotify as session:
+        rooms = Rooms(
+            db=db,
+            spotify=session,
+            look=lambda: look(home, source),
+            face_model=open_model("face_mood").label,
+            settings=home.config.choose,
+            rng=SystemRandom(),
+        )
+        result = visit(rooms)
+    if as_json:
+        print_json(describe_visit(result))
+    else:
+        show_visit(result)
+    if result.error:
+        raise result.error
+
+
+def look(home: Home, source: str | None) -> FaceReading:
+    """Open the camera or the file and read the mood. The network is ready before the camera opens.
+
+    Raises:
+        CameraError: no picture.
+        ModelError: weights are missing or damaged.
+    """
+    from companion.face.camera import capture
+    from companion.face.read import FaceReader
+
+    with FaceReader() as reader:
+        frames = list(capture(parse_source(source, home), home.config.camera.seconds))
+        return reader.read(frames)
+
+
+def parse_source(text: str | None, home: Home) -> int | Path:
+    """A camera's number where it is one, the configured camera where there is none, else a file."""
+    if text is None:
+        return home.config.camera.index
+    return int(text) if text.isascii() and text.isdigit() else Path(text)

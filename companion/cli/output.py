@@ -1,0 +1,56 @@
+"""How things look in a terminal."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from companion.errors import CompanionError
+
+Json = Annotated[bool, typer.Option("--json", help="Print data instead of sentences.")]
+BAR_WIDTH = 24
+WIDEST = 100  # columns
+
+
+def console(*, stderr: bool = False) -> Console:
+    """Where people read; no line is wider than `WIDEST`."""
+    from rich.console import Console
+
+    found = Console(stderr=stderr, highlight=False)
+    return found if found.width <= WIDEST else Console(stderr=stderr, highlight=False, width=WIDEST)
+
+
+def print_json(data: Any) -> None:
+    """Data on stdout, for programs."""
+    sys.stdout.write(json.dumps(data, indent=2, ensure_ascii=False) + "\n")
+
+
+def print_error(error: CompanionError) -> None:
+    """What is wrong and what to do, on stderr."""
+    sys.stderr.write(f"companion: {error}\n{error.remedy}\n")
+
+
+def bar(share: float, width: int = BAR_WIDTH) -> str:
+    """A bar for a share in [0, 1]."""
+    full, rest = divmod(round(share * width * 8), 8)
+    return "█" * full + (" ▏▎▍▌▋▊▉"[rest] if rest else "")
+
+
+@contextlib.contextmanager
+def progress(label: str) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar on stderr; the body tells it how many are done, of how many."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.progress import TimeRemainingColumn as Remaining
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Remaining())
+    with Progress(*columns, console=console(stderr=True)) as bars:
+        task = bars.add_task(label, total=None)
+        yield lambda done, total: bars.update(task, completed=done, total=total)
