@@ -60,7 +60,7 @@ def _show_best(screen: Console, pick: Pick) -> None:
 
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("The best that fit", no_wrap=True, max_width=42)
-    for name in ("valence", "arousal", "closeness", "confidence", "score"):
+    for name in ("valence", "arousal", "near", "sure", "score"):
         table.add_column(name, justify="right")
     for candidate in pick.best:
         chosen = candidate is pick.chosen
@@ -74,7 +74,7 @@ def _show_best(screen: Console, pick: Pick) -> None:
             style="bold green" if chosen else "",
         )
     screen.print(table)
-    screen.print("score = closeness x confidence; one of these is drawn, the higher the likelier\n")
+    screen.print("score = near x sure; one of these is drawn, a higher score is likelier\n")
 
 
 def _ending(result: VisitResult) -> str:

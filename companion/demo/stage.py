@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 CLIENT_ID = "companiondemo"
 PLAYED_SECONDS = 20.0
+ALBUM = 3  # tracks; what plays and comes anyway is not picked, and the rest is
 
 
 class MemoryRing(KeyringBackend):
@@ -56,7 +57,7 @@ def demo_extra() -> Iterator[None]:
 def set_stage() -> Iterator[Simulator]:
     """For the time of a `with`, the program's home, keyring, Spotify and clips are the demo's.
 
-    The stand-in's listener plays the first track of the library.
+    The stand-in's listener plays the first tracks of the library.
 
     Raises:
         LibraryMissing: the extra `demo` is not installed.
@@ -73,7 +74,7 @@ def set_stage() -> Iterator[Simulator]:
             "COMPANION_CLIPS_DEEZER_URL": spotify.deezer_url,
         }
         with _environment(settings), _ring(MemoryRing()):
-            spotify.player.play(spotify.library.tracks)
+            spotify.player.play(spotify.library.tracks[:ALBUM])
             spotify.clock.advance(PLAYED_SECONDS)
             try:
                 yield spotify
