@@ -68,7 +68,7 @@ def pick(
         return NothingFits("no track of the library is tagged")
     fresh = [(track, mood) for track, mood in library if track.id not in recent]
     if not fresh:
-        return NothingFits("every tagged track was played or queued a short while ago")
+        return NothingFits("every tagged track plays, comes next or was queued a short while ago")
     fitting = [
         candidate
         for candidate in (weigh(track, mood, target) for track, mood in fresh)

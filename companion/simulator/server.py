@@ -16,7 +16,7 @@ from companion.errors import UsageError
 from companion.simulator.app import make_app
 from companion.simulator.clock import ManualClock, RealClock
 from companion.simulator.faults import Faults
-from companion.simulator.library import Library, library
+from companion.simulator.library import ALBUM_SIZE, Library, library
 from companion.simulator.requests_log import RequestLog
 from companion.simulator.world import make_world
 
@@ -79,7 +79,7 @@ def serve(
     faults: Iterable[str] = (),
     full: bool = False,
 ) -> Iterator[str]:
-    """Run the stand-in in real time, its listener playing the library round and round.
+    """Run the stand-in in real time, its listener playing an album round and round.
 
     Args:
         size: how many tracks are saved, 0 to 20,000.
@@ -97,7 +97,7 @@ def serve(
     world = make_world(library(size), RealClock(), full=full)
     world.player.repeat_state = "context"
     if world.library.tracks:
-        world.player.play(world.library.tracks)
+        world.player.play(world.library.tracks[:ALBUM_SIZE])
     troubles = Faults()
     troubles.script(*faults)
     with _running(make_app(world, RequestLog(), troubles), port) as url:
