@@ -67,8 +67,13 @@ class Affect:
 
     @classmethod
     def clipped(cls, valence: float, arousal: float) -> Affect:
-        """The nearest point of the plane."""
-        return cls(max(-1.0, min(1.0, valence)), max(-1.0, min(1.0, arousal)))
+        """The nearest point of the plane.
+
+        Raises:
+            ValueError: a coordinate is not a number.
+        """
+        # min and max keep their first argument where the other is no number: so it is refused
+        return cls(max(min(valence, 1.0), -1.0), max(min(arousal, 1.0), -1.0))
 
     @property
     def quadrant(self) -> Quadrant:
