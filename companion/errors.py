@@ -48,10 +48,6 @@ class CompanionError(Exception):
         if remedy is not None:
             self.remedy = remedy
 
-    def __reduce__(self) -> tuple[type[CompanionError], tuple[str, str]]:
-        """Keep the remedy on the way between processes."""
-        return type(self), (str(self), self.remedy)
-
 
 class UsageError(CompanionError):
     exit_code = 2
