@@ -45,11 +45,15 @@ def _not_among(value: str, words: tuple[str, ...]) -> str:
 
 
 def _own_address(value: str) -> str | None:
-    parts = urlsplit(value)
-    loopback = parts.hostname in ("127.0.0.1", "::1")
-    if parts.scheme == "https" or (parts.scheme == "http" and loopback):
+    try:
+        parts = urlsplit(value)
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        return f"is no address: {error}"
+    loopback = host in ("127.0.0.1", "::1")
+    if host and (parts.scheme == "https" or (parts.scheme == "http" and loopback)):
         return None
-    return "must begin with https:// (http:// only to 127.0.0.1)"
+    return "must be an address with https:// (http:// only to 127.0.0.1)"
 
 
 def _client_id(value: str) -> str | None:
@@ -144,7 +148,7 @@ def load_config(path: Path, environ: Mapping[str, str] | None = None) -> Config:
     text = _read(path)
     try:
         document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # beside TOMLDecodeError: a number of thousands of digits
         raise ConfigError(f"{path} is no TOML: {error}.") from error
     problems: list[str] = []
     for name, line, problem in _check_document(document, _Lines(text)):
@@ -188,33 +192,37 @@ def _read(path: Path) -> str:
 
 
 class _Lines:
-    """Where sections and keys stand in a TOML text."""
+    """Where sections and keys first stand in a TOML text."""
 
     def __init__(self, text: str) -> None:
-        self._at: dict[tuple[str, str], int] = {}
-        section = ""
-        for number, line in enumerate(text.splitlines(), 1):
-            if header := re.match(r"\s*\[\s*([^\[\]]+?)\s*\]", line):
-                section = header[1].strip("\"'")
-                self._at.setdefault((section, ""), number)
-            elif key := re.match(r"\s*([\w.\"'-]+?)\s*=", line):
-                self._at.setdefault((section, key[1].strip("\"'")), number)
+        self._at: dict[tuple[str, ...], int] = {}
+        section: tuple[str, ...] = ()
+        for number, line in enumerate(text.split("\n"), 1):
+            if header := re.match(r"\s*\[\[?([^\[\]]+)\]", line):
+                path = section = self._split(header[1])
+            elif key := re.match(r"""([\w\s."'-]+)=""", line):
+                path = (*section, *self._split(key[1]))
+            else:
+                continue
+            for depth in range(1, len(path) + 1):
+                self._at.setdefault(path[:depth], number)
 
-    def find(self, section: str, key: str = "") -> int:
-        """The line, or 1 where the text writes it in a form that is not looked for."""
-        for place in ((section, key), ("", f"{section}.{key}"), (section, ""), ("", section)):
-            if place in self._at:
-                return self._at[place]
-        return 1
+    @staticmethod
+    def _split(dotted: str) -> tuple[str, ...]:
+        return tuple(part.strip(" \t\"'") for part in dotted.split("."))
+
+    def find(self, *path: str) -> int:
+        """The line of the key, else of the section it is in, else 1."""
+        return self._at.get(path) or (self.find(*path[:-1]) if path else 1)
 
 
 def _check_document(document: Mapping[str, Any], lines: _Lines) -> Iterator[tuple[str, int, str]]:
     for name, content in document.items():
         if name not in SECTIONS:
             problem = f"is not known{_did_you_mean(name, _words_at_top(content))}"
-            yield name, lines.find("" if not isinstance(content, dict) else name, name), problem
+            yield name, lines.find(name), problem
         elif not isinstance(content, dict):
-            yield name, lines.find("", name), f"is a section: write it as [{name}]"
+            yield name, lines.find(name), f"is a section: write it as [{name}]"
         else:
             yield from _check_section(name, content, lines)
 
@@ -300,7 +308,7 @@ def _toml(value: Any) -> str:
 
 
 def _did_you_mean(word: str, words: list[str] | tuple[str, ...]) -> str:
-    bare = {known.strip("[]").rpartition(".")[2]: known for known in words}
+    bare = {known.strip("[]").rpartition(".")[2].lower(): known for known in words}
     close = difflib.get_close_matches(word.lower(), list(bare), 1, 0.6)
     return f"; did you mean {bare[close[0]]}?" if close else ""
 
