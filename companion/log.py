@@ -16,8 +16,8 @@ FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 _SECRETS = (
     re.compile(r"(?i)(bearer\s+)[\w.~+/=-]{6,}"),
     re.compile(
-        r"(?i)((?:access_token|refresh_token|code_verifier|code_challenge|code|authorization)"
-        r"""["']?\s*[:=]\s*["']?)[^\s"'&,}]{6,}"""
+        r"(?i)(\b(?:access_token|refresh_token|code_verifier|code_challenge|code|authorization)"
+        r"""[\\]?["']?\s*[:=]\s*[\\]?["']?)[^\s"'&,}\\]{6,}"""
     ),
 )
 
