@@ -8,6 +8,8 @@ from pathlib import Path
 
 import platformdirs
 
+from companion.errors import StoreError
+
 APP = "companion"
 
 
@@ -34,9 +36,19 @@ class Paths:
         return self.state / "companion.log"
 
     def make(self) -> None:
-        """Make the state and the cache folder, closed to other users."""
+        """Make the state and the cache folder, closed to other users.
+
+        Raises:
+            StoreError: a folder cannot be made.
+        """
         for folder in (self.state, self.cache):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            try:
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            except OSError as error:
+                raise StoreError(
+                    f"The folder {folder} cannot be made: {error.strerror}.",
+                    "Set COMPANION_HOME to a folder that you may write to.",
+                ) from error
 
 
 def find_paths() -> Paths:
