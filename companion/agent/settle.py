@@ -41,12 +41,15 @@ def next_state(
     entry: QueueEntry, *, playing: Track | None, upcoming: Sequence[Track], now: datetime
 ) -> EntryState:
     """What is known of an entry now. What nobody saw is unknown, never skipped."""
+    young = now - entry.changed_at < PATIENCE
+    if entry.state is EntryState.PLANNED:  # never sent, so what Spotify shows is not ours
+        return entry.state if young else EntryState.LOST
     if playing and entry.track.is_same(playing):
         return EntryState.PLAYING
     if entry.state is EntryState.PLAYING:
         return EntryState.UNKNOWN
-    if entry.state is not EntryState.PLANNED and any(map(entry.track.is_same, upcoming)):
+    if any(map(entry.track.is_same, upcoming)):
         return EntryState.ACCEPTED
-    if now - entry.changed_at < PATIENCE:
+    if young:
         return entry.state
     return EntryState.UNKNOWN if entry.state is EntryState.ACCEPTED else EntryState.LOST
