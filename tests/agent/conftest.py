@@ -1,0 +1,40 @@
+"""What the tests of this room share."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from companion.simulator.server import Simulator
+from companion.store.database import open_database
+from tests.agent.desk import Desk
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "companion.db"
+
+
+@pytest.fixture
+def db(file: Path) -> Iterator[sqlite3.Connection]:
+    with open_database(file) as opened:
+        yield opened
+
+
+@pytest.fixture
+def sim() -> Iterator[Simulator]:
+    with Simulator() as running:
+        yield running
+
+
+@pytest.fixture
+def desk(sim: Simulator, db: sqlite3.Connection) -> Iterator[Desk]:
+    """An album of three plays, and all 28 saved tracks are tagged."""
+    with Desk(sim, db) as sitting:
+        sitting.tag(sim.library.tracks)
+        sim.player.play(sim.library.tracks[:3])
+        sim.clock.advance(20)
+        yield sitting

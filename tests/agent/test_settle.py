@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from companion.agent.settle import PATIENCE, next_state, settle
+from companion.store.queue import (
+    OUTSTANDING,
+    EntryState,
+    QueueEntry,
+    entries_in,
+    last_entry,
+    move_entry,
+    plan_entry,
+)
+from companion.track import Track
+
+NOW = datetime(2026, 10, 1, 12, 0, tzinfo=UTC)
+YOUNG = PATIENCE - timedelta(seconds=1)
+MINE = Track("mine", "spotify:track:mine", "Mine", ("Me",), duration_ms=200_000)
+OTHER = Track("other", "spotify:track:other", "Other", ("You",), duration_ms=180_000)
+
+PLANNED, SENT, ACCEPTED, PLAYING = (
+    EntryState.PLANNED,
+    EntryState.SENT,
+    EntryState.ACCEPTED,
+    EntryState.PLAYING,
+)
+LOST, UNKNOWN = EntryState.LOST, EntryState.UNKNOWN
+ENDED = (EntryState.FINISHED, EntryState.SKIPPED, LOST, UNKNOWN)
+
+SIGHTS: dict[str, tuple[Track | None, list[Track]]] = {
+    "playing": (MINE, [OTHER]),
+    "upcoming": (OTHER, [OTHER, MINE]),
+    "absent": (OTHER, [OTHER]),
+    "nothing": (None, []),
+}
+
+
+def entry(state: EntryState, age: timedelta) -> QueueEntry:
+    return QueueEntry(1, MINE, state, NOW - age, NOW - age, {})
+
+
+def store_entry(db: sqlite3.Connection, state: EntryState, at: datetime = NOW) -> int:
+    number = plan_entry(db, MINE, {}, at)
+    assert number is not None
+    assert move_entry(db, number, PLANNED, state, at)
+    return number
+
+
+@pytest.mark.parametrize(
+    ("state", "sight", "young", "old"),
+    [
+        # Nothing was sent, so what Spotify shows is not ours.
+        (PLANNED, "playing", PLANNED, LOST),
+        (PLANNED, "upcoming", PLANNED, LOST),
+        (PLANNED, "absent", PLANNED, LOST),
+        (PLANNED, "nothing", PLANNED, LOST),
+        (SENT, "playing", PLAYING, PLAYING),
+        (SENT, "upcoming", ACCEPTED, ACCEPTED),
+        (SENT, "absent", SENT, LOST),
+        (SENT, "nothing", SENT, LOST),
+        (ACCEPTED, "playing", PLAYING, PLAYING),
+        (ACCEPTED, "upcoming", ACCEPTED, ACCEPTED),
+        (ACCEPTED, "absent", ACCEPTED, UNKNOWN),
+        (ACCEPTED, "nothing", ACCEPTED, UNKNOWN),
+        (PLAYING, "playing", PLAYING, PLAYING),
+        (PLAYING, "upcoming", UNKNOWN, UNKNOWN),
+        (PLAYING, "absent", UNKNOWN, UNKNOWN),
+        (PLAYING, "nothing", UNKNOWN, UNKNOWN),
+    ],
+)
+def test_what_is_known_of_an_entry(
+    state: EntryState, sight: str, young: EntryState, old: EntryState
+) -> None:
+    playing, upcoming = SIGHTS[sight]
+    for age, expected in ((timedelta(0), young), (YOUNG, young), (PATIENCE, old)):
+        seen = next_state(entry(state, age), playing=playing, upcoming=upcoming, now=NOW)
+        assert seen is expected
+
+
+@pytest.mark.parametrize("state", [SENT, ACCEPTED])
+def test_another_release_of_the_recording_is_the_track(state: EntryState) -> None:
+    relinked = replace(MINE, id="elsewhere", uri="spotify:track:elsewhere", duration_ms=201_000)
+    old = entry(state, PATIENCE)
+    assert next_state(old, playing=relinked, upcoming=[], now=NOW) is PLAYING
+    assert next_state(old, playing=None, upcoming=[relinked], now=NOW) is ACCEPTED
+
+
+@given(
+    st.sampled_from([*OUTSTANDING, PLAYING]),
+    st.sampled_from(sorted(SIGHTS)),
+    st.timedeltas(timedelta(0), timedelta(days=30)),
+)
+def test_nothing_is_ever_called_skipped_or_finished_unseen(
+    state: EntryState, sight: str, age: timedelta
+) -> None:
+    playing, upcoming = SIGHTS[sight]
+    seen = next_state(entry(state, age), playing=playing, upcoming=upcoming, now=NOW)
+    assert seen not in (EntryState.SKIPPED, EntryState.FINISHED)
+    assert seen is not PLAYING or sight == "playing"
+
+
+@pytest.mark.parametrize("state", [SENT, ACCEPTED])
+def test_settling_returns_what_still_waits(db: sqlite3.Connection, state: EntryState) -> None:
+    store_entry(db, state)
+    waiting = settle(db, playing=OTHER, upcoming=[MINE], now=NOW)
+    assert waiting is not None
+    assert (waiting.track.id, waiting.state) == ("mine", ACCEPTED)
+
+
+def test_settling_stores_each_step_and_its_time(db: sqlite3.Connection) -> None:
+    store_entry(db, SENT)
+    later = NOW + timedelta(minutes=3)
+    assert settle(db, playing=MINE, upcoming=[], now=later) is None
+    stored = last_entry(db)
+    assert stored is not None
+    assert (stored.state, stored.planned_at, stored.changed_at) == (PLAYING, NOW, later)
+    assert settle(db, playing=OTHER, upcoming=[], now=later + timedelta(minutes=4)) is None
+    assert [one.id for one in entries_in(db, (UNKNOWN,))] == [stored.id]
+
+
+def test_a_step_that_changes_nothing_does_not_renew_the_patience(db: sqlite3.Connection) -> None:
+    store_entry(db, SENT)
+    assert settle(db, playing=OTHER, upcoming=[], now=NOW + YOUNG) is not None
+    assert settle(db, playing=OTHER, upcoming=[], now=NOW + PATIENCE) is None
+    assert len(entries_in(db, (LOST,))) == 1
+
+
+@pytest.mark.parametrize("state", ENDED)
+@pytest.mark.parametrize("sight", SIGHTS)
+def test_what_has_ended_stays_so(db: sqlite3.Connection, state: EntryState, sight: str) -> None:
+    store_entry(db, state)
+    playing, upcoming = SIGHTS[sight]
+    for age in (timedelta(0), YOUNG, 2 * PATIENCE):
+        assert settle(db, playing=playing, upcoming=upcoming, now=NOW + age) is None
+    stored = last_entry(db)
+    assert stored is not None
+    assert (stored.state, stored.changed_at) == (state, NOW)
+
+
+def test_an_older_one_plays_while_the_next_waits(db: sqlite3.Connection) -> None:
+    store_entry(db, PLAYING)
+    assert plan_entry(db, OTHER, {}, NOW) is not None
+    waiting = settle(db, playing=MINE, upcoming=[], now=NOW)
+    assert waiting is not None
+    assert waiting.track.id == "other"
+    assert [one.track.id for one in entries_in(db, (PLAYING,))] == ["mine"]
+
+
+def test_an_empty_store_has_nothing_to_settle(db: sqlite3.Connection) -> None:
+    assert settle(db, playing=MINE, upcoming=[MINE], now=NOW) is None
