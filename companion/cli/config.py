@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import typer
 
 from companion.cli.output import Json, print_json
 from companion.config import example, load_config, show
-from companion.errors import UsageError
+from companion.errors import ConfigError, UsageError
 from companion.paths import find_paths
 
 app = typer.Typer(no_args_is_help=True, help="The settings file.", rich_markup_mode=None)
@@ -16,12 +18,19 @@ app = typer.Typer(no_args_is_help=True, help="The settings file.", rich_markup_m
 def init() -> None:
     """Write a settings file with every setting commented out."""
     file = find_paths().config
-    file.parent.mkdir(parents=True, exist_ok=True)
     try:
+        file.parent.mkdir(parents=True, exist_ok=True)
         with file.open("x", encoding="utf-8") as stream:
             stream.write(example())
-    except FileExistsError:
-        raise UsageError(f"{file} is there already.", "Edit it, or move it away first.") from None
+    except OSError as error:
+        if file.exists():
+            raise UsageError(
+                f"{file} is there already.", "Edit it, or move it away first."
+            ) from None
+        raise ConfigError(
+            f"{file} cannot be written: {error.strerror}.",
+            "Set COMPANION_HOME to a folder that you may write to.",
+        ) from error
     typer.echo(f"Wrote {file}")
 
 
@@ -41,7 +50,7 @@ def print_settings(*, as_json: Json = False) -> None:
     for section, values in settings.items():
         typer.echo(f"[{section}]")
         for key, value in values.items():
-            typer.echo(f"  {key} = {', '.join(value) if isinstance(value, list) else value}")
+            typer.echo(f"{key} = {json.dumps(value, ensure_ascii=False)}")  # which is TOML too
 
 
 @app.command()

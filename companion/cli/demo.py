@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import time
-from random import SystemRandom
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from companion.cli.home import Home, open_home
 from companion.cli.library import run_sync, run_tag
-from companion.cli.once import Source, look
+from companion.cli.once import Source, look, run_visit
 from companion.cli.output import console
 from companion.cli.visit import show_visit
 
@@ -40,26 +39,16 @@ def demo(*, source: Source = None) -> None:
 
 
 def _run(home: Home, source: str | None, spotify: Simulator) -> None:
-    from companion.agent.visit import Rooms, visit
     from companion.demo.stage import consent
     from companion.spotify.login import sign_in
     from companion.spotify.session import connect
-    from companion.weights import open_model
 
     sign_in(home.config.spotify, show=consent)
     with home.store() as db, connect(home.config.spotify) as session:
         run_sync(db, session)
         run_tag(db, home)
         typer.echo("\nLooking ...\n", err=True)
-        rooms = Rooms(
-            db=db,
-            spotify=session,
-            look=lambda: _look(home, source),
-            face_model=open_model("face_mood").label,
-            settings=home.config.choose,
-            rng=SystemRandom(),
-        )
-        result = visit(rooms)
+        result = run_visit(home, db, session, lambda: _look(home, source))
     show_visit(result)
     adds = spotify.count(*ADD)
     queued = ", ".join(item.uri for item in spotify.player.queued()) or "nothing"
@@ -86,9 +75,9 @@ def simulator(
         list[str] | None, typer.Option(help="What goes wrong, in this order; may be repeated.")
     ] = None,
 ) -> None:
-    """Run the stand-in for Spotify alone, to try the companion without an account.
+    """Run the stand-in for Spotify alone, until Ctrl-C.
 
-    Set spotify.api_url and spotify.accounts_url to the address it prints, clips.deezer_url
+    It lets you try the companion without an account. Set spotify.api_url and spotify.accounts_url to the address it prints, clips.deezer_url
     to the same with /deezer, and spotify.client_id to any eight letters.
     """
     from companion.demo.stage import demo_extra

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,6 +12,14 @@ from companion.affect import Quadrant
 from companion.cli.home import Home, open_home
 from companion.cli.output import Json, bar, console, print_json, progress
 from companion.errors import ConfigError, Interrupted, UsageError
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from companion.agent.sync import SyncSummary
+    from companion.agent.tagging import TagSummary
+    from companion.music.clips.provider import ClipProvider
+    from companion.spotify.session import SpotifySession
 
 
 def sync(*, as_json: Json = False) -> None:
@@ -38,7 +45,7 @@ def sync(*, as_json: Json = False) -> None:
         typer.echo(f"  passed over: {count} x {reason}")
 
 
-def run_sync(db: sqlite3.Connection, session: Any) -> Any:
+def run_sync(db: sqlite3.Connection, session: SpotifySession) -> SyncSummary:
     """Sync with a progress bar."""
     from companion.agent.sync import sync_library
 
@@ -66,7 +73,7 @@ def tag(
 
 def run_tag(
     db: sqlite3.Connection, home: Home, *, again: bool = False, limit: int | None = None
-) -> Any:
+) -> TagSummary:
     """Tag what is due, with a progress bar."""
     from companion.agent.tagging import tag_tracks
     from companion.music.clips.search import find_clip
@@ -102,7 +109,7 @@ def run_tag(
             raise Interrupted(f"Interrupted after {done} of {len(tracks)} tracks.") from None
 
 
-def make_providers(home: Home) -> list[Any]:
+def make_providers(home: Home) -> list[ClipProvider]:
     """The clip providers of the settings, in their order.
 
     Raises:
@@ -117,7 +124,7 @@ def make_providers(home: Home) -> list[Any]:
     return [_make_provider(name, clips.folder, clips.deezer_url) for name in clips.providers]
 
 
-def _make_provider(name: str, folder: str, deezer_url: str) -> Any:
+def _make_provider(name: str, folder: str, deezer_url: str) -> ClipProvider:
     if name == "deezer":
         from companion.music.clips.deezer import DeezerClips
 
@@ -159,5 +166,7 @@ def library(*, as_json: Json = False) -> None:
         screen.print(f"  clips from {name}: {number}")
     for reason, number in sorted(counts.reasons.items()):
         screen.print(f"  not tagged, {reason.replace('_', ' ')}: {number}")
-    if counts.tagged < counts.tracks:
+    if not counts.tracks:
+        screen.print("Next: companion sync")
+    elif counts.tagged < counts.tracks:
         screen.print("Next: companion tag")

@@ -9,7 +9,10 @@ import traceback
 from companion.cli import account, config, demo, library, models, once, status
 from companion.cli.app import app
 from companion.cli.output import print_error
-from companion.errors import CompanionError, Interrupted
+from companion.errors import CompanionError
+
+# Without a handler, what goes wrong before the log is started would be printed by logging.
+logging.getLogger("companion").addHandler(logging.NullHandler())
 
 app.command()(once.once)
 app.command()(status.status)
@@ -32,8 +35,6 @@ def main(arguments: list[str] | None = None) -> None:
         app(arguments)
     except CompanionError as error:
         _fail(error, verbose=verbose)
-    except KeyboardInterrupt:
-        _fail(Interrupted("Interrupted."), verbose=verbose)
     except Exception as error:  # the last resort: no traceback for a user
         logging.getLogger(__name__).exception("unexpected")
         wrapped = CompanionError(f"Unexpected {type(error).__name__}: {error}.")

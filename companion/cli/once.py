@@ -13,7 +13,12 @@ from companion.cli.output import Json, print_json
 from companion.cli.visit import describe_visit, show_visit
 
 if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable
+
     from companion.affect import FaceReading
+    from companion.agent.visit import VisitResult
+    from companion.spotify.session import SpotifySession
 
 Source = Annotated[
     str | None,
@@ -32,28 +37,39 @@ def once(
     """Look at the face once, choose a track that fits and queue it."""
     from contextlib import nullcontext
 
-    from companion.agent.visit import Rooms, visit
     from companion.spotify.session import connect
-    from companion.weights import open_model
 
     home = open_home()
     spotify = nullcontext() if dry_run else connect(home.config.spotify)
     with home.store() as db, spotify as session:
-        rooms = Rooms(
-            db=db,
-            spotify=session,
-            look=lambda: look(home, source),
-            face_model=open_model("face_mood").label,
-            settings=home.config.choose,
-            rng=SystemRandom(),
-        )
-        result = visit(rooms)
+        result = run_visit(home, db, session, lambda: look(home, source))
     if as_json:
         print_json(describe_visit(result))
     else:
         show_visit(result)
     if result.error:
         raise result.error
+
+
+def run_visit(
+    home: Home,
+    db: sqlite3.Connection,
+    session: SpotifySession | None,
+    look: Callable[[], FaceReading],
+) -> VisitResult:
+    """Make a visit with this home's settings; without a session a dry run."""
+    from companion.agent.visit import Rooms, visit
+    from companion.weights import open_model
+
+    rooms = Rooms(
+        db=db,
+        spotify=session,
+        look=look,
+        face_model=open_model("face_mood").label,
+        settings=home.config.choose,
+        rng=SystemRandom(),
+    )
+    return visit(rooms)
 
 
 def look(home: Home, source: str | None) -> FaceReading:

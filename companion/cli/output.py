@@ -24,8 +24,10 @@ def console(*, stderr: bool = False) -> Console:
     """Where people read; no line is wider than `WIDEST`."""
     from rich.console import Console
 
-    found = Console(stderr=stderr, highlight=False)
-    return found if found.width <= WIDEST else Console(stderr=stderr, highlight=False, width=WIDEST)
+    # what is printed holds names from outside: none of it is markup, or an emoji's code
+    found = Console(stderr=stderr, highlight=False, markup=False, emoji=False)
+    found.width = min(found.width, WIDEST)
+    return found
 
 
 def print_json(data: Any) -> None:
