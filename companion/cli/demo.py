@@ -77,8 +77,9 @@ def simulator(
 ) -> None:
     """Run the stand-in for Spotify alone, until Ctrl-C.
 
-    It lets you try the companion without an account. Set spotify.api_url and spotify.accounts_url to the address it prints, clips.deezer_url
-    to the same with /deezer, and spotify.client_id to any eight letters.
+    It lets you try the companion without an account. Set spotify.api_url and
+    spotify.accounts_url to the address it prints, clips.deezer_url to the same with
+    /deezer, and spotify.client_id to any eight letters.
     """
     from companion.demo.stage import demo_extra
 
