@@ -6,6 +6,7 @@ CVPR workshop on computer vision for AR/VR, 2019.
 
 from __future__ import annotations
 
+import weakref
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,8 @@ class Detector:
         model = open_model(NAME, root)
         with quiet():
             self._task = _start(model.folder / FILE)
+            # MediaPipe's own tidying prints a traceback when the interpreter ends first.
+            self._finish = weakref.finalize(self, _stop, self._task)
             self.find(np.zeros((FIRST_SIDE, FIRST_SIDE, 3), np.uint8))
 
     def find(self, frame: Frame) -> list[Face]:
@@ -67,8 +70,8 @@ class Detector:
         return sorted(found, key=lambda face: face.width, reverse=True)
 
     def close(self) -> None:
-        with quiet():
-            self._task.close()
+        """Let go of the model; once more does no harm."""
+        self._finish()
 
     def __enter__(self) -> Detector:
         return self
@@ -92,6 +95,11 @@ def _start(file: Path) -> Any:
             f"MediaPipe cannot start, a library is missing: {error}.",
             "On Debian and Ubuntu: apt install libegl1 libgles2.",
         ) from error
+
+
+def _stop(task: Any) -> None:
+    with quiet():
+        task.close()
 
 
 def _face(detection: Any, width: int, height: int) -> Face:

@@ -62,7 +62,7 @@ class FaceReader:
         """
         frames = _thin(frames)
         found = [self._detector.find(frame) for frame in frames]
-        reason = _abstain(frames, found)
+        reason = abstain(frames, found)
         return reason or read_faces(self._model, frames, found)
 
     def close(self) -> None:
@@ -101,8 +101,13 @@ def _mood(shares: np.ndarray, frames: int) -> FaceMood:
     )
 
 
-def _abstain(frames: Sequence[Frame], found: Sequence[Sequence[Face]]) -> FaceReading | None:
-    """The reason not to ask the network, if there is one."""
+def abstain(frames: Sequence[Frame], found: Sequence[Sequence[Face]]) -> FaceReading | None:
+    """The reason not to ask the network, if there is one.
+
+    Args:
+        frames: one or more.
+        found: the faces of each frame, the widest first.
+    """
     level = float(np.median([frame.mean() for frame in frames]))
     seen = sum(bool(faces) for faces in found)
     rivals = sum(_has_rival(faces) for faces in found)
