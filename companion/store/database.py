@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import sqlite3
+import time
 from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 from companion.errors import StoreError
 
 BUSY_TIMEOUT_S = 10.0
+RETRY_S = 0.02
 _logger = logging.getLogger(__name__)
 
 
@@ -28,7 +30,7 @@ def open_database(file: Path) -> Iterator[sqlite3.Connection]:
     try:
         with contextlib.closing(sqlite3.connect(file, BUSY_TIMEOUT_S, isolation_level=None)) as db:
             db.row_factory = sqlite3.Row
-            db.execute("PRAGMA journal_mode = WAL")
+            _write_ahead(db)
             db.execute("PRAGMA foreign_keys = ON")
             db.execute("PRAGMA secure_delete = ON")
             _migrate(db, file)
@@ -65,6 +67,20 @@ def migrations() -> dict[int, str]:
     }
 
 
+def _write_ahead(db: sqlite3.Connection) -> None:
+    """Switch to WAL. SQLite itself does not wait where two make one file at once."""
+    deadline = time.monotonic() + BUSY_TIMEOUT_S
+    while True:
+        try:
+            db.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorname != "SQLITE_BUSY" or time.monotonic() > deadline:
+                raise
+            time.sleep(RETRY_S)
+        else:
+            return
+
+
 def _migrate(db: sqlite3.Connection, file: Path) -> None:
     known = migrations()
     if schema_version(db) > max(known):
@@ -79,20 +95,24 @@ def _migrate(db: sqlite3.Connection, file: Path) -> None:
 
 
 def _make(db: sqlite3.Connection, file: Path, number: int, script: str) -> None:
-    if schema_version(db) > 0:
-        _back_up(db, file.with_name(f"{file.name}.before-{number:04}"))
-    _logger.info("migrating the database to schema %d", number)
     with transaction(db):
         if number <= schema_version(db):
             return  # another process was faster
+        if schema_version(db) > 0:
+            _back_up(file, file.with_name(f"{file.name}.before-{number:04}"))
+        _logger.info("migrating the database to schema %d", number)
         for statement in _statements(script):
             db.execute(statement)
         db.execute(f"PRAGMA user_version = {number}")
 
 
-def _back_up(db: sqlite3.Connection, copy: Path) -> None:
-    with contextlib.closing(sqlite3.connect(copy)) as target:
-        db.backup(target)
+def _back_up(file: Path, copy: Path) -> None:
+    """Copy what is committed; over a connection of its own, as one that writes cannot be copied."""
+    with (
+        contextlib.closing(sqlite3.connect(file)) as source,
+        contextlib.closing(sqlite3.connect(copy)) as target,
+    ):
+        source.backup(target)
 
 
 def _statements(script: str) -> Iterator[str]:
