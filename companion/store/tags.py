@@ -83,13 +83,13 @@ def save_failure(
 def due_tracks(db: sqlite3.Connection, model: str, at: datetime, *, again: bool) -> list[Track]:
     """The tracks to tag now, last saved first.
 
-    Those without a tag whose next try is due, then those that another model tagged;
-    with `again`, every track.
+    Those without a tag, then those that another model tagged, where the next try is due
+    after a failure; with `again`, every track.
     """
     rows = db.execute(
         "SELECT tracks.* FROM tracks LEFT JOIN tags ON tags.track_id = id "
         "LEFT JOIN untagged ON untagged.track_id = id "
-        "WHERE :again OR (model IS NULL AND coalesce(retry_at, 0) <= :at) OR model != :model "
+        "WHERE :again OR (model IS NOT :model AND coalesce(retry_at, 0) <= :at) "
         "ORDER BY model IS NOT NULL, added_at DESC, id",
         {"again": again, "at": at.timestamp(), "model": model},
     )
@@ -111,7 +111,12 @@ def count_tags(db: sqlite3.Connection) -> TagCounts:
         tracks=db.execute("SELECT count(*) FROM tracks").fetchone()[0],
         tagged=sum(tops.values()),
         quadrants=tops,
-        reasons=dict(db.execute("SELECT reason, count(*) FROM untagged GROUP BY reason")),
+        reasons=dict(
+            db.execute(
+                "SELECT reason, count(*) FROM untagged "
+                "WHERE track_id NOT IN (SELECT track_id FROM tags) GROUP BY reason"
+            )
+        ),
         providers=dict(db.execute("SELECT provider, count(*) FROM tags GROUP BY provider")),
     )
 
