@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+import sqlite3
+from datetime import timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from companion.store.database import open_database
+from companion.store.visits import Visit, last_visit, save_visit
+from tests.store.samples import MEMORY, NOON, moments, texts
+
+visits = st.builds(Visit, at=moments, outcome=texts, detail=texts, camera=st.booleans())
+
+
+@given(visits)
+def test_a_visit_comes_back_as_it_was_saved(visit: Visit) -> None:
+    with open_database(MEMORY) as db:
+        save_visit(db, visit)
+        assert last_visit(db) == visit
+
+
+def test_before_the_first_there_is_none(db: sqlite3.Connection) -> None:
+    assert last_visit(db) is None
+
+
+@given(st.lists(visits, min_size=1, max_size=5, unique_by=lambda visit: visit.at))
+def test_the_newest_is_the_last_whatever_the_order(several: list[Visit]) -> None:
+    with open_database(MEMORY) as db:
+        for visit in several:
+            save_visit(db, visit)
+        assert last_visit(db) == max(several, key=lambda visit: visit.at)
+
+
+def test_of_two_at_one_moment_the_one_saved_last_counts(db: sqlite3.Connection) -> None:
+    for outcome in ("queued", "failed"):
+        save_visit(db, Visit(NOON, outcome, "", camera=True))
+    save_visit(db, Visit(NOON - timedelta(hours=1), "quota", "", camera=False))
+    visit = last_visit(db)
+    assert visit is not None
+    assert visit.outcome == "failed"
