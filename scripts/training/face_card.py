@@ -68,9 +68,9 @@ Posed faces in even light, of few people: an easy set. A CK+ figure from a split
 people or sequences would be higher and mean less.
 
 ## Limits
-Trained on faces found by web searches and on posed adults, most of them facing the camera. It does worse on
-turned, covered, dim or very young and very old faces, and it has not been measured by skin
-colour, age or sex. Tell it when it is wrong, or set the mood by hand.
+Trained on faces found by web searches and on posed adults, most of them facing the camera.
+Expect less of it on faces that are turned, covered, dim, very young or very old. It has not
+been measured by skin colour, age or sex. Tell it when it is wrong, or set the mood by hand.
 """
 
 

@@ -26,7 +26,7 @@ def moved(frame: Frame, *, angle: float = 0, zoom: float = 1, light: float = 1) 
     height, width = frame.shape[:2]
     turn = cv2.getRotationMatrix2D((width / 2, height / 2), angle, zoom)
     turned = cv2.warpAffine(frame, turn, (width, height), borderMode=cv2.BORDER_REPLICATE)
-    return np.clip(np.asarray(turned) * light, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(np.asarray(turned) * light, 0, 255), np.uint8)
 
 
 def webcam(count: int = 16) -> list[Frame]:
