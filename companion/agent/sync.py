@@ -36,7 +36,7 @@ class SyncSummary:
         tracks: how many the library has now.
         added, removed: how many came and went.
         skipped: how many items cannot be queued, by reason.
-        whole: whether the whole library was read.
+        whole: whether the whole library was read, unchanged meanwhile.
     """
 
     tracks: int
@@ -51,6 +51,9 @@ def sync_library(
 ) -> SyncSummary:
     """Read what is new; the whole library where a week has passed or the totals disagree.
 
+    Where the library changes while it is read whole, nothing is forgotten; the next sync
+    looks again.
+
     Raises:
         SpotifyError: the library cannot be read; what was read until then is kept.
     """
@@ -60,9 +63,11 @@ def sync_library(
     removed = 0
     if read_whole and now - read_whole < WHOLE_PASS_EVERY:
         skipped = _read_new(db, pages, now, progress)
-    whole = skipped is None
+    whole = False
     if skipped is None:
-        skipped = _read(db, pages(None), now, progress)[0]
+        skipped, totals = _read(db, pages(None), now, progress)
+        whole = len(set(totals)) == 1  # else the pages shifted, and a track may have been missed
+    if whole:
         removed = drop_unseen(db, now)
         save_number(db, LIBRARY_PASSED_OVER, sum(skipped.values()))
         save_time(db, LIBRARY_READ_WHOLE_AT, now)
@@ -75,19 +80,20 @@ def _read_new(
     db: sqlite3.Connection, pages: Pages, now: datetime, progress: Progress
 ) -> dict[str, int] | None:
     """Read up to known ground; None where the totals say that more has changed."""
-    skipped, total = _read(db, pages(lambda track: bool(known_ids(db, [track]))), now, progress)
+    skipped, totals = _read(db, pages(lambda track: bool(known_ids(db, [track]))), now, progress)
     expected = count_tracks(db) + read_number(db, LIBRARY_PASSED_OVER)
-    return skipped if total == expected else None
+    return skipped if totals[-1] == expected else None
 
 
 def _read(
     db: sqlite3.Connection, pages: Iterator[Page], now: datetime, progress: Progress
-) -> tuple[dict[str, int], int]:
+) -> tuple[dict[str, int], list[int]]:
+    """Store the pages; returns what was skipped, and the total that each page told."""
     skipped: Counter[str] = Counter()
-    total = 0
+    totals = []
     for page in pages:
         save_tracks(db, page.tracks, now)
         skipped.update({reason.value: count for reason, count in page.skipped.items()})
-        total = page.total
-        progress(page.done, total)
-    return dict(skipped), total
+        totals.append(page.total)
+        progress(page.done, page.total)
+    return dict(skipped), totals
