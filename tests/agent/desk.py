@@ -68,7 +68,7 @@ class Desk:
         self._open.close()
 
     def now(self) -> datetime:
-        return datetime.fromtimestamp(self.sim.clock.now(), UTC)
+        return now_at(self.sim)
 
     def tag(self, tracks: Iterable[StandInTrack]) -> None:
         """Put the tracks in the library, all of them near to the happy face."""
@@ -123,11 +123,15 @@ class Desk:
         return count
 
 
+def now_at(sim: Simulator) -> datetime:
+    return datetime.fromtimestamp(sim.clock.now(), UTC)
+
+
 def sign_in(sim: Simulator) -> SpotifySession:
     return connect(
         settings(sim.url),
         signed_in_ring(sim.accounts.sign_in().refresh),
-        now=lambda: datetime.fromtimestamp(sim.clock.now(), UTC),
+        now=lambda: now_at(sim),
         sleep=sim.clock.advance,
     )
 
