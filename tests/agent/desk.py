@@ -13,6 +13,7 @@ from companion.config import Choose
 from companion.errors import CompanionError
 from companion.simulator.library import Track as StandInTrack
 from companion.simulator.server import Simulator
+from companion.spotify.player import PlayerState, QueueView
 from companion.spotify.session import SpotifySession, connect
 from companion.store.queue import EntryState
 from companion.store.tags import Origin, save_tag
@@ -44,6 +45,24 @@ class Camera:
     def abstain(self, reason: Abstention) -> None:
         unsure = face_mood(0.1, 0.1, 0.2) if reason is Abstention.LOW_CONFIDENCE else None
         self.shows = FaceReading(unsure, reason, "a detail")
+
+
+class Dying:
+    """A player beside which the program is killed, before or after the POST."""
+
+    def __init__(self, player: Player, *, sends: bool) -> None:
+        self._player, self._sends = player, sends
+
+    def player(self) -> PlayerState | None:
+        return self._player.player()
+
+    def queue(self) -> QueueView:
+        return self._player.queue()
+
+    def add(self, uri: str) -> None:
+        if self._sends:
+            self._player.add(uri)
+        raise KeyboardInterrupt
 
 
 class Desk:

@@ -11,15 +11,14 @@ from companion import errors
 from companion.affect import Abstention, FaceReading
 from companion.agent.outcome import Outcome
 from companion.agent.settle import PATIENCE
-from companion.agent.visit import Player, VisitResult
+from companion.agent.visit import VisitResult
 from companion.config import Choose
 from companion.simulator.faults import FAULTS, Answer, Fault
 from companion.spotify import web
-from companion.spotify.player import PlayerState, QueueView
 from companion.store.database import open_database
 from companion.store.queue import EntryState, last_entry
 from companion.store.visits import Visit
-from tests.agent.desk import ADD, Desk
+from tests.agent.desk import ADD, Desk, Dying
 from tests.choose.makers import face_mood
 
 SEE_QUEUE = ("GET", "/v1/me/player/queue")
@@ -195,24 +194,6 @@ def test_an_accepted_track_that_shows_late_after_an_unclear_answer_is_found(desk
     assert desk.visit().outcome is Outcome.OWN_TRACK_WAITING
     assert desk.states == [EntryState.ACCEPTED]
     assert (desk.posts, len(desk.queued)) == (1, 1)
-
-
-class Dying:
-    """A player beside which the program is killed, before or after the POST."""
-
-    def __init__(self, player: Player, *, sends: bool) -> None:
-        self._player, self._sends = player, sends
-
-    def player(self) -> PlayerState | None:
-        return self._player.player()
-
-    def queue(self) -> QueueView:
-        return self._player.queue()
-
-    def add(self, uri: str) -> None:
-        if self._sends:
-            self._player.add(uri)
-        raise KeyboardInterrupt
 
 
 @pytest.mark.parametrize("sends", [False, True])
