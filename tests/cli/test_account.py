@@ -6,7 +6,7 @@ from typing import Any
 import keyring
 import pytest
 import typer
-from keyring.backends.fail import Keyring as NoRing
+from keyring.core import load_keyring
 
 from companion.demo.stage import consent
 from companion.spotify.login import stored_consent
@@ -64,7 +64,7 @@ def test_login_without_a_client_id(run: Run) -> None:
 @pytest.mark.parametrize("words", [("login",), ("logout",), ("sync",), ("once",)])
 def test_without_a_keyring(words: tuple[str, ...], run: Run, stage: Stage) -> None:
     stage.play()
-    keyring.set_keyring(NoRing())
+    keyring.set_keyring(load_keyring("keyring.backends.fail.Keyring"))
     ended = run(*words)
     assert ended.code == 32
     assert "gnome-keyring" in ended.err
