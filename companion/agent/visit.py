@@ -108,7 +108,9 @@ def _go(rooms: Rooms) -> VisitResult:
         ahead = asked
     library = list(tagged_tracks(rooms.db))
     if not library:
-        return VisitResult(Outcome.NOTHING_FITS, "no track of the library is tagged yet")
+        return VisitResult(
+            Outcome.NOTHING_FITS, "no track of the library is tagged yet: `companion tag`"
+        )
     reading = rooms.look()
     if reading.mood is None or reading.abstention:
         return VisitResult(_abstained(reading), reading.detail, reading)

@@ -17,14 +17,12 @@ def login(
     ] = True,
 ) -> None:
     """Sign in to Spotify."""
-    import webbrowser
     from datetime import UTC, datetime
 
     from companion.spotify.login import sign_in
 
     settings = open_home().config.spotify
-    typer.echo("Waiting for your answer in the browser ...", err=True)
-    consent = sign_in(settings, show=webbrowser.open if browser else _print_address)
+    consent = sign_in(settings, show=_open_page if browser else _print_address)
     days = consent.days_left(datetime.now(UTC).date())
     typer.echo(f"Signed in. Spotify asks again in {days} days.")
     typer.echo("Next: companion sync")
@@ -39,6 +37,13 @@ def logout(*, as_json: Json = False) -> None:
         print_json({"forgot": forgot})
     else:
         typer.echo("Signed out." if forgot else "You were not signed in.")
+
+
+def _open_page(address: str) -> bool:
+    import webbrowser
+
+    typer.echo("Waiting for your answer in the browser ...", err=True)
+    return webbrowser.open(address)
 
 
 def _print_address(address: str) -> None:

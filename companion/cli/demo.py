@@ -9,7 +9,7 @@ import typer
 
 from companion.cli.home import Home, open_home
 from companion.cli.library import run_sync, run_tag
-from companion.cli.once import Source, look, run_visit
+from companion.cli.once import Source, look, parse_source, run_visit
 from companion.cli.output import console
 from companion.cli.visit import show_visit
 
@@ -40,9 +40,11 @@ def demo(*, source: Source = None) -> None:
 
 def _run(home: Home, source: str | None, spotify: Simulator) -> None:
     from companion.demo.stage import consent
+    from companion.face.camera import check_source
     from companion.spotify.login import sign_in
     from companion.spotify.session import connect
 
+    check_source(parse_source(source, home))
     sign_in(home.config.spotify, show=consent)
     with home.store() as db, connect(home.config.spotify) as session:
         run_sync(db, session)

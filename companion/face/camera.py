@@ -168,6 +168,16 @@ class _Side:
                 answer.set_exception(error)
 
 
+def check_source(source: Source) -> None:
+    """Find out beforehand that a file is no video. A camera is left alone.
+
+    Raises:
+        SourceUnreadable: the file is missing or is no video.
+    """
+    if isinstance(source, Path):
+        open_source(source).close()
+
+
 def open_source(source: Source) -> Camera:
     """Open a camera or a file with OpenCV.
 

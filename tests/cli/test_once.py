@@ -45,6 +45,9 @@ def adds(stage: Stage) -> int:
     return stage.spotify.count(*ADD)
 
 
+NO_CAMERA = "63"
+
+
 def test_a_face_queues_one_track(run: Run, ready: Stage, face: Path) -> None:
     ended = run("once", "--source", face)
     assert ended.code == 0
@@ -102,13 +105,13 @@ def test_nothing_fits(run: Run, ready: Stage, face: Path) -> None:
 
 def test_an_untagged_library_opens_no_camera(run: Run, signed_in: Stage) -> None:
     signed_in.play()
-    ended = run("once", "--source", "missing.mp4", "--json")
+    ended = run("once", "--source", NO_CAMERA, "--json")
     assert (ended.code, ended.data["outcome"]) == (0, "nothing_fits")
 
 
 def test_paused_playback_opens_no_camera(run: Run, ready: Stage) -> None:
     ready.spotify.player.pause()
-    ended = run("once", "--source", "missing.mp4")
+    ended = run("once", "--source", NO_CAMERA)
     assert (ended.code, ended.out) == (0, "Paused (not playing): Spotify is paused\n")
 
 
@@ -155,8 +158,14 @@ def test_a_source_that_is_no_video(
 
 
 def test_a_failed_look_is_data_too(run: Run, ready: Stage) -> None:
-    ended = run("once", "--source", "missing.mp4", "--json")
-    assert (ended.code, ended.data["outcome"]) == (10, "failed")
+    ended = run("once", "--source", NO_CAMERA, "--json")
+    assert (ended.code, ended.data["reason"]) == (10, "camera_missing")
+
+
+def test_a_file_is_looked_at_before_anything_is_asked(run: Run, stage: Stage) -> None:
+    assert run("once", "--source", "missing.mp4", "--dry-run").code == 10
+    assert run("demo", "--source", "missing.mp4").code == 10
+    assert len(stage.spotify.requests) == 0
 
 
 def test_ctrl_c_during_the_look(
