@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import typer
 
 from companion.cli.home import Home, open_home
 from companion.cli.output import Json, print_json
 from companion.errors import KeyringMissing, LoginNeeded
+
+if TYPE_CHECKING:
+    from companion.store.visits import Visit
 
 SCHEMA = 1
 
@@ -41,13 +45,17 @@ def status(*, as_json: Json = False) -> None:
     if as_json:
         print_json(asdict(found))
         return
+    visit = "none yet"
+    if found.last_visit and found.last_visit_at:
+        at = datetime.fromisoformat(found.last_visit_at).astimezone()
+        visit = f"{at:%d %B %H:%M}, {found.last_visit}"
     mood = "unknown: nothing recent to go by"
     if found.mood:
         mood = f"valence {found.mood['valence']:+.2f}, arousal {found.mood['arousal']:+.2f}"
     lines = {
         "Sign-in": found.sign_in,
         "Library": f"{found.tagged} of {found.tracks} tracks tagged",
-        "Last visit": found.last_visit or "none yet",
+        "Last visit": visit,
         "Mood": mood,
         "Strategy": found.strategy,
         "Waiting": found.waiting or "no own track in Spotify's queue",
@@ -76,7 +84,7 @@ def read_status(home: Home, now: datetime) -> Status:
         schema=SCHEMA,
         sign_in=sign_in,
         sign_in_days_left=days,
-        last_visit=f"{visit.outcome}: {visit.detail}".rstrip(": ") if visit else None,
+        last_visit=_sentence(visit) if visit else None,
         last_visit_at=visit.at.isoformat() if visit else None,
         mood=asdict(mood.affect) if mood else None,
         strategy=home.config.choose.strategy,
@@ -84,6 +92,13 @@ def read_status(home: Home, now: datetime) -> Status:
         tracks=counts.tracks,
         tagged=counts.tagged,
     )
+
+
+def _sentence(visit: Visit) -> str:
+    from companion.agent.outcome import Outcome
+
+    word = Outcome(visit.outcome).words
+    return f"{word}: {visit.detail}" if visit.detail else word
 
 
 def _sign_in(now: datetime) -> tuple[str, int | None]:

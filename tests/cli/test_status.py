@@ -78,7 +78,7 @@ def test_the_screen_after_a_visit(visited: Stage, run: Run) -> None:
     lines = run("status").out.splitlines()
     byline = saved(visited.spotify.library.tracks[0]).byline
     assert "Library     4 of 4 tracks tagged" in lines
-    assert f"Last visit  queued: {byline}" in lines
+    assert f"Last visit  {NOW.astimezone():%d %B %H:%M}, queued: {byline}" in lines
     assert f"Waiting     {byline}" in lines
     assert run("status", "--json").data["schema"] == 1
 
@@ -114,3 +114,9 @@ def test_without_a_keyring_the_rest_is_shown(run: Run) -> None:
     assert ended.code == 0
     assert ended.out.startswith("Sign-in     There is no system keyring")
     assert "Strategy    match" in ended.out
+
+
+def test_the_last_visit_in_words(visited: Stage) -> None:
+    with open_database(visited.database) as db:
+        save_visit(db, Visit(NOW + timedelta(hours=1), "camera_busy", "", camera=True))
+    assert read_status(open_home(), NOW).last_visit == "paused (camera busy)"
