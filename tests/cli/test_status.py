@@ -94,7 +94,7 @@ def test_a_visit_without_a_detail_ends_without_a_colon(stage: Stage) -> None:
     home = open_home()
     with open_database(stage.database) as db:
         save_visit(db, Visit(NOW, "by_user", "", camera=False))
-    assert read_status(home, NOW).last_visit == "by_user"
+    assert read_status(home, NOW).last_visit == "paused (by user)"
 
 
 def test_the_days_that_are_left(signed_in: Stage, run: Run) -> None:
@@ -114,9 +114,3 @@ def test_without_a_keyring_the_rest_is_shown(run: Run) -> None:
     assert ended.code == 0
     assert ended.out.startswith("Sign-in     There is no system keyring")
     assert "Strategy    match" in ended.out
-
-
-def test_the_last_visit_in_words(visited: Stage) -> None:
-    with open_database(visited.database) as db:
-        save_visit(db, Visit(NOW + timedelta(hours=1), "camera_busy", "", camera=True))
-    assert read_status(open_home(), NOW).last_visit == "paused (camera busy)"
