@@ -11,6 +11,7 @@ import difflib
 import json
 import os
 import re
+import textwrap
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
@@ -165,7 +166,10 @@ def example() -> str:
     for name, section in SECTIONS.items():
         lines = [f"# {section.__doc__}", f"[{name}]"]
         for part in fields(section):
-            lines += [f"# {part.metadata['help']}", f"# {part.name} = {_toml(_default(part))}"]
+            lines += textwrap.wrap(
+                part.metadata["help"], 88, initial_indent="# ", subsequent_indent="# "
+            )
+            lines.append(f"# {part.name} = {_toml(_default(part))}")
         blocks.append("\n".join(lines))
     head = "# companion's settings. A line begins with # until you change it.\n"
     return "\n\n".join([head.rstrip(), *blocks]) + "\n"
