@@ -24,10 +24,11 @@ if TYPE_CHECKING:
 
 def sync(*, as_json: Json = False) -> None:
     """Read your saved tracks from Spotify."""
+    from companion.agent.gate import StoreGate
     from companion.spotify.session import connect
 
     home = open_home()
-    with home.store() as db, connect(home.config.spotify) as session:
+    with home.store() as db, connect(home.config.spotify, gate=StoreGate(db)) as session:
         summary = run_sync(db, session)
     if as_json:
         print_json(

@@ -25,6 +25,8 @@ class Status:
     Attributes:
         sign_in: a sentence on the sign-in.
         waiting: the own track that waits in Spotify's queue.
+        calls_left: how many calls of each group of endpoints our own budget has left.
+        not_before: when Spotify may be asked again, for the groups that must wait.
     """
 
     schema: int
@@ -37,6 +39,8 @@ class Status:
     waiting: str | None
     tracks: int
     tagged: int
+    calls_left: dict[str, int]
+    not_before: dict[str, str]
 
 
 def status(*, as_json: Json = False) -> None:
@@ -47,8 +51,7 @@ def status(*, as_json: Json = False) -> None:
         return
     visit = "none yet"
     if found.last_visit and found.last_visit_at:
-        at = datetime.fromisoformat(found.last_visit_at).astimezone()
-        visit = f"{at:%d %B %H:%M}, {found.last_visit}"
+        visit = f"{_clock(found.last_visit_at)}, {found.last_visit}"
     mood = "unknown: nothing recent to go by"
     if found.mood:
         mood = f"valence {found.mood['valence']:+.2f}, arousal {found.mood['arousal']:+.2f}"
@@ -59,7 +62,10 @@ def status(*, as_json: Json = False) -> None:
         "Mood": mood,
         "Strategy": found.strategy,
         "Waiting": found.waiting or "no own track in Spotify's queue",
+        "Calls left": ", ".join(f"{left} {group}" for group, left in found.calls_left.items()),
     }
+    for group, until in found.not_before.items():
+        lines[f"No {group}"] = f"before {_clock(until)}: Spotify asked us to wait"
     for name, line in lines.items():
         typer.echo(f"{name:11} {line}")
 
@@ -67,6 +73,8 @@ def status(*, as_json: Json = False) -> None:
 def read_status(home: Home, now: datetime) -> Status:
     """Gather it from the store and the keyring; Spotify is not asked."""
     from companion.choose.mood import FORGOTTEN_AFTER_HALF_LIVES, present_mood
+    from companion.spotify.gate import BUDGET, WINDOW, Group
+    from companion.store.calls import count_calls, read_wait
     from companion.store.queue import OUTSTANDING, entries_in
     from companion.store.readings import readings_since
     from companion.store.tags import count_tags
@@ -78,6 +86,8 @@ def read_status(home: Home, now: datetime) -> Status:
         readings = readings_since(db, now - FORGOTTEN_AFTER_HALF_LIVES * half_life)
         waiting = entries_in(db, OUTSTANDING)
         counts = count_tags(db)
+        calls = {group: count_calls(db, group, WINDOW, now) for group in Group}
+        waits = {group.value: read_wait(db, group, now) for group in Group}
     mood = present_mood(readings, now, half_life)
     sign_in, days = _sign_in(now)
     return Status(
@@ -91,7 +101,13 @@ def read_status(home: Home, now: datetime) -> Status:
         waiting=waiting[0].track.byline if waiting else None,
         tracks=counts.tracks,
         tagged=counts.tagged,
+        calls_left={group.value: max(0, BUDGET[group] - made) for group, made in calls.items()},
+        not_before={group: until.isoformat() for group, until in waits.items() if until},
     )
+
+
+def _clock(moment: str) -> str:
+    return f"{datetime.fromisoformat(moment).astimezone():%d %B %H:%M}"
 
 
 def _sentence(visit: Visit) -> str:

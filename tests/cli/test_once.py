@@ -157,6 +157,16 @@ def test_a_source_that_is_no_video(
     assert adds(ready) == ready.rows("queue_entries") == 0
 
 
+def test_a_wait_that_spotify_asks_for_is_kept(run: Run, ready: Stage) -> None:
+    ready.spotify.faults.add("quota")
+    first = run("once", "--source", NO_CAMERA, "--json")
+    assert (first.code, first.data["reason"]) == (36, "quota")
+    asked = len(ready.spotify.requests)
+    second = run("once", "--source", NO_CAMERA, "--json")
+    assert (second.code, second.data["reason"]) == (36, "quota")
+    assert len(ready.spotify.requests) == asked
+
+
 def test_a_failed_look_is_data_too(run: Run, ready: Stage) -> None:
     ended = run("once", "--source", NO_CAMERA, "--json")
     assert (ended.code, ended.data["reason"]) == (10, "camera_missing")

@@ -9,6 +9,8 @@ from keyring.core import load_keyring
 from companion.affect import EMOTION_AFFECT, Emotion, FaceMood
 from companion.cli.home import open_home
 from companion.cli.status import read_status
+from companion.spotify.gate import WINDOW, Group
+from companion.store.calls import count_call, save_wait
 from companion.store.database import open_database
 from companion.store.queue import plan_entry
 from companion.store.readings import save_reading
@@ -46,6 +48,7 @@ def test_before_anything(run: Run) -> None:
         "Mood        unknown: nothing recent to go by",
         "Strategy    match",
         "Waiting     no own track in Spotify's queue",
+        "Calls left  400 player, 450 library",
     ]
 
 
@@ -61,6 +64,8 @@ def test_json_before_anything(run: Run) -> None:
         "waiting": None,
         "tracks": 0,
         "tagged": 0,
+        "calls_left": {"player": 400, "library": 450},
+        "not_before": {},
     }
 
 
@@ -114,3 +119,19 @@ def test_without_a_keyring_the_rest_is_shown(run: Run) -> None:
     assert ended.code == 0
     assert ended.out.startswith("Sign-in     There is no system keyring")
     assert "Strategy    match" in ended.out
+
+
+def test_what_spotify_may_still_be_asked(stage: Stage, run: Run) -> None:
+    now = datetime.now(UTC)
+    until = now + timedelta(hours=13)
+    home = open_home()
+    with open_database(stage.database) as db:
+        count_call(db, Group.PLAYER, 400, WINDOW, now - timedelta(hours=25))
+        count_call(db, Group.PLAYER, 400, WINDOW, now - timedelta(hours=23))
+        save_wait(db, Group.LIBRARY, until)
+        save_wait(db, Group.PLAYER, now - timedelta(hours=1))
+    status = read_status(home, now)
+    assert status.calls_left == {"player": 399, "library": 450}
+    assert list(status.not_before) == ["library"]
+    sentence = f"No library  before {until.astimezone():%d %B %H:%M}: Spotify asked us to wait"
+    assert sentence in run("status").out.splitlines()

@@ -1,67 +1,15 @@
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Mapping
 
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
-from companion.errors import QuotaExceeded
-from companion.spotify.gate import BUDGET, WINDOW, Group, MemoryGate
-from tests.spotify.fakes import TODAY, FakeTime
+from companion.spotify.gate import BUDGET, Clock, Gate, Group, MemoryGate
+from tests.spotify.gate_contract import GateContract
 
 
-def refused_until(gate: MemoryGate, group: Group) -> datetime | None:
-    with pytest.raises(QuotaExceeded) as caught:
-        gate.before(group)
-    return caught.value.retry_at
-
-
-def test_the_budget_of_a_group_is_its_own() -> None:
-    gate = MemoryGate(FakeTime().now, {Group.PLAYER: 2, Group.LIBRARY: 1})
-    gate.before(Group.PLAYER)
-    gate.before(Group.PLAYER)
-    assert refused_until(gate, Group.PLAYER) == TODAY + WINDOW
-    gate.before(Group.LIBRARY)
-
-
-def test_a_call_is_forgotten_after_a_day() -> None:
-    time = FakeTime()
-    gate = MemoryGate(time.now, {Group.PLAYER: 1, Group.LIBRARY: 0})
-    gate.before(Group.PLAYER)
-    time.advance(WINDOW.total_seconds() - 1)
-    refused_until(gate, Group.PLAYER)
-    time.advance(1)
-    gate.before(Group.PLAYER)
-
-
-def test_waits_as_long_as_spotify_asks_group_by_group() -> None:
-    time = FakeTime()
-    gate = MemoryGate(time.now)
-    gate.after(Group.PLAYER, TODAY + timedelta(hours=13))
-    assert refused_until(gate, Group.PLAYER) == TODAY + timedelta(hours=13)
-    gate.before(Group.LIBRARY)
-    time.advance(13 * 3600)
-    gate.before(Group.PLAYER)
+class TestMemoryGate(GateContract):
+    def make(self, now: Clock, budget: Mapping[Group, int] = BUDGET) -> Gate:
+        return MemoryGate(now, budget)
 
 
 def test_every_group_has_a_budget() -> None:
     assert set(BUDGET) == set(Group)
-
-
-@given(st.lists(st.floats(0, 90_000), max_size=60), st.integers(1, 5))
-def test_no_day_ever_holds_more_calls_than_the_budget(pauses: list[float], budget: int) -> None:
-    time = FakeTime()
-    gate = MemoryGate(time.now, {Group.PLAYER: budget, Group.LIBRARY: 0})
-    passed: list[datetime] = []
-    refused: list[tuple[datetime, datetime | None]] = []
-    for pause in pauses:
-        time.advance(pause)
-        try:
-            gate.before(Group.PLAYER)
-            passed.append(time.now())
-        except QuotaExceeded as error:
-            refused.append((time.now(), error.retry_at))
-    assert all(until is not None and until > at for at, until in refused)
-    for first in passed:
-        assert sum(first <= at < first + WINDOW for at in passed) <= budget

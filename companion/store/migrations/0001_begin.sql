@@ -76,3 +76,14 @@ CREATE TABLE facts (
     name  TEXT PRIMARY KEY,
     value TEXT NOT NULL
 ) STRICT;
+
+CREATE TABLE calls (
+    api TEXT NOT NULL,                      -- the group of endpoints
+    at  REAL NOT NULL
+) STRICT;
+CREATE INDEX calls_at ON calls (api, at);
+
+CREATE TABLE waits (
+    api   TEXT PRIMARY KEY,
+    until REAL NOT NULL                     -- Spotify wants no call of the group before
+) STRICT;

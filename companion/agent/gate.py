@@ -1,0 +1,46 @@
+"""The gate before Spotify that outlives the process: budget and waits are in the store."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from datetime import datetime
+
+from companion.errors import QuotaExceeded
+from companion.spotify.gate import BUDGET, WINDOW, Clock, Group, utc_now
+from companion.store.calls import count_call, read_wait, save_wait
+
+
+class StoreGate:
+    """A `Gate` on the store; it holds for every process of this user.
+
+    Args:
+        db: the store.
+        now: the clock.
+        budget: how many calls of each group 24 hours may have.
+    """
+
+    def __init__(
+        self, db: sqlite3.Connection, now: Clock = utc_now, budget: Mapping[Group, int] = BUDGET
+    ) -> None:
+        self._db = db
+        self._now = now
+        self._budget = budget
+
+    def before(self, group: Group) -> None:
+        """Count one call.
+
+        Raises:
+            QuotaExceeded: it must not be made now; `retry_at` says when.
+        """
+        now = self._now()
+        until = read_wait(self._db, group, now)
+        if until is not None:
+            raise QuotaExceeded("Spotify asked us to wait.", retry_at=until)
+        retry_at = count_call(self._db, group, self._budget[group], WINDOW, now)
+        if retry_at is not None:
+            raise QuotaExceeded(f"The {group} calls of one day are used up.", retry_at=retry_at)
+
+    def after(self, group: Group, retry_at: datetime) -> None:
+        """Remember that Spotify wants no call of the group before `retry_at`."""
+        save_wait(self._db, group, retry_at)

@@ -1,0 +1,45 @@
+"""When Spotify was asked, by group of endpoints, and until when it wants no call."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import UTC, datetime, timedelta
+
+from companion.store.database import transaction
+
+
+def count_call(
+    db: sqlite3.Connection, group: str, budget: int, window: timedelta, now: datetime
+) -> datetime | None:
+    """Count a call, unless the window's budget is used up.
+
+    Returns:
+        None where it was counted, else when the next call may be made.
+    """
+    with transaction(db):
+        db.execute("DELETE FROM calls WHERE at <= ?", ((now - window).timestamp(),))
+        if count_calls(db, group, window, now) < budget:
+            db.execute("INSERT INTO calls VALUES (?, ?)", (group, now.timestamp()))
+            return None
+        oldest = db.execute("SELECT min(at) FROM calls WHERE api = ?", (group,)).fetchone()[0]
+    return window + (now if oldest is None else datetime.fromtimestamp(oldest, UTC))
+
+
+def count_calls(db: sqlite3.Connection, group: str, window: timedelta, now: datetime) -> int:
+    """How many calls of the group the window before now has."""
+    since = (now - window).timestamp()
+    query = "SELECT count(*) FROM calls WHERE api = ? AND at > ?"
+    count: int = db.execute(query, (group, since)).fetchone()[0]
+    return count
+
+
+def save_wait(db: sqlite3.Connection, group: str, until: datetime) -> None:
+    """Keep that Spotify wants no call of the group before then."""
+    db.execute("INSERT OR REPLACE INTO waits VALUES (?, ?)", (group, until.timestamp()))
+
+
+def read_wait(db: sqlite3.Connection, group: str, now: datetime) -> datetime | None:
+    """Until when Spotify wants no call of the group; None where it may be asked."""
+    query = "SELECT until FROM waits WHERE api = ? AND until > ?"
+    row = db.execute(query, (group, now.timestamp())).fetchone()
+    return datetime.fromtimestamp(row["until"], UTC) if row else None
