@@ -70,7 +70,10 @@ people or sequences would be higher and mean less.
 ## Limits
 Trained on faces found by web searches and on posed adults, most of them facing the camera.
 Expect less of it on faces that are turned, covered, dim, very young or very old. It has not
-been measured by skin colour, age or sex. Tell it when it is wrong, or set the mood by hand.
+been measured by skin colour, age or sex.
+
+These weights were made while the order of the script's random draws still changed. Training
+again with `scripts/train_face.py` follows the same recipe, not the same random numbers.
 """
 
 
