@@ -10,6 +10,8 @@ from typer.core import TyperGroup
 from companion import __version__
 from companion.errors import Interrupted
 
+VERBOSE = ("--verbose", "-v")  # `main` takes them out: they are good behind a command too
+
 
 class _Commands(TyperGroup):
     """Says a word at Ctrl-C, where typer would end in silence."""
@@ -38,10 +40,9 @@ def _print_version(wanted: bool) -> None:  # typer calls it so
 
 @app.callback()
 def root(
-    context: typer.Context,
     *,
     verbose: Annotated[
-        bool, typer.Option("--verbose", "-v", help="Show where an error comes from.")
+        bool, typer.Option(*VERBOSE, help="Show where an error comes from; anywhere in the line.")
     ] = False,
     version: Annotated[
         bool,
@@ -51,4 +52,3 @@ def root(
     ] = False,
 ) -> None:
     """Read the mood from the face and queue a fitting track of your Spotify library."""
-    context.obj = verbose

@@ -7,7 +7,7 @@ import sys
 import traceback
 
 from companion.cli import account, config, demo, library, models, once, status
-from companion.cli.app import app
+from companion.cli.app import VERBOSE, app
 from companion.cli.output import print_error
 from companion.errors import CompanionError
 
@@ -30,9 +30,9 @@ app.add_typer(models.app, name="models")
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit with its code."""
     arguments = sys.argv[1:] if arguments is None else arguments
-    verbose = bool({"-v", "--verbose"} & set(arguments))
+    verbose = any(word in VERBOSE for word in arguments)
     try:
-        app(arguments)
+        app([word for word in arguments if word not in VERBOSE])
     except CompanionError as error:
         _fail(error, verbose=verbose)
     except Exception as error:  # the last resort: no traceback for a user

@@ -106,12 +106,12 @@ def test_a_failure_is_a_sentence_a_remedy_and_a_code(
     assert ended.out == ""
 
 
-@pytest.mark.parametrize("flag", ["-v", "--verbose"])
+@pytest.mark.parametrize("words", ["-v status", "--verbose status", "status -v"])
 def test_verbose_shows_where_it_comes_from(
-    flag: str, run: Run, monkeypatch: pytest.MonkeyPatch
+    words: str, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fails_with(errors.StoreError("One thing."), monkeypatch)
-    ended = run(flag, "status")
+    ended = run(*words.split())
     assert ended.code == 5
     assert "Traceback" in ended.err
     assert ended.err.endswith(f"companion: One thing.\n{errors.StoreError.remedy}\n")
