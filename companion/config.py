@@ -20,6 +20,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from companion.errors import ConfigError
+from companion.paths import HOME_VARIABLE
 
 Check = Callable[[Any], str | None]
 
@@ -266,15 +267,21 @@ def _check_value(part: dataclasses.Field[Any], value: Any) -> str | None:
 def _read_environment(
     environ: Mapping[str, str], problems: list[str]
 ) -> Iterator[tuple[tuple[str, str], Any]]:
-    for name, section in SECTIONS.items():
-        for part in fields(section):
-            variable = f"COMPANION_{name}_{part.name}".upper()
-            if variable not in environ:
-                continue
+    known = {
+        f"COMPANION_{name}_{part.name}".upper(): (name, part)
+        for name, section in SECTIONS.items()
+        for part in fields(section)
+    }
+    for variable in sorted(environ):
+        if variable in known:
+            name, part = known[variable]
             value = _parse(environ[variable], _default(part))
             if problem := _check_value(part, value):
                 problems.append(f"environment: {variable} {problem}")
             yield (name, part.name), value
+        elif variable.startswith("COMPANION_") and variable != HOME_VARIABLE:
+            hint = _did_you_mean(variable, list(known))
+            problems.append(f"environment: {variable} is not known{hint}")
 
 
 def _parse(text: str, default: Any) -> Any:

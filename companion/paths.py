@@ -11,6 +11,7 @@ import platformdirs
 from companion.errors import StoreError
 
 APP = "companion"
+HOME_VARIABLE = "COMPANION_HOME"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class Paths:
 
 def find_paths() -> Paths:
     """The platform's own folders, or those under `COMPANION_HOME` where it is set."""
-    home = os.environ.get("COMPANION_HOME")
+    home = os.environ.get(HOME_VARIABLE)
     if home:
         root = Path(home).expanduser().absolute()
         return Paths(root / "config.toml", root / "state", root / "cache")

@@ -16,6 +16,7 @@ LEAVES = {*WORDS, "config", "paths", "log", "weights"}
 ROOMS = {"face", "music", "choose", "spotify", "store", "simulator"}
 MAY_IMPORT = {
     **{leaf: {*WORDS} for leaf in LEAVES},
+    "config": {*WORDS, "paths"},
     **dict.fromkeys(ROOMS, LEAVES),
     "agent": LEAVES | ROOMS - {"simulator"},
     "demo": LEAVES | {"simulator"},

@@ -386,3 +386,22 @@ def test_numbers_within_their_range_hold(
     file = tmp_path_factory.getbasetemp() / "numbers.toml"
     text = f"[camera]\nindex = {index}\nseconds = {seconds!r}\n"
     assert load(file, text).camera == Camera(index, seconds)
+
+
+@pytest.mark.parametrize(
+    ("variable", "problem"),
+    [
+        (
+            "COMPANION_CAMRA_INDEX",
+            "COMPANION_CAMRA_INDEX is not known; did you mean COMPANION_CAMERA_INDEX?",
+        ),
+        ("COMPANION_", "COMPANION_ is not known"),
+        ("COMPANION_OF_HONOUR", "COMPANION_OF_HONOUR is not known"),
+    ],
+)
+def test_an_override_of_nothing_is_told(file: Path, variable: str, problem: str) -> None:
+    assert f"environment: {problem}" in refusal(file, "", **{variable: "1"})
+
+
+def test_the_home_is_no_setting(file: Path) -> None:
+    assert load(file, "", COMPANION_HOME="/somewhere", COMPANIONABLE="yes") == Config()
