@@ -2,7 +2,6 @@
 
 CompanionError
 ├── UsageError              2   the command line cannot be right
-├── AgentNotRunning         3   nothing runs that could answer
 ├── ConfigError             4   config.toml has problems
 ├── StoreError              5   the database cannot be used
 ├── ModelError              6   weights are missing, damaged or of another kind
@@ -52,11 +51,6 @@ class CompanionError(Exception):
 class UsageError(CompanionError):
     exit_code = 2
     remedy = "See the command's --help."
-
-
-class AgentNotRunning(CompanionError):
-    exit_code = 3
-    remedy = "Start it with `companion run`."
 
 
 class ConfigError(CompanionError):

@@ -95,9 +95,7 @@ def write_card(metrics: Mapping[str, Any]) -> str:
         at_80=stills["accuracy_at_80"],
         clip_abstained=clips["abstained"],
         clip_kept=clips["accuracy_not_abstained"],
-        recall=_table(
-            ["emotion", "recall"], [[k, f"{v:.3f}"] for k, v in stills["recall"].items()]
-        ),
+        recall=_recall_table(stills["recall"]),
         confusion=_confusion_table(stills["confusion"]),
         apex=apex["accuracy"],
         apex_count=apex["count"],

@@ -83,7 +83,6 @@ def fails_with(error: BaseException, monkeypatch: pytest.MonkeyPatch) -> None:
     ("error", "code"),
     [
         (errors.UsageError("One thing."), 2),
-        (errors.AgentNotRunning("One thing."), 3),
         (errors.ConfigError("One thing."), 4),
         (errors.StoreError("One thing."), 5),
         (errors.ModelError("One thing."), 6),
