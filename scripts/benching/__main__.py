@@ -1,0 +1,66 @@
+"""Measure the parts that are named, or all; print a table of each."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import os
+import platform
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from benching.row import Row
+
+PARTS = ("face", "music", "library", "listening", "choosing", "agent")
+
+
+def main() -> int:
+    """0 where every limit holds, else 1."""
+    arguments = _parse()
+    screen = Console(highlight=False)
+    screen.print(
+        f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    )
+    measured: dict[str, list[Row]] = {}
+    for part in arguments.part or PARTS:
+        began = time.perf_counter()
+        measured[part] = importlib.import_module(f"benching.{part}").rows()
+        screen.print(_table(part, measured[part], time.perf_counter() - began))
+    if arguments.json:
+        rows = {part: [asdict(row) for row in found] for part, found in measured.items()}
+        arguments.json.write_text(json.dumps(rows, indent=2) + "\n", "utf-8")
+    return int(not all(row.holds for found in measured.values() for row in found))
+
+
+def _parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
+    parser.add_argument(
+        "part", nargs="*", choices=[[], *PARTS], metavar="part", help=", ".join(PARTS)
+    )
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures here too")
+    return parser.parse_args()
+
+
+def _table(part: str, rows: list[Row], seconds: float) -> Table:
+    table = Table(title=f"{part} ({seconds:.0f} s)", title_justify="left")
+    for name, side in (
+        ("what", "left"),
+        ("measured", "right"),
+        ("limit", "right"),
+        ("beyond", "right"),
+    ):
+        table.add_column(name, justify="left" if side == "left" else "right")
+    for row in rows:
+        limit = "" if row.limit is None else f"{row.limit:g}" + ("" if row.holds else " exceeded")
+        beyond = "" if row.beyond is None else f"{row.beyond:g}"
+        table.add_row(row.what, f"{row.measured:.3g} {row.unit}", limit, beyond)
+    return table
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

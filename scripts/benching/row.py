@@ -1,0 +1,52 @@
+"""A line of the benchmark's tables, and how the time of a call is taken."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One measured figure. Less is better in every row.
+
+    Attributes:
+        what: what was measured, in words.
+        measured: the figure.
+        unit: such as "ms", "ms CPU a frame", "times", "MB".
+        limit: what it may be at most; None where it is only reported.
+        beyond: what it would be at best; None where nothing is set.
+    """
+
+    what: str
+    measured: float
+    unit: str
+    limit: float | None = None
+    beyond: float | None = None
+
+    @property
+    def holds(self) -> bool:
+        """Whether the limit is kept; a row without one keeps it."""
+        return self.limit is None or self.measured <= self.limit
+
+
+def wall_ms(call: Callable[[], object], repeats: int = 7) -> float:
+    """The median wall time of a call in milliseconds; once unmeasured before, to be warm."""
+    return _median_ms(time.perf_counter, call, repeats)
+
+
+def cpu_ms(call: Callable[[], object], repeats: int = 7) -> float:
+    """The same in CPU time of this process, over all of its threads."""
+    return _median_ms(time.process_time, call, repeats)
+
+
+def _median_ms(clock: Callable[[], float], call: Callable[[], object], repeats: int) -> float:
+    call()
+    times = []
+    for _ in range(repeats):
+        start = clock()
+        call()
+        times.append(clock() - start)
+    return 1000 * statistics.median(times)
