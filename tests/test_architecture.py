@@ -12,7 +12,7 @@ import companion
 
 PACKAGE = Path(companion.__file__).parent
 WORDS = {"affect", "track", "errors"}
-LEAVES = {*WORDS, "config", "paths", "log", "weights"}
+LEAVES = {*WORDS, "config", "paths", "log", "weights", "plots"}
 ROOMS = {"face", "music", "choose", "spotify", "store", "simulator"}
 MAY_IMPORT = {
     **{leaf: {*WORDS} for leaf in LEAVES},
