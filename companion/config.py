@@ -77,6 +77,10 @@ class Camera:
 
     index: int = _setting(0, "Which camera; 0 is the first.", _between(0, 63))
     seconds: float = _setting(2.0, "How long a look lasts.", _between(0.5, 10))
+    enabled: bool = _setting(
+        default=True,
+        help_="Whether the camera may be opened; false: a visit ends as paused (camera denied).",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +174,7 @@ def example() -> str:
             lines += textwrap.wrap(
                 part.metadata["help"], 88, initial_indent="# ", subsequent_indent="# "
             )
-            lines.append(f"# {part.name} = {_toml(_default(part))}")
+            lines.append(f"# {part.name} = {to_toml(_default(part))}")
         blocks.append("\n".join(lines))
     head = "# companion's settings. A line begins with # until you change it.\n"
     return "\n\n".join([head.rstrip(), *blocks]) + "\n"
@@ -250,6 +254,13 @@ def _check_section(
             yield f"{name}.{key}", lines.find(name, key), problem
 
 
+_KINDS = {
+    bool: "must be true or false",
+    int: "must be a whole number",
+    str: 'must be text in "quotes"',
+}
+
+
 def _check_value(part: dataclasses.Field[Any], value: Any) -> str | None:
     default = _default(part)
     if isinstance(default, tuple):
@@ -259,7 +270,7 @@ def _check_value(part: dataclasses.Field[Any], value: Any) -> str | None:
         if isinstance(value, bool) or not isinstance(value, int | float):
             return "must be a number"
     elif type(value) is not type(default):
-        return {int: "must be a whole number", str: 'must be text in "quotes"'}[type(default)]
+        return _KINDS[type(default)]
     check: Check | None = part.metadata["check"]
     return check(value) if check else None
 
@@ -290,6 +301,8 @@ def _parse(text: str, default: Any) -> Any:
         return [word.strip() for word in text.split(",") if word.strip()]
     if isinstance(default, str):
         return text
+    if isinstance(default, bool):
+        return {"true": True, "false": False}.get(text.lower(), text)
     try:
         return type(default)(text)
     except ValueError:
@@ -314,8 +327,10 @@ def _default(part: dataclasses.Field[Any]) -> Any:
     return part.default_factory() if part.default_factory is not dataclasses.MISSING else None
 
 
-def _toml(value: Any) -> str:
-    return json.dumps(list(value) if isinstance(value, tuple) else value, ensure_ascii=False)
+def to_toml(value: Any) -> str:
+    """A setting's value as it stands behind the = in TOML."""
+    text = json.dumps(list(value) if isinstance(value, tuple) else value, ensure_ascii=False)
+    return text.replace("\x7f", "\\u007f")  # which JSON leaves as it is, and TOML forbids
 
 
 def _did_you_mean(word: str, words: list[str] | tuple[str, ...]) -> str:

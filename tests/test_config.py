@@ -43,6 +43,11 @@ def problems(file: Path, text: str, **environ: str) -> list[str]:
     return [line.strip() for line in lines]
 
 
+@pytest.mark.parametrize(("text", "value"), [("true", True), ("False", False), ("FALSE", False)])
+def test_a_switch_in_the_environment(file: Path, text: str, value: bool) -> None:
+    assert load(file, "", COMPANION_CAMERA_ENABLED=text).camera.enabled is value
+
+
 def test_the_example_in_the_project_is_the_schemas() -> None:
     assert EXAMPLE.read_text("utf-8") == example()
 
@@ -125,6 +130,8 @@ def test_values_have_the_types_of_the_schema(file: Path) -> None:
         ("[camera]\nindex = 1.0", "line 2: camera.index must be a whole number"),
         ("[camera]\nindex = []", "line 2: camera.index must be a whole number"),
         ("[camera]\nindex = 2026-05-01", "line 2: camera.index must be a whole number"),
+        ("[camera]\nenabled = 1", "line 2: camera.enabled must be true or false"),
+        ('[camera]\nenabled = "yes"', "line 2: camera.enabled must be true or false"),
         ("[camera]\nindex = -1", f"line 2: camera.index {INDEX}"),
         (f"[camera]\nindex = {10**400}", f"line 2: camera.index {INDEX}"),
         ('[camera]\nseconds = "2"', "line 2: camera.seconds must be a number"),
@@ -321,6 +328,8 @@ def test_the_environment_sets(file: Path, variable: str, text: str, name: str, v
         ("COMPANION_CAMERA_INDEX", "", "must be a whole number"),
         ("COMPANION_CAMERA_INDEX", "1.5", "must be a whole number"),
         ("COMPANION_CAMERA_INDEX", "9" * 5000, "must be a whole number"),
+        ("COMPANION_CAMERA_ENABLED", "no", "must be true or false"),
+        ("COMPANION_CAMERA_ENABLED", "", "must be true or false"),
         ("COMPANION_CAMERA_INDEX", "64", "must be from 0 to 63"),
         ("COMPANION_CAMERA_SECONDS", "long", "must be a number"),
         ("COMPANION_CAMERA_SECONDS", "nan", "must be from 0.5 to 10"),
@@ -359,7 +368,7 @@ def test_show_names_every_setting_with_plain_values() -> None:
         name: [part.name for part in fields(section)] for name, section in SECTIONS.items()
     }
     assert settings["clips"]["providers"] == ["local"]
-    assert settings["camera"] == {"index": 0, "seconds": 2.0}
+    assert settings["camera"] == {"index": 0, "seconds": 2.0, "enabled": True}
 
 
 names = [*SECTIONS, "index", "providers", "level", "deezer_url", "camra", "'log'"]
