@@ -122,6 +122,46 @@ class Choose:
 
 
 @dataclass(frozen=True, slots=True)
+class Agent:
+    """The agent that `companion run` starts."""
+
+    period_minutes: float = _setting(
+        10.0, "The least time between two visits that it makes by itself.", _between(1, 1440)
+    )
+    late_seconds: float = _setting(
+        30.0, "How long before the end of a track a visit begins.", _between(10, 300)
+    )
+    most_an_hour: int = _setting(
+        6, "How often at most the camera is opened in an hour.", _between(0, 60)
+    )
+    most_a_day: int = _setting(
+        60, "How often at most the camera is opened in 24 hours.", _between(0, 1440)
+    )
+    away_minutes: float = _setting(
+        10.0, "After how long without keyboard and mouse you count as away.", _between(1, 1440)
+    )
+    on_battery: str = _setting(
+        "visit",
+        "On battery: visit as usual, or pause. Tracks are not tagged on battery.",
+        _one_of("visit", "pause"),
+    )
+    worker_rest_minutes: float = _setting(
+        3.0,
+        "How long the process with the models stays after its last work. It takes some "
+        "hundred megabytes while it is there, and some seconds to start.",
+        _between(0, 1440),
+    )
+    notices: bool = _setting(
+        False,
+        "Whether a desktop notice tells you, once, that you are needed: the sign-in has "
+        "ended, Premium has lapsed, the camera is denied.",
+    )
+    keep_days: int = _setting(
+        180, "How long visits and readings of the face are kept.", _between(1, 3650)
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Log:
     """The log file."""
 
@@ -138,6 +178,7 @@ class Config:
     clips: Clips = Clips()
     spotify: Spotify = Spotify()
     choose: Choose = Choose()
+    agent: Agent = Agent()
     log: Log = Log()
 
 

@@ -2,10 +2,14 @@
 
 CompanionError
 ├── UsageError              2   the command line cannot be right
+├── AgentNotRunning         3   there is no agent to ask
 ├── ConfigError             4   config.toml has problems
 ├── StoreError              5   the database cannot be used
+│   └── StoreDamaged            its content is broken
 ├── ModelError              6   weights are missing, damaged or of another kind
 ├── LibraryMissing          7   a system library or an optional package is absent
+├── AgentRunning            8   one agent is enough
+├── WorkerLost              9   the worker process hung or died
 ├── CameraError            10   no picture
 │   ├── CameraMissing
 │   ├── CameraBusy
@@ -53,6 +57,11 @@ class UsageError(CompanionError):
     remedy = "See the command's --help."
 
 
+class AgentNotRunning(CompanionError):
+    exit_code = 3
+    remedy = "Start it with `companion run`, or at every sign-in with `companion service install`."
+
+
 class ConfigError(CompanionError):
     exit_code = 4
     remedy = "Correct the file that `companion config path` names."
@@ -63,6 +72,10 @@ class StoreError(CompanionError):
     remedy = "Put back the newest backup that lies beside the database."
 
 
+class StoreDamaged(StoreError):
+    pass
+
+
 class ModelError(CompanionError):
     exit_code = 6
     remedy = "Install companion again: its weights come with it."
@@ -71,6 +84,16 @@ class ModelError(CompanionError):
 class LibraryMissing(CompanionError):
     exit_code = 7
     remedy = "Install what the README's set-up names for your system."
+
+
+class AgentRunning(CompanionError):
+    exit_code = 8
+    remedy = "See with `companion status` what it does."
+
+
+class WorkerLost(CompanionError):
+    exit_code = 9
+    remedy = "Nothing needs to be done: the next visit starts a new worker."
 
 
 class CameraError(CompanionError):
