@@ -13,7 +13,7 @@ import companion
 PACKAGE = Path(companion.__file__).parent
 WORDS = {"affect", "track", "errors"}
 LEAVES = {*WORDS, "config", "paths", "log", "weights", "plots"}
-ROOMS = {"face", "music", "choose", "spotify", "store", "simulator"}
+ROOMS = {"face", "music", "choose", "spotify", "desktop", "store", "simulator"}
 MAY_IMPORT = {
     **{leaf: {*WORDS} for leaf in LEAVES},
     "config": {*WORDS, "paths"},

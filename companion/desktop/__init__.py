@@ -1,0 +1,1 @@
+"""The desktop around the program: what plays, who is there, notices, the service."""
