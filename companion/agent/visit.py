@@ -6,23 +6,24 @@ import logging
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from random import Random
 from typing import Any, Protocol
 
 from companion.affect import FaceMood, FaceReading
+from companion.agent.choice import choose_track
 from companion.agent.conditions import check_player
 from companion.agent.outcome import Outcome, outcome_of
 from companion.agent.settle import settle
-from companion.choose.mood import FORGOTTEN_AFTER_HALF_LIVES, PresentMood, present_mood
-from companion.choose.pick import Candidate, NothingFits, Pick, pick
-from companion.choose.strategy import STRATEGIES, Target
+from companion.choose.mood import PresentMood
+from companion.choose.pick import NothingFits, Pick
+from companion.choose.strategy import Target
 from companion.config import Choose
 from companion.errors import CameraError, CompanionError, SpotifyError, SpotifyUnreachable
 from companion.spotify.player import PlayerState, QueueView
-from companion.store.queue import EntryState, move_entry, plan_entry, queued_since
-from companion.store.readings import readings_since, save_reading
-from companion.store.tags import tagged_tracks
+from companion.store.queue import EntryState, move_entry, plan_entry
+from companion.store.readings import save_reading
+from companion.store.tags import has_tags
 from companion.store.visits import Visit, save_visit
 from companion.track import Track
 
@@ -106,23 +107,32 @@ def _go(rooms: Rooms) -> VisitResult:
         if isinstance(asked, VisitResult):
             return asked
         ahead = asked
-    library = list(tagged_tracks(rooms.db))
-    if not library:
+    if not has_tags(rooms.db):
         return VisitResult(
             Outcome.NOTHING_FITS, "no track of the library is tagged yet: `companion tag`"
         )
     reading = rooms.look()
     if reading.mood is None or reading.abstention:
         return VisitResult(_abstained(reading), reading.detail, reading)
-    mood = _present_mood(rooms, reading.mood)
-    if mood is None:
+    return _choose(rooms, ahead, reading, reading.mood)
+
+
+def _choose(
+    rooms: Rooms, ahead: tuple[Track, ...], reading: FaceReading, seen: FaceMood
+) -> VisitResult:
+    """Choose by what was seen, and hand the track over unless this is a dry run."""
+    now = rooms.clock()
+    choice = choose_track(rooms.db, rooms.settings, rooms.rng, now, reading=seen, ahead=ahead)
+    if rooms.spotify:
+        save_reading(rooms.db, seen, rooms.face_model, now)
+    if choice.picked is None:
         return VisitResult(Outcome.LOW_CONFIDENCE, "the model is sure of nothing", reading)
-    target = STRATEGIES[rooms.settings.strategy](mood)
-    picked = pick(library, target, recent=_recent(rooms, library, ahead), rng=rooms.rng)
-    if isinstance(picked, NothingFits):
-        return VisitResult(Outcome.NOTHING_FITS, picked.limit, reading, mood, target)
-    found = VisitResult(None, picked.chosen.track.byline, reading, mood, target, picked)
-    return _hand_over(rooms, rooms.spotify, found, picked.chosen) if rooms.spotify else found
+    found = VisitResult(None, "", reading, choice.mood, choice.target)
+    if isinstance(choice.picked, NothingFits):
+        return replace(found, outcome=Outcome.NOTHING_FITS, detail=choice.picked.limit)
+    track = choice.picked.chosen.track
+    found = replace(found, detail=track.byline, pick=choice.picked)
+    return _hand_over(rooms, rooms.spotify, found, track, choice.why()) if rooms.spotify else found
 
 
 def _ask_spotify(
@@ -142,31 +152,17 @@ def _abstained(reading: FaceReading) -> Outcome:
     return Outcome(reading.abstention.value) if reading.abstention else Outcome.NO_FACE
 
 
-def _present_mood(rooms: Rooms, reading: FaceMood) -> PresentMood | None:
-    now = rooms.clock()
-    half_life = timedelta(minutes=rooms.settings.half_life_minutes)
-    earlier = readings_since(rooms.db, now - FORGOTTEN_AFTER_HALF_LIVES * half_life)
-    if rooms.spotify:
-        save_reading(rooms.db, reading, rooms.face_model, now)
-    return present_mood([*earlier, (now, reading)], now, half_life)
-
-
-def _recent(rooms: Rooms, library: list[tuple[Track, Any]], ahead: tuple[Track, ...]) -> set[str]:
-    """The ids of what was queued within the no-repeat hours, plays now or comes anyway."""
-    since = rooms.clock() - timedelta(hours=rooms.settings.no_repeat_hours)
-    coming = {track.id for track, _ in library if any(track.is_same(other) for other in ahead)}
-    return queued_since(rooms.db, since) | coming
-
-
-def _hand_over(rooms: Rooms, spotify: Player, found: VisitResult, chosen: Candidate) -> VisitResult:
+def _hand_over(
+    rooms: Rooms, spotify: Player, found: VisitResult, track: Track, why: dict[str, Any]
+) -> VisitResult:
     """Store the intent, then POST once; the store and `GET queue` decide what is unclear."""
-    entry = plan_entry(rooms.db, chosen.track, _why(found, chosen), rooms.clock())
+    entry = plan_entry(rooms.db, track, why, rooms.clock())
     if entry is None or not _move(rooms, entry, EntryState.PLANNED, EntryState.SENT):
         return replace(found, outcome=Outcome.OWN_TRACK_WAITING, detail="of another visit")
     try:
-        spotify.add(chosen.track.uri)
+        spotify.add(track.uri)
     except SpotifyUnreachable as error:
-        if not _arrived(spotify, chosen.track):
+        if not _arrived(spotify, track):
             return replace(found, outcome=Outcome.FAILED, detail=str(error), error=error)
     except SpotifyError as error:
         _move(rooms, entry, EntryState.SENT, EntryState.LOST)
@@ -186,25 +182,3 @@ def _arrived(spotify: Player, track: Track) -> bool:
 
 def _move(rooms: Rooms, entry: int, state: EntryState, to: EntryState) -> bool:
     return move_entry(rooms.db, entry, state, to, rooms.clock())
-
-
-def _why(found: VisitResult, chosen: Candidate) -> dict[str, Any]:
-    """The numbers that decided, to be kept with the entry."""
-    return {
-        "mood": _place(found.mood),
-        "target": _place(found.target),
-        "strategy": found.target.strategy if found.target else None,
-        "track": {
-            "valence": chosen.mood.affect.valence,
-            "arousal": chosen.mood.affect.arousal,
-            "confidence": chosen.mood.confidence,
-            "closeness": chosen.closeness,
-            "score": chosen.score,
-        },
-    }
-
-
-def _place(what: PresentMood | Target | None) -> dict[str, float] | None:
-    if what is None:
-        return None
-    return {"valence": what.affect.valence, "arousal": what.affect.arousal}

@@ -96,6 +96,11 @@ def due_tracks(db: sqlite3.Connection, model: str, at: datetime, *, again: bool)
     return [read_track(row) for row in rows]
 
 
+def has_tags(db: sqlite3.Connection) -> bool:
+    """Whether any track has a tag."""
+    return db.execute("SELECT 1 FROM tags LIMIT 1").fetchone() is not None
+
+
 def tagged_tracks(db: sqlite3.Connection) -> Iterator[tuple[Track, TrackMood]]:
     """Every track that has a tag, with it."""
     for row in db.execute("SELECT * FROM tracks JOIN tags ON track_id = id ORDER BY id"):
