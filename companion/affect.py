@@ -152,6 +152,21 @@ class FaceMood:
 
 
 @dataclass(frozen=True, slots=True)
+class Baseline:
+    """What the face model said of the user's resting face.
+
+    Attributes:
+        model: the label of the weights that read it; it means nothing to others.
+        log_shares: the mean log-probability of each emotion, in the order of `Emotion`.
+        looks: over how many looks.
+    """
+
+    model: str
+    log_shares: tuple[float, ...]
+    looks: int
+
+
+@dataclass(frozen=True, slots=True)
 class FaceReading:
     """The end of one look: a mood to go by, or the reason why there is none.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,14 +10,13 @@ import typer
 from companion.affect import Quadrant
 from companion.cli.home import Home, open_home
 from companion.cli.output import Json, bar, console, print_json, progress
-from companion.errors import ConfigError, Interrupted, UsageError
+from companion.errors import Interrupted, UsageError
 
 if TYPE_CHECKING:
     import sqlite3
 
     from companion.agent.sync import SyncSummary
     from companion.agent.tagging import TagSummary
-    from companion.music.clips.provider import ClipProvider
     from companion.spotify.session import SpotifySession
 
 
@@ -76,12 +74,13 @@ def run_tag(
     db: sqlite3.Connection, home: Home, *, again: bool = False, limit: int | None = None
 ) -> TagSummary:
     """Tag what is due, with a progress bar."""
+    from companion.agent.clip_sources import make_providers
     from companion.agent.tagging import tag_tracks
     from companion.music.clips.search import find_clip
     from companion.store.tags import count_tags, due_tracks
     from companion.weights import open_model
 
-    providers = make_providers(home)
+    providers = make_providers(home.config.clips, db)
     label = open_model("track_mood").label
     tracks = due_tracks(db, label, datetime.now(UTC), again=again)[:limit]
     if not tracks and not count_tags(db).tracks:
@@ -108,36 +107,6 @@ def run_tag(
             )
         except KeyboardInterrupt:
             raise Interrupted(f"Interrupted after {done} of {len(tracks)} tracks.") from None
-
-
-def make_providers(home: Home) -> list[ClipProvider]:
-    """The clip providers of the settings, in their order.
-
-    Raises:
-        ConfigError: none is chosen, or the folder of the local files is missing.
-    """
-    clips = home.config.clips
-    if not clips.providers:
-        raise ConfigError(
-            "No source of clips is chosen, so nothing can be tagged.",
-            'Set clips.providers in the config to ["local"], ["deezer"] or both.',
-        )
-    return [_make_provider(name, clips.folder, clips.deezer_url) for name in clips.providers]
-
-
-def _make_provider(name: str, folder: str, deezer_url: str) -> ClipProvider:
-    if name == "deezer":
-        from companion.music.clips.deezer import DeezerClips
-
-        return DeezerClips(deezer_url)
-    from companion.music.clips.local import LocalClips
-
-    if not folder or not Path(folder).expanduser().is_dir():
-        raise ConfigError(
-            f"The folder of the provider local is not there: {folder or '(not set)'}.",
-            "Set clips.folder in the config to the folder of your audio files.",
-        )
-    return LocalClips(Path(folder).expanduser())
 
 
 def library(*, as_json: Json = False) -> None:

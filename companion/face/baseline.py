@@ -36,21 +36,6 @@ LogShares = tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Baseline:
-    """A user's resting face as numbers.
-
-    Attributes:
-        model: the label of the weights that read it; it means nothing to others.
-        own: the mean log-probability of each emotion, in the order of `Emotion`.
-        looks: over how many looks.
-    """
-
-    model: str
-    own: LogShares
-    looks: int
-
-
-@dataclass(frozen=True, slots=True)
 class Reference:
     """What the weights know of neutral faces; "baseline" in their config.json.
 

@@ -7,7 +7,8 @@ is, and the look abstains.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -15,20 +16,25 @@ import numpy as np
 from companion.affect import (
     EMOTION_AFFECT,
     Abstention,
+    Baseline,
     Emotion,
     FaceMood,
     FaceReading,
     expected_affect,
 )
+from companion.face.baseline import Floats, correct, read_reference
 from companion.face.camera import Frame
 from companion.face.crop import SIDE, cut
 from companion.face.detect import Detector, Face
-from companion.face.model import LENGTHS, FaceModel, load_face_model
+from companion.face.model import LENGTHS, NAME, FaceModel, load_face_model
+from companion.weights import open_model
 
 RIVAL = 1.6  # times the width of the second face
 LEAST_SHARE = 1 / 3  # of the frames that must show a face
 DARK = 30.0  # grey levels: a room in which colours are gone
 MOST_FRAMES = LENGTHS[-1]
+
+Correction = Callable[[Floats], Floats]
 
 
 class FaceReader:
@@ -36,14 +42,20 @@ class FaceReader:
 
     Args:
         root: the folder of the models; the program's own where it is None.
+        baseline: the user's resting face, by which readings are corrected. One that other
+            weights read is left out, as it means nothing to these.
 
     Raises:
         ModelError: weights are missing or damaged.
         LibraryMissing: a system library is missing.
     """
 
-    def __init__(self, root: Path | None = None) -> None:
+    def __init__(self, root: Path | None = None, baseline: Baseline | None = None) -> None:
         self._model = load_face_model(root)
+        self._correction: Correction | None = None
+        if baseline and baseline.model == self._model.label:
+            reference = read_reference(open_model(NAME, root))
+            self._correction = partial(correct, own=baseline.log_shares, reference=reference)
         self._detector = Detector(root)
 
     @property
@@ -63,7 +75,7 @@ class FaceReader:
         frames = _thin(frames)
         found = [self._detector.find(frame) for frame in frames]
         reason = abstain(frames, found)
-        return reason or read_faces(self._model, frames, found)
+        return reason or read_faces(self._model, frames, found, self._correction)
 
     def close(self) -> None:
         self._detector.close()
@@ -76,7 +88,10 @@ class FaceReader:
 
 
 def read_faces(
-    model: FaceModel, frames: Sequence[Frame], found: Sequence[Sequence[Face]]
+    model: FaceModel,
+    frames: Sequence[Frame],
+    found: Sequence[Sequence[Face]],
+    correction: Correction | None = None,
 ) -> FaceReading:
     """What the network says of the widest face of each frame; one frame has a face."""
     mask = np.array([bool(faces) for faces in found])
@@ -84,14 +99,15 @@ def read_faces(
     for index, (frame, faces) in enumerate(zip(frames, found, strict=True)):
         if faces:
             crops[index] = cut(frame, faces[0])
-    mood = _mood(model.probabilities(crops, mask)[-1], int(mask.sum()))
+    shares = model.probabilities(crops, mask)[-1]
+    mood = _mood(correction(shares) if correction else shares, int(mask.sum()))
     if mood.confidence < model.threshold:
         detail = f"{mood.emotion} with {mood.confidence:.0%}, {model.threshold:.0%} are needed"
         return FaceReading(mood, Abstention.LOW_CONFIDENCE, detail)
     return FaceReading(mood)
 
 
-def _mood(shares: np.ndarray, frames: int) -> FaceMood:
+def _mood(shares: Floats, frames: int) -> FaceMood:
     probabilities = {emotion: float(p) for emotion, p in zip(Emotion, shares, strict=True)}
     return FaceMood(
         probabilities=probabilities,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +15,9 @@ from companion.track import Track
 
 FIRST_RETRY = timedelta(days=1)
 LAST_RETRY = timedelta(days=64)
+DAY = timedelta(days=1)
+RENEWED_WITHIN = timedelta(days=14)  # all tags, after the model has changed
+RENEWED_A_DAY = 20  # at least
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +28,13 @@ class Origin:
         provider: the clip provider's name.
         reference: what the provider calls the clip.
         match: how sure it is the same recording, in [0, 1].
+        matched_by: what told so: "isrc", or "name" for artist, title and duration.
     """
 
     provider: str
     reference: str
     match: float
+    matched_by: str = "name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,7 @@ class TagCounts:
         quadrants: how many tagged tracks each quadrant has.
         reasons: how many untagged tracks each reason has.
         providers: how many tags each provider's clips gave.
+        models: how many tags each model's label has.
     """
 
     tracks: int
@@ -47,6 +54,7 @@ class TagCounts:
     quadrants: dict[Quadrant, int]
     reasons: dict[str, int]
     providers: dict[str, int]
+    models: dict[str, int]
 
 
 def save_tag(
@@ -56,24 +64,32 @@ def save_tag(
     probabilities = [mood.probabilities[quadrant] for quadrant in Quadrant]
     place = (mood.affect.valence, mood.affect.arousal, mood.confidence)
     pitch = (mood.pitch.low_hz, mood.pitch.high_hz, mood.pitch.voiced)
-    source = (origin.provider, origin.reference, origin.match, at.timestamp())
+    source = (origin.provider, origin.reference, origin.match, at.timestamp(), origin.matched_by)
     row = (track_id, mood.model, *probabilities, *place, mood.tempo, *pitch, *source)
     with transaction(db):
         db.execute(
             "INSERT OR REPLACE INTO tags "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             row,
         )
         db.execute("DELETE FROM untagged WHERE track_id = ?", (track_id,))
 
 
 def save_failure(
-    db: sqlite3.Connection, track_id: str, reason: str, detail: str, at: datetime
+    db: sqlite3.Connection,
+    track_id: str,
+    reason: str,
+    detail: str,
+    at: datetime,
+    first_retry: timedelta = FIRST_RETRY,
 ) -> None:
-    """Keep why a track has no tag; it is due again after 1, 2, 4, ... 64 days."""
+    """Keep why a track has no tag; it is due again after 1, 2, 4, ... times the first wait.
+
+    No wait is longer than `LAST_RETRY`.
+    """
     row = db.execute("SELECT tries FROM untagged WHERE track_id = ?", (track_id,)).fetchone()
     tries = row["tries"] + 1 if row else 1
-    retry_at = at + min(FIRST_RETRY * 2 ** min(tries - 1, 10), LAST_RETRY)
+    retry_at = at + min(first_retry * 2 ** min(tries - 1, 12), LAST_RETRY)
     db.execute(
         "INSERT OR REPLACE INTO untagged VALUES (?, ?, ?, ?, ?)",
         (track_id, reason, detail, tries, retry_at.timestamp()),
@@ -81,19 +97,31 @@ def save_failure(
 
 
 def due_tracks(db: sqlite3.Connection, model: str, at: datetime, *, again: bool) -> list[Track]:
-    """The tracks to tag now, last saved first.
+    """The tracks to tag now: those without a tag, last saved first, then those to renew.
 
-    Those without a tag, then those that another model tagged, where the next try is due
-    after a failure; with `again`, every track.
+    A track whose last try failed waits until its next is due. Of the tags of another model
+    only a day's share is renewed, the oldest first. With `again`, every track is there.
     """
     rows = db.execute(
-        "SELECT tracks.* FROM tracks LEFT JOIN tags ON tags.track_id = id "
+        "SELECT tracks.*, model FROM tracks LEFT JOIN tags ON tags.track_id = id "
         "LEFT JOIN untagged ON untagged.track_id = id "
         "WHERE :again OR (model IS NOT :model AND coalesce(retry_at, 0) <= :at) "
-        "ORDER BY model IS NOT NULL, added_at DESC, id",
+        "ORDER BY tagged_at IS NOT NULL, tagged_at, added_at DESC, id",
         {"again": again, "at": at.timestamp(), "model": model},
-    )
-    return [read_track(row) for row in rows]
+    ).fetchall()
+    tracks = [read_track(row) for row in rows]
+    untagged = sum(row["model"] is None for row in rows)
+    return tracks if again else tracks[: untagged + _renewals_left(db, model, at)]
+
+
+def _renewals_left(db: sqlite3.Connection, model: str, at: datetime) -> int:
+    """How many older tags may still be renewed in these 24 hours; new tags count too."""
+    tags: int = db.execute("SELECT count(*) FROM tags").fetchone()[0]
+    today: int = db.execute(
+        "SELECT count(*) FROM tags WHERE model = ? AND tagged_at > ?",
+        (model, (at - DAY).timestamp()),
+    ).fetchone()[0]
+    return max(0, max(RENEWED_A_DAY, math.ceil(tags * DAY / RENEWED_WITHIN)) - today)
 
 
 def has_tags(db: sqlite3.Connection) -> bool:
@@ -123,6 +151,7 @@ def count_tags(db: sqlite3.Connection) -> TagCounts:
             )
         ),
         providers=dict(db.execute("SELECT provider, count(*) FROM tags GROUP BY provider")),
+        models=dict(db.execute("SELECT model, count(*) FROM tags GROUP BY model")),
     )
 
 

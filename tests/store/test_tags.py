@@ -147,12 +147,13 @@ def test_counts(db: sqlite3.Connection) -> None:
         quadrants={Quadrant.Q1: 0, Quadrant.Q2: 2, Quadrant.Q3: 0, Quadrant.Q4: 0},
         reasons={"no_clip": 1, "damaged_clip": 1},
         providers={"local": 2},
+        models={MODEL: 2},
     )
 
 
 def test_counts_of_an_empty_library() -> None:
     with open_database(MEMORY) as db:
-        assert count_tags(db) == TagCounts(0, 0, dict.fromkeys(Quadrant, 0), {}, {})
+        assert count_tags(db) == TagCounts(0, 0, dict.fromkeys(Quadrant, 0), {}, {}, {})
 
 
 events = st.lists(st.tuples(st.sampled_from("1234"), st.booleans()), max_size=12)

@@ -22,7 +22,7 @@ from companion.music.clips.matching import (
     plain_isrc,
     plain_title,
 )
-from companion.music.clips.pace import Pace
+from companion.music.clips.pace import Pace, Pacing
 from companion.music.clips.provider import Clip, ClipQuery, Match
 
 TIMEOUT_S = (5.0, 10.0)  # to connect, and between two parts of an answer
@@ -49,7 +49,7 @@ class DeezerClips:
     name = "deezer"
 
     def __init__(
-        self, url: str, session: requests.Session | None = None, pace: Pace | None = None
+        self, url: str, session: requests.Session | None = None, pace: Pacing | None = None
     ) -> None:
         self._url = url.rstrip("/")
         self._session = session or requests.Session()

@@ -4,10 +4,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import Protocol
+
+
+class Pacing(Protocol):
+    """What a source of clips waits at before each request."""
+
+    def wait(self) -> None:
+        """Wait until the next request may go."""
+
+    def rest(self, seconds: float) -> None:
+        """Let no request pass for so long."""
 
 
 class Pace:
-    """Lets one request pass every so often.
+    """Lets one request of this process pass every so often.
 
     Args:
         gap_s: the least time between two requests, in seconds.
