@@ -10,11 +10,17 @@ from typer.core import TyperGroup
 from companion import __version__
 from companion.errors import Interrupted
 
+PROGRAM = "companion"
 VERBOSE = ("--verbose", "-v")  # `main` takes them out: they are good behind a command too
 
 
 class _Commands(TyperGroup):
     """Says a word at Ctrl-C, where typer would end in silence."""
+
+    def get_params(self, ctx: Any) -> Any:
+        # `companion completion` does the work of typer's own two options
+        own = {"install_completion", "show_completion"}
+        return [param for param in super().get_params(ctx) if param.name not in own]
 
     def invoke(self, ctx: Any) -> Any:
         try:

@@ -6,8 +6,8 @@ import logging
 import sys
 import traceback
 
-from companion.cli import account, config, demo, library, models, once, status
-from companion.cli.app import VERBOSE, app
+from companion.cli import account, completion, config, demo, library, models, once, status
+from companion.cli.app import PROGRAM, VERBOSE, app
 from companion.cli.output import print_error
 from companion.errors import CompanionError
 
@@ -23,6 +23,7 @@ app.command()(library.tag)
 app.command()(library.library)
 app.command()(demo.demo)
 app.command()(demo.simulator)
+app.command()(completion.completion)
 app.add_typer(config.app, name="config")
 app.add_typer(models.app, name="models")
 
@@ -32,7 +33,7 @@ def main(arguments: list[str] | None = None) -> None:
     arguments = sys.argv[1:] if arguments is None else arguments
     verbose = any(word in VERBOSE for word in arguments)
     try:
-        app([word for word in arguments if word not in VERBOSE])
+        app([word for word in arguments if word not in VERBOSE], prog_name=PROGRAM)
     except CompanionError as error:
         _fail(error, verbose=verbose)
     except Exception as error:  # the last resort: no traceback for a user
