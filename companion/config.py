@@ -129,7 +129,7 @@ class Agent:
         10.0, "The least time between two visits that it makes by itself.", _between(1, 1440)
     )
     late_seconds: float = _setting(
-        30.0, "How long before the end of a track a visit begins.", _between(10, 300)
+        45.0, "How long before the end of a track a visit begins.", _between(10, 300)
     )
     most_an_hour: int = _setting(
         6, "How often at most the camera is opened in an hour.", _between(0, 60)

@@ -89,16 +89,17 @@ def _migrate(db: sqlite3.Connection, file: Path) -> None:
             f"{schema_version(db)}; this one knows {max(known)}).",
             "Install the newest companion.",
         )
+    fresh = schema_version(db) == 0
     for number, script in known.items():
         if number > schema_version(db):
-            _make(db, file, number, script)
+            _make(db, file, number, script, fresh=fresh)
 
 
-def _make(db: sqlite3.Connection, file: Path, number: int, script: str) -> None:
+def _make(db: sqlite3.Connection, file: Path, number: int, script: str, *, fresh: bool) -> None:
     with transaction(db):
         if number <= schema_version(db):
             return  # another process was faster
-        if schema_version(db) > 0:
+        if not fresh:
             _back_up(file, file.with_name(f"{file.name}.before-{number:04}"))
         _logger.info("migrating the database to schema %d", number)
         for statement in _statements(script):
