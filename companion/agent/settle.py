@@ -1,4 +1,4 @@
-"""What became of the tracks that were handed to Spotify."""
+"""Whether the tracks that were handed to Spotify are in its queue; what plays, `listen` tells."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PATIENCE = timedelta(minutes=2)
 def settle(
     db: sqlite3.Connection, *, playing: Track | None, upcoming: Sequence[Track], now: datetime
 ) -> QueueEntry | None:
-    """Bring every open entry up to date; returns the one that still waits for its turn.
+    """Bring every entry that waits up to date; returns the one that still waits for its turn.
 
     Args:
         db: the store.
@@ -30,7 +30,7 @@ def settle(
         upcoming: what `GET queue` shows as coming.
         now: the present time.
     """
-    for entry in entries_in(db, (*OUTSTANDING, EntryState.PLAYING)):
+    for entry in entries_in(db, OUTSTANDING):
         state = next_state(entry, playing=playing, upcoming=upcoming, now=now)
         if state is not entry.state:
             move_entry(db, entry.id, entry.state, state, now)
@@ -40,14 +40,12 @@ def settle(
 def next_state(
     entry: QueueEntry, *, playing: Track | None, upcoming: Sequence[Track], now: datetime
 ) -> EntryState:
-    """What is known of an entry now. What nobody saw is unknown, never skipped."""
+    """What Spotify's queue tells of an entry that waits. What nobody saw is unknown."""
     young = now - entry.changed_at < PATIENCE
     if entry.state is EntryState.PLANNED:  # never sent, so what Spotify shows is not ours
         return entry.state if young else EntryState.LOST
     if playing and entry.track.is_same(playing):
         return EntryState.PLAYING
-    if entry.state is EntryState.PLAYING:
-        return EntryState.UNKNOWN
     if any(map(entry.track.is_same, upcoming)):
         return EntryState.ACCEPTED
     if young:

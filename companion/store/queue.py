@@ -61,7 +61,7 @@ def plan_entry(
             "VALUES (?, ?, ?, ?, ?, ?)",
             (
                 track.id,
-                json.dumps(_track_to_json(track), ensure_ascii=False),
+                json.dumps(track_to_json(track), ensure_ascii=False),
                 EntryState.PLANNED.value,
                 at.timestamp(),
                 at.timestamp(),
@@ -111,7 +111,7 @@ def last_entry(db: sqlite3.Connection) -> QueueEntry | None:
 def _read_entry(row: sqlite3.Row) -> QueueEntry:
     return QueueEntry(
         id=row["id"],
-        track=_track_from_json(json.loads(row["track"])),
+        track=track_from_json(json.loads(row["track"])),
         state=EntryState(row["state"]),
         planned_at=datetime.fromtimestamp(row["planned_at"], UTC),
         changed_at=datetime.fromtimestamp(row["changed_at"], UTC),
@@ -119,7 +119,7 @@ def _read_entry(row: sqlite3.Row) -> QueueEntry:
     )
 
 
-def _track_to_json(track: Track) -> dict[str, Any]:
+def track_to_json(track: Track) -> dict[str, Any]:
     """What another session needs to know the track again in Spotify's queue."""
     return {
         "id": track.id,
@@ -131,5 +131,6 @@ def _track_to_json(track: Track) -> dict[str, Any]:
     }
 
 
-def _track_from_json(fields: dict[str, Any]) -> Track:
+def track_from_json(fields: dict[str, Any]) -> Track:
+    """The track that `track_to_json` wrote."""
     return Track(**(fields | {"artists": tuple(fields["artists"])}))

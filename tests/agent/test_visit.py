@@ -293,7 +293,7 @@ def test_a_track_comes_again_only_after_the_no_repeat_hours(desk: Desk) -> None:
     for _ in range(2):  # it plays, and is over
         desk.sim.player.skip()
         assert desk.visit().outcome is Outcome.NOTHING_FITS
-    assert desk.states == [EntryState.UNKNOWN]
+    assert desk.states == [EntryState.SKIPPED]
     desk.sim.clock.advance(Choose().no_repeat_hours * 3600 + 1)
     assert desk.visit().outcome is Outcome.QUEUED
 
@@ -309,7 +309,7 @@ def test_through_an_evening_each_track_is_queued_once(desk: Desk, *, relinked: b
         names.append(result.detail)
         desk.sim.player.skip()
     assert len(set(names)) == desk.posts == 6
-    assert desk.states == [EntryState.UNKNOWN] * 4 + [EntryState.PLAYING, EntryState.ACCEPTED]
+    assert desk.states == [EntryState.SKIPPED] * 4 + [EntryState.PLAYING, EntryState.ACCEPTED]
 
 
 def test_earlier_readings_colour_the_mood(desk: Desk) -> None:
