@@ -33,6 +33,13 @@ def count_calls(db: sqlite3.Connection, group: str, window: timedelta, now: date
     return count
 
 
+def drop_calls(db: sqlite3.Connection, before: datetime) -> None:
+    """Forget the calls until then, and the waits that were over by then."""
+    with transaction(db):
+        db.execute("DELETE FROM calls WHERE at <= ?", (before.timestamp(),))
+        db.execute("DELETE FROM waits WHERE until <= ?", (before.timestamp(),))
+
+
 def save_wait(db: sqlite3.Connection, group: str, until: datetime) -> None:
     """Keep that Spotify wants no call of the group before then."""
     db.execute("INSERT OR REPLACE INTO waits VALUES (?, ?)", (group, until.timestamp()))

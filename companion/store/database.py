@@ -7,13 +7,15 @@ import logging
 import sqlite3
 import time
 from collections.abc import Iterator
+from datetime import datetime
 from importlib import resources
 from pathlib import Path
 
-from companion.errors import StoreError
+from companion.errors import StoreDamaged, StoreError
 
 BUSY_TIMEOUT_S = 10.0
 RETRY_S = 0.02
+DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
 _logger = logging.getLogger(__name__)
 
 
@@ -24,19 +26,52 @@ def open_database(file: Path) -> Iterator[sqlite3.Connection]:
     A statement outside `transaction` is committed at once.
 
     Raises:
-        StoreError: it is no database, is damaged, cannot be written, or is newer than
-            this program.
+        StoreDamaged: it is no database, or its content is broken.
+        StoreError: it cannot be written, or is newer than this program.
+    """
+    with (
+        store_errors(file),
+        contextlib.closing(sqlite3.connect(file, BUSY_TIMEOUT_S, isolation_level=None)) as db,
+    ):
+        db.row_factory = sqlite3.Row
+        _write_ahead(db)
+        db.execute("PRAGMA foreign_keys = ON")
+        db.execute("PRAGMA secure_delete = ON")
+        _migrate(db, file)
+        yield db
+
+
+@contextlib.contextmanager
+def store_errors(file: Path) -> Iterator[None]:
+    """Turn what SQLite raises within a `with` into a sentence.
+
+    Raises:
+        StoreDamaged: the file is no database, or its content is broken.
+        StoreError: anything else that SQLite cannot do.
     """
     try:
-        with contextlib.closing(sqlite3.connect(file, BUSY_TIMEOUT_S, isolation_level=None)) as db:
-            db.row_factory = sqlite3.Row
-            _write_ahead(db)
-            db.execute("PRAGMA foreign_keys = ON")
-            db.execute("PRAGMA secure_delete = ON")
-            _migrate(db, file)
-            yield db
+        yield
     except sqlite3.Error as error:
-        raise StoreError(f"The database {file} cannot be used: {error}.") from error
+        damaged = getattr(error, "sqlite_errorname", "").startswith(DAMAGED)
+        kind = StoreDamaged if damaged else StoreError
+        raise kind(f"The database {file} cannot be used: {error}.") from error
+
+
+def set_aside(file: Path, now: datetime) -> Path:
+    """Rename a damaged database, so that a new one can begin; says where it lies now.
+
+    Raises:
+        StoreError: it cannot be renamed.
+    """
+    aside = file.with_name(f"{file.name}.damaged-{now:%Y%m%d-%H%M%S}")
+    try:
+        for ending in ("-wal", "-shm", ""):
+            part = file.with_name(file.name + ending)
+            if part.exists():
+                part.rename(aside.with_name(aside.name + ending))
+    except OSError as error:
+        raise StoreError(f"The database {file} cannot be set aside: {error.strerror}.") from error
+    return aside
 
 
 @contextlib.contextmanager
@@ -49,6 +84,17 @@ def transaction(db: sqlite3.Connection) -> Iterator[None]:
         db.execute("ROLLBACK")
         raise
     db.execute("COMMIT")
+
+
+def tidy(db: sqlite3.Connection) -> None:
+    """Give unused pages back to the file system, and begin a new write-ahead log."""
+    free, pages = (
+        db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("freelist_count", "page_count")
+    )
+    if 4 * free > pages:
+        db.execute("VACUUM")
+    db.execute("PRAGMA optimize")
+    db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def schema_version(db: sqlite3.Connection) -> int:

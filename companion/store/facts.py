@@ -8,6 +8,8 @@ from datetime import datetime
 LIBRARY_SYNCED_AT = "library_synced_at"
 LIBRARY_READ_WHOLE_AT = "library_read_whole_at"
 LIBRARY_PASSED_OVER = "library_passed_over"
+HOUSE_KEPT_AT = "house_kept_at"
+CONSENT_ENDS = "consent_ends"  # so that whoever shows it need not ask the keyring
 
 
 def save_time(db: sqlite3.Connection, name: str, at: datetime) -> None:
@@ -19,6 +21,11 @@ def read_time(db: sqlite3.Connection, name: str) -> datetime | None:
     """The moment kept under the name; None where there is none."""
     value = _read(db, name)
     return None if value is None else datetime.fromisoformat(value)
+
+
+def drop_fact(db: sqlite3.Connection, name: str) -> None:
+    """Forget what is kept under a name."""
+    db.execute("DELETE FROM facts WHERE name = ?", (name,))
 
 
 def save_number(db: sqlite3.Connection, name: str, number: int) -> None:

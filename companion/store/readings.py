@@ -32,6 +32,11 @@ def readings_since(db: sqlite3.Connection, since: datetime) -> list[tuple[dateti
     return [(datetime.fromtimestamp(row["at"], UTC), _read_mood(row)) for row in rows]
 
 
+def drop_readings(db: sqlite3.Connection, before: datetime) -> int:
+    """Forget the readings before then; says how many."""
+    return db.execute("DELETE FROM readings WHERE at < ?", (before.timestamp(),)).rowcount
+
+
 def _read_mood(row: sqlite3.Row) -> FaceMood:
     probabilities = json.loads(row["probabilities"])
     return FaceMood(

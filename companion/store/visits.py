@@ -31,6 +31,18 @@ def save_visit(db: sqlite3.Connection, visit: Visit) -> None:
     )
 
 
+def count_camera_uses(db: sqlite3.Connection, since: datetime, until: datetime) -> int:
+    """How many visits opened the camera after `since`, up to `until`."""
+    query = "SELECT count(*) FROM visits WHERE camera AND at > ? AND at <= ?"
+    count: int = db.execute(query, (since.timestamp(), until.timestamp())).fetchone()[0]
+    return count
+
+
+def drop_visits(db: sqlite3.Connection, before: datetime) -> int:
+    """Forget the visits before then; says how many."""
+    return db.execute("DELETE FROM visits WHERE at < ?", (before.timestamp(),)).rowcount
+
+
 def last_visit(db: sqlite3.Connection) -> Visit | None:
     """The newest visit; None before the first."""
     row = db.execute("SELECT * FROM visits ORDER BY at DESC, id DESC LIMIT 1").fetchone()
