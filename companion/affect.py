@@ -50,6 +50,15 @@ _QUADRANT_WORDS = {
 }
 
 
+# What a person may call a quadrant: its number or one of its words, in lower case.
+QUADRANT_NAMES: Mapping[str, Quadrant] = {
+    name: quadrant
+    for quadrant in Quadrant
+    for name in (quadrant.value.lower(), *quadrant.words.split(", "))
+}
+MOOD_NAMES = (*(emotion.value for emotion in Emotion), *QUADRANT_NAMES)
+
+
 @dataclass(frozen=True, slots=True)
 class Affect:
     """A point of the affect plane.

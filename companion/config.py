@@ -13,16 +13,20 @@ import os
 import re
 import textwrap
 import tomllib
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
+from datetime import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from companion.affect import MOOD_NAMES
 from companion.errors import ConfigError
 from companion.paths import HOME_VARIABLE
 
 Check = Callable[[Any], str | None]
+STRATEGIES = ("match", "lift", "calm", "energise", "focus")
 
 
 def _between(low: float, high: float) -> Check:
@@ -64,8 +68,35 @@ def _client_id(value: str) -> str | None:
     return "must be the letters and digits that Spotify's dashboard shows as Client ID"
 
 
-def _setting(default: Any, help_: str, check: Check | None = None) -> Any:
-    metadata = {"help": help_, "check": check}
+def _mood_name(value: str) -> str | None:
+    return None if value in ("", *MOOD_NAMES) else _not_among(value, MOOD_NAMES)
+
+
+def _hours(value: str) -> str | None:
+    if value == "" or re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d", value):
+        return None
+    return 'must be two times of day, such as "22:00-06:00"'
+
+
+def parse_hours(between: str) -> tuple[time, time]:
+    """Begin and end of a rule's `between`; the end may be earlier, of the next day."""
+    begin, end = between.split("-")
+    return time.fromisoformat(begin), time.fromisoformat(end)
+
+
+def _rule(values: Mapping[str, Any]) -> str | None:
+    if "strategy" not in values:
+        return "needs a strategy"
+    if not (values.get("when") or values.get("between")):
+        return "needs when or between"
+    return None
+
+
+def _setting(
+    default: Any, help_: str, check: Check | None = None, table: type[Any] | None = None
+) -> Any:
+    """A field; with `table` a list of tables, each of which is checked."""
+    metadata = {"help": help_, "check": check, "table": table}
     if isinstance(default, list):
         return field(default_factory=lambda: tuple(default), metadata=metadata)
     return field(default=default, metadata=metadata)
@@ -106,18 +137,75 @@ class Spotify:
     accounts_url: str = _setting(
         "https://accounts.spotify.com", "The sign-in's address.", _own_address
     )
+    player_calls: int = _setting(
+        400,
+        "Calls in 24 hours for the player and the queue. Spotify shuts out who asks too often.",
+        _between(10, 5000),
+    )
+    library_calls: int = _setting(
+        150, "Calls in 24 hours for the library; one reads 50 tracks.", _between(10, 5000)
+    )
+    playlists: bool = _setting(
+        default=False, help_="Read your own playlists too. Sign in again after you change this."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A strategy for a mood or for a time of day."""
+
+    when: str = _setting("", "An emotion, a quadrant, or a quadrant's word.", _mood_name)
+    between: str = _setting("", 'Local time, such as "22:00-06:00".', _hours)
+    strategy: str = _setting("", "The strategy then.", _one_of(*STRATEGIES))
 
 
 @dataclass(frozen=True, slots=True)
 class Choose:
     """How a mood becomes a track."""
 
-    strategy: str = _setting("match", "match: what fits the present mood.", _one_of("match"))
+    strategy: str = _setting(
+        "match",
+        "match: what fits the present mood. lift: from the mood in steps to happy and excited. "
+        "calm: in steps to calm and content. energise: wide awake at once. focus: steady, of "
+        "middling arousal, no jumps.",
+        _one_of(*STRATEGIES),
+    )
     half_life_minutes: float = _setting(
         20.0, "After how long a reading counts half.", _between(1, 1440)
     )
     no_repeat_hours: float = _setting(
         8.0, "A track that the companion queued is not queued again for so long.", _between(0, 8760)
+    )
+    artist_spacing: int = _setting(
+        3, "So many picks must lie between two by the same artist.", _between(0, 50)
+    )
+    explicit: bool = _setting(
+        default=True, help_="Whether tracks may be picked that Spotify marks as explicit."
+    )
+    shortest_seconds: float = _setting(
+        0.0, "No track that is shorter; 0 is no limit.", _between(0, 86_400)
+    )
+    longest_seconds: float = _setting(
+        0.0, "No track that is longer; 0 is no limit.", _between(0, 86_400)
+    )
+    saved_at_least_days: float = _setting(
+        0.0, "Only tracks that you saved so long ago or longer; 0 is no limit.", _between(0, 36_500)
+    )
+    saved_at_most_days: float = _setting(
+        0.0, "Only tracks that you saved no longer ago; 0 is no limit.", _between(0, 36_500)
+    )
+    temperature: float = _setting(
+        0.25,
+        "How freely one of the best few is drawn: near 0 always the best, at 1 by their scores.",
+        _between(0.01, 10),
+    )
+    rules: tuple[Rule, ...] = _setting(
+        [],
+        "Other strategies by mood or time of day, each a table [[choose.rules]] at the end of "
+        'this section, with when = "anger" or between = "22:00-06:00" or both, and '
+        'strategy = "calm". The first that holds wins.',
+        _rule,
+        table=Rule,
     )
 
 
@@ -247,9 +335,13 @@ class _Lines:
     def __init__(self, text: str) -> None:
         self._at: dict[tuple[str, ...], int] = {}
         section: tuple[str, ...] = ()
+        tables: Counter[tuple[str, ...]] = Counter()
         for number, line in enumerate(text.split("\n"), 1):
-            if header := re.match(r"\s*\[\[?([^\[\]]+)\]", line):
-                path = section = self._split(header[1])
+            if header := re.match(r"\s*(\[\[?)([^\[\]]+)\]", line):
+                path = section = self._split(header[2])
+                if header[1] == "[[":  # one of several, told apart by its number
+                    path = section = (*section, str(tables[section]))
+                    tables[path[:-1]] += 1
             elif key := re.match(r"""([\w\s."'-]+)=""", line):
                 path = (*section, *self._split(key[1]))
             else:
@@ -274,7 +366,7 @@ def _check_document(document: Mapping[str, Any], lines: _Lines) -> Iterator[tupl
         elif not isinstance(content, dict):
             yield name, lines.find(name), f"is a section: write it as [{name}]"
         else:
-            yield from _check_section(name, content, lines)
+            yield from _check_table(SECTIONS[name], content, lines, name)
 
 
 def _words_at_top(content: Any) -> list[str]:
@@ -283,16 +375,34 @@ def _words_at_top(content: Any) -> list[str]:
     return [f"{name}.{part.name}" for name, section in SECTIONS.items() for part in fields(section)]
 
 
-def _check_section(
-    name: str, content: Mapping[str, Any], lines: _Lines
+def _check_table(
+    kind: type[Any], content: Mapping[str, Any], lines: _Lines, *path: str
 ) -> Iterator[tuple[str, int, str]]:
-    parts = {part.name: part for part in fields(SECTIONS[name])}
+    """The problems of a section, or of one of several tables, whose number is in the path."""
+    parts = {part.name: part for part in fields(kind)}
+    name = ".".join(step for step in path if not step.isdigit())
     for key, value in content.items():
+        line = lines.find(*path, key)
         if key not in parts:
-            hint = _did_you_mean(key, list(parts))
-            yield f"{name}.{key}", lines.find(name, key), f"is not known{hint}"
+            yield f"{name}.{key}", line, f"is not known{_did_you_mean(key, list(parts))}"
+        elif parts[key].metadata["table"]:
+            yield from _check_tables(parts[key], value, lines, *path, key)
         elif problem := _check_value(parts[key], value):
-            yield f"{name}.{key}", lines.find(name, key), problem
+            yield f"{name}.{key}", line, problem
+
+
+def _check_tables(
+    part: dataclasses.Field[Any], value: Any, lines: _Lines, *path: str
+) -> Iterator[tuple[str, int, str]]:
+    name = ".".join(path)
+    if not (isinstance(value, list) and all(isinstance(table, dict) for table in value)):
+        yield name, lines.find(*path), f"is a list of tables: write each as [[{name}]]"
+        return
+    for number, table in enumerate(value):
+        problems = list(_check_table(part.metadata["table"], table, lines, *path, str(number)))
+        yield from problems
+        if not problems and (problem := part.metadata["check"](table)):
+            yield name, lines.find(*path, str(number)), problem
 
 
 _KINDS = {
@@ -323,6 +433,7 @@ def _read_environment(
         f"COMPANION_{name}_{part.name}".upper(): (name, part)
         for name, section in SECTIONS.items()
         for part in fields(section)
+        if not part.metadata["table"]
     }
     for variable in sorted(environ):
         if variable in known:
@@ -356,7 +467,10 @@ def _build(document: Mapping[str, Any], overrides: Mapping[tuple[str, str], Any]
         values = dict(document.get(name, {}))
         values |= {key: value for (part, key), value in overrides.items() if part == name}
         for part in fields(section):
-            if part.name in values:
+            if part.metadata["table"]:
+                tables = values.get(part.name, ())
+                values[part.name] = tuple(part.metadata["table"](**table) for table in tables)
+            elif part.name in values:
                 values[part.name] = type(_default(part))(values[part.name])
         sections[name] = section(**values)
     return Config(**sections)
@@ -370,7 +484,11 @@ def _default(part: dataclasses.Field[Any]) -> Any:
 
 def to_toml(value: Any) -> str:
     """A setting's value as it stands behind the = in TOML."""
-    text = json.dumps(list(value) if isinstance(value, tuple) else value, ensure_ascii=False)
+    if isinstance(value, dict):
+        return f"{{ {', '.join(f'{key} = {to_toml(one)}' for key, one in value.items())} }}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(to_toml, value))}]"
+    text = json.dumps(value, ensure_ascii=False)
     return text.replace("\x7f", "\\u007f")  # which JSON leaves as it is, and TOML forbids
 
 

@@ -6,6 +6,8 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 
+from companion.affect import Affect
+
 SAME_DURATION_MS = 2000  # releases of one recording differ by the silence at their ends
 
 
@@ -33,6 +35,11 @@ class Track:
     added_at: datetime | None = None
 
     @property
+    def artist(self) -> str:
+        """The main artist's name; "" where Spotify names none."""
+        return self.artists[0] if self.artists else ""
+
+    @property
     def byline(self) -> str:
         """Artists and title, as a person reads them."""
         return f"{', '.join(self.artists)} - {self.title}" if self.artists else self.title
@@ -47,12 +54,26 @@ class Track:
             return True
         if self.isrc and other.isrc:
             return self.isrc == other.isrc
-        return (
-            _plain(self.title) == _plain(other.title)
-            and not {_plain(name) for name in self.artists}.isdisjoint(map(_plain, other.artists))
+        return (  # the cheap question first: a choice asks it thousands of times
+            abs(self.duration_ms - other.duration_ms) <= SAME_DURATION_MS
             and min(self.duration_ms, other.duration_ms) > 0
-            and abs(self.duration_ms - other.duration_ms) <= SAME_DURATION_MS
+            and _plain(self.title) == _plain(other.title)
+            and not {_plain(name) for name in self.artists}.isdisjoint(map(_plain, other.artists))
         )
+
+
+@dataclass(frozen=True, slots=True)
+class TaggedTrack:
+    """A track and what the choice goes by.
+
+    Attributes:
+        affect: where its tag lies on the affect plane.
+        confidence: how likely the tag's quadrant is right, in [0, 1].
+    """
+
+    track: Track
+    affect: Affect
+    confidence: float
 
 
 def _plain(name: str) -> str:

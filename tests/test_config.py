@@ -10,13 +10,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from companion.config import SECTIONS, Camera, Choose, Clips, Config, example, load_config, show
+from companion.affect import MOOD_NAMES
+from companion.config import (
+    SECTIONS,
+    Camera,
+    Choose,
+    Clips,
+    Config,
+    Rule,
+    example,
+    load_config,
+    show,
+    to_toml,
+)
 from companion.errors import ConfigError
 
 EXAMPLE = Path(__file__).parent.parent / "config.example.toml"
 ADDRESS = "must be an address with https:// (http:// only to 127.0.0.1)"
 CLIENT_ID = "must be the letters and digits that Spotify's dashboard shows as Client ID"
 INDEX = "must be from 0 to 63"
+STRATEGY = "must be of match, lift, calm, energise, focus"
+MOODS = ", ".join(MOOD_NAMES)
 LEVELS = "must be of DEBUG, INFO, WARNING, ERROR"
 
 
@@ -114,6 +128,83 @@ def test_what_the_file_says_holds(file: Path, text: str, config: Config) -> None
     assert load(file, text) == config
 
 
+RULES = """
+[choose]
+strategy = "lift"
+
+[[choose.rules]]
+when = "anger"
+strategy = "calm"
+
+[[choose.rules]]
+between = "22:00-06:00"
+strategy = "focus"
+"""
+
+
+def test_rules_are_a_list_of_tables(file: Path) -> None:
+    choose = load(file, RULES).choose
+    assert choose.strategy == "lift"
+    assert choose.rules == (Rule("anger", "", "calm"), Rule("", "22:00-06:00", "focus"))
+    inline = 'choose.rules = [{when = "Q2", strategy = "calm"}]'.replace("Q2", "q2")
+    assert load(file, inline).choose.rules == (Rule("q2", "", "calm"),)
+
+
+def test_what_is_shown_of_rules_is_toml_that_says_the_same(file: Path) -> None:
+    config = load(file, RULES)
+    rules = to_toml(show(config)["choose"]["rules"])
+    assert load(file, f"[choose]\nrules = {rules}").choose.rules == config.choose.rules
+
+
+HOURS = 'must be two times of day, such as "22:00-06:00"'
+
+
+@pytest.mark.parametrize(
+    ("rules", "found"),
+    [
+        ("rules = 3", ["line 2: choose.rules is a list of tables: write each as [[choose.rules]]"]),
+        (
+            'rules = ["calm"]',
+            ["line 2: choose.rules is a list of tables: write each as [[choose.rules]]"],
+        ),
+        (
+            '[choose.rules]\nwhen = "anger"',
+            ["line 2: choose.rules is a list of tables: write each as [[choose.rules]]"],
+        ),
+        ("[[choose.rules]]", ["line 2: choose.rules needs a strategy"]),
+        ('[[choose.rules]]\nstrategy = "calm"', ["line 2: choose.rules needs when or between"]),
+        (
+            '[[choose.rules]]\nwhen = "anger"\nstrategy = "calm"\n[[choose.rules]]\nwhen = "angre"',
+            [f"line 6: choose.rules.when must be of {MOODS}; did you mean angry?"],
+        ),
+        (
+            '[[choose.rules]]\nwhen = "sad"\n[[choose.rules]]\nbetwen = "1"\nstrategy = "clam"',
+            [
+                "line 2: choose.rules needs a strategy",
+                "line 5: choose.rules.betwen is not known; did you mean between?",
+                f"line 6: choose.rules.strategy {STRATEGY}; did you mean calm?",
+            ],
+        ),
+        ('[[choose.rules]]\nbetween = "22-6"', [f"line 3: choose.rules.between {HOURS}"]),
+        ('[[choose.rules]]\nbetween = "24:00-06:00"', [f"line 3: choose.rules.between {HOURS}"]),
+        ('[[choose.rules]]\nbetween = "22:60-06:00"', [f"line 3: choose.rules.between {HOURS}"]),
+        (
+            "[[choose.rules]]\nbetween = 22",
+            ['line 3: choose.rules.between must be text in "quotes"'],
+        ),
+        ("[[chose.rules]]\nwhen = 1", ["line 2: chose is not known; did you mean [choose]?"]),
+    ],
+)
+def test_every_wrong_rule_is_told_with_its_own_line(
+    file: Path, rules: str, found: list[str]
+) -> None:
+    assert problems(file, f"[choose]\n{rules}") == found
+
+
+def test_rules_do_not_come_from_the_environment(file: Path) -> None:
+    assert "COMPANION_CHOOSE_RULES is not known" in refusal(file, "", COMPANION_CHOOSE_RULES="calm")
+
+
 def test_values_have_the_types_of_the_schema(file: Path) -> None:
     config = load(file, '[camera]\nseconds = 3\n[clips]\nproviders = ["local"]')
     assert type(config.camera.seconds) is float
@@ -152,7 +243,7 @@ def test_values_have_the_types_of_the_schema(file: Path) -> None:
         ('[log]\nlevel = "info"', f"line 2: log.level {LEVELS}; did you mean INFO?"),
         ('[log]\nlevel = "WARN"', f"line 2: log.level {LEVELS}; did you mean WARNING?"),
         ('[log]\nlevel = ""', f"line 2: log.level {LEVELS}"),
-        ('[choose]\nstrategy = "dice"', "line 2: choose.strategy must be of match"),
+        ('[choose]\nstrategy = "dice"', f"line 2: choose.strategy {STRATEGY}"),
         # lists
         (
             '[clips]\nproviders = "local"',
@@ -256,7 +347,7 @@ def test_all_problems_come_at_once_each_with_its_line(file: Path) -> None:
         "  line 7: clips.providers must be of local, deezer",
         "  line 11: lights is not known",
         f"  line 14: log.level {LEVELS}",
-        "  environment: COMPANION_CHOOSE_STRATEGY must be of match",
+        f"  environment: COMPANION_CHOOSE_STRATEGY {STRATEGY}",
     ]
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
 import typer
 
 from companion.cli.output import Json, print_json
-from companion.config import example, load_config, show
+from companion.config import example, load_config, show, to_toml
 from companion.errors import ConfigError, UsageError
 from companion.paths import find_paths
 
@@ -50,7 +48,7 @@ def print_settings(*, as_json: Json = False) -> None:
     for section, values in settings.items():
         typer.echo(f"[{section}]")
         for key, value in values.items():
-            typer.echo(f"{key} = {json.dumps(value, ensure_ascii=False)}")  # which is TOML too
+            typer.echo(f"{key} = {to_toml(value)}")
 
 
 @app.command()
