@@ -6,7 +6,7 @@ import logging
 import sys
 import traceback
 
-from companion.cli import account, completion, config, demo, library, models, once, status
+from companion.cli import account, completion, config, demo, doctor, library, models, once, status
 from companion.cli.app import PROGRAM, VERBOSE, app
 from companion.cli.output import print_error
 from companion.errors import CompanionError
@@ -21,6 +21,7 @@ app.command()(account.logout)
 app.command()(library.sync)
 app.command()(library.tag)
 app.command()(library.library)
+app.command()(doctor.doctor)
 app.command()(demo.demo)
 app.command()(demo.simulator)
 app.command()(completion.completion)

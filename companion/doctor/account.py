@@ -1,0 +1,130 @@
+"""The user's Spotify: app, keyring, sign-in, quota; the library and its clips."""
+
+from __future__ import annotations
+
+import contextlib
+from datetime import timedelta
+from pathlib import Path
+
+from companion.config import Spotify
+from companion.doctor.check import Finding, Subject, fail, ok, warn
+from companion.errors import KeyringMissing, LoginNeeded
+
+FEW_DAYS = 14
+FEW_CALLS = 0.1  # of a day's budget
+OLD_SYNC = timedelta(days=7)
+SETUP = "Run `companion setup`."
+LOGIN = "Run `companion login`."
+
+
+def check_app(subject: Subject) -> Finding:
+    """A client id is set, and Spotify is Spotify."""
+    settings = subject.config.spotify
+    if not settings.client_id:
+        return fail("no client id is set", SETUP)
+    usual = Spotify()
+    if (settings.api_url, settings.accounts_url) != (usual.api_url, usual.accounts_url):
+        return warn(
+            f"{settings.api_url} is asked in place of Spotify",
+            "Take spotify.api_url and spotify.accounts_url out of the config.",
+        )
+    return ok("a client id is set")
+
+
+def check_keyring(_: Subject) -> Finding:
+    """There is a keyring that keeps secrets, and it is unlocked."""
+    import keyring
+
+    from companion.spotify.consent import Wallet
+
+    with contextlib.suppress(LoginNeeded):  # which `check_sign_in` tells
+        Wallet().load()
+    return ok(keyring.get_keyring().name)
+
+
+def check_sign_in(subject: Subject) -> Finding:
+    """The user is signed in, with this app, and not for the last days only."""
+    from companion.spotify.consent import SCOPES
+    from companion.spotify.login import stored_consent
+
+    try:
+        consent = stored_consent()
+    except KeyringMissing:
+        return warn("unknown, as the keyring does not answer", "Mend the keyring first.")
+    if consent is None:
+        return fail("you are not signed in", LOGIN)
+    if consent.client_id != subject.config.spotify.client_id:
+        return fail("the sign-in belongs to another client id", LOGIN)
+    if not set(SCOPES) <= set(consent.scope.split()):
+        return fail("the sign-in does not cover all that is needed", LOGIN)
+    days = consent.days_left(subject.now.date())
+    if not days:
+        return fail("the sign-in has ended: Spotify ends each after six months", LOGIN)
+    found = "1 day left" if days == 1 else f"{days} days left"
+    return warn(found, LOGIN) if days <= FEW_DAYS else ok(found)
+
+
+def check_quota(subject: Subject) -> Finding:
+    """Spotify may be asked now, and for a while."""
+    from companion.spotify.gate import BUDGET, WINDOW, Group
+    from companion.store.calls import count_calls, read_wait
+    from companion.store.peek import peek
+
+    left, waits = dict(BUDGET), {}
+    if subject.paths.database.exists():
+        with peek(subject.paths.database) as db:
+            left = {g: BUDGET[g] - count_calls(db, g, WINDOW, subject.now) for g in Group}
+            waits = {g: read_wait(db, g, subject.now) for g in Group}
+    for group, until in waits.items():
+        if until:
+            return warn(
+                f"Spotify wants no {group} call before {until.astimezone():%d %B %H:%M}",
+                "Wait; until then no track is queued or no library read.",
+            )
+    found = ", ".join(f"{max(0, calls)} of {BUDGET[g]} {g} calls" for g, calls in left.items())
+    if any(calls < FEW_CALLS * BUDGET[g] for g, calls in left.items()):
+        return warn(f"{found} left of the last 24 hours", "Wait; the calls come back by the hour.")
+    return ok(f"{found} left")
+
+
+def check_clips(subject: Subject) -> Finding:
+    """A source of clips is chosen and there."""
+    clips = subject.config.clips
+    if not clips.providers:
+        return warn("no source is chosen, so no track is tagged", SETUP)
+    if "local" in clips.providers and not (
+        clips.folder and Path(clips.folder).expanduser().is_dir()
+    ):
+        return fail(
+            f"the folder of your audio files is not there: {clips.folder or '(not set)'}",
+            "Set clips.folder in the config.",
+        )
+    return ok(f"from {', then '.join(clips.providers)}")
+
+
+def check_library(subject: Subject) -> Finding:
+    """The library was read, not too long ago, and tracks are tagged."""
+    from companion.store.facts import LIBRARY_SYNCED_AT, read_time
+    from companion.store.peek import peek
+    from companion.store.tags import count_tags
+
+    synced = counts = None
+    if subject.paths.database.exists():
+        with peek(subject.paths.database) as db:
+            synced, counts = read_time(db, LIBRARY_SYNCED_AT), count_tags(db)
+    if synced is None or counts is None:
+        return warn("it was never read", "Run `companion sync`.")
+    found = f"{counts.tagged} of {counts.tracks} tracks tagged, read {_ago(subject.now - synced)}"
+    if counts.tracks and not counts.tagged:
+        return warn(found, "Run `companion tag`.")
+    if subject.now - synced > OLD_SYNC:
+        return warn(found, "Run `companion sync`.")
+    return ok(found)
+
+
+def _ago(age: timedelta) -> str:
+    if age < timedelta(hours=1):
+        return "within the last hour"
+    if age < timedelta(days=2):
+        return f"{age // timedelta(hours=1)} hours ago"
+    return f"{age.days} days ago"

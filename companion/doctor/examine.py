@@ -1,0 +1,100 @@
+"""The whole examination: each look is made, also where another one breaks."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+
+from companion.config import Config, load_config
+from companion.doctor.account import (
+    check_app,
+    check_clips,
+    check_keyring,
+    check_library,
+    check_quota,
+    check_sign_in,
+)
+from companion.doctor.check import Check, Finding, Level, Look, Subject, fail
+from companion.doctor.kept import (
+    check_config,
+    check_database,
+    check_disk,
+    check_folders,
+    check_models,
+)
+from companion.doctor.machine import (
+    check_camera,
+    check_clock,
+    check_libraries,
+    check_packages,
+    check_python,
+)
+from companion.errors import CompanionError, ConfigError
+from companion.log import redact
+from companion.paths import Paths
+
+LOOKS: Mapping[str, Look] = {
+    "Python": check_python,
+    "Packages": check_packages,
+    "Libraries": check_libraries,
+    "Models": check_models,
+    "Camera": check_camera,
+    "Clock": check_clock,
+    "Disk": check_disk,
+    "Folders": check_folders,
+    "Settings": check_config,
+    "Database": check_database,
+    "Keyring": check_keyring,
+    "Spotify app": check_app,
+    "Sign-in": check_sign_in,
+    "Quota": check_quota,
+    "Clips": check_clips,
+    "Library": check_library,
+}
+_logger = logging.getLogger(__name__)
+
+
+def examine(
+    paths: Paths, now: datetime, *, try_camera: bool = False, looks: Mapping[str, Look] = LOOKS
+) -> list[Check]:
+    """Look at everything; nothing is changed, and nothing is asked of the network.
+
+    No finding holds a token, the client id or the user's home folder by name.
+    """
+    subject = Subject(paths, _settings(paths), now, try_camera)
+    return [_check(name, look, subject) for name, look in looks.items()]
+
+
+def worst(checks: Iterable[Check]) -> Level:
+    """The worst level of all."""
+    return max((check.level for check in checks), key=list(Level).index, default=Level.OK)
+
+
+def _settings(paths: Paths) -> Config:
+    try:
+        return load_config(paths.config)
+    except ConfigError:  # which `check_config` tells
+        return Config()
+
+
+def _check(name: str, look: Look, subject: Subject) -> Check:
+    try:
+        found = look(subject)
+    except CompanionError as error:
+        found = fail(str(error), error.remedy)
+    except Exception as error:
+        _logger.exception("the look at %s broke", name)
+        found = _broken(error)
+    return Check(name, found.level, _public(found.text), _public(found.remedy))
+
+
+def _broken(error: Exception) -> Finding:
+    return fail(
+        f"this look broke: {type(error).__name__}: {error}", "Tell the makers of companion."
+    )
+
+
+def _public(text: str) -> str:
+    return redact(text).replace(str(Path.home()), "~")

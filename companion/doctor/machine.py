@@ -1,0 +1,147 @@
+"""The machine: Python, packages, system libraries, the camera, the clock."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import importlib.util
+import os
+import platform
+import sqlite3
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import companion
+from companion.doctor.check import Finding, Subject, fail, ok, warn
+
+LEAST_PYTHON = (3, 11)
+PACKAGES = (
+    "apscheduler",
+    "cv2",
+    "flax",
+    "jax",
+    "keyring",
+    "librosa",
+    "mediapipe",
+    "mutagen",
+    "numpy",
+    "safetensors",
+    "soundfile",
+    "soxr",
+    "spotipy",
+)
+LINUX_LIBRARIES = {"libEGL.so.1": "libegl1", "libGLESv2.so.2": "libgles2"}
+"""What MediaPipe loads, and Debian's packages of it."""
+DEVICES = Path("/dev")
+DARK = 30  # grey levels of 255: below it a visit abstains
+ONE_FRAME = 0.1  # seconds
+SLACK = timedelta(minutes=5)
+
+
+def check_python(_: Subject) -> Finding:
+    """The interpreter is new enough."""
+    system = f"{platform.system()} {platform.release()}"
+    found = f"{platform.python_version()}, SQLite {sqlite3.sqlite_version}, {system}"
+    if sys.version_info < LEAST_PYTHON:
+        return fail(found, "Install Python 3.11 or newer, and companion with it.")
+    return ok(f"{found}, companion {companion.__version__}")
+
+
+def check_packages(_: Subject) -> Finding:
+    """The packages are there; none is imported."""
+    missing = [name for name in PACKAGES if importlib.util.find_spec(name) is None]
+    if missing:
+        return fail(f"missing: {', '.join(missing)}", "Install companion again with pip.")
+    return ok(f"all {len(PACKAGES)} are there")
+
+
+def check_libraries(_: Subject) -> Finding:
+    """The system libraries that no package brings are there."""
+    if sys.platform != "linux":
+        return ok("none beyond the system's own is needed")
+    missing = [name for name in LINUX_LIBRARIES if not _loads(name)]
+    if missing:
+        packages = " ".join(LINUX_LIBRARIES[name] for name in missing)
+        return fail(
+            f"missing: {', '.join(missing)}", f"On Debian and Ubuntu: apt install {packages}."
+        )
+    return ok(f"{' and '.join(LINUX_LIBRARIES)} load")
+
+
+def _loads(library: str) -> bool:
+    with contextlib.suppress(OSError):
+        ctypes.CDLL(library)
+        return True
+    return False
+
+
+def check_camera(subject: Subject) -> Finding:
+    """The camera is there; it is opened only where that was asked for."""
+    settings = subject.config.camera
+    if not settings.enabled:
+        return warn(
+            "kept shut by camera.enabled = false", "Set camera.enabled to true in the config."
+        )
+    if subject.try_camera:
+        return _try_camera(settings.index)
+    if sys.platform == "linux":
+        return _find_camera(settings.index)
+    return ok(f"camera {settings.index} was not opened; --camera opens it for a frame")
+
+
+def _find_camera(index: int) -> Finding:
+    node = DEVICES / f"video{index}"
+    if not node.exists():
+        others = sorted(int(one.name[5:]) for one in DEVICES.glob("video[0-9]*"))
+        words = f"; there is {', '.join(map(str, others))}" if others else ""
+        return warn(
+            f"there is no camera {index}{words}",
+            "Plug the camera in, or set camera.index in the config.",
+        )
+    if not os.access(node, os.R_OK | os.W_OK):
+        return fail(
+            f"{node} may not be opened", "Add yourself to the group video, and sign in anew."
+        )
+    return ok(f"{node} is there; it was not opened (--camera opens it for a frame)")
+
+
+def _try_camera(index: int) -> Finding:
+    from companion.face.camera import capture
+
+    frame, *_ = capture(index, ONE_FRAME)
+    height, width = frame.shape[:2]
+    level = float(frame.mean())
+    found = f"camera {index} gave a frame of {width} x {height}, brightness {level:.0f} of 255"
+    if level < DARK:
+        return warn(f"{found}: too dark to read", "Open the camera's cover, or make light.")
+    return ok(found)
+
+
+def check_clock(subject: Subject) -> Finding:
+    """The clock is not behind what has happened already."""
+    shown = f"{subject.now.astimezone():%d %B %Y %H:%M, UTC%z}"
+    latest = max([_installed_at(), *_kept_moments(subject.paths.database)])
+    if subject.now < latest - SLACK:
+        return warn(
+            f"{shown}, but something happened at {latest.astimezone():%d %B %Y %H:%M}",
+            "Set the clock: waits and mood readings go by it.",
+        )
+    return ok(shown)
+
+
+def _installed_at() -> datetime:
+    return datetime.fromtimestamp(Path(companion.__file__).stat().st_mtime, UTC)
+
+
+def _kept_moments(database: Path) -> list[datetime]:
+    from companion.store.facts import LIBRARY_SYNCED_AT, read_time
+    from companion.store.peek import peek
+    from companion.store.visits import last_visit
+
+    if not database.exists():
+        return []
+    with peek(database) as db:
+        visit = last_visit(db)
+        moments = [read_time(db, LIBRARY_SYNCED_AT), visit.at if visit else None]
+    return [moment for moment in moments if moment]
