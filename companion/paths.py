@@ -22,11 +22,13 @@ class Paths:
         config: the TOML file that the user edits.
         state: the folder of what the program remembers; only the user may enter it.
         cache: the folder of what can be made again.
+        runtime: the folder of what lasts as long as the agent; only the user may enter it.
     """
 
     config: Path
     state: Path
     cache: Path
+    runtime: Path
 
     @property
     def database(self) -> Path:
@@ -36,13 +38,21 @@ class Paths:
     def log(self) -> Path:
         return self.state / "companion.log"
 
+    @property
+    def lock(self) -> Path:
+        return self.state / "agent.lock"
+
+    @property
+    def socket(self) -> Path:
+        return self.runtime / "agent.sock"
+
     def make(self) -> None:
-        """Make the state and the cache folder, closed to other users.
+        """Make the folders, closed to other users.
 
         Raises:
             StoreError: a folder cannot be made.
         """
-        for folder in (self.state, self.cache):
+        for folder in (self.state, self.cache, self.runtime):
             try:
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             except OSError as error:
@@ -57,10 +67,19 @@ def find_paths() -> Paths:
     home = os.environ.get(HOME_VARIABLE)
     if home:
         root = Path(home).expanduser().absolute()
-        return Paths(root / "config.toml", root / "state", root / "cache")
+        return Paths(root / "config.toml", root / "state", root / "cache", root / "run")
     dirs = platformdirs.PlatformDirs(APP, appauthor=False)
     return Paths(
         Path(dirs.user_config_dir) / "config.toml",
         Path(dirs.user_state_dir),
         Path(dirs.user_cache_dir),
+        _find_runtime() or Path(dirs.user_state_dir) / "run",
     )
+
+
+def _find_runtime() -> Path | None:
+    """The folder that the system keeps for as long as the user is signed in, as on Linux."""
+    if os.name != "posix":
+        return None
+    folder = Path(os.environ.get("XDG_RUNTIME_DIR") or f"/run/user/{os.getuid()}")
+    return folder / APP if folder.is_dir() else None

@@ -23,13 +23,20 @@ def open_umask() -> Iterator[None]:
 
 
 def make_in(root: Path) -> Paths:
-    return Paths(root / "config.toml", root / "deep" / "state", root / "deep" / "cache")
+    return Paths(
+        root / "config.toml",
+        root / "deep" / "state",
+        root / "deep" / "cache",
+        root / "deep" / "run",
+    )
 
 
 def test_companion_home_holds_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COMPANION_HOME", str(tmp_path))
     paths = find_paths()
-    assert paths == Paths(tmp_path / "config.toml", tmp_path / "state", tmp_path / "cache")
+    assert paths == Paths(
+        tmp_path / "config.toml", tmp_path / "state", tmp_path / "cache", tmp_path / "run"
+    )
     assert paths.database == tmp_path / "state" / "companion.db"
     assert paths.log == tmp_path / "state" / "companion.log"
 
