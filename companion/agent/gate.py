@@ -1,14 +1,19 @@
-"""The gate before Spotify that outlives the process: budget and waits are in the store."""
+"""Spotify behind a gate that outlives the process: budget and waits are in the store."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING
 
+from companion.config import Spotify
 from companion.errors import QuotaExceeded
-from companion.spotify.gate import BUDGET, WINDOW, Clock, Group, utc_now
-from companion.store.calls import count_call, read_wait, save_wait
+from companion.spotify.gate import BUDGET, WINDOW, Clock, Group, budget_of, utc_now
+from companion.store.calls import count_call, count_calls, read_wait, save_wait
+
+if TYPE_CHECKING:
+    from companion.spotify.session import SpotifySession
 
 
 class StoreGate:
@@ -44,3 +49,25 @@ class StoreGate:
     def after(self, group: Group, retry_at: datetime) -> None:
         """Remember that Spotify wants no call of the group before `retry_at`."""
         save_wait(self._db, group, retry_at)
+
+
+def calls_left(
+    db: sqlite3.Connection, budget: Mapping[Group, int], now: datetime
+) -> dict[Group, int]:
+    """How many calls of each group may still be made within 24 hours."""
+    return {
+        group: max(0, calls - count_calls(db, group, WINDOW, now))
+        for group, calls in budget.items()
+    }
+
+
+def open_spotify(db: sqlite3.Connection, settings: Spotify) -> SpotifySession:
+    """A signed-in session whose calls are counted in the store; use it in a `with` block.
+
+    Raises:
+        ConfigError: no client id is set.
+        KeyringMissing: there is no keyring.
+    """
+    from companion.spotify.session import connect  # a tenth of a second, for requests
+
+    return connect(settings, gate=StoreGate(db, budget=budget_of(settings)))

@@ -39,15 +39,14 @@ def demo(*, source: Source = None) -> None:
 
 
 def _run(home: Home, source: str | None, spotify: Simulator) -> None:
-    from companion.agent.gate import StoreGate
+    from companion.agent.gate import open_spotify
     from companion.demo.stage import consent
     from companion.face.camera import check_source
     from companion.spotify.login import sign_in
-    from companion.spotify.session import connect
 
     check_source(parse_source(source, home))
     sign_in(home.config.spotify, show=consent)
-    with home.store() as db, connect(home.config.spotify, gate=StoreGate(db)) as session:
+    with home.store() as db, open_spotify(db, home.config.spotify) as session:
         run_sync(db, session)
         run_tag(db, home)
         typer.echo("\nLooking ...\n", err=True)

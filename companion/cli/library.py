@@ -22,11 +22,10 @@ if TYPE_CHECKING:
 
 def sync(*, as_json: Json = False) -> None:
     """Read your saved tracks from Spotify."""
-    from companion.agent.gate import StoreGate
-    from companion.spotify.session import connect
+    from companion.agent.gate import open_spotify
 
     home = open_home()
-    with home.store() as db, connect(home.config.spotify, gate=StoreGate(db)) as session:
+    with home.store() as db, open_spotify(db, home.config.spotify) as session:
         summary = run_sync(db, session)
     if as_json:
         print_json(
@@ -54,14 +53,22 @@ def run_sync(db: sqlite3.Connection, session: SpotifySession) -> SyncSummary:
 
 def tag(
     *,
+    jobs: Annotated[
+        int, typer.Option(min=1, max=64, help="How many processes listen at once.")
+    ] = 1,
     again: Annotated[bool, typer.Option(help="Tag every track anew.")] = False,
     limit: Annotated[int | None, typer.Option(min=1, help="Tag at most so many.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Listen to a clip of each track and tag it with a mood."""
+    """Listen to a clip of each track and tag it with a mood.
+
+    It may be stopped and run again: no track is heard twice. Tracks without a usable clip
+    are tried again later, after waits that grow. When a new version brings other weights,
+    a part of the old tags is renewed on each day; --again renews all at once.
+    """
     home = open_home()
     with home.store() as db:
-        summary = run_tag(db, home, again=again, limit=limit)
+        summary = run_tag(db, home, jobs=jobs, again=again, limit=limit)
     if as_json:
         print_json({"tagged": summary.tagged, "untagged": summary.reasons})
         return
@@ -71,24 +78,28 @@ def tag(
 
 
 def run_tag(
-    db: sqlite3.Connection, home: Home, *, again: bool = False, limit: int | None = None
+    db: sqlite3.Connection,
+    home: Home,
+    *,
+    jobs: int = 1,
+    again: bool = False,
+    limit: int | None = None,
 ) -> TagSummary:
     """Tag what is due, with a progress bar."""
     from companion.agent.clip_sources import make_providers
-    from companion.agent.tagging import tag_tracks
+    from companion.agent.tag_workers import TagWorkers, tag_in_workers
     from companion.music.clips.search import find_clip
-    from companion.store.tags import count_tags, due_tracks
+    from companion.store.tags import due_tracks
+    from companion.store.tracks import count_tracks
     from companion.weights import open_model
 
     providers = make_providers(home.config.clips, db)
     label = open_model("track_mood").label
-    tracks = due_tracks(db, label, datetime.now(UTC), again=again)[:limit]
-    if not tracks and not count_tags(db).tracks:
+    if not count_tracks(db):
         raise UsageError("The library is empty.", "Run `companion sync` first.")
-    from companion.music.tag import Tagger
-
+    tracks = due_tracks(db, label, datetime.now(UTC), again=again)[:limit]
     done = 0
-    with progress("Moods") as report:
+    with progress("Moods") as report, TagWorkers(jobs) as workers:
         report(0, len(tracks))
 
         def advance(*_: object) -> None:
@@ -97,11 +108,11 @@ def run_tag(
             report(done, len(tracks))
 
         try:
-            return tag_tracks(
+            return tag_in_workers(
                 db,
                 tracks,
                 lambda query: find_clip(providers, query),
-                Tagger(),
+                workers,
                 lambda: datetime.now(UTC),
                 advance,
             )

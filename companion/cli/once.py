@@ -37,15 +37,14 @@ def once(
     """Look at the face once, choose a track that fits and queue it."""
     from contextlib import nullcontext
 
-    from companion.agent.gate import StoreGate
+    from companion.agent.gate import open_spotify
     from companion.face.camera import check_source
-    from companion.spotify.session import connect
 
     home = open_home()
     check_source(parse_source(source, home))
     with (
         home.store() as db,
-        nullcontext() if dry_run else connect(home.config.spotify, gate=StoreGate(db)) as session,
+        nullcontext() if dry_run else open_spotify(db, home.config.spotify) as session,
     ):
         result = run_visit(home, db, session, lambda: look(home, source))
     if as_json:

@@ -72,9 +72,10 @@ def status(*, as_json: Json = False) -> None:
 
 def read_status(home: Home, now: datetime) -> Status:
     """Gather it from the store and the keyring; Spotify is not asked."""
+    from companion.agent.gate import calls_left
     from companion.choose.mood import FORGOTTEN_AFTER_HALF_LIVES, present_mood
-    from companion.spotify.gate import BUDGET, WINDOW, Group
-    from companion.store.calls import count_calls, read_wait
+    from companion.spotify.gate import Group, budget_of
+    from companion.store.calls import read_wait
     from companion.store.queue import OUTSTANDING, entries_in
     from companion.store.readings import readings_since
     from companion.store.tags import count_tags
@@ -86,7 +87,7 @@ def read_status(home: Home, now: datetime) -> Status:
         readings = readings_since(db, now - FORGOTTEN_AFTER_HALF_LIVES * half_life)
         waiting = entries_in(db, OUTSTANDING)
         counts = count_tags(db)
-        calls = {group: count_calls(db, group, WINDOW, now) for group in Group}
+        left = calls_left(db, budget_of(home.config.spotify), now)
         waits = {group.value: read_wait(db, group, now) for group in Group}
     mood = present_mood(readings, now, half_life)
     sign_in, days = _sign_in(now)
@@ -101,7 +102,7 @@ def read_status(home: Home, now: datetime) -> Status:
         waiting=waiting[0].track.byline if waiting else None,
         tracks=counts.tracks,
         tagged=counts.tagged,
-        calls_left={group.value: max(0, BUDGET[group] - made) for group, made in calls.items()},
+        calls_left={group.value: calls for group, calls in left.items()},
         not_before={group: until.isoformat() for group, until in waits.items() if until},
     )
 
@@ -128,4 +129,4 @@ def _sign_in(now: datetime) -> tuple[str, int | None]:
     if consent is None:
         return "not signed in: run `companion login`", None
     days = consent.days_left(now.date())
-    return f"{days} days left", days
+    return consent.warning(now.date()) or f"{days} days left", days

@@ -23,6 +23,7 @@ SCOPES = (
 )
 # Spotify ends a consent after six months, however often it was used.
 LIFETIME = timedelta(days=182)
+WARNING_DAYS = 14
 
 SERVICE = "companion"
 USER = "spotify"
@@ -52,6 +53,15 @@ class Consent:
     def days_left(self, today: date) -> int:
         """The days until then; 0 when they are over."""
         return max(0, (self.ends - today).days)
+
+    def warning(self, today: date) -> str | None:
+        """What the user should be told in the last two weeks, with the remedy; else None."""
+        days = self.days_left(today)
+        if days > WARNING_DAYS:
+            return None
+        if days == 0:
+            return "The sign-in has ended. Run `companion login`."
+        return f"The sign-in ends in {days} day{'s' * (days != 1)}. Run `companion login` before."
 
 
 class Wallet:

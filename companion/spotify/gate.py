@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+from companion.config import Spotify
 from companion.errors import QuotaExceeded
 
 Clock = Callable[[], datetime]
@@ -26,9 +27,14 @@ class Group(StrEnum):
     LIBRARY = "library"
 
 
-# The reports of shut groups go from about 100 calls to 2,600. An eight-hour day of
-# listening takes about 350; the first pass through 20,000 tracks takes 400.
-BUDGET: Mapping[Group, int] = {Group.PLAYER: 400, Group.LIBRARY: 450}
+def budget_of(settings: Spotify) -> dict[Group, int]:
+    """How many calls of each group 24 hours may have."""
+    return {Group.PLAYER: settings.player_calls, Group.LIBRARY: settings.library_calls}
+
+
+# The reports of shut groups go from about 100 calls to 2,600. An eight-hour day of listening
+# takes about 300; the first pass through 20,000 tracks takes 400, over some days.
+BUDGET: Mapping[Group, int] = budget_of(Spotify())
 
 
 def utc_now() -> datetime:

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from companion.agent.gate import StoreGate
+from companion.agent.gate import StoreGate, calls_left, open_spotify
+from companion.config import Spotify
 from companion.errors import QuotaExceeded
-from companion.spotify.gate import BUDGET, Clock, Gate, Group
+from companion.simulator.server import Simulator
+from companion.spotify.gate import BUDGET, WINDOW, Clock, Gate, Group, budget_of
 from companion.store.database import migrations, open_database
-from tests.spotify.fakes import TODAY, FakeTime
+from tests.spotify.fakes import CLIENT_ID, TODAY, FakeTime, signed_in_ring
 from tests.spotify.gate_contract import GateContract, refused_until
 
 
@@ -41,3 +43,34 @@ def test_a_wait_outlives_the_process(tmp_path: Path) -> None:
         StoreGate(db, time.now).after(Group.PLAYER, until)
     with open_database(tmp_path / "companion.db") as db:
         assert refused_until(StoreGate(db, time.now), Group.PLAYER) == until
+
+
+def test_what_is_left_of_the_budget(db: sqlite3.Connection) -> None:
+    time, budget = FakeTime(), {Group.PLAYER: 2, Group.LIBRARY: 5}
+    gate = StoreGate(db, time.now, budget)
+    gate.before(Group.PLAYER)
+    gate.before(Group.PLAYER)
+    gate.before(Group.LIBRARY)
+    assert calls_left(db, budget, time.now()) == {Group.PLAYER: 0, Group.LIBRARY: 4}
+    lowered = {Group.PLAYER: 1, Group.LIBRARY: 1}
+    assert calls_left(db, lowered, time.now()) == {Group.PLAYER: 0, Group.LIBRARY: 0}
+    assert calls_left(db, budget, time.now() + WINDOW) == budget
+
+
+def test_the_budget_of_the_settings_holds(
+    db: sqlite3.Connection, sim: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "keyring.get_keyring", lambda: signed_in_ring(sim.accounts.sign_in().refresh)
+    )
+    few = Spotify(CLIENT_ID, sim.url, sim.url, player_calls=2, library_calls=1)
+    with open_spotify(db, few) as session:
+        session.queue()
+        session.queue()
+        with pytest.raises(QuotaExceeded, match="player calls of one day are used up"):
+            session.queue()
+    assert sim.count("GET", "/v1/me/player/queue") == 2
+
+
+def test_the_defaults_leave_a_day_and_a_library_room() -> None:
+    assert budget_of(Spotify()) == BUDGET == {Group.PLAYER: 400, Group.LIBRARY: 150}

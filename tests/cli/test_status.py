@@ -48,7 +48,7 @@ def test_before_anything(run: Run) -> None:
         "Mood        unknown: nothing recent to go by",
         "Strategy    match",
         "Waiting     no own track in Spotify's queue",
-        "Calls left  400 player, 450 library",
+        "Calls left  400 player, 150 library",
     ]
 
 
@@ -64,7 +64,7 @@ def test_json_before_anything(run: Run) -> None:
         "waiting": None,
         "tracks": 0,
         "tagged": 0,
-        "calls_left": {"player": 400, "library": 450},
+        "calls_left": {"player": 400, "library": 150},
         "not_before": {},
     }
 
@@ -131,7 +131,7 @@ def test_what_spotify_may_still_be_asked(stage: Stage, run: Run) -> None:
         save_wait(db, Group.LIBRARY, until)
         save_wait(db, Group.PLAYER, now - timedelta(hours=1))
     status = read_status(home, now)
-    assert status.calls_left == {"player": 399, "library": 450}
+    assert status.calls_left == {"player": 399, "library": 150}
     assert list(status.not_before) == ["library"]
     sentence = f"No library  before {until.astimezone():%d %B %H:%M}: Spotify asked us to wait"
     assert sentence in run("status").out.splitlines()

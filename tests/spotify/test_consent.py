@@ -141,3 +141,18 @@ def test_with_a_real_secret_service(tmp_path: Path) -> None:
         check=False,
     )
     assert run.stdout.strip() == "kept and forgotten", run.stderr
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        (15, None),
+        (14, "ends in 14 days. Run `companion login`"),
+        (1, "ends in 1 day. "),
+        (0, "has ended. Run `companion login`"),
+        (-400, "has ended"),
+    ],
+)
+def test_the_last_two_weeks_carry_a_warning(days: int, words: str | None) -> None:
+    warning = consent().warning(consent().given + LIFETIME - timedelta(days=days))
+    assert words in warning if words and warning else warning is words
