@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from companion.cli.home import Home, open_home
-from companion.cli.library import run_sync, run_tag
+from companion.cli.library import run_sync
 from companion.cli.once import Source, look, parse_source, run_visit
 from companion.cli.output import console
+from companion.cli.tag import run_tag
 from companion.cli.visit import show_visit
 
 if TYPE_CHECKING:

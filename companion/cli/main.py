@@ -6,7 +6,18 @@ import logging
 import sys
 import traceback
 
-from companion.cli import account, completion, config, demo, doctor, library, models, once, status
+from companion.cli import (
+    account,
+    completion,
+    config,
+    demo,
+    doctor,
+    library,
+    models,
+    once,
+    status,
+    tag,
+)
 from companion.cli.app import PROGRAM, VERBOSE, app
 from companion.cli.output import print_error
 from companion.errors import CompanionError
@@ -19,7 +30,7 @@ app.command()(status.status)
 app.command()(account.login)
 app.command()(account.logout)
 app.command()(library.sync)
-app.command()(library.tag)
+app.command()(tag.tag)
 app.command()(library.library)
 app.command()(doctor.doctor)
 app.command()(demo.demo)

@@ -9,7 +9,14 @@ from pathlib import Path
 import pytest
 
 from companion.affect import Affect, TrackMood
-from companion.agent.tagging import TagSummary, make_query, tag_tracks
+from companion.agent.tagging import (
+    BUSY_RETRY,
+    PATIENCE,
+    TagSummary,
+    make_query,
+    reason_of,
+    tag_tracks,
+)
 from companion.errors import (
     ClipDamaged,
     ClipError,
@@ -17,6 +24,7 @@ from companion.errors import (
     ClipMissing,
     ClipSourceBusy,
     ModelError,
+    StoreError,
 )
 from companion.music.clips.provider import Clip, ClipQuery, Match, MatchedBy
 from companion.store.tags import FIRST_RETRY, count_tags, due_tracks, tagged_tracks
@@ -30,6 +38,14 @@ MOOD = track_mood(Affect(0.2, -0.3))
 TRACKS = [track(name) for name in "abcde"]
 
 CLIP_ERRORS = {ClipMissing: "no_clip", ClipMismatch: "wrong_clip", ClipDamaged: "damaged_clip"}
+
+
+class ClipForbidden(ClipMissing):
+    """A kind of error that the tagging has not heard of."""
+
+
+class ClipStrange(ClipError):
+    """Another, that is like none of those it knows."""
 
 
 class Studio:
@@ -98,8 +114,8 @@ def test_each_track_gets_its_tag_and_is_told(studio: Studio) -> None:
 def test_the_tag_keeps_which_clip_it_was_read_from(studio: Studio) -> None:
     studio.run()
     row = studio.db.execute("SELECT * FROM tags WHERE track_id = 'b'").fetchone()
-    origin = (row["provider"], row["reference"], row["match"])
-    assert origin == ("deezer", "clip of Song b", 0.9)
+    origin = (row["provider"], row["reference"], row["match"], row["matched_by"])
+    assert origin == ("deezer", "clip of Song b", 0.9, "name")
     assert row["tagged_at"] == NOW.timestamp()
 
 
@@ -162,7 +178,7 @@ def test_the_reasons_are_counted(studio: Studio) -> None:
 
 @pytest.mark.parametrize(
     "trouble",
-    [ClipSourceBusy("Too many requests."), ModelError("Damaged."), KeyboardInterrupt()],
+    [ModelError("Damaged."), StoreError("Full."), KeyboardInterrupt()],
     ids=lambda trouble: type(trouble).__name__,
 )
 @pytest.mark.parametrize("step", [at_find, at_tag])
@@ -184,6 +200,62 @@ def test_a_run_that_stops_keeps_all_and_the_next_goes_on_there(
     assert studio.tagged == list("abcde")
     others = {one.title for one in TRACKS} - {TRACKS[place].title}
     assert all(studio.heard[title] == studio.found[title] == 1 for title in others)
+
+
+@pytest.mark.parametrize(
+    ("error", "word"),
+    [
+        (ClipMissing("x"), "no_clip"),
+        (ClipForbidden("x"), "no_clip"),
+        (ClipStrange("x"), "clip_failed"),
+        (ClipError("x"), "clip_failed"),
+        (ClipSourceBusy("x"), "source_busy"),
+    ],
+)
+def test_an_error_of_a_kind_that_nobody_listed_has_a_word_too(
+    studio: Studio, error: ClipError, word: str
+) -> None:
+    assert reason_of(error) == word
+    studio.at_find["Song b"] = error
+    assert studio.run() == TagSummary(4, {word: 1})
+
+
+@pytest.mark.parametrize("error", [ValueError("odd"), MemoryError(), ZeroDivisionError()])
+def test_a_clip_that_trips_the_model_stops_no_other(studio: Studio, error: Exception) -> None:
+    studio.at_tag["Song b"] = error
+    assert studio.run() == TagSummary(4, {"clip_failed": 1})
+    detail = studio.db.execute("SELECT detail FROM untagged").fetchone()["detail"]
+    assert type(error).__name__ in detail
+
+
+def test_one_busy_answer_delays_its_track_only_an_hour(studio: Studio) -> None:
+    studio.at_find["Song b"] = ClipSourceBusy("Too many requests.")
+    assert studio.run() == TagSummary(4, {"source_busy": 1})
+    studio.recover()
+    studio.now += BUSY_RETRY - timedelta(seconds=1)
+    assert studio.run() == TagSummary(0, {})
+    studio.now += timedelta(seconds=1)
+    assert studio.run() == TagSummary(1, {})
+
+
+def test_a_source_that_stays_busy_ends_the_run(studio: Studio) -> None:
+    for title in ("Song b", "Song c", "Song d", "Song e"):
+        studio.at_find[title] = ClipSourceBusy("Too many requests.")
+    with pytest.raises(ClipSourceBusy):
+        studio.run()
+    assert studio.tagged == ["a"]
+    assert count_tags(studio.db).reasons == {"source_busy": PATIENCE}
+    studio.recover()
+    assert studio.run() == TagSummary(1, {})
+
+
+@pytest.mark.parametrize("between", [None, ClipMissing("None."), ClipMismatch("Another.")])
+def test_only_busy_answers_in_a_row_end_it(studio: Studio, between: ClipError | None) -> None:
+    for title in ("Song a", "Song b", "Song d", "Song e"):
+        studio.at_find[title] = ClipSourceBusy("Too many requests.")
+    if between:
+        studio.at_find["Song c"] = between
+    assert studio.run().reasons["source_busy"] == 4
 
 
 def test_an_interrupt_while_the_progress_is_told_loses_nothing(studio: Studio) -> None:

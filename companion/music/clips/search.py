@@ -34,4 +34,8 @@ def find_clip(providers: Iterable[ClipProvider], query: ClipQuery) -> Clip:
 
 
 def _heaviest(errors: Iterable[ClipError]) -> type[ClipError]:
-    return min((type(error) for error in errors), key=_WEIGHT.index)
+    return min((type(error) for error in errors), key=_weight)
+
+
+def _weight(kind: type[ClipError]) -> int:
+    return next((k for k, known in enumerate(_WEIGHT) if issubclass(kind, known)), len(_WEIGHT))
