@@ -294,6 +294,12 @@ def load_config(path: Path, environ: Mapping[str, str] | None = None) -> Config:
     return _build(document, overrides)
 
 
+def find_problem(section: str, key: str, value: Any) -> str | None:
+    """What is wrong with a value for a setting that is known; None where it may stand."""
+    (part,) = (part for part in fields(SECTIONS[section]) if part.name == key)
+    return _check_value(part, list(value) if isinstance(value, tuple) else value)
+
+
 def example() -> str:
     """The text of config.example.toml: every setting, commented out, with its default."""
     blocks = []

@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from companion.config import example, to_toml
+from companion.config import example, find_problem, to_toml
 from companion.errors import ConfigError
 
 Changes = Mapping[tuple[str, str], Any]
@@ -29,9 +29,12 @@ def change_settings(file: Path, changes: Changes) -> None:
     The file is replaced in one step, readable by this user only.
 
     Raises:
-        ConfigError: it cannot be read or written, is no TOML, or is laid out in a way that
-            one line cannot change; nothing is changed then.
+        ConfigError: a value may not stand, or the file cannot be read or written, is no
+            TOML, or is laid out in a way that one line cannot change; nothing is changed then.
     """
+    for (section, key), value in changes.items():
+        if problem := find_problem(section, key, value):
+            raise ConfigError(f"{section}.{key} {problem}.", "Give another value.")
     file = file.resolve()  # of a link, what it leads to is changed
     try:
         text = file.read_bytes().decode("utf-8") if file.exists() else example()

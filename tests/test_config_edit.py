@@ -148,6 +148,24 @@ def test_a_write_that_fails_changes_nothing(
     ]
 
 
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ({INDEX: 64}, "camera.index must be from 0 to 63."),
+        ({INDEX: 1.0}, "camera.index must be a whole number."),
+        ({PROVIDERS: ("locl",)}, "clips.providers must be of local, deezer; did you mean local?."),
+        ({("spotify", "client_id"): "short"}, "spotify.client_id must be the letters"),
+    ],
+)
+def test_what_the_loader_would_refuse_is_not_written(
+    change: dict[tuple[str, str], Any], problem: str, tmp_path: Path
+) -> None:
+    with pytest.raises(ConfigError) as caught:
+        change_settings(tmp_path / "config.toml", change)
+    assert str(caught.value).startswith(problem)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_file_that_is_no_text(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
     file.write_bytes(b"\xff\xfe")
