@@ -66,23 +66,25 @@ def check_sign_in(subject: Subject) -> Finding:
 
 def check_quota(subject: Subject) -> Finding:
     """Spotify may be asked now, and for a while."""
-    from companion.spotify.gate import BUDGET, WINDOW, Group
-    from companion.store.calls import count_calls, read_wait
+    from companion.agent.gate import calls_left
+    from companion.spotify.gate import Group, budget_of
+    from companion.store.calls import read_wait
     from companion.store.peek import peek
 
-    left, waits = dict(BUDGET), {}
+    budget = budget_of(subject.config.spotify)
+    left, waits = dict(budget), {}
     if subject.paths.database.exists():
         with peek(subject.paths.database) as db:
-            left = {g: BUDGET[g] - count_calls(db, g, WINDOW, subject.now) for g in Group}
-            waits = {g: read_wait(db, g, subject.now) for g in Group}
+            left = calls_left(db, budget, subject.now)
+            waits = {group: read_wait(db, group, subject.now) for group in Group}
     for group, until in waits.items():
         if until:
             return warn(
                 f"Spotify wants no {group} call before {until.astimezone():%d %B %H:%M}",
                 "Wait; until then no track is queued or no library read.",
             )
-    found = ", ".join(f"{max(0, calls)} of {BUDGET[g]} {g} calls" for g, calls in left.items())
-    if any(calls < FEW_CALLS * BUDGET[g] for g, calls in left.items()):
+    found = ", ".join(f"{left[group]} of {calls} {group} calls" for group, calls in budget.items())
+    if any(left[group] < FEW_CALLS * calls for group, calls in budget.items()):
         return warn(f"{found} left of the last 24 hours", "Wait; the calls come back by the hour.")
     return ok(f"{found} left")
 
