@@ -6,14 +6,14 @@ A file is a webcam that plays at its own frame rate, without waiting.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import queue
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, wait
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -36,6 +36,7 @@ Frame = NDArray[np.uint8]
 Answer = TypeVar("Answer")
 
 KEPT_RATE = 8.0  # frames kept of each second
+TICK = 1e-6  # seconds by which a sum of times may err
 OPEN_DEADLINE = 8.0  # seconds
 FRAME_DEADLINE = 3.0  # seconds
 CLOSE_DEADLINE = 2.0  # seconds
@@ -71,7 +72,19 @@ Opener = Callable[[Source], Camera]
 
 
 def capture(source: Source, seconds: float | None, opener: Opener | None = None) -> Iterator[Frame]:
-    """The frames of a look, about eight a second, once the exposure has settled.
+    """The frames of a look, about eight a second; otherwise as `shoot`."""
+    with contextlib.closing(shoot(source, seconds, opener)) as shots:
+        for shot in shots:
+            yield shot.frame
+
+
+def shoot(
+    source: Source,
+    seconds: float | None,
+    opener: Opener | None = None,
+    rate: float = KEPT_RATE,
+) -> Generator[Shot]:
+    """The frames of a source with their times, once the exposure has settled.
 
     The source is released when the iterator ends, fails or is closed.
 
@@ -79,6 +92,7 @@ def capture(source: Source, seconds: float | None, opener: Opener | None = None)
         source: a camera's index, or a video file.
         seconds: how long, counted from the first frame kept; None for a whole file.
         opener: opens the source; OpenCV where it is None.
+        rate: how many frames of a second are kept at most.
 
     Raises:
         CameraMissing: there is no such camera.
@@ -98,9 +112,9 @@ def capture(source: Source, seconds: float | None, opener: Opener | None = None)
         for shot in chain([first], shots):
             if shot.time >= end:
                 break
-            if shot.time >= due:
-                due += 1 / KEPT_RATE
-                yield shot.frame
+            if shot.time >= due - TICK:
+                due += 1 / rate
+                yield shot
 
 
 def _settle(shots: Iterator[Shot]) -> Iterator[Shot]:
@@ -120,7 +134,7 @@ def _settle(shots: Iterator[Shot]) -> Iterator[Shot]:
     yield from chain([last], shots)
 
 
-@contextmanager
+@contextlib.contextmanager
 def _open(source: Source, opener: Opener) -> Iterator[Callable[[], Shot | None]]:
     """Open the source in its own thread; give what reads the next frame."""
     side = _Side()

@@ -17,7 +17,7 @@ from companion.face.network import SIDE, FaceNetwork
 from companion.weights import Model, open_model, unflatten_tree
 
 NAME = "face_mood"
-LENGTHS = (1, 16, 64)  # sequences are padded to one of these: a compiled program for each
+LENGTHS = (1, 2, 16, 64)  # sequences are padded to one of these: a compiled program for each
 
 Crops = NDArray[np.uint8]
 Mask = NDArray[np.bool_]
