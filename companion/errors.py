@@ -15,6 +15,7 @@ CompanionError
 │   ├── CameraBusy
 │   ├── CameraDenied
 │   └── SourceUnreadable        a video file that is none
+├── NotResting             11   no resting face to take for a baseline
 ├── ClipError              20   no clip
 │   ├── ClipMissing             the source has none for this track
 │   ├── ClipMismatch            the source has something else
@@ -29,6 +30,7 @@ CompanionError
 │   ├── QuotaExceeded      36
 │   └── SpotifyUnreachable 37   temporary: network, 5xx, a text where JSON is due
 │       └── QueueUnclear            sent, but nobody knows whether it was queued
+├── ServiceError           40   the system's service manager did not do it
 └── Interrupted           130   Ctrl-C
 
 `str(error)` is one sentence that says what is wrong; `error.remedy` one that says
@@ -117,6 +119,11 @@ class SourceUnreadable(CameraError):
     remedy = "Name a video file that your video player opens, or a camera's number."
 
 
+class NotResting(CompanionError):
+    exit_code = 11
+    remedy = "Sit as usual, in good light, look at the screen, and do nothing with your face."
+
+
 class ClipError(CompanionError):
     exit_code = 20
     remedy = "The track stays untagged; it is tried again later."
@@ -191,6 +198,11 @@ class SpotifyUnreachable(SpotifyError):
 
 class QueueUnclear(SpotifyUnreachable):
     remedy = "Look at Spotify's queue before you add the track again."
+
+
+class ServiceError(CompanionError):
+    exit_code = 40
+    remedy = "Start `companion run` from your desktop's list of programs to start."
 
 
 class Interrupted(CompanionError):

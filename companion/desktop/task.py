@@ -1,0 +1,104 @@
+"""The service on Windows: a task at log-on. See the Task Scheduler's schema, version 1.2.
+
+A Windows service would run in session 0, which sees no camera.
+"""
+
+from __future__ import annotations
+
+import getpass
+import os
+import subprocess
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from xml.etree import ElementTree
+
+from companion.desktop.definition import MARK
+from companion.desktop.programs import Order, ask_program, carry_out
+from companion.paths import APP
+
+NAMESPACE = "http://schemas.microsoft.com/windows/2004/02/mit/task"
+RUNNING = b"4"  # of PowerShell's ScheduledTask states, whose names are translated
+Tree = Mapping[str, "str | Tree"]
+
+SETTINGS: Tree = {
+    "MultipleInstancesPolicy": "IgnoreNew",
+    "DisallowStartIfOnBatteries": "false",
+    "StopIfGoingOnBatteries": "false",
+    "AllowHardTerminate": "true",
+    "StartWhenAvailable": "true",
+    "RestartOnFailure": {"Interval": "PT5M", "Count": "255"},
+    "IdleSettings": {"StopOnIdleEnd": "false", "RestartOnIdle": "false"},
+    "ExecutionTimeLimit": "PT0S",
+    "Priority": "7",
+}
+
+
+class ScheduledTask:
+    """A task of the user's, made and removed with `schtasks`."""
+
+    place = f"The task {APP} of the Task Scheduler"
+
+    def __init__(self, command: Sequence[str]) -> None:
+        self.definition = write_task(command, user_name(os.environ))
+
+    def read(self) -> str | None:
+        answer = ask_program(("schtasks", "/query", "/tn", APP, "/xml"))
+        return None if answer is None else answer.replace(b"\0", b"").decode("utf-8", "replace")
+
+    def write(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "task.xml"
+            file.write_text(self.definition, "utf-16")
+            carry_out(Order(("schtasks", "/create", "/tn", APP, "/xml", str(file), "/f")))
+
+    def remove(self) -> None:
+        carry_out(Order(("schtasks", "/delete", "/tn", APP, "/f")))
+
+    def start_orders(self, *, start: bool, changed: bool) -> list[Order]:
+        return [Order(("schtasks", "/run", "/tn", APP))] if start else []
+
+    def stop_orders(self) -> list[Order]:
+        return [Order(("schtasks", "/end", "/tn", APP), may_fail=True)]
+
+    def is_running(self) -> bool:
+        state = f"[int](Get-ScheduledTask -TaskName {APP} -TaskPath \\).State"
+        answer = ask_program(("powershell", "-NoProfile", "-Command", state))
+        return answer is not None and answer.strip() == RUNNING
+
+    def advice(self) -> str | None:
+        return None
+
+
+def write_task(command: Sequence[str], user: str) -> str:
+    """The task's XML: at the user's log-on, in the user's session, with the user's rights."""
+    program, *arguments = command
+    principal = {"UserId": user, "LogonType": "InteractiveToken", "RunLevel": "LeastPrivilege"}
+    parts: Tree = {
+        "RegistrationInfo": {"Description": MARK},
+        "Triggers": {"LogonTrigger": {"Enabled": "true", "UserId": user}},
+        "Principals": {"Principal": principal},
+        "Settings": SETTINGS,
+        "Actions": {"Exec": {"Command": program, "Arguments": subprocess.list2cmdline(arguments)}},
+    }
+    task = ElementTree.Element("Task", version="1.2", xmlns=NAMESPACE)
+    _fill(task, parts)
+    ElementTree.indent(task)
+    return (
+        '<?xml version="1.0" encoding="UTF-16"?>\n' + ElementTree.tostring(task, "unicode") + "\n"
+    )
+
+
+def user_name(environ: Mapping[str, str]) -> str:
+    """The user with the domain or the machine that knows the account."""
+    domain = environ.get("USERDOMAIN")
+    return f"{domain}\\{getpass.getuser()}" if domain else getpass.getuser()
+
+
+def _fill(parent: ElementTree.Element, parts: Tree) -> None:
+    for name, content in parts.items():
+        child = ElementTree.SubElement(parent, name)
+        if isinstance(content, str):
+            child.text = content
+        else:
+            _fill(child, content)
