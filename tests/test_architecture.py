@@ -22,6 +22,7 @@ MAY_IMPORT = {
     "agent": LEAVES | ROOMS - {"simulator"},
     "demo": LEAVES | {"simulator"},
     "doctor": LEAVES | ROOMS - {"simulator"} | {"agent"},
+    "__main__": {"cli"},
     "cli": LEAVES | ROOMS | {"agent", "config_edit", "demo", "doctor"},
 }
 
