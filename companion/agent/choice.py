@@ -1,46 +1,96 @@
-"""From the readings to a track: present mood, target, pick, and what is kept of why."""
+"""From the present mood to a track: target, limits, shortlist, taste, and one that is drawn."""
 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
-from typing import Any
 
-from companion.affect import FaceMood
-from companion.choose.mood import FORGOTTEN_AFTER_HALF_LIVES, PresentMood, present_mood
-from companion.choose.pick import Candidate, NothingFits, Pick, pick
-from companion.choose.strategy import STRATEGIES, Target
-from companion.config import Choose
-from companion.store.queue import queued_since
-from companion.store.readings import readings_since
-from companion.store.tags import tagged_tracks
+from companion.affect import Affect, FaceMood
+from companion.agent.mood import adjustment, current_mood
+from companion.choose.limits import Situation, make_limits
+from companion.choose.mood import PresentMood
+from companion.choose.pick import (
+    NothingFits,
+    Past,
+    Pick,
+    Shortlist,
+    emptied_by,
+    pick,
+    rank,
+    shortlist,
+)
+from companion.choose.rules import find_rule
+from companion.choose.score import Candidate
+from companion.choose.search import by_fit
+from companion.choose.strategy import STRATEGIES, RecentPick, Target
+from companion.choose.taste import LIKE, Counts, Evidence, gather
+from companion.config import Choose, Rule
+from companion.store.cells import cells, read_cell
+from companion.store.ends import ends_of
+from companion.store.feedback import BlockKind, blocks
+from companion.store.heard import heard_since
+from companion.store.picks import last_queued, newest_entries
+from companion.store.queue import EntryState, QueueEntry, queued_since
 from companion.track import Track
+
+SESSION = timedelta(hours=1)
+"""Picks that lie further apart lead nowhere together."""
+LOOK_BACK = 50  # picks: the most that artist_spacing may be
+JUST_PLAYED = timedelta(hours=1)
+NONE = Shortlist(())
+# What plays when the next is chosen has nearly been heard to its end.
+_HEARD = {EntryState.FINISHED: True, EntryState.PLAYING: True, EntryState.SKIPPED: False}
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """What was made of the mood.
+class Prospect:
+    """What the mood led to, up to the draw.
 
     Attributes:
-        mood: the present mood; None where nothing recent says it, and then nothing is chosen.
-        picked: the track, or what stood against all of them.
+        mood: the present mood; None where nothing recent says it, and then all else is empty.
+        rule: the rule that named the strategy; None for the usual one.
+        short: the tracks that fit and pass the limits.
+        past: what is known of them.
+        obstacle: why there are none; "" where there are some.
     """
 
     mood: PresentMood | None
     target: Target | None = None
-    picked: Pick | NothingFits | None = None
+    rule: Rule | None = None
+    short: Shortlist = NONE
+    past: Past | None = None
+    obstacle: str = ""
 
-    def why(self) -> dict[str, Any]:
-        """The numbers that decided, to be kept with the queue entry."""
-        chosen = self.picked.chosen if isinstance(self.picked, Pick) else None
-        return {
-            "mood": _place(self.mood),
-            "target": _place(self.target),
-            "strategy": self.target.strategy if self.target else None,
-            "track": chosen and _numbers(chosen),
-        }
+    def ranked(self) -> list[Candidate]:
+        """The tracks by what they score now, the best first."""
+        return rank(self.short, self.past) if self.past else []
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A prospect and what was drawn of it.
+
+    Attributes:
+        picked: None where the mood is unknown.
+        reading: what the camera said just now, if it was asked.
+        adjusted: how the user's corrections changed the reading, in words.
+    """
+
+    prospect: Prospect
+    picked: Pick | NothingFits | None = None
+    reading: FaceMood | None = None
+    adjusted: str = ""
+
+    @property
+    def mood(self) -> PresentMood | None:
+        return self.prospect.mood
+
+    @property
+    def target(self) -> Target | None:
+        return self.prospect.target
 
 
 def choose_track(
@@ -62,38 +112,94 @@ def choose_track(
         reading: what the camera said just now, where it is not in the store yet.
         ahead: what plays and comes in Spotify anyway.
     """
-    mood = _present_mood(db, settings, now, reading)
+    prospect = consider(db, settings, now, reading=reading, ahead=ahead)
+    adjusted = adjustment(db, reading) if reading else ""
+    picked: Pick | NothingFits | None = None
+    if prospect.obstacle:
+        picked = NothingFits(prospect.obstacle)
+    elif prospect.past:
+        picked = pick(prospect.short, prospect.past, settings.temperature, rng)
+    return Choice(prospect, picked, reading, adjusted)
+
+
+def consider(
+    db: sqlite3.Connection,
+    settings: Choose,
+    now: datetime,
+    *,
+    reading: FaceMood | None = None,
+    ahead: tuple[Track, ...] = (),
+) -> Prospect:
+    """All of a choice but the draw."""
+    mood = current_mood(db, settings, now, reading)
     if mood is None:
-        return Choice(None)
-    target = STRATEGIES[settings.strategy](mood)
-    library = list(tagged_tracks(db))
-    since = now - timedelta(hours=settings.no_repeat_hours)
-    coming = {track.id for track, _ in library if any(track.is_same(other) for other in ahead)}
-    picked = pick(library, target, recent=queued_since(db, since) | coming, rng=rng)
-    return Choice(mood, target, picked)
+        return Prospect(None)
+    rule = find_rule(settings.rules, mood, now.astimezone().time())
+    strategy = STRATEGIES[rule.strategy if rule else settings.strategy]
+    session = session_entries(db, now)
+    target = strategy(mood, [_recent(entry) for entry in session])
+    limits = make_limits(settings, _situation(db, settings, session, now, ahead))
+    short = shortlist(by_fit(cells(db), lambda cell: read_cell(db, cell), target), limits)
+    if not short.fitting:
+        return Prospect(mood, target, rule, short, obstacle=emptied_by(short, limits))
+    return Prospect(mood, target, rule, short, _past(db, short, mood, now))
 
 
-def _present_mood(
-    db: sqlite3.Connection, settings: Choose, now: datetime, reading: FaceMood | None
-) -> PresentMood | None:
-    half_life = timedelta(minutes=settings.half_life_minutes)
-    readings = readings_since(db, now - FORGOTTEN_AFTER_HALF_LIVES * half_life)
-    if reading:
-        readings.append((now, reading))
-    return present_mood(readings, now, half_life)
+def session_entries(db: sqlite3.Connection, now: datetime) -> list[QueueEntry]:
+    """The picks of the present session, oldest first: none lies long before the next."""
+    session: list[QueueEntry] = []
+    later = now
+    for entry in newest_entries(db, LOOK_BACK):
+        if later - entry.planned_at > SESSION:
+            break
+        later = entry.planned_at
+        session.insert(0, entry)
+    return session
 
 
-def _numbers(candidate: Candidate) -> dict[str, float]:
+def _recent(entry: QueueEntry) -> RecentPick:
+    place = Affect(**entry.why["target"])
+    return RecentPick(place, entry.why["strategy"], _HEARD.get(entry.state))
+
+
+def _situation(
+    db: sqlite3.Connection,
+    settings: Choose,
+    session: Sequence[QueueEntry],
+    now: datetime,
+    ahead: Sequence[Track],
+) -> Situation:
+    spaced = session[-settings.artist_spacing :] if settings.artist_spacing else ()
+    blocked = blocks(db)
+    names = {kind: {one.name for one in blocked if one.kind is kind} for kind in BlockKind}
+    return Situation(
+        now=now,
+        ahead=ahead,
+        heard=heard_since(db, now - JUST_PLAYED),
+        queued=queued_since(db, now - timedelta(hours=settings.no_repeat_hours)),
+        artists={entry.track.artist for entry in spaced},
+        blocked=names[BlockKind.TRACK],
+        blocked_artists=names[BlockKind.ARTIST],
+    )
+
+
+def _past(db: sqlite3.Connection, short: Shortlist, mood: PresentMood, now: datetime) -> Past:
+    tracks = [candidate.tagged.track for candidate in short.fitting]
+    queued = last_queued(db, [track.id for track in tracks])
+    return Past(now, queued, _evidence(db, tracks, mood.affect.quadrant.value))
+
+
+def _evidence(db: sqlite3.Connection, tracks: Sequence[Track], region: str) -> dict[str, Evidence]:
+    """What is known of the tracks in a mood region; tracks of which nothing is are left out."""
+    of_track: dict[str, Counts] = {}
+    of_artist: dict[str, Counts] = {}
+    for ends in ends_of(db, {track.artist for track in tracks}, region):
+        counts = Counts(ends.finished + LIKE * ends.liked, ends.skipped)
+        of_track[ends.track_id] = of_track.get(ends.track_id, Counts()) + counts
+        if ends.artist:
+            of_artist[ends.artist] = of_artist.get(ends.artist, Counts()) + counts
     return {
-        "valence": candidate.mood.affect.valence,
-        "arousal": candidate.mood.affect.arousal,
-        "confidence": candidate.mood.confidence,
-        "closeness": candidate.closeness,
-        "score": candidate.score,
+        track.id: gather(own, of_artist.get(track.artist, own))
+        for track in tracks
+        if (own := of_track.get(track.id, Counts())) or track.artist in of_artist
     }
-
-
-def _place(what: PresentMood | Target | None) -> dict[str, float] | None:
-    if what is None:
-        return None
-    return {"valence": what.affect.valence, "arousal": what.affect.arousal}

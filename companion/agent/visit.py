@@ -10,19 +10,29 @@ from datetime import UTC, datetime
 from random import Random
 from typing import Any, Protocol
 
-from companion.affect import FaceMood, FaceReading
+from companion.affect import FaceReading
 from companion.agent.choice import choose_track
-from companion.agent.conditions import check_player
+from companion.agent.conditions import Obstacle, check_player
+from companion.agent.listen import observe, polled
 from companion.agent.outcome import Outcome, outcome_of
 from companion.agent.settle import settle
+from companion.agent.why import make_why
 from companion.choose.mood import PresentMood
 from companion.choose.pick import NothingFits, Pick
 from companion.choose.strategy import Target
 from companion.config import Choose
-from companion.errors import CameraError, CompanionError, SpotifyError, SpotifyUnreachable
+from companion.errors import (
+    CameraError,
+    CompanionError,
+    SpotifyError,
+    SpotifyUnreachable,
+    WorkerLost,
+)
 from companion.spotify.player import PlayerState, QueueView
+from companion.store.heard import save_heard
 from companion.store.queue import EntryState, move_entry, plan_entry
 from companion.store.readings import save_reading
+from companion.store.set_mood import read_set_mood
 from companion.store.tags import has_tags
 from companion.store.visits import Visit, save_visit
 from companion.track import Track
@@ -52,6 +62,7 @@ class Rooms:
         settings: how to choose.
         rng: where the draw among the best comes from.
         clock: the present time, with its zone.
+        obstacle: what on this side of Spotify speaks against the visit; it is asked first.
     """
 
     db: sqlite3.Connection
@@ -61,6 +72,7 @@ class Rooms:
     settings: Choose
     rng: Random
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    obstacle: Callable[[], Obstacle | None] = lambda: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +96,7 @@ class VisitResult:
     @property
     def camera(self) -> bool:
         """Whether the camera was opened, or tried."""
-        return self.reading is not None or isinstance(self.error, CameraError)
+        return self.reading is not None or isinstance(self.error, CameraError | WorkerLost)
 
 
 def visit(rooms: Rooms) -> VisitResult:
@@ -101,6 +113,8 @@ def visit(rooms: Rooms) -> VisitResult:
 
 
 def _go(rooms: Rooms) -> VisitResult:
+    if obstacle := rooms.obstacle():
+        return VisitResult(*obstacle)
     ahead: tuple[Track, ...] = ()
     if rooms.spotify:
         asked = _ask_spotify(rooms.db, rooms.spotify, rooms.clock())
@@ -111,37 +125,46 @@ def _go(rooms: Rooms) -> VisitResult:
         return VisitResult(
             Outcome.NOTHING_FITS, "no track of the library is tagged yet: `companion tag`"
         )
+    if read_set_mood(rooms.db, rooms.clock()):  # it wins, so nobody needs to look
+        return _choose(rooms, ahead)
     reading = rooms.look()
     if reading.mood is None or reading.abstention:
         return VisitResult(_abstained(reading), reading.detail, reading)
-    return _choose(rooms, ahead, reading, reading.mood)
+    return _choose(rooms, ahead, reading)
 
 
 def _choose(
-    rooms: Rooms, ahead: tuple[Track, ...], reading: FaceReading, seen: FaceMood
+    rooms: Rooms, ahead: tuple[Track, ...], reading: FaceReading | None = None
 ) -> VisitResult:
     """Choose by what was seen, and hand the track over unless this is a dry run."""
     now = rooms.clock()
+    seen = reading.mood if reading else None
     choice = choose_track(rooms.db, rooms.settings, rooms.rng, now, reading=seen, ahead=ahead)
-    if rooms.spotify:
+    if rooms.spotify and seen:
         save_reading(rooms.db, seen, rooms.face_model, now)
     if choice.picked is None:
         return VisitResult(Outcome.LOW_CONFIDENCE, "the model is sure of nothing", reading)
     found = VisitResult(None, "", reading, choice.mood, choice.target)
     if isinstance(choice.picked, NothingFits):
         return replace(found, outcome=Outcome.NOTHING_FITS, detail=choice.picked.limit)
-    track = choice.picked.chosen.track
+    track = choice.picked.chosen.tagged.track
     found = replace(found, detail=track.byline, pick=choice.picked)
-    return _hand_over(rooms, rooms.spotify, found, track, choice.why()) if rooms.spotify else found
+    if rooms.spotify is None:
+        return found
+    return _hand_over(rooms, rooms.spotify, found, track, make_why(choice, choice.picked))
 
 
 def _ask_spotify(
     db: sqlite3.Connection, spotify: Player, now: datetime
 ) -> VisitResult | tuple[Track, ...]:
     """What plays and comes, or why the visit ends before the camera opens."""
-    if obstacle := check_player(spotify.player()):
+    player = spotify.player()
+    observe(db, polled(player), now)
+    if obstacle := check_player(player):
         return VisitResult(*obstacle)
     queue = spotify.queue()
+    if queue.playing:
+        save_heard(db, queue.playing.id, now)
     waiting = settle(db, playing=queue.playing, upcoming=queue.coming, now=now)
     if waiting:
         return VisitResult(Outcome.OWN_TRACK_WAITING, waiting.track.byline)

@@ -1,15 +1,17 @@
-"""The present mood: recent readings, weighted by confidence and age."""
+"""The present mood: recent readings by confidence and age, or what the user set by hand."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from companion.affect import Affect, FaceMood
+from companion.affect import Affect, Emotion, FaceMood
 
 FORGOTTEN_AFTER_HALF_LIVES = 6
 """A reading of that age weighs 1/64, and is no longer gone by."""
+OUTLIER_SCALE = 0.5
+"""A reading so far from the median of all counts half."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,13 +20,17 @@ class PresentMood:
 
     Attributes:
         affect: the place on the affect plane.
-        readings: how many readings it is made of.
-        at: when the newest of them was taken.
+        readings: how many readings it is made of; 0 where the user set it.
+        at: when the newest of them was taken, or when the user set it.
+        emotion: the most probable emotion; None where the user set something else.
+        name: what the user called it; "" where readings tell it.
     """
 
     affect: Affect
     readings: int
     at: datetime
+    emotion: Emotion | None = None
+    name: str = ""
 
 
 def present_mood(
@@ -32,14 +38,54 @@ def present_mood(
 ) -> PresentMood | None:
     """The mean of the readings' affects; None when there is nothing recent to go by.
 
-    A reading weighs confidence * 2 ** -(age / half_life).
+    A reading weighs confidence * 2 ** -(age / half_life). One that lies apart from the
+    weighted median counts less: its weight is divided by 1 + (distance / OUTLIER_SCALE)
+    ** 2, the Cauchy weight of robust regression (P. W. Holland and R. E. Welsch, "Robust
+    regression using iteratively reweighted least-squares", Communications in Statistics
+    6(9), 1977). So one odd look does not turn the mood, and a second one like it does.
     """
     oldest = now - FORGOTTEN_AFTER_HALF_LIVES * half_life
-    recent = [(at, mood) for at, mood in readings if oldest <= at <= now]
-    weighed = [(mood.confidence * 0.5 ** ((now - at) / half_life), mood) for at, mood in recent]
-    total = sum(weight for weight, _ in weighed)
-    if total <= 0:
+    recent = [(at, mood) for at, mood in readings if oldest <= at <= now and mood.confidence > 0]
+    if not recent:
         return None
-    valence = sum(weight * mood.affect.valence for weight, mood in weighed) / total
-    arousal = sum(weight * mood.affect.arousal for weight, mood in weighed) / total
-    return PresentMood(Affect.clipped(valence, arousal), len(recent), max(at for at, _ in recent))
+    moods = [mood for _, mood in recent]
+    weights = [mood.confidence * 0.5 ** ((now - at) / half_life) for at, mood in recent]
+    weights = _damp_outliers(moods, weights)
+    return PresentMood(
+        affect=Affect.clipped(
+            _mean([mood.affect.valence for mood in moods], weights),
+            _mean([mood.affect.arousal for mood in moods], weights),
+        ),
+        readings=len(moods),
+        at=max(at for at, _ in recent),
+        emotion=_likeliest([mood.probabilities for mood in moods], weights),
+    )
+
+
+def _damp_outliers(moods: Sequence[FaceMood], weights: Sequence[float]) -> list[float]:
+    middle = Affect(
+        _median([mood.affect.valence for mood in moods], weights),
+        _median([mood.affect.arousal for mood in moods], weights),
+    )
+    apart = [mood.affect.distance(middle) / OUTLIER_SCALE for mood in moods]
+    return [weight / (1 + far**2) for weight, far in zip(weights, apart, strict=True)]
+
+
+def _median(values: Sequence[float], weights: Sequence[float]) -> float:
+    """The value at which half of the weight is reached, from below."""
+    rest = sum(weights) / 2
+    pairs = sorted(zip(values, weights, strict=True))
+    for value, weight in pairs:
+        rest -= weight
+        if rest <= 0:
+            return value
+    return pairs[-1][0]  # what rounding left over
+
+
+def _mean(values: Sequence[float], weights: Sequence[float]) -> float:
+    pairs = zip(values, weights, strict=True)
+    return sum(value * weight for value, weight in pairs) / sum(weights)
+
+
+def _likeliest(shares: Sequence[Mapping[Emotion, float]], weights: Sequence[float]) -> Emotion:
+    return max(Emotion, key=lambda emotion: _mean([one[emotion] for one in shares], weights))

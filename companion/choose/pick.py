@@ -1,44 +1,68 @@
-"""Picking one track: hard limits first, then closeness times the tag's confidence."""
+"""Picking one track: hard limits first, then fit, taste and freshness, then a draw.
+
+Only the `SHORTLIST` tracks that fit the mood best are weighed by taste and freshness. So
+neither can bring in a track whose mood is wrong, nor one that a limit refuses.
+"""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from random import Random
 
-from companion.affect import TrackMood
-from companion.choose.strategy import Target
-from companion.track import Track
+from companion.choose.limits import Limit
+from companion.choose.score import Candidate, freshness
+from companion.choose.taste import EXPLORATION, Evidence, taste
 
+SHORTLIST = 100
 BEST_FEW = 5
-SHARPNESS = 4.0
-"""How strongly the sampling prefers a higher score: its weight is score ** SHARPNESS."""
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """A track with the numbers that decide.
+class Shortlist:
+    """The tracks that fit best by mood and pass every limit.
 
     Attributes:
-        distance: from the target, in [0, 2 * sqrt(2)].
-        closeness: what the distance is worth, in (0, 1].
-        score: closeness times the tag's confidence, in [0, 1].
+        fitting: best fit first.
+        refused: how many each limit refused, of those that were looked at.
     """
 
-    track: Track
-    mood: TrackMood
-    distance: float
-    closeness: float
-    score: float
+    fitting: Sequence[Candidate]
+    refused: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What is known of the shortlisted tracks, by their id; what is absent is unknown.
+
+    Attributes:
+        queued: when each was last queued.
+        evidence: how it went in the present mood region.
+    """
+
+    now: datetime
+    queued: Mapping[str, datetime] = field(default_factory=dict)
+    evidence: Mapping[str, Evidence] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """The chosen one, and the best few it was drawn from, best first."""
+    """The chosen one, and the best few it was drawn from, best first.
+
+    Attributes:
+        explored: whether taste was left out, to try what it would not.
+    """
 
     chosen: Candidate
     best: tuple[Candidate, ...]
+    explored: bool = False
+
+    @property
+    def runner_up(self) -> Candidate | None:
+        """The best of those that were not drawn."""
+        return next((one for one in self.best if one is not self.chosen), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,41 +72,68 @@ class NothingFits:
     limit: str
 
 
-def pick(
-    tagged: Iterable[tuple[Track, TrackMood]],
-    target: Target,
-    *,
-    recent: Collection[str],
-    rng: Random,
-) -> Pick | NothingFits:
-    """Draw one of the best few that fit.
+def shortlist(candidates: Iterable[Candidate], limits: Sequence[Limit]) -> Shortlist:
+    """The first `SHORTLIST` that pass every limit.
 
     Args:
-        tagged: the library's tagged tracks.
-        target: what the track should be like.
-        recent: the ids of tracks that must not come again yet.
+        candidates: best fit first.
+        limits: in the order in which they are asked.
+    """
+    fitting: list[Candidate] = []
+    refused: Counter[str] = Counter()
+    for candidate in candidates:
+        track = candidate.tagged.track
+        refusing = next((limit for limit in limits if not limit.allows(track)), None)
+        if refusing:
+            refused[refusing.name] += 1
+        elif candidate.fit > 0:
+            fitting.append(candidate)
+        if len(fitting) == SHORTLIST:
+            break
+    return Shortlist(fitting, refused)
+
+
+def rank(short: Shortlist, past: Past, *, explored: bool = False) -> list[Candidate]:
+    """The shortlist with taste and freshness, best score first; `explored` leaves taste out."""
+    weighed = [_weigh_past(candidate, past, explored=explored) for candidate in short.fitting]
+    return sorted(weighed, key=lambda one: (-one.score, one.tagged.track.id))
+
+
+def draw(ranked: Sequence[Candidate], temperature: float, rng: Random) -> Pick:
+    """Draw one of the best few: a track's weight is score ** (1 / temperature).
+
+    Args:
+        ranked: one or more, best score first.
+        temperature: near 0 the best is always drawn, at 1 by the scores themselves.
         rng: where the draw comes from.
     """
-    library = list(tagged)
-    if not library:
-        return NothingFits("no track of the library is tagged")
-    fresh = [(track, mood) for track, mood in library if track.id not in recent]
-    if not fresh:
-        return NothingFits("every tagged track plays, comes next or was queued a short while ago")
-    fitting = [
-        candidate
-        for candidate in (weigh(track, mood, target) for track, mood in fresh)
-        if candidate.distance <= target.tolerance and candidate.score > 0
-    ]
-    if not fitting:
-        return NothingFits("no tagged track is near enough to the target")
-    best = sorted(fitting, key=lambda candidate: (-candidate.score, candidate.track.id))[:BEST_FEW]
-    weights = [(candidate.score / best[0].score) ** SHARPNESS for candidate in best]
+    best = ranked[:BEST_FEW]
+    weights = [(one.score / best[0].score) ** (1 / temperature) for one in best]
     return Pick(rng.choices(best, weights)[0], tuple(best))
 
 
-def weigh(track: Track, mood: TrackMood, target: Target) -> Candidate:
-    """The numbers of one track: closeness is a Gaussian, half the tolerance wide."""
-    distance = mood.affect.distance(target.affect)
-    closeness = math.exp(-0.5 * (2 * distance / target.tolerance) ** 2)
-    return Candidate(track, mood, distance, closeness, closeness * mood.confidence)
+def pick(short: Shortlist, past: Past, temperature: float, rng: Random) -> Pick:
+    """Rank a shortlist that is not empty, and draw; now and then without taste."""
+    explored = rng.random() < EXPLORATION
+    picked = draw(rank(short, past, explored=explored), temperature, rng)
+    return replace(picked, explored=explored)
+
+
+def emptied_by(short: Shortlist, limits: Sequence[Limit]) -> str:
+    """What left nothing: the last of the limits that refused a track."""
+    last = next((limit for limit in reversed(limits) if short.refused.get(limit.name)), None)
+    if last is None:
+        return "no tagged track is near enough to the target"
+    others = sum(short.refused.values()) - short.refused[last.name]
+    return f"every fitting track {'that was left ' if others else ''}{last.words}"
+
+
+def _weigh_past(candidate: Candidate, past: Past, *, explored: bool) -> Candidate:
+    track = candidate.tagged.track.id
+    evidence = Evidence() if explored else past.evidence.get(track, Evidence())
+    queued = past.queued.get(track)
+    return replace(
+        candidate,
+        taste=taste(evidence),
+        freshness=freshness(None if queued is None else past.now - queued),
+    )

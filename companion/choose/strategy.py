@@ -1,12 +1,31 @@
-"""A strategy turns the present mood into what the next track should be like."""
+"""A strategy turns the present mood and the recent picks into what the next track should be like.
+
+`lift` and `calm` follow the iso principle: music first meets the mood and then leads it,
+step by step, to where it should go (I. M. Altshuler, "A psychiatrist's experience with
+music as a therapeutic agent", in Schullian and Schoen (eds.), Music and Medicine, 1948;
+A. Heiderscheit and A. Madson, "Use of the iso principle as a central method in mood
+management", Music Therapy Perspectives 33(1), 2015). The pace is the user's: only a track
+that was heard to its end leads on, one that was skipped leads a step back to the mood, and
+the music is never more than `LEAD` ahead of the mood.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from companion.affect import Affect
+from companion.affect import QUADRANT_AFFECT, Affect, Quadrant
 from companion.choose.mood import PresentMood
+
+WIDE, NARROW = 0.9, 0.45
+"""Tolerances: about the side of a quadrant, and half of it."""
+STEP = 0.25
+LEAD = 0.6
+INTENSITY = 0.3
+"""A mood nearer to the origin has no quadrant of its own."""
+REST = Affect(0.35, -0.35)
+STEADY = Affect(0.4, 0.0)
+JUMP = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +34,7 @@ class Target:
 
     Attributes:
         affect: the best place.
-        tolerance: how far from it a track may lie; about the side of a quadrant.
+        tolerance: how far from it a track may lie.
         strategy: whose target it is.
     """
 
@@ -24,12 +43,92 @@ class Target:
     strategy: str
 
 
-Strategy = Callable[[PresentMood], Target]
+@dataclass(frozen=True, slots=True)
+class RecentPick:
+    """A track that was queued a short while ago.
+
+    Attributes:
+        target: what it was picked for.
+        strategy: whose target that was.
+        finished: whether it was heard to its end; None where that is not known.
+    """
+
+    target: Affect
+    strategy: str
+    finished: bool | None = None
 
 
-def match(mood: PresentMood) -> Target:
-    """Music like the mood."""
-    return Target(mood.affect, tolerance=0.9, strategy="match")
+Strategy = Callable[[PresentMood, Sequence[RecentPick]], Target]
+"""The picks of the present session, oldest first."""
 
 
-STRATEGIES: Mapping[str, Strategy] = {"match": match}
+def match(mood: PresentMood, recent: Sequence[RecentPick]) -> Target:
+    """Music like the mood.
+
+    A mood near the origin, such as a neutral face shows, has no direction. Felt affect at
+    rest is not at zero but mildly pleasant (the positivity offset: T. A. Ito and J. T.
+    Cacioppo, "Variations on a human universal: individual differences in positivity offset
+    and negativity bias", Cognition and Emotion 19(1), 2005), and quiet: so such a mood is
+    drawn to `REST`, the more the weaker it is.
+    """
+    weak = max(0.0, 1 - mood.affect.distance(Affect(0, 0)) / INTENSITY)
+    place = Affect.clipped(
+        mood.affect.valence + weak * REST.valence, mood.affect.arousal + weak * REST.arousal
+    )
+    return Target(place, WIDE, "match")
+
+
+def lift(mood: PresentMood, recent: Sequence[RecentPick]) -> Target:
+    """From where the mood is, in steps, to happy and excited."""
+    return Target(_lead(mood.affect, Quadrant.Q1, recent, "lift"), WIDE, "lift")
+
+
+def calm(mood: PresentMood, recent: Sequence[RecentPick]) -> Target:
+    """From where the mood is, in steps, to calm and content."""
+    return Target(_lead(mood.affect, Quadrant.Q4, recent, "calm"), WIDE, "calm")
+
+
+def energise(mood: PresentMood, recent: Sequence[RecentPick]) -> Target:
+    """Wide awake at once, and not unpleasant, whatever the mood."""
+    return Target(Affect(max(mood.affect.valence, 0.3), 0.7), WIDE, "energise")
+
+
+def focus(mood: PresentMood, recent: Sequence[RecentPick]) -> Target:
+    """Steady, of middling arousal, and each track near the one before."""
+    before = next((one.target for one in reversed(recent) if one.strategy == "focus"), None)
+    place = towards(STEADY, mood.affect, JUMP)  # a hint of the mood, no more
+    return Target(towards(before, place, JUMP) if before else place, NARROW, "focus")
+
+
+STRATEGIES: Mapping[str, Strategy] = {
+    "match": match,
+    "lift": lift,
+    "calm": calm,
+    "energise": energise,
+    "focus": focus,
+}
+
+
+def _lead(mood: Affect, goal: Quadrant, recent: Sequence[RecentPick], strategy: str) -> Affect:
+    """The iso principle's next place on the way from the mood to the goal."""
+    led = [one for one in recent if one.strategy == strategy]
+    if not led:
+        return mood
+    last = led[-1]
+    if last.finished is None:
+        place = last.target
+    else:
+        place = towards(last.target, QUADRANT_AFFECT[goal] if last.finished else mood, STEP)
+    return towards(mood, place, LEAD)
+
+
+def towards(start: Affect, end: Affect, most: float) -> Affect:
+    """The end, or the place on the way to it that lies `most` from the start."""
+    distance = start.distance(end)
+    if distance <= most:
+        return end
+    share = most / distance
+    return Affect.clipped(
+        start.valence + share * (end.valence - start.valence),
+        start.arousal + share * (end.arousal - start.arousal),
+    )

@@ -90,7 +90,7 @@ def entries_in(db: sqlite3.Connection, states: tuple[EntryState, ...]) -> list[Q
         "SELECT * FROM queue_entries WHERE state IN (SELECT value FROM json_each(?)) ORDER BY id",
         (json.dumps(states),),
     )
-    return [_read_entry(row) for row in rows]
+    return [read_entry(row) for row in rows]
 
 
 def queued_since(db: sqlite3.Connection, since: datetime) -> set[str]:
@@ -105,10 +105,11 @@ def queued_since(db: sqlite3.Connection, since: datetime) -> set[str]:
 def last_entry(db: sqlite3.Connection) -> QueueEntry | None:
     """The newest entry; None before the first."""
     row = db.execute("SELECT * FROM queue_entries ORDER BY id DESC LIMIT 1").fetchone()
-    return _read_entry(row) if row else None
+    return read_entry(row) if row else None
 
 
-def _read_entry(row: sqlite3.Row) -> QueueEntry:
+def read_entry(row: sqlite3.Row) -> QueueEntry:
+    """The entry in a row that has the columns of `queue_entries`."""
     return QueueEntry(
         id=row["id"],
         track=track_from_json(json.loads(row["track"])),

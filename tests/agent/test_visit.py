@@ -35,10 +35,10 @@ def test_a_visit_queues_one_track_of_the_library(desk: Desk) -> None:
     result = desk.visit()
     assert result.outcome is Outcome.QUEUED
     assert result.pick is not None
-    assert desk.queued == [result.pick.chosen.track.uri]
+    assert desk.queued == [result.pick.chosen.tagged.track.uri]
     assert (desk.posts, desk.camera.looks, desk.readings) == (1, 1, 1)
     assert desk.states == [EntryState.ACCEPTED]
-    byline = result.pick.chosen.track.byline
+    byline = result.pick.chosen.tagged.track.byline
     assert desk.visits == [Visit(desk.now(), "queued", byline, camera=True)]
 
 
@@ -48,11 +48,12 @@ def test_the_entry_keeps_the_numbers_that_decided(desk: Desk) -> None:
     assert entry is not None
     assert result.pick is not None
     chosen = result.pick.chosen
-    assert entry.track.id == chosen.track.id
-    assert entry.why["mood"] == pytest.approx({"valence": 0.5, "arousal": 0.4})
-    assert entry.why["target"] == entry.why["mood"]
-    assert entry.why["strategy"] == "match"
-    assert entry.why["track"]["score"] == chosen.score == chosen.closeness * chosen.mood.confidence
+    assert entry.track.id == chosen.tagged.track.id
+    assert entry.why["target"] == pytest.approx({"valence": 0.5, "arousal": 0.4})
+    assert {**entry.why["mood"], **entry.why["target"]} == entry.why["mood"]
+    assert (entry.why["strategy"], entry.why["region"]) == ("match", "Q1")
+    assert entry.why["track"]["score"] == chosen.score
+    assert entry.why["runner_up"]["uri"] != entry.why["track"]["uri"]
 
 
 @pytest.mark.parametrize(
@@ -320,8 +321,9 @@ def test_earlier_readings_colour_the_mood(desk: Desk) -> None:
     mood = desk.visit().mood
     assert mood is not None
     assert mood.readings == 2
-    assert mood.affect.valence == pytest.approx(0.1)  # (0.5 + 2 * -0.1) / 3
-    assert mood.affect.arousal == pytest.approx(0.2)
+    weight = 1 / (1 + (0.6**2 + 0.3**2) / 0.5**2)  # half as old, and an outlier by 0.67
+    assert mood.affect.valence == pytest.approx((0.5 * weight + 2 * -0.1) / (weight + 2))
+    assert mood.affect.arousal == pytest.approx((0.4 * weight + 2 * 0.1) / (weight + 2))
 
 
 @pytest.mark.parametrize("shows", [None, *Abstention, errors.CameraBusy("In use.")], ids=str)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from random import Random
 
 from hypothesis import strategies as st
 
 from companion.affect import Affect, Emotion, FaceMood, PitchRange, Quadrant, TrackMood
-from companion.track import Track
+from companion.choose.score import Candidate, weigh
+from companion.choose.strategy import Target
+from companion.track import TaggedTrack, Track
 
 EVEN = {emotion: 1 / len(Emotion) for emotion in Emotion}
 
@@ -20,8 +23,22 @@ def face_mood(valence: float, arousal: float, confidence: float = 0.8) -> FaceMo
     return FaceMood(EVEN, Affect(valence, arousal), confidence, frames=30)
 
 
-def track(name: str) -> Track:
-    return Track(name, f"spotify:track:{name}", f"Song {name}")
+def track(name: str, artist: str = "") -> Track:
+    artists = (artist,) if artist else ()
+    return Track(name, f"spotify:track:{name}", f"Song {name}", artists)
+
+
+def tagged(
+    name: str, valence: float = 0.0, arousal: float = 0.0, sure: float = 0.8, artist: str = ""
+) -> TaggedTrack:
+    return TaggedTrack(track(name, artist), Affect(valence, arousal), sure)
+
+
+def best_first(library: Iterable[TaggedTrack], target: Target) -> list[Candidate]:
+    """The plain way to what the search finds: weigh all, sort."""
+    near = [one for one in library if one.affect.distance(target.affect) <= target.tolerance]
+    weighed = [weigh(one, target) for one in near]
+    return sorted(weighed, key=lambda one: (-one.fit, one.tagged.track.id))
 
 
 def track_mood(affect: Affect, confidence: float = 0.8) -> TrackMood:
@@ -37,3 +54,9 @@ def track_mood(affect: Affect, confidence: float = 0.8) -> TrackMood:
 
 coordinates = st.floats(-1, 1)
 affects = st.builds(Affect, coordinates, coordinates)
+sure = st.just(0.0) | st.floats(0, 1)
+libraries = st.lists(st.tuples(coordinates, coordinates, sure), min_size=1, max_size=40).map(
+    lambda rows: [tagged(f"{n:02}", *row) for n, row in enumerate(rows)]
+)
+targets = st.builds(Target, affects, st.floats(0.1, 1.5), st.just("match"))
+seeds = st.integers(0, 2**32)

@@ -19,12 +19,13 @@ from companion.affect import (
 from companion.agent.outcome import Outcome
 from companion.agent.visit import VisitResult
 from companion.choose.mood import PresentMood
-from companion.choose.pick import Pick, weigh
+from companion.choose.pick import Pick
+from companion.choose.score import weigh
 from companion.choose.strategy import match
 from companion.cli.visit import describe_visit, show_visit
 from companion.errors import CameraBusy
-from companion.track import Track
-from tests.cli.shell import HAPPY, tag_at
+from companion.track import TaggedTrack, Track
+from tests.cli.shell import HAPPY
 
 
 def face(emotion: Emotion, sure: float) -> FaceMood:
@@ -32,18 +33,22 @@ def face(emotion: Emotion, sure: float) -> FaceMood:
     return FaceMood(shares, expected_affect(shares, EMOTION_AFFECT), sure, 12)
 
 
+def track(id_: str, title: str) -> Track:
+    return Track(id_, f"spotify:track:{id_}", title, ("Who",))
+
+
 def found(outcome: Outcome | None, title: str = "Song", error: bool = False) -> VisitResult:
     """A visit that came as far as a choice."""
     mood = PresentMood(HAPPY, 1, datetime(2026, 10, 1, tzinfo=UTC))
-    target = match(mood)
+    target = match(mood, ())
     best = tuple(
-        weigh(Track(str(k), f"spotify:track:{k}", title, ("Who",)), tag_at(HAPPY, sure), target)
+        weigh(TaggedTrack(track(str(k), title), HAPPY, sure), target)
         for k, sure in enumerate((0.9, 0.5))
     )
     picked = Pick(best[1], best)
     reading = FaceReading(face(Emotion.HAPPINESS, 0.9))
     wrong = CameraBusy("It broke.") if error else None
-    detail = picked.chosen.track.byline
+    detail = picked.chosen.tagged.track.byline
     return VisitResult(outcome, detail, reading, mood, target, picked, wrong)
 
 
@@ -161,7 +166,10 @@ def test_data_of_a_visit() -> None:
         "distance": 0.0,
         "closeness": 1.0,
         "confidence": 0.5,
-        "score": 0.5,
+        "fit": 0.5**4,
+        "taste": 1.0,
+        "freshness": 1.0,
+        "score": 0.5**4,
     }
 
 
@@ -176,6 +184,7 @@ def test_data_of_a_visit_that_saw_nothing() -> None:
 def test_data_is_always_json(valence: float, arousal: float, title: str) -> None:
     place = Affect(valence, arousal)
     mood = PresentMood(place, 1, datetime(2026, 10, 1, tzinfo=UTC))
-    best = weigh(Track("1", "spotify:track:1", title), tag_at(place), match(mood))
-    data = describe_visit(VisitResult(None, title, None, mood, match(mood), Pick(best, (best,))))
+    target = match(mood, ())
+    best = weigh(TaggedTrack(track("1", title), place, 0.9), target)
+    data = describe_visit(VisitResult(None, title, None, mood, target, Pick(best, (best,))))
     assert json.loads(json.dumps(data, allow_nan=False)) == data

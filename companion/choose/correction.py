@@ -1,0 +1,137 @@
+"""What the user said was wrong, and what follows for the readings to come.
+
+One correction mends one reading. Where the last `CONSISTENT` corrections of the same
+emotion agree, the readings to come that say it are moved: with n corrections,
+n / (n + CAUTION) of the way to what was meant. Others leave every reading as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from companion.affect import Affect, Emotion, FaceMood
+
+CONSISTENT = 3
+CAUTION = 2
+AGREEMENT = 0.5
+"""So far from their mean, on the affect plane, corrections may lie and still agree."""
+DOUBT = 0.5
+"""What is left of the confidence of an emotion that was only called wrong."""
+
+Readings = Sequence[tuple[datetime, FaceMood]]
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A reading that the user called wrong.
+
+    Attributes:
+        reading_at: when the reading was taken.
+        said: what the reading said.
+        meant: where the user was; None where that was not told.
+        name: what the user called it, or "".
+    """
+
+    reading_at: datetime
+    said: Emotion
+    meant: Affect | None
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What consistent corrections of one emotion teach.
+
+    Attributes:
+        count: how many they are.
+        meant: where their mean lies; None where they only say that it is wrong.
+    """
+
+    said: Emotion
+    count: int
+    meant: Affect | None
+    name: str = ""
+
+    @property
+    def words(self) -> str:
+        """The lesson as a person reads it."""
+        told = f"you called {self.said} wrong {self.count} times"
+        if self.meant is None:
+            return f"{told}, so it is trusted less"
+        return f"{told} and said {self.name}, so it is moved there"
+
+
+def learn(corrections: Iterable[Correction]) -> dict[Emotion, Lesson]:
+    """The lessons of the corrections, which come oldest first; {} without consistent ones."""
+    lessons = {}
+    kinds: dict[Emotion, list[Correction]] = {}
+    for correction in corrections:
+        kinds.setdefault(correction.said, []).append(correction)
+    for said, kind in kinds.items():
+        agreeing = _agreeing(kind)
+        if len(agreeing) >= CONSISTENT:
+            lessons[said] = Lesson(said, len(agreeing), _middle(agreeing), agreeing[-1].name)
+    return lessons
+
+
+def adjust(mood: FaceMood, lessons: Mapping[Emotion, Lesson]) -> FaceMood:
+    """The reading as the lessons move it; itself where none is of its emotion."""
+    lesson = lessons.get(mood.emotion)
+    if lesson is None:
+        return mood
+    if lesson.meant is None:
+        return replace(mood, confidence=mood.confidence * DOUBT)
+    share = lesson.count / (lesson.count + CAUTION)
+    return replace(mood, affect=_between(mood.affect, lesson.meant, share))
+
+
+def mend(readings: Readings, corrections: Sequence[Correction]) -> list[tuple[datetime, FaceMood]]:
+    """The readings as they should have been: corrected ones moved or left out, others adjusted."""
+    lessons = learn(corrections)
+    by_reading = {correction.reading_at: correction for correction in corrections}
+    mended = []
+    for at, mood in readings:
+        correction = by_reading.get(at)
+        if correction is None:
+            mended.append((at, adjust(mood, lessons)))
+        elif correction.meant:
+            mended.append((at, replace(mood, affect=correction.meant, confidence=1.0)))
+    return mended
+
+
+def _agreeing(kind: Sequence[Correction]) -> list[Correction]:
+    """The newest corrections of one emotion, back to the first that disagrees with them."""
+    agreeing: list[Correction] = []
+    for correction in reversed(kind):
+        if not _agree([correction, *agreeing]):
+            break
+        agreeing.insert(0, correction)
+    return agreeing
+
+
+def _agree(corrections: Sequence[Correction]) -> bool:
+    meant = [one.meant for one in corrections if one.meant]
+    if len(meant) != len(corrections):
+        return not meant
+    middle = _mean(meant)
+    return all(place.distance(middle) <= AGREEMENT for place in meant)
+
+
+def _middle(corrections: Sequence[Correction]) -> Affect | None:
+    meant = [one.meant for one in corrections if one.meant]
+    return _mean(meant) if meant else None
+
+
+def _mean(places: Sequence[Affect]) -> Affect:
+    count = len(places)
+    valence = sum(place.valence for place in places) / count
+    return Affect.clipped(valence, sum(place.arousal for place in places) / count)
+
+
+def _between(start: Affect, end: Affect, share: float) -> Affect:
+    return Affect.clipped(
+        start.valence + share * (end.valence - start.valence),
+        start.arousal + share * (end.arousal - start.arousal),
+    )

@@ -1,0 +1,144 @@
+"""The hard limits: whatever fits and whatever is liked, no track passes one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from companion.config import Choose
+from companion.track import Track
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """One limit.
+
+    Attributes:
+        name: the word for it, such as "no_repeat".
+        words: what is said of the tracks that do not pass, after "every other fitting track".
+    """
+
+    name: str
+    words: str
+    allows: Callable[[Track], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What the limits must know beside the settings.
+
+    Attributes:
+        ahead: what plays and comes in Spotify.
+        heard: the ids of tracks that played a short while ago, whoever chose them.
+        queued: the ids that the companion queued within the no-repeat hours.
+        artists: the main artists of its last picks and of what plays, as many as are spaced.
+        blocked, blocked_artists: what the user wants never.
+    """
+
+    now: datetime
+    ahead: Sequence[Track] = ()
+    heard: Collection[str] = ()
+    queued: Collection[str] = ()
+    artists: Collection[str] = ()
+    blocked: Collection[str] = ()
+    blocked_artists: Collection[str] = ()
+
+
+def make_limits(settings: Choose, situation: Situation) -> tuple[Limit, ...]:
+    """All limits of the settings, in the order in which they are asked."""
+    limits = [
+        not_blocked(situation.blocked, situation.blocked_artists),
+        not_ahead(situation.ahead),
+        not_just_played(situation.heard),
+        no_repeat(situation.queued),
+        artist_spacing(situation.artists),
+    ]
+    if not settings.explicit:
+        limits.append(not_explicit())
+    if settings.shortest_seconds or settings.longest_seconds:
+        limits.append(duration_range(settings.shortest_seconds, settings.longest_seconds))
+    if settings.saved_at_least_days:
+        limits.append(saved_at_least(settings.saved_at_least_days, situation.now))
+    if settings.saved_at_most_days:
+        limits.append(saved_at_most(settings.saved_at_most_days, situation.now))
+    return tuple(limits)
+
+
+def not_blocked(tracks: Collection[str], artists: Collection[str]) -> Limit:
+    """No track and no artist, main or other, that the user blocked."""
+    named = {same_artist(artist) for artist in artists}
+
+    def allows(track: Track) -> bool:
+        return track.id not in tracks and named.isdisjoint(map(same_artist, track.artists))
+
+    return Limit("blocked", "is blocked", allows)
+
+
+def not_ahead(ahead: Sequence[Track]) -> Limit:
+    """Nothing that plays or comes anyway, under this or another id."""
+    return Limit(
+        "ahead",
+        "plays or is in Spotify's queue",
+        lambda track: not any(track.is_same(other) for other in ahead),
+    )
+
+
+def not_just_played(heard: Collection[str]) -> Limit:
+    """Nothing that was heard a short while ago, whoever chose it."""
+    return Limit("just_played", "has just played", lambda track: track.id not in heard)
+
+
+def no_repeat(queued: Collection[str]) -> Limit:
+    """Nothing that the companion queued within the no-repeat hours."""
+    return Limit("no_repeat", "was queued a short while ago", lambda track: track.id not in queued)
+
+
+def artist_spacing(artists: Collection[str]) -> Limit:
+    """No main artist of the last picks."""
+    near = {same_artist(artist) for artist in artists}
+    return Limit(
+        "artist_spacing",
+        "is by an artist of the last picks",
+        lambda track: not track.artist or same_artist(track.artist) not in near,
+    )
+
+
+def not_explicit() -> Limit:
+    """Nothing that Spotify marks as explicit."""
+    return Limit("explicit", "is explicit", lambda track: not track.explicit)
+
+
+def duration_range(shortest_s: float, longest_s: float) -> Limit:
+    """Not shorter and not longer, in seconds; 0 is no limit. An unknown length does not pass."""
+    longest = longest_s or float("inf")
+    return Limit(
+        "duration",
+        "is too short or too long",
+        lambda track: shortest_s <= track.duration_ms / 1000 <= longest and track.duration_ms > 0,
+    )
+
+
+def saved_at_least(days: float, now: datetime) -> Limit:
+    """Saved so long ago or longer; where Spotify does not say when, it does not pass."""
+    latest = now - timedelta(days=days)
+    return Limit(
+        "saved_at_least",
+        "was saved too lately",
+        lambda track: track.added_at is not None and track.added_at <= latest,
+    )
+
+
+def saved_at_most(days: float, now: datetime) -> Limit:
+    """Saved no longer ago; where Spotify does not say when, it does not pass."""
+    earliest = now - timedelta(days=days)
+    return Limit(
+        "saved_at_most",
+        "was saved too long ago",
+        lambda track: track.added_at is not None and track.added_at >= earliest,
+    )
+
+
+def same_artist(name: str) -> str:
+    """The form of a name that two spellings share."""
+    return " ".join(name.casefold().split())

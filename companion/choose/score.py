@@ -1,0 +1,72 @@
+"""The one formula that decides: fit, times taste, times freshness.
+
+    closeness = exp(-(2 * distance / tolerance) ** 2 / 2)
+    fit       = closeness * confidence ** SURENESS
+    score     = fit * taste * freshness
+
+Closeness is a Gaussian, half the tolerance wide. Fit is what mood alone says.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import timedelta
+
+from companion.choose.strategy import Target
+from companion.track import TaggedTrack
+
+SURENESS = 4.0
+"""How much more a sure tag counts than an unsure one."""
+RECOVERY = timedelta(days=3)
+"""After so long, half of what a track lost by being played is made good."""
+STALEST = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A track with the numbers that decide.
+
+    Attributes:
+        distance: from the target, in [0, 2 * sqrt(2)].
+        closeness: what the distance is worth, in (0, 1].
+        fit: closeness times what the tag's confidence is worth, in [0, 1].
+        taste: above 1 for what was liked in such a mood, below for what was not.
+        freshness: below 1 for what was played lately.
+    """
+
+    tagged: TaggedTrack
+    distance: float
+    closeness: float
+    fit: float
+    taste: float = 1.0
+    freshness: float = 1.0
+
+    @property
+    def score(self) -> float:
+        """What the draw goes by."""
+        return self.fit * self.taste * self.freshness
+
+
+def closeness(distance: float, tolerance: float) -> float:
+    """What a distance from the target is worth, in (0, 1]."""
+    return math.exp(-0.5 * (2 * distance / tolerance) ** 2)
+
+
+def fit(distance: float, tolerance: float, confidence: float) -> float:
+    """How well a track fits by mood alone, in [0, 1]; never less for a nearer or surer one."""
+    return closeness(distance, tolerance) * math.pow(confidence, SURENESS)
+
+
+def weigh(tagged: TaggedTrack, target: Target) -> Candidate:
+    """The numbers of one track, before taste and freshness."""
+    distance = tagged.affect.distance(target.affect)
+    near = closeness(distance, target.tolerance)
+    return Candidate(tagged, distance, near, fit(distance, target.tolerance, tagged.confidence))
+
+
+def freshness(since_played: timedelta | None) -> float:
+    """What the time since a track was last queued is worth, in [STALEST, 1]; 1 if never."""
+    if since_played is None:
+        return 1.0
+    return 1 - (1 - STALEST) * math.pow(0.5, max(since_played, timedelta(0)) / RECOVERY)

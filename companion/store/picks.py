@@ -1,0 +1,39 @@
+"""The queue entries as the next choice looks back at them."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Collection
+from datetime import UTC, datetime
+
+from companion.store.queue import EntryState, QueueEntry, read_entry
+
+
+def entries_between(db: sqlite3.Connection, begin: datetime, end: datetime) -> list[QueueEntry]:
+    """The entries planned from `begin` until before `end`, oldest first."""
+    rows = db.execute(
+        "SELECT * FROM queue_entries WHERE planned_at >= ? AND planned_at < ? "
+        "ORDER BY planned_at, id",
+        (begin.timestamp(), end.timestamp()),
+    )
+    return [read_entry(row) for row in rows]
+
+
+def newest_entries(db: sqlite3.Connection, count: int) -> list[QueueEntry]:
+    """The newest entries, newest first; lost ones left out, as nobody heard them."""
+    rows = db.execute(
+        "SELECT * FROM queue_entries WHERE state != ? ORDER BY id DESC LIMIT ?",
+        (EntryState.LOST.value, count),
+    )
+    return [read_entry(row) for row in rows]
+
+
+def last_queued(db: sqlite3.Connection, ids: Collection[str]) -> dict[str, datetime]:
+    """When each of the tracks was last handed over; those never queued are left out."""
+    rows = db.execute(
+        "SELECT track_id, max(planned_at) AS at FROM queue_entries "
+        "WHERE track_id IN (SELECT value FROM json_each(?)) AND state != ? GROUP BY track_id",
+        (json.dumps(sorted(ids)), EntryState.LOST.value),
+    )
+    return {row["track_id"]: datetime.fromtimestamp(row["at"], UTC) for row in rows}
