@@ -58,11 +58,17 @@ def install(service: Service, *, start: bool) -> bool:
     Raises:
         ServiceError: something that is not ours has the name, or the manager refuses.
     """
-    changed = read_own(service) != service.definition
+    found = read_own(service)
+    changed = found != service.definition
     if changed:
         service.write()
-    for order in service.start_orders(start=start, changed=changed):
-        carry_out(order)
+    try:
+        for order in service.start_orders(start=start, changed=changed):
+            carry_out(order)
+    except ServiceError:
+        if found is None:
+            service.remove()
+        raise
     return changed
 
 
