@@ -44,7 +44,7 @@ def check_keyring(_: Subject) -> Finding:
 
 def check_sign_in(subject: Subject) -> Finding:
     """The user is signed in, with this app, and not for the last days only."""
-    from companion.spotify.consent import SCOPES
+    from companion.spotify.consent import SCOPES, WARNING_DAYS
     from companion.spotify.login import stored_consent
 
     try:
@@ -61,7 +61,7 @@ def check_sign_in(subject: Subject) -> Finding:
     if not days:
         return fail("the sign-in has ended: Spotify ends each after six months", LOGIN)
     found = "1 day left" if days == 1 else f"{days} days left"
-    return warn(found, LOGIN) if days <= FEW_DAYS else ok(found)
+    return warn(found, LOGIN) if days <= WARNING_DAYS else ok(found)
 
 
 def check_quota(subject: Subject) -> Finding:

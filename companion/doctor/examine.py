@@ -16,6 +16,7 @@ from companion.doctor.account import (
     check_quota,
     check_sign_in,
 )
+from companion.doctor.background import check_agent, check_service
 from companion.doctor.check import Check, Finding, Level, Look, Subject, fail
 from companion.doctor.kept import (
     check_config,
@@ -52,6 +53,8 @@ LOOKS: Mapping[str, Look] = {
     "Quota": check_quota,
     "Clips": check_clips,
     "Library": check_library,
+    "Service": check_service,
+    "Agent": check_agent,
 }
 _logger = logging.getLogger(__name__)
 

@@ -1,0 +1,35 @@
+"""What works without being called: the service, and the agent itself."""
+
+from __future__ import annotations
+
+from companion.doctor.check import Finding, Subject, ok, warn
+from companion.errors import AgentNotRunning
+
+PATIENCE = 2.0  # seconds
+INSTALL = "Run `companion service install`."
+
+
+def check_service(_: Subject) -> Finding:
+    """The desktop starts the agent, and the one of this installation."""
+    from companion.desktop.service import find_service, read_own
+
+    service = find_service()
+    found = read_own(service)
+    if found is None:
+        return warn("not installed: the agent does not start with the desktop", INSTALL)
+    if found != service.definition:
+        return warn(f"{service.place} is of another installation or setting", INSTALL)
+    if not service.is_running():
+        return warn(f"{service.place} is installed, but does not run", INSTALL)
+    return ok(f"{service.place} runs")
+
+
+def check_agent(subject: Subject) -> Finding:
+    """The agent answers."""
+    from companion.agent.control import ask
+
+    try:
+        ask(subject.paths, "status", PATIENCE)
+    except AgentNotRunning:
+        return warn("not running", "Run `companion service install`, or `companion run` by hand.")
+    return ok("running")
