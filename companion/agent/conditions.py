@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from companion.agent.outcome import Outcome
-from companion.config import Agent
+from companion.config import Config
 from companion.spotify.player import Kind, PlayerState, Repeat
 from companion.store.pause import read_pause
 from companion.store.visits import count_camera_uses
@@ -34,18 +34,21 @@ class Presence(Protocol):
 
 
 def check_desk(
-    db: sqlite3.Connection, presence: Presence, settings: Agent, now: datetime
+    db: sqlite3.Connection, presence: Presence, config: Config, now: datetime
 ) -> Obstacle | None:
     """What on this side of Spotify speaks against a visit; None where nothing does."""
-    return next(_obstacles(db, presence, settings, now), None)
+    return next(_obstacles(db, presence, config, now), None)
 
 
 def _obstacles(
-    db: sqlite3.Connection, presence: Presence, settings: Agent, now: datetime
+    db: sqlite3.Connection, presence: Presence, config: Config, now: datetime
 ) -> Iterator[Obstacle]:
     if pause := read_pause(db, now):
         until = pause.until.astimezone().strftime("until %d %B %H:%M") if pause.until else ""
         yield Outcome.BY_USER, until or "until you resume"
+    settings = config.agent
+    if not config.camera.enabled:
+        yield Outcome.CAMERA_DENIED, "camera.enabled is false in your settings"
     if settings.on_battery == "pause" and presence.on_battery():
         yield Outcome.BY_USER, "on battery, where agent.on_battery says pause"
     if presence.is_locked():

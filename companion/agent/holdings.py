@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
-from companion.spotify.library import Page
 from companion.spotify.player import PlayerState, QueueView
 from companion.spotify.session import SpotifySession
 from companion.store.database import open_database
@@ -42,26 +41,28 @@ class Holdings:
 
     def player(self) -> PlayerState | None:
         """What plays."""
-        return self._spotify().player()
+        return self.session().player()
 
     def queue(self) -> QueueView:
         """What comes."""
-        return self._spotify().queue()
+        return self.session().queue()
 
     def add(self, uri: str) -> None:
         """Queue a track."""
-        self._spotify().add(uri)
-
-    def saved_tracks(self, known: Callable[[str], bool] | None) -> Iterator[Page]:
-        """The library."""
-        return self._spotify().saved_tracks(known)
+        self.session().add(uri)
 
     def drop(self) -> None:
         """Close both; what is needed next is opened anew."""
         self._db = self._session = None
         self._open.close()
 
-    def _spotify(self) -> SpotifySession:
+    def session(self) -> SpotifySession:
+        """The session with Spotify.
+
+        Raises:
+            ConfigError: no client id is set.
+            KeyringMissing: there is no keyring.
+        """
         if self._session is None:
             self._session = self._open.enter_context(self._connect(self.db))
         return self._session

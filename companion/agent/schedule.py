@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from companion.agent.listen import Listening
 from companion.agent.outcome import Outcome
 from companion.config import Agent
 
@@ -42,9 +43,13 @@ SYNC_EVERY = timedelta(hours=6)  # the pace of the job itself is that of looking
 HOUSE_EVERY = timedelta(days=1)
 NEXT_TRACK = timedelta(seconds=30)  # into a track, its end is known
 LONGEST_BACK_OFF = timedelta(hours=1)
+HEAR_EVERY = timedelta(seconds=30)  # the desktop tells what plays, at little cost
+BEGUN = timedelta(seconds=2)  # after the end of a track, the next one shows
+ASK_AGAIN = timedelta(minutes=5)  # after Spotify did not tell what plays
 
 # After these, the same would come out again soon.
 _FRUITLESS = {
+    Outcome.BY_USER,
     Outcome.CAMERA_BUSY,
     Outcome.CAMERA_MISSING,
     Outcome.CAMERA_DENIED,
@@ -90,17 +95,41 @@ def next_visit(
         now: the present time.
         last: when the last visit was, or the agent began.
         ends_at: when the present track ends; None where nothing plays, or nobody knows.
-        fruitless: how many visits in a row ended so that another soon would be in vain.
+        fruitless: how many visits in a row ended so that another one soon would be in vain.
         settings: the period, and how late in a track.
     """
     pause = period(settings)
-    if fruitless and ends_at is None:
+    if fruitless:
         pause = max(pause, min(pause * 2 ** min(fruitless, 16), LONGEST_BACK_OFF))
     earliest = max(now, last + pause)
     if ends_at is None or earliest >= ends_at:
         return earliest
     late = ends_at - timedelta(seconds=settings.late_seconds)
     return late if late >= earliest else ends_at + NEXT_TRACK
+
+
+def next_listen(now: datetime, heard: Listening | None, ask_at: datetime) -> datetime:
+    """When to listen again.
+
+    Args:
+        now: the present time.
+        heard: what was heard just now; None: nothing.
+        ask_at: when Spotify may be asked, should the desktop tell nothing.
+    """
+    soon = now + HEAR_EVERY
+    if heard and heard.remaining is not None:
+        soon = min(soon, now + heard.remaining + BEGUN)
+    return min(soon, ask_at) if ask_at > now else soon
+
+
+def next_ask(now: datetime, told: Listening) -> datetime:
+    """When to ask Spotify again what plays, after it has told, where the desktop does not.
+
+    That is worth a call to see what becomes of an own track, and whether something begins
+    to play; else the next visit asks anyway.
+    """
+    watched = told.own_track or told.remaining is None
+    return told.look_at if watched else now + LONGEST_BACK_OFF
 
 
 def count_fruitless(outcome: Outcome | None, before: int) -> int:

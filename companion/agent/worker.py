@@ -20,7 +20,7 @@ from typing import IO
 
 from companion.affect import FaceReading, TrackMood
 from companion.agent.wire import Answer, Look, Question, Tag, pack_question, unpack_answer
-from companion.errors import WorkerLost
+from companion.errors import Interrupted, WorkerLost
 
 COMMAND = (sys.executable, "-m", "companion.agent.work")
 START_SECONDS = 30.0  # on a machine that is busy, the libraries take a while to load
@@ -109,8 +109,10 @@ class Worker:
         process = self._running()
         try:
             line = process.ask(pack_question(question), seconds)
-        except WorkerLost:
+        except WorkerLost as error:
             self.end()
+            if self._stopped:
+                raise Interrupted("The agent is ending.") from error
             raise
         self._begin_rest()
         return unpack_answer(line)
@@ -118,7 +120,7 @@ class Worker:
     def _running(self) -> _Process:
         with self._lock:
             if self._stopped:
-                raise WorkerLost("The agent is ending.")
+                raise Interrupted("The agent is ending.")
             if self._process is None or not self._process.alive:
                 self._process = _Process(self._command, self._environment())
             return self._process

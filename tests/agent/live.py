@@ -1,0 +1,139 @@
+"""A real agent in a process of its own, beside a stand-in for Spotify."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from companion.affect import Affect
+from companion.agent.control import ask
+from companion.errors import AgentNotRunning
+from companion.paths import Paths
+from companion.simulator.server import Simulator
+from companion.spotify.consent import SCOPES, Consent
+from companion.spotify.consent import _to_json as consent_json
+from companion.store.database import open_database
+from companion.store.tags import Origin, save_tag
+from companion.store.tracks import save_tracks
+from tests.agent.ring import BACKEND, FILE_VARIABLE
+from tests.cli.shell import CLIENT_ID, saved, tag_at
+
+ROOT = Path(__file__).parents[2]
+COMPANION = (sys.executable, "-c", "from companion.cli.main import main; main()")
+HAPPY = Affect(0.8, 0.5)
+
+
+class Home:
+    """A user's home whose Spotify is a stand-in; commands run in it as processes."""
+
+    def __init__(self, folder: Path, spotify: Simulator) -> None:
+        root = folder / "home"
+        self.paths = Paths(root / "config.toml", root / "state", root / "cache", root / "run")
+        self.paths.make()
+        self.spotify = spotify
+        self.environment = {
+            **{key: value for key, value in os.environ.items() if "COMPANION" not in key},
+            "COMPANION_HOME": str(root),
+            "COMPANION_SPOTIFY_CLIENT_ID": CLIENT_ID,
+            "COMPANION_SPOTIFY_API_URL": spotify.url,
+            "COMPANION_SPOTIFY_ACCOUNTS_URL": spotify.url,
+            "COMPANION_CLIPS_DEEZER_URL": spotify.deezer_url,
+            "PYTHON_KEYRING_BACKEND": BACKEND,
+            "PYTHONPATH": str(ROOT),
+            FILE_VARIABLE: str(folder / "ring.json"),
+        }
+        self._ring = folder / "ring.json"
+
+    def sign_in(self) -> None:
+        refresh = self.spotify.accounts.sign_in(client_id=CLIENT_ID).refresh
+        today = datetime.now(UTC).date()
+        entry = consent_json(Consent(CLIENT_ID, refresh, " ".join(SCOPES), today))
+        self._ring.write_text(json.dumps({"companion spotify": entry}), "utf-8")
+
+    def tag_all(self) -> None:
+        now = datetime.now(UTC)
+        with open_database(self.paths.database) as db:
+            tracks = [saved(track) for track in self.spotify.library.tracks]
+            save_tracks(db, tracks, now)
+            for track in tracks:
+                save_tag(db, track.id, tag_at(HAPPY), Origin("deezer", "1", 1.0), now)
+
+    def run(self, *words: str, timeout: float = 60) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*COMPANION, *words],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
+        )
+
+    def start(self, *words: str) -> Running:
+        return Running(self, ["run", *words])
+
+
+class Running:
+    """An agent; use it in a `with`, which kills it if it still runs."""
+
+    def __init__(self, home: Home, words: list[str]) -> None:
+        self.home = home
+        self.process = subprocess.Popen(
+            [*COMPANION, *words],
+            env=home.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+
+    def __enter__(self) -> Running:
+        wait_until(lambda: self._answers() or self.process.poll() is not None)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+
+    def ask(self, command: str, patience: float = 60) -> Any:
+        return ask(self.home.paths, command, patience)
+
+    def end(self, number: int = signal.SIGTERM) -> float:
+        """Send a signal; how many seconds the end took."""
+        began = time.monotonic()
+        self.process.send_signal(number)
+        self.process.wait(20)
+        return time.monotonic() - began
+
+    @property
+    def worker(self) -> psutil.Process | None:
+        pid = self.ask("status")["worker"]
+        return psutil.Process(pid) if pid else None
+
+    def _answers(self) -> bool:
+        try:
+            self.ask("status", 2)
+        except AgentNotRunning:
+            return False
+        return True
+
+
+def wait_until(true: Callable[[], object], seconds: float = 20) -> None:
+    """Wait for something to become true.
+
+    Raises:
+        TimeoutError: it did not.
+    """
+    deadline = time.monotonic() + seconds
+    while not true():
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"not within {seconds:g} s")
+        time.sleep(0.02)
