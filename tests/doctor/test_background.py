@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 import pytest
 
 from companion.agent.control import ControlServer
@@ -10,31 +8,16 @@ from companion.desktop.definition import MARK
 from companion.doctor.background import check_agent, check_service
 from companion.doctor.check import Level, Subject
 from companion.errors import ServiceError
-
-
-@dataclass(frozen=True)
-class FakeService:
-    """A manager of services that says what it is told to."""
-
-    found: str | None = MARK
-    running: bool = True
-    definition: str = MARK
-    place: str = "here"
-
-    def read(self) -> str | None:
-        return self.found
-
-    def is_running(self) -> bool:
-        return self.running
+from tests.cli.fake_service import FakeService
 
 
 @pytest.mark.parametrize(
     ("there", "level", "words"),
     [
-        (FakeService(), Level.OK, "here runs"),
-        (FakeService(found=None), Level.WARN, "not installed"),
-        (FakeService(found=f"{MARK} of old"), Level.WARN, "another installation"),
-        (FakeService(running=False), Level.WARN, "does not run"),
+        (FakeService(MARK), Level.OK, "/the/service runs"),
+        (FakeService(), Level.WARN, "not installed"),
+        (FakeService(f"{MARK} of old"), Level.WARN, "another installation"),
+        (FakeService(MARK, running=False), Level.WARN, "does not run"),
     ],
 )
 def test_service(
@@ -51,8 +34,7 @@ def test_service(
 
 
 def test_a_service_of_somebody_else(subject: Subject, monkeypatch: pytest.MonkeyPatch) -> None:
-    other = replace(FakeService(), found="[Unit]")
-    monkeypatch.setattr(service, "find_service", lambda: other)
+    monkeypatch.setattr(service, "find_service", lambda: FakeService("[Unit]"))
     with pytest.raises(ServiceError, match="not written by companion"):
         check_service(subject)
 

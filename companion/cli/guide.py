@@ -1,0 +1,102 @@
+"""How `companion setup` asks, and what it knows before it asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from companion.config import Clips, Config, load_config
+from companion.config_edit import change_settings
+from companion.errors import LoginNeeded
+from companion.paths import Paths
+
+if TYPE_CHECKING:
+    from companion.spotify.consent import Consent
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What the flags say; None where they say nothing.
+
+    Attributes:
+        clips: as the settings have them.
+        keep: the steps whose settings stay as they are.
+        all_yes: whether what no flag answers is answered by yes.
+    """
+
+    client_id: str | None = None
+    sign_in: bool | None = None
+    clips: Clips | None = None
+    camera: bool | None = None
+    service: bool | None = None
+    keep: frozenset[str] = frozenset()
+    all_yes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """The user and their home while the steps go by.
+
+    Attributes:
+        terminal: whether somebody is there to be asked.
+        later: the commands that make up for what was left out, with what they do.
+    """
+
+    paths: Paths
+    answers: Answers
+    terminal: bool
+    later: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def config(self) -> Config:
+        """The settings as they are now."""
+        return load_config(self.paths.config)
+
+    def change(self, section: str, **values: Any) -> None:
+        """Write settings of a section into the user's file."""
+        change_settings(self.paths.config, {(section, key): v for key, v in values.items()})
+
+    def consent(self) -> Consent | None:
+        """The sign-in, where it is for the present app, covers everything and has not ended.
+
+        Raises:
+            KeyringMissing: the keyring does not answer.
+        """
+        from companion.spotify.consent import SCOPES
+        from companion.spotify.login import stored_consent
+
+        try:
+            found = stored_consent()
+        except LoginNeeded:  # the entry is damaged
+            return None
+        if found is None or found.client_id != self.config.spotify.client_id:
+            return None
+        good = set(SCOPES) <= set(found.scope.split()) and found.days_left(today())
+        return found if good else None
+
+    def agree(self, question: str, given: bool | None, *, default: bool | None = None) -> bool:
+        """The flag's answer where there is one, else the user's."""
+        if given is not None:
+            return given
+        if self.answers.all_yes or not self.terminal:
+            return self.answers.all_yes
+        return typer.confirm(f"  {question}", default=default)
+
+    def leave_out(self, command: str, purpose: str) -> None:
+        """Say that a step is left out, and remember the command that makes up for it."""
+        self.later[command] = purpose
+        say(f"Left out. Later: {command}")
+
+
+def today() -> date:
+    """Today's date in UTC, by which a sign-in's days are counted."""
+    return datetime.now(UTC).date()
+
+
+def say(text: str) -> None:
+    """Print the lines of a step, indented."""
+    for line in text.strip("\n").split("\n"):
+        typer.echo(f"  {line}".rstrip())
