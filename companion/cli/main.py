@@ -8,13 +8,18 @@ import traceback
 
 from companion.cli import (
     account,
+    calibrate,
     completion,
     config,
     demo,
     doctor,
     library,
+    look,
     models,
     once,
+    run,
+    service,
+    setup,
     status,
     tag,
 )
@@ -25,7 +30,15 @@ from companion.errors import CompanionError
 # Without a handler, what goes wrong before the log is started would be printed by logging.
 logging.getLogger("companion").addHandler(logging.NullHandler())
 
+app.command()(setup.setup)
 app.command()(once.once)
+app.command()(run.run)
+app.command()(run.pause)
+app.command()(run.resume)
+app.command("visit-now")(run.visit_now)
+app.command()(run.logs)
+app.command()(look.look)
+app.command()(calibrate.calibrate)
 app.command()(status.status)
 app.command()(account.login)
 app.command()(account.logout)
@@ -38,6 +51,7 @@ app.command()(demo.simulator)
 app.command()(completion.completion)
 app.add_typer(config.app, name="config")
 app.add_typer(models.app, name="models")
+app.add_typer(service.app, name="service")
 
 
 def main(arguments: list[str] | None = None) -> None:

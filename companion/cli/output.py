@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
+import statistics
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
 Json = Annotated[bool, typer.Option("--json", help="Print data instead of sentences.")]
 BAR_WIDTH = 24
+LEVELS = "▁▂▃▄▅▆▇█"
 WIDEST = 100  # columns
 
 
@@ -45,6 +48,18 @@ def bar(share: float, width: int = BAR_WIDTH) -> str:
     """A bar for a share in [0, 1]."""
     full, rest = divmod(round(share * width * 8), 8)
     return "█" * full + (" ▏▎▍▌▋▊▉"[rest] if rest else "")
+
+
+def sparkline(values: Sequence[float | None], low: float, high: float, width: int) -> str:
+    """A curve of at most so many characters; a dot stands where there is no value."""
+    columns = min(width, len(values))
+    edges = [len(values) * column // columns for column in range(columns + 1)] if columns else []
+    line = ""
+    for begin, end in itertools.pairwise(edges):
+        known = [value for value in values[begin:end] if value is not None]
+        share = (statistics.fmean(known) - low) / (high - low) if known else 0.0
+        line += LEVELS[round(min(max(share, 0), 1) * (len(LEVELS) - 1))] if known else "·"
+    return line
 
 
 @contextlib.contextmanager

@@ -41,7 +41,7 @@ def describe_visit(result: VisitResult) -> dict[str, Any]:
         "outcome": result.outcome.kind if result.outcome else "dry_run",
         "reason": result.outcome.value if result.outcome else None,
         "detail": result.detail,
-        "reading": _maybe(reading, _describe_reading),
+        "reading": _maybe(reading, describe_mood),
         "mood": _maybe(result.mood, lambda mood: _describe_place(mood.affect)),
         "target": _maybe(result.target, lambda target: _describe_place(target.affect)),
         "chosen": _maybe(result.pick, lambda pick: describe_candidate(pick.chosen)),
@@ -73,7 +73,8 @@ def _maybe(value: Any, describe: Callable[[Any], Any]) -> Any:
     return None if value is None else describe(value)
 
 
-def _describe_reading(mood: FaceMood) -> dict[str, Any]:
+def describe_mood(mood: FaceMood) -> dict[str, Any]:
+    """What the face model said, as data."""
     return {
         "probabilities": {emotion.value: share for emotion, share in mood.probabilities.items()},
         "emotion": mood.emotion.value,

@@ -63,6 +63,11 @@ class FaceReader:
         """Name and version of the weights that say the mood."""
         return self._model.label
 
+    @property
+    def is_corrected(self) -> bool:
+        """Whether a baseline corrects what it says."""
+        return self._correction is not None
+
     def read(self, frames: Sequence[Frame]) -> FaceReading:
         """The mood at the end of a look.
 
@@ -73,7 +78,14 @@ class FaceReader:
             ValueError: there is no frame.
         """
         frames = _thin(frames)
-        found = [self._detector.find(frame) for frame in frames]
+        return self.judge(frames, [self.find(frame) for frame in frames])
+
+    def find(self, frame: Frame) -> list[Face]:
+        """The faces of an RGB frame, the widest first."""
+        return self._detector.find(frame)
+
+    def judge(self, frames: Sequence[Frame], found: Sequence[Sequence[Face]]) -> FaceReading:
+        """The mood at the end of 1 to 64 frames whose faces are known."""
         reason = abstain(frames, found)
         return reason or read_faces(self._model, frames, found, self._correction)
 
