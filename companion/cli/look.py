@@ -10,7 +10,7 @@ import typer
 
 from companion.cli.home import open_home
 from companion.cli.moments import Followed, describe, show, word_of
-from companion.cli.once import Source, parse_source
+from companion.cli.once import Source, own_baseline, parse_source
 from companion.cli.output import Json, console, print_json
 
 if TYPE_CHECKING:
@@ -44,13 +44,9 @@ def look(
     home = open_home()
     where = parse_source(source, home)
     check_source(where)
-    with home.store() as db:
-        from companion.store.baseline import read_baseline
-
-        kept = read_baseline(db)
     if seconds is None and isinstance(where, int):
         seconds = CAMERA_SECONDS
-    followed = _follow(where, seconds, kept[0] if kept else None)
+    followed = _follow(where, seconds, own_baseline(home))
     if plot:
         from companion.cli.look_plot import draw_moods
 

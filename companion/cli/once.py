@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable
 
-    from companion.affect import FaceReading
+    from companion.affect import Baseline, FaceReading
     from companion.agent.visit import VisitResult
     from companion.spotify.session import SpotifySession
 
@@ -86,9 +86,18 @@ def look(home: Home, source: str | None) -> FaceReading:
     from companion.face.camera import capture
     from companion.face.read import FaceReader
 
-    with FaceReader() as reader:
+    with FaceReader(baseline=own_baseline(home)) as reader:
         frames = list(capture(parse_source(source, home), home.config.camera.seconds))
         return reader.read(frames)
+
+
+def own_baseline(home: Home) -> Baseline | None:
+    """The user's resting face, where one was taken."""
+    from companion.store.baseline import read_baseline
+
+    with home.store() as db:
+        kept = read_baseline(db)
+    return kept[0] if kept else None
 
 
 def parse_source(text: str | None, home: Home) -> int | Path:
