@@ -66,7 +66,7 @@ class Bus:
     def properties(self, place: Place) -> dict[str, Any] | None:
         """All properties of the interface by name, out of their variants; None as for `call`."""
         answer = self._ask(Properties(place.address).get_all(), start=False)
-        return {key: value for key, (_, value) in answer[0].items()} if answer else None
+        return without_types(answer[0]) if answer else None
 
     def close(self) -> None:
         """Let go of the connection; the next call makes a new one."""
@@ -91,6 +91,14 @@ class Bus:
         if self._connection:
             self._connection.close()
         self._connection = None
+
+
+def without_types(variants: Any) -> dict[str, Any]:
+    """The values of a D-Bus dictionary of variants (`a{sv}`); empty for anything else."""
+    if not isinstance(variants, dict):
+        return {}
+    pairs = ((key, value) for key, value in variants.items() if isinstance(value, tuple))
+    return {key: value[1] for key, value in pairs if len(value) == len(("type", "value"))}
 
 
 class _Connection(DBusConnection):  # type: ignore[misc]  # jeepney has no types

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from companion.desktop.bus import Bus, Place
+from companion.desktop.bus import Bus, Place, without_types
 from companion.desktop.player_signal import Playback, find_uri
 
 PREFIX = "org.mpris.MediaPlayer2."
@@ -84,8 +84,7 @@ def spotify_players(names: list[str]) -> list[str]:
 
 def read_properties(properties: Mapping[str, Any]) -> Playback:
     """What the properties of `org.mpris.MediaPlayer2.Player` say, whatever is missing or odd."""
-    metadata = properties.get("Metadata")
-    data = {key: value for key, (_, value) in metadata.items()} if metadata else {}
+    data = without_types(properties.get("Metadata"))
     duration = _milliseconds(data.get("mpris:length"))
     position = _milliseconds(properties.get("Position"))
     if position and duration and position > duration:
@@ -119,7 +118,7 @@ def _milliseconds(value: Any) -> int | None:
     """None for 0 too: players that do not know say so, Spotify's client did for years."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return round(value / MICROSECONDS) if 0 < value < float("inf") else None
+    return (round(value / MICROSECONDS) or None) if 0 < value < float("inf") else None
 
 
 def _names_in(value: Any) -> tuple[str, ...]:
