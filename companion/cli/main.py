@@ -6,52 +6,13 @@ import logging
 import sys
 import traceback
 
-from companion.cli import (
-    account,
-    calibrate,
-    completion,
-    config,
-    demo,
-    doctor,
-    library,
-    look,
-    models,
-    once,
-    run,
-    service,
-    setup,
-    status,
-    tag,
-)
 from companion.cli.app import PROGRAM, VERBOSE, app
+from companion.cli.commands import register
 from companion.cli.output import print_error
 from companion.errors import CompanionError
 
 # Without a handler, what goes wrong before the log is started would be printed by logging.
 logging.getLogger("companion").addHandler(logging.NullHandler())
-
-app.command()(setup.setup)
-app.command()(once.once)
-app.command()(run.run)
-app.command()(run.pause)
-app.command()(run.resume)
-app.command("visit-now")(run.visit_now)
-app.command()(run.logs)
-app.command()(look.look)
-app.command()(calibrate.calibrate)
-app.command()(status.status)
-app.command()(account.login)
-app.command()(account.logout)
-app.command()(library.sync)
-app.command()(tag.tag)
-app.command()(library.library)
-app.command()(doctor.doctor)
-app.command()(demo.demo)
-app.command()(demo.simulator)
-app.command()(completion.completion)
-app.add_typer(config.app, name="config")
-app.add_typer(models.app, name="models")
-app.add_typer(service.app, name="service")
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -59,7 +20,9 @@ def main(arguments: list[str] | None = None) -> None:
     arguments = sys.argv[1:] if arguments is None else arguments
     verbose = any(word in VERBOSE for word in arguments)
     try:
-        app([word for word in arguments if word not in VERBOSE], prog_name=PROGRAM)
+        words = [word for word in arguments if word not in VERBOSE]
+        register(words)
+        app(words, prog_name=PROGRAM)
     except CompanionError as error:
         _fail(error, verbose=verbose)
     except Exception as error:  # the last resort: no traceback for a user
