@@ -1,31 +1,59 @@
-"""Bringing the user's library into the store."""
+"""Bringing the user's library into the store: the saved tracks, and their playlists if wanted.
+
+A whole read can stop anywhere, by a quota or a crash, and goes on from its stored place.
+"""
 
 from __future__ import annotations
 
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
+from typing import Protocol
 
-from companion.spotify.library import Page
-from companion.store.facts import (
-    LIBRARY_PASSED_OVER,
-    LIBRARY_READ_WHOLE_AT,
-    LIBRARY_SYNCED_AT,
-    read_number,
-    read_time,
-    save_number,
-    save_time,
+from companion.spotify.library import Page, Playlist
+from companion.store.facts import LIBRARY_SYNCED_AT, save_time
+from companion.store.sources import (
+    Course,
+    Source,
+    drop_source,
+    end_course,
+    known_sources,
+    read_course,
+    read_source,
+    save_course,
+    save_source,
 )
-from companion.store.tracks import count_tracks, drop_unseen, known_ids, save_tracks
+from companion.store.tracks import (
+    SAVED,
+    count_source,
+    count_tracks,
+    drop_unseen,
+    known_ids,
+    save_tracks,
+)
 
 WHOLE_PASS_EVERY = timedelta(days=7)
+MOST_SHIFTS = 5  # changes of the library in one read that are followed; beyond, it is too restless
 
-Pages = Callable[[Callable[[str], bool] | None], Iterator[Page]]
-"""Reads the library from its newest track on, up to known ground where that is given."""
 Progress = Callable[[int, int], None]
 """Told how many are done, of how many."""
+Pages = Callable[[int], Iterator[Page]]
+"""Reads a source from an offset on."""
+
+
+class Shelf(Protocol):
+    """What a sync needs of Spotify."""
+
+    def saved_tracks(
+        self, known: Callable[[str], bool] | None = None, start: int = 0
+    ) -> Iterator[Page]: ...
+
+    def own_playlists(self) -> Iterator[Playlist]: ...
+
+    def playlist_tracks(self, playlist: str, start: int = 0) -> Iterator[Page]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +64,7 @@ class SyncSummary:
         tracks: how many the library has now.
         added, removed: how many came and went.
         skipped: how many items cannot be queued, by reason.
-        whole: whether the whole library was read, unchanged meanwhile.
+        whole: whether the saved tracks were read whole.
     """
 
     tracks: int
@@ -47,53 +75,139 @@ class SyncSummary:
 
 
 def sync_library(
-    db: sqlite3.Connection, pages: Pages, now: datetime, progress: Progress
+    db: sqlite3.Connection,
+    shelf: Shelf,
+    now: datetime,
+    progress: Progress,
+    *,
+    playlists: bool = False,
 ) -> SyncSummary:
-    """Read what is new; the whole library where a week has passed or the totals disagree.
+    """Read what is new; a source whole where its turn has come or the totals disagree.
 
-    Where the library changes while it is read whole, nothing is forgotten; the next sync
-    looks again.
+    Args:
+        db: the store.
+        shelf: Spotify.
+        now: the present time.
+        progress: told how far it is.
+        playlists: read the user's own playlists too; without, what came from them goes.
 
     Raises:
-        SpotifyError: the library cannot be read; what was read until then is kept.
+        SpotifyError: the library cannot be read; what was read until then is kept, and the
+            next sync goes on from there.
     """
     before = count_tracks(db)
-    read_whole = read_time(db, LIBRARY_READ_WHOLE_AT)
-    skipped: dict[str, int] | None = None
-    removed = 0
-    if read_whole and now - read_whole < WHOLE_PASS_EVERY:
-        skipped = _read_new(db, pages, now, progress)
-    whole = False
-    if skipped is None:
-        skipped, totals = _read(db, pages(None), now, progress)
-        whole = len(set(totals)) == 1  # else the pages shifted, and a track may have been missed
-    if whole:
-        removed = drop_unseen(db, now)
-        save_number(db, LIBRARY_PASSED_OVER, sum(skipped.values()))
-        save_time(db, LIBRARY_READ_WHOLE_AT, now)
+    sync = _Sync(db, shelf, now, progress)
+    sync.saved()
+    sync.playlists(list(shelf.own_playlists()) if playlists else [])
     save_time(db, LIBRARY_SYNCED_AT, now)
     tracks = count_tracks(db)
-    return SyncSummary(tracks, tracks - before + removed, removed, skipped, whole)
+    added = tracks - before + sync.removed
+    return SyncSummary(tracks, added, sync.removed, dict(sync.skipped), sync.whole)
 
 
-def _read_new(
-    db: sqlite3.Connection, pages: Pages, now: datetime, progress: Progress
-) -> dict[str, int] | None:
-    """Read up to known ground; None where the totals say that more has changed."""
-    skipped, totals = _read(db, pages(lambda track: bool(known_ids(db, [track]))), now, progress)
-    expected = count_tracks(db) + read_number(db, LIBRARY_PASSED_OVER)
-    return skipped if totals[-1] == expected else None
+class _Sync:
+    """One sync: what it works with, and its counts."""
+
+    def __init__(
+        self, db: sqlite3.Connection, shelf: Shelf, now: datetime, progress: Progress
+    ) -> None:
+        self._db, self._shelf, self._now, self._progress = db, shelf, now, progress
+        self.removed = 0
+        self.skipped: Counter[str] = Counter()
+        self.whole = False
+
+    def saved(self) -> None:
+        """Read the saved tracks: what is new, or all of them."""
+        course = self._under_way(SAVED, "")
+        if course:
+            course = self._catch_up(course)
+        elif self._read_new():
+            return
+        self.skipped.clear()  # of the front, which is read again
+        pages = partial(self._shelf.saved_tracks, None)
+        self.whole = self._read_whole(SAVED, course or Course("", self._now), pages)
+
+    def playlists(self, playlists: list[Playlist]) -> None:
+        """Read the playlists that have changed, and forget those that are not listed."""
+        for gone in known_sources(self._db) - {SAVED, *(one.id for one in playlists)}:
+            self.removed += drop_source(self._db, gone)
+        for one in playlists:
+            kept = read_source(self._db, one.id)
+            if kept is None or kept.version != one.version or not one.version:
+                course = self._under_way(one.id, one.version) or Course(one.version, self._now)
+                self._read_whole(one.id, course, partial(self._shelf.playlist_tracks, one.id))
+
+    def _under_way(self, name: str, version: str) -> Course | None:
+        """The read that an earlier sync could not end, where it is still of use."""
+        course = read_course(self._db, name)
+        if course is None or course.version != version:
+            return None
+        return course if self._now - course.began < WHOLE_PASS_EVERY else None
+
+    def _read_new(self) -> bool:
+        """Read up to known ground; False where all must be read."""
+        kept = read_source(self._db, SAVED)
+        if kept is None or self._now - kept.read_at >= WHOLE_PASS_EVERY:
+            return False
+        _, total = self._read_front()
+        return total in (None, count_source(self._db) + kept.passed_over)
+
+    def _read_front(self) -> tuple[int, int | None]:
+        """Store what was saved since; tells how many tracks that are, and the last total."""
+        before, total = count_source(self._db), None
+        for page in self._shelf.saved_tracks(lambda track: bool(known_ids(self._db, [track]))):
+            save_tracks(self._db, page.tracks, self._now)
+            self.skipped.update({reason.value: n for reason, n in page.skipped.items()})
+            total = page.total
+            self._progress(page.done, page.total or page.done)
+        return count_source(self._db) - before, total
+
+    def _catch_up(self, course: Course) -> Course:
+        """Move the place to go on from as far as what came and went has shifted it.
+
+        What came stands at the front. Where what went stood is not known; so the place goes
+        back by all of it, and some tracks are read twice rather than one missed.
+        """
+        added, total = self._read_front()
+        gone = max(0, course.total + added - total) if course.total and total else 0
+        return replace(course, done=max(0, course.done + added - gone), total=total)
+
+    def _read_whole(self, name: str, course: Course, pages: Pages) -> bool:
+        """Read a source to its end; False where something may have been missed."""
+        shifts = 0
+        course, ended = self._read_on(name, course, pages)
+        while not ended:
+            shifts += 1
+            if name == SAVED and shifts <= MOST_SHIFTS:
+                course = self._catch_up(course)
+            else:
+                course = replace(course, steady=False)
+            course, ended = self._read_on(name, course, pages)
+        self.skipped.update(course.skipped)
+        if course.steady:
+            self.removed += drop_unseen(self._db, course.began, name)
+            passed_over = sum(course.skipped.values())
+            save_source(self._db, name, Source(course.version, self._now, passed_over))
+        end_course(self._db, name)
+        return course.steady
+
+    def _read_on(self, name: str, course: Course, pages: Pages) -> tuple[Course, bool]:
+        """Read from a place on, to the end or to where the total tells that items have shifted."""
+        for page in pages(course.done):
+            if course.steady and _has_shifted(course, page):
+                return course, False
+            save_tracks(self._db, page.tracks, self._now, name)
+            course = _after(course, page)
+            save_course(self._db, name, course)
+            self._progress(page.done, page.total or page.done)
+        return course, True
 
 
-def _read(
-    db: sqlite3.Connection, pages: Iterator[Page], now: datetime, progress: Progress
-) -> tuple[dict[str, int], list[int]]:
-    """Store the pages; returns what was skipped, and the total that each page told."""
-    skipped: Counter[str] = Counter()
-    totals = []
-    for page in pages:
-        save_tracks(db, page.tracks, now)
-        skipped.update({reason.value: count for reason, count in page.skipped.items()})
-        totals.append(page.total)
-        progress(page.done, page.total)
-    return dict(skipped), totals
+def _has_shifted(course: Course, page: Page) -> bool:
+    return None not in (course.total, page.total) and course.total != page.total
+
+
+def _after(course: Course, page: Page) -> Course:
+    skipped = Counter(course.skipped)
+    skipped.update({reason.value: count for reason, count in page.skipped.items()})
+    return replace(course, done=page.done, total=page.total, skipped=dict(skipped))

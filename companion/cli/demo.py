@@ -48,7 +48,7 @@ def _run(home: Home, source: str | None, spotify: Simulator) -> None:
     check_source(parse_source(source, home))
     sign_in(home.config.spotify, show=consent)
     with home.store() as db, open_spotify(db, home.config.spotify) as session:
-        run_sync(db, session)
+        run_sync(db, home, session)
         run_tag(db, home)
         typer.echo("\nLooking ...\n", err=True)
         result = run_visit(home, db, session, lambda: _look(home, source))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from companion.affect import Quadrant
-from companion.cli.home import open_home
+from companion.cli.home import Home, open_home
 from companion.cli.output import Json, bar, console, print_json, progress
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def sync(*, as_json: Json = False) -> None:
 
     home = open_home()
     with home.store() as db, open_spotify(db, home.config.spotify) as session:
-        summary = run_sync(db, session)
+        summary = run_sync(db, home, session)
     if as_json:
         print_json(
             {
@@ -41,12 +41,13 @@ def sync(*, as_json: Json = False) -> None:
         typer.echo(f"  passed over: {count} x {reason}")
 
 
-def run_sync(db: sqlite3.Connection, session: SpotifySession) -> SyncSummary:
+def run_sync(db: sqlite3.Connection, home: Home, session: SpotifySession) -> SyncSummary:
     """Sync with a progress bar."""
     from companion.agent.sync import sync_library
 
     with progress("Library") as report:
-        return sync_library(db, session.saved_tracks, datetime.now(UTC), report)
+        playlists = home.config.spotify.playlists
+        return sync_library(db, session, datetime.now(UTC), report, playlists=playlists)
 
 
 def library(*, as_json: Json = False) -> None:

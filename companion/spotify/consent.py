@@ -12,6 +12,7 @@ import keyring
 from keyring.backend import KeyringBackend
 from keyring.errors import PasswordDeleteError
 
+from companion.config import Spotify
 from companion.errors import KeyringMissing, LoginNeeded
 
 SCOPES = (
@@ -21,6 +22,7 @@ SCOPES = (
     "user-modify-playback-state",
     "user-read-recently-played",
 )
+PLAYLIST_SCOPE = "playlist-read-private"
 # Spotify ends a consent after six months, however often it was used.
 LIFETIME = timedelta(days=182)
 WARNING_DAYS = 14
@@ -62,6 +64,11 @@ class Consent:
         if days == 0:
             return "The sign-in has ended. Run `companion login`."
         return f"The sign-in ends in {days} day{'s' * (days != 1)}. Run `companion login` before."
+
+
+def scopes_for(settings: Spotify) -> tuple[str, ...]:
+    """What the user is asked to allow."""
+    return (*SCOPES, PLAYLIST_SCOPE) if settings.playlists else SCOPES
 
 
 class Wallet:

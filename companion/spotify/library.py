@@ -1,4 +1,4 @@
-"""The user's saved tracks, page by page, newest first."""
+"""The user's saved tracks, newest first, and their own playlists, page by page."""
 
 from __future__ import annotations
 
@@ -29,25 +29,37 @@ class Page:
         tracks: what can be queued, newest first.
         skipped: how many items were passed over, by reason.
         done: how many items are behind us, this page included; where to start again.
-        total: how many items the library holds, as Spotify said with this page.
+        total: how many items there are, as Spotify said with this page; None where it did not.
         next_url: where the next page is; "" on the last one.
     """
 
     tracks: tuple[Track, ...]
     skipped: Mapping[Skipped, int]
     done: int
-    total: int
+    total: int | None
     next_url: str
 
 
-def saved_tracks(
+@dataclass(frozen=True, slots=True)
+class Playlist:
+    """A playlist of the user's own.
+
+    Attributes:
+        version: changes with its contents; "" where Spotify names none.
+    """
+
+    id: str
+    version: str
+
+
+def read_tracks(
     fetch: Callable[[str, int], Json],
     known: Callable[[str], bool] | None = None,
     start: int = 0,
 ) -> Iterator[Page]:
-    """Go through the library.
+    """Go through the saved tracks or a playlist.
 
-    A track saved meanwhile shifts the offsets, so that the next page repeats some; each
+    A track added meanwhile shifts the offsets, so that the next page repeats some; each
     id is given once. Besides the ids of what was given, nothing is kept.
 
     Args:
@@ -90,16 +102,37 @@ def parse_page(body: Json, start: int, seen: set[str]) -> Page:
         else:
             skipped[found] = skipped.get(found, 0) + 1
     done = start + len(items)
-    total = count(body, "total")
     next_url = text(body, "next") if items else ""
-    return Page(tuple(tracks.values()), skipped, done, done if total is None else total, next_url)
+    return Page(tuple(tracks.values()), skipped, done, count(body, "total"), next_url)
 
 
 def _read_item(item: Json) -> Track | Skipped:
-    inner = obj(item, "track")
+    inner = obj(item, "item") or obj(item, "track")  # a playlist's and a saved track's name
     if is_local(inner):
         return Skipped.LOCAL
     if text(inner, "type") == "episode" or text(inner, "uri").startswith("spotify:episode:"):
         return Skipped.EPISODE
     track = parse_track(inner, moment(item, "added_at"))
     return track if track and track.id else Skipped.EMPTY
+
+
+def read_playlists(fetch: Callable[[str, int], Json], owner: str) -> Iterator[Playlist]:
+    """The playlists of one owner among those that the user follows.
+
+    Args:
+        fetch: answers an address, or where it is "" the page from an offset on.
+        owner: the user's id.
+
+    Raises:
+        SpotifyError: and its kinds, from `fetch`.
+    """
+    url, done = "", 0
+    while True:
+        body = fetch(url, done)
+        items = rows(body, "items")
+        for item in filter(None, items):
+            if text(item, "id") and text(obj(item, "owner"), "id") == owner:
+                yield Playlist(text(item, "id"), text(item, "snapshot_id"))
+        url, done = text(body, "next"), done + len(items)
+        if not (url and items):
+            return

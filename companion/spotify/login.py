@@ -16,7 +16,7 @@ from companion.config import Spotify
 from companion.errors import ConfigError, LoginNeeded, SpotifyUnreachable
 from companion.spotify.answers import printable
 from companion.spotify.callback import Answer, CallbackServer
-from companion.spotify.consent import SCOPES, Consent, Wallet
+from companion.spotify.consent import Consent, Wallet, scopes_for
 from companion.spotify.gate import Clock, utc_now
 from companion.spotify.tokens import TokenEndpoint
 
@@ -64,7 +64,7 @@ def sign_in(
     grant = endpoint.exchange(code, verifier, redirect_uri)
     if not grant.refresh_token:
         raise SpotifyUnreachable("Spotify's answer to the sign-in is incomplete.")
-    scope = grant.scope or " ".join(SCOPES)  # left out, it is what was asked for
+    scope = grant.scope or " ".join(scopes_for(settings))  # left out, it is what was asked for
     consent = Consent(settings.client_id, grant.refresh_token, scope, now().date())
     wallet.save(consent)
     return consent
@@ -104,7 +104,7 @@ def _address(settings: Spotify, redirect_uri: str, state: str, verifier: str) ->
         "response_type": "code",
         "client_id": settings.client_id,
         "redirect_uri": redirect_uri,
-        "scope": " ".join(SCOPES),
+        "scope": " ".join(scopes_for(settings)),
         "state": state,
         "code_challenge_method": "S256",
         "code_challenge": challenge(verifier),

@@ -1,4 +1,4 @@
-"""A signed-in session: the five things that the companion asks of Spotify.
+"""A signed-in session: the few things that the companion asks of Spotify.
 
     with connect(config.spotify) as session:
         state = session.player()
@@ -14,26 +14,42 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import TracebackType
+from typing import Any
 
 from keyring.backend import KeyringBackend
 
 from companion.config import Spotify
 from companion.errors import SpotifyError
-from companion.spotify.consent import Wallet
+from companion.spotify.consent import Wallet, scopes_for
 from companion.spotify.gate import Clock, Gate, Group, MemoryGate, utc_now
-from companion.spotify.library import PAGE_SIZE, Page, saved_tracks
+from companion.spotify.library import (
+    PAGE_SIZE,
+    Page,
+    Playlist,
+    read_playlists,
+    read_tracks,
+)
 from companion.spotify.login import check_client_id
 from companion.spotify.player import PlayerState, QueueView, parse_player, parse_queue
 from companion.spotify.shapes import Json, text
 from companion.spotify.tokens import AccessTokens, TokenEndpoint
 from companion.spotify.web import PATIENCE, Ask, WebApi
 
+PACE = 0.2  # seconds between two pages
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Who is signed in; `name` is "" where Spotify gives none."""
+    """Who is signed in.
+
+    Attributes:
+        id: stays with the account.
+        user: what playlists name as their owner.
+        name: "" where Spotify gives none.
+    """
 
     id: str
+    user: str
     name: str
 
 
@@ -61,7 +77,8 @@ def connect(
     """
     check_client_id(settings)
     endpoint = TokenEndpoint(settings.accounts_url, settings.client_id, now)
-    tokens = AccessTokens(endpoint, Wallet(ring), settings.client_id, now)
+    scopes = scopes_for(settings)
+    tokens = AccessTokens(endpoint, Wallet(ring), settings.client_id, now, scopes)
     gate = MemoryGate(now) if gate is None else gate
     return SpotifySession(WebApi(settings.api_url, tokens, gate, patience, now, sleep))
 
@@ -90,7 +107,8 @@ class SpotifySession:
     def me(self) -> Account:
         """Who is signed in."""
         body = self._read(Group.LIBRARY, lambda client: client.me())
-        return Account(text(body, "account_id") or text(body, "id"), text(body, "display_name"))
+        user = text(body, "id")
+        return Account(text(body, "account_id") or user, user, text(body, "display_name"))
 
     def player(self) -> PlayerState | None:
         """What plays, and on what; None while no device is active."""
@@ -123,17 +141,34 @@ class SpotifySession:
     def saved_tracks(
         self, known: Callable[[str], bool] | None = None, start: int = 0
     ) -> Iterator[Page]:
-        """The saved tracks, page by page; see `library.saved_tracks`."""
-        return saved_tracks(self._saved_page, known, start)
+        """The saved tracks, page by page; see `library.read_tracks`."""
+        pages = self._pages(lambda client, at: client.current_user_saved_tracks(PAGE_SIZE, at))
+        return read_tracks(pages, known, start)
 
-    def _saved_page(self, url: str, offset: int) -> Json:
-        if not url:
-            return self._read(
-                Group.LIBRARY, lambda client: client.current_user_saved_tracks(PAGE_SIZE, offset)
-            )
-        if not url.startswith(self._api.prefix):
-            raise SpotifyError("Spotify's next page lies on another server; it is not asked.")
-        return self._read(Group.LIBRARY, lambda client: client.next({"next": url}))
+    def own_playlists(self) -> Iterator[Playlist]:
+        """The playlists that the user owns: only of these may an app read the tracks."""
+        pages = self._pages(lambda client, at: client.current_user_playlists(PAGE_SIZE, at))
+        return read_playlists(pages, self.me().user)
+
+    def playlist_tracks(self, playlist: str, start: int = 0) -> Iterator[Page]:
+        """The tracks of a playlist, page by page; see `library.read_tracks`."""
+        pages = self._pages(
+            lambda client, at: client.playlist_items(playlist, limit=PAGE_SIZE, offset=at)
+        )
+        return read_tracks(pages, start=start)
+
+    def _pages(self, ask: Callable[[Any, int], Any]) -> Callable[[str, int], Json]:
+        """Fetches a page by its address, or where that is "" by its offset."""
+
+        def fetch(url: str, offset: int) -> Json:
+            if not url:
+                return self._read(Group.LIBRARY, lambda client: ask(client, offset))
+            if not url.startswith(self._api.prefix):
+                raise SpotifyError("Spotify's next page lies on another server; it is not asked.")
+            self._api.pause(PACE)
+            return self._read(Group.LIBRARY, lambda client: client.next({"next": url}))
+
+        return fetch
 
     def _read(self, group: Group, ask: Ask) -> Json:
         body: Json | None = self._api.get(group, ask)

@@ -101,11 +101,19 @@ class AccessTokens:
     Safe to use from several threads: one of them refreshes, the others wait for it.
     """
 
-    def __init__(self, endpoint: TokenEndpoint, wallet: Wallet, client_id: str, now: Clock) -> None:
+    def __init__(
+        self,
+        endpoint: TokenEndpoint,
+        wallet: Wallet,
+        client_id: str,
+        now: Clock,
+        scopes: tuple[str, ...] = SCOPES,
+    ) -> None:
         self._endpoint = endpoint
         self._wallet = wallet
         self._client_id = client_id
         self._now = now
+        self._scopes = scopes
         self._lock = threading.Lock()
         self._consent: Consent | None = None
         self._grant: Grant | None = None
@@ -156,7 +164,7 @@ class AccessTokens:
             raise LoginNeeded("You are not signed in to Spotify.")
         if consent.client_id != self._client_id:
             raise LoginNeeded("The sign-in belongs to another client id.")
-        if not set(SCOPES) <= set(consent.scope.split()):
+        if not set(self._scopes) <= set(consent.scope.split()):
             raise LoginNeeded("The sign-in does not cover all that the companion needs.")
         return consent
 

@@ -153,6 +153,10 @@ class WebApi:
             return self._patience
         return max(0.0, (error.retry_at - self._now()).total_seconds())
 
+    def pause(self, seconds: float) -> None:
+        """Let some time pass between two calls."""
+        self._sleep(seconds)
+
     def close(self) -> None:
         """Close the connections."""
         self._transport.close()

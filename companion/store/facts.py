@@ -6,8 +6,6 @@ import sqlite3
 from datetime import datetime
 
 LIBRARY_SYNCED_AT = "library_synced_at"
-LIBRARY_READ_WHOLE_AT = "library_read_whole_at"
-LIBRARY_PASSED_OVER = "library_passed_over"
 HOUSE_KEPT_AT = "house_kept_at"
 CONSENT_ENDS = "consent_ends"  # so that whoever shows it need not ask the keyring
 

@@ -10,30 +10,62 @@ from datetime import UTC, datetime
 from companion.store.database import transaction
 from companion.track import Track
 
+SAVED = "saved"
+"""The source of the user's saved tracks; a playlist's source is its id."""
 
-def save_tracks(db: sqlite3.Connection, tracks: Iterable[Track], seen_at: datetime) -> None:
-    """Add the tracks, or bring them up to date."""
-    rows = [(*_row(track), seen_at.timestamp()) for track in tracks]
+
+def save_tracks(
+    db: sqlite3.Connection, tracks: Iterable[Track], seen_at: datetime, source: str = SAVED
+) -> None:
+    """Add the tracks of a source, or bring them up to date.
+
+    When a track was saved holds against when it came into a playlist.
+    """
     with transaction(db):
-        db.executemany(
-            "INSERT INTO tracks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE "
-            "SET uri = excluded.uri, title = excluded.title, artists = excluded.artists, "
-            "album = excluded.album, duration_ms = excluded.duration_ms, isrc = excluded.isrc, "
-            "explicit = excluded.explicit, added_at = excluded.added_at, "
-            "seen_at = excluded.seen_at",
-            rows,
+        for track in tracks:
+            db.execute(
+                "INSERT INTO tracks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE "
+                "SET uri = excluded.uri, title = excluded.title, artists = excluded.artists, "
+                "album = excluded.album, duration_ms = excluded.duration_ms, "
+                "isrc = excluded.isrc, explicit = excluded.explicit, "
+                "added_at = CASE WHEN ? THEN excluded.added_at ELSE added_at END",
+                (*_row(track), source == SAVED),
+            )
+            db.execute(
+                "INSERT OR REPLACE INTO track_sources VALUES (?, ?, ?)",
+                (track.id, source, seen_at.timestamp()),
+            )
+
+
+def drop_unseen(db: sqlite3.Connection, since: datetime, source: str = SAVED) -> int:
+    """Forget the tracks that no sync met in the source since then, unless another one has them.
+
+    Their tags go too. Returns how many tracks went.
+    """
+    with transaction(db):
+        db.execute(
+            "DELETE FROM track_sources WHERE source = ? AND seen_at < ?",
+            (source, since.timestamp()),
         )
+        return db.execute(
+            "DELETE FROM tracks WHERE id NOT IN (SELECT track_id FROM track_sources)"
+        ).rowcount
 
 
-def drop_unseen(db: sqlite3.Connection, since: datetime) -> int:
-    """Forget the tracks, and their tags, that no sync met since then; says how many."""
-    return db.execute("DELETE FROM tracks WHERE seen_at < ?", (since.timestamp(),)).rowcount
+def known_ids(db: sqlite3.Connection, ids: Collection[str], source: str = SAVED) -> set[str]:
+    """Those of the ids that the source has."""
+    query = (
+        "SELECT track_id FROM track_sources "
+        "WHERE source = ? AND track_id IN (SELECT value FROM json_each(?))"
+    )
+    return {row["track_id"] for row in db.execute(query, (source, json.dumps(list(ids))))}
 
 
-def known_ids(db: sqlite3.Connection, ids: Collection[str]) -> set[str]:
-    """Those of the ids that are in the library."""
-    query = "SELECT id FROM tracks WHERE id IN (SELECT value FROM json_each(?))"
-    return {row["id"] for row in db.execute(query, (json.dumps(list(ids)),))}
+def count_source(db: sqlite3.Connection, source: str = SAVED) -> int:
+    """How many tracks the source has."""
+    query = "SELECT count(*) FROM track_sources WHERE source = ?"
+    count: int = db.execute(query, (source,)).fetchone()[0]
+    return count
 
 
 def count_tracks(db: sqlite3.Connection) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from companion.affect import Abstention, Affect, FaceReading
@@ -13,6 +14,7 @@ from companion.config import Choose
 from companion.errors import CompanionError
 from companion.simulator.library import Track as StandInTrack
 from companion.simulator.server import Simulator
+from companion.spotify.consent import scopes_for
 from companion.spotify.player import PlayerState, QueueView
 from companion.spotify.session import SpotifySession, connect
 from companion.store.queue import EntryState
@@ -146,10 +148,11 @@ def now_at(sim: Simulator) -> datetime:
     return datetime.fromtimestamp(sim.clock.now(), UTC)
 
 
-def sign_in(sim: Simulator) -> SpotifySession:
+def sign_in(sim: Simulator, *, playlists: bool = False) -> SpotifySession:
+    wanted = replace(settings(sim.url), playlists=playlists)
     return connect(
-        settings(sim.url),
-        signed_in_ring(sim.accounts.sign_in().refresh),
+        wanted,
+        signed_in_ring(sim.accounts.sign_in().refresh, " ".join(scopes_for(wanted))),
         now=lambda: now_at(sim),
         sleep=sim.clock.advance,
     )

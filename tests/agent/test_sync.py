@@ -8,23 +8,35 @@ import pytest
 
 from companion.affect import Affect
 from companion.agent.sync import WHOLE_PASS_EVERY, SyncSummary, sync_library
-from companion.errors import SpotifyError
+from companion.errors import QuotaExceeded, SpotifyError
 from companion.simulator.clock import DAY
-from companion.simulator.faults import FAULTS, Answer, Fault
-from companion.simulator.library import Library, LocalFile, library, make_track
+from companion.simulator.faults import FAULTS, OWN_FILE, Answer, Fault
+from companion.simulator.library import (
+    Library,
+    LocalFile,
+    Playlist,
+    Track,
+    library,
+    make_track,
+    make_tracks,
+    saved_library,
+)
 from companion.simulator.server import Simulator
+from companion.simulator.shapes import USER_ID
 from companion.spotify.library import PAGE_SIZE
 from companion.spotify.session import SpotifySession
-from companion.store.facts import LIBRARY_READ_WHOLE_AT, LIBRARY_SYNCED_AT, read_time
+from companion.store.facts import LIBRARY_SYNCED_AT, read_time
+from companion.store.sources import read_course, read_source
 from companion.store.tags import Origin, count_tags, save_tag
-from companion.store.tracks import count_tracks, known_ids
+from companion.store.tracks import SAVED, count_tracks, known_ids
 from tests.agent.desk import now_at, sign_in
 from tests.choose.makers import track_mood
 
-SAVED = "/v1/me/tracks"
+PAGE = "/v1/me/tracks"
 SIZE = 120
 PAGES = 3
-DOWN = Fault("GET", SAVED, Answer(503, "upstream connect error"))
+QUOTA = FAULTS["quota"].answer
+DOWN = Fault("GET", PAGE, Answer(503, "upstream connect error"))
 
 
 @dataclass
@@ -35,21 +47,23 @@ class Shelf:
     session: SpotifySession
     db: sqlite3.Connection
     told: list[tuple[int, int]] = field(default_factory=list)
+    playlists: bool = False
 
     def sync(self) -> SyncSummary:
         self.told.clear()
         self.sim.requests.clear()
         return sync_library(
             self.db,
-            self.session.saved_tracks,
+            self.session,
             now_at(self.sim),
             lambda done, of: self.told.append((done, of)),
+            playlists=self.playlists,
         )
 
     @property
     def asked(self) -> int:
         """The pages of the last sync."""
-        return self.sim.count("GET", SAVED)
+        return self.sim.count("GET", PAGE)
 
     @property
     def library(self) -> Library:
@@ -81,11 +95,13 @@ def synced(shelf: Shelf) -> Shelf:
 
 
 def test_the_first_sync_reads_the_library_whole(shelf: Shelf) -> None:
+    now = now_at(shelf.sim)
     assert shelf.sync() == SyncSummary(SIZE, added=SIZE, removed=0, skipped={}, whole=True)
     assert shelf.told == [(50, SIZE), (100, SIZE), (SIZE, SIZE)]
     assert shelf.is_true()
-    now = now_at(shelf.sim)
-    assert read_time(shelf.db, LIBRARY_READ_WHOLE_AT) == now
+    source = read_source(shelf.db, SAVED)
+    assert source is not None
+    assert source.read_at == now
     assert read_time(shelf.db, LIBRARY_SYNCED_AT) == now
 
 
@@ -181,11 +197,11 @@ def test_all_tracks_taken_out_are_all_removed(synced: Shelf) -> None:
 
 @pytest.mark.parametrize("fault", ["server_error", "quota", "owner_premium"])
 def test_a_failure_half_way_keeps_what_was_read(shelf: Shelf, fault: str) -> None:
-    shelf.sim.faults.add(replace(FAULTS[fault], path=SAVED), after=1, times=None)
+    shelf.sim.faults.add(replace(FAULTS[fault], path=PAGE), after=1, times=None)
     with pytest.raises(SpotifyError):
         shelf.sync()
     assert count_tracks(shelf.db) == PAGE_SIZE
-    assert read_time(shelf.db, LIBRARY_READ_WHOLE_AT) is None
+    assert read_source(shelf.db, SAVED) is None
     assert read_time(shelf.db, LIBRARY_SYNCED_AT) is None
     shelf.sim.faults.clear()
     shelf.sim.clock.advance(DAY)
@@ -220,7 +236,7 @@ def test_wherever_a_later_sync_fails_the_next_makes_it_whole(
 def test_a_library_that_changes_while_it_is_read_is_not_forgotten(
     shelf: Shelf, fault: str, page: int
 ) -> None:
-    """A removal shifts the pages, so that the pass misses a track that is still saved."""
+    """A removal shifts the pages, so that a plain pass would miss a track that is still saved."""
     shelf.sync()
     for track in shelf.library.tracks:
         mood = track_mood(Affect(0.1, 0.2))
@@ -228,10 +244,166 @@ def test_a_library_that_changes_while_it_is_read_is_not_forgotten(
     shelf.sim.clock.advance(WHOLE_PASS_EVERY.total_seconds())
     shelf.sim.faults.add(fault, after=page)
     before = {track.id for track in shelf.library.tracks}
-    assert not shelf.sync().whole
+    assert shelf.sync().whole
     kept = before & {track.id for track in shelf.library.tracks}
     assert known_ids(shelf.db, kept) == kept
     shelf.sim.clock.advance(60)
     shelf.sync()
     assert shelf.is_true()
     assert count_tags(shelf.db).tagged == len(kept)
+
+
+def test_a_library_that_never_stands_still_is_read_to_its_end_and_nothing_dropped(
+    synced: Shelf,
+) -> None:
+    synced.sim.clock.advance(WHOLE_PASS_EVERY.total_seconds())
+    gone = synced.library.tracks[-1]
+    synced.library.remove(gone.uri)
+    synced.sim.faults.add("library_grows", times=None)
+    assert not synced.sync().whole
+    assert count_tracks(synced.db) >= SIZE
+    assert known_ids(synced.db, [gone.id]) == {gone.id}
+    assert synced.asked < 40
+
+
+class TestInHelpings:
+    """A library of many pages, of which each sync gets through a few."""
+
+    def helping(self, shelf: Shelf, pages: int) -> bool:
+        """Sync until the quota stops it; whether it came to its end. A day passes."""
+        shelf.sim.faults.clear()
+        shelf.sim.faults.add(replace(FAULTS["quota"], path=PAGE), after=pages, times=None)
+        try:
+            shelf.sync()
+        except QuotaExceeded:
+            return False
+        finally:
+            shelf.sim.clock.advance(DAY)
+        return True
+
+    @pytest.fixture
+    def long(self, db: sqlite3.Connection) -> Iterator[Shelf]:
+        with Simulator(library(500)) as sim, sign_in(sim) as session:
+            yield Shelf(sim, session, db)
+
+    def test_the_first_read_goes_on_where_it_stopped(self, long: Shelf) -> None:
+        days = 1
+        while not self.helping(long, 4):
+            days += 1
+        assert days == 3  # 10 pages: 4, then the front and 3 a day
+        assert long.is_true()
+        assert read_course(long.db, SAVED) is None
+        long.sim.faults.clear()
+        assert long.sync().whole is False
+        assert long.asked == 1
+
+    def test_it_tells_how_far_it_is(self, long: Shelf) -> None:
+        self.helping(long, 4)
+        assert long.told[-1] == (200, 500)
+        self.helping(long, 4)
+        assert long.told == [(50, 500), (250, 500), (300, 500), (350, 500)]
+
+    @pytest.mark.parametrize("saved", [0, 60])
+    @pytest.mark.parametrize("removed", [3, 60])
+    @pytest.mark.parametrize("place", [0, 120, 350])
+    def test_what_changes_between_two_days_is_not_missed(
+        self, long: Shelf, saved: int, removed: int, place: int
+    ) -> None:
+        assert not self.helping(long, 5)
+        for track in long.library.tracks[place : place + removed]:
+            long.library.remove(track.uri)
+        long.save(*range(saved))
+        still_there = {track.id for track in long.library.tracks}
+        while not self.helping(long, 5):
+            pass
+        assert known_ids(long.db, still_there) == still_there
+        while not self.helping(long, 5):
+            pass
+        assert long.is_true()
+
+    def test_one_of_long_ago_begins_anew(self, long: Shelf) -> None:
+        self.helping(long, 4)
+        long.sim.clock.advance(WHOLE_PASS_EVERY.total_seconds())
+        self.helping(long, 2)
+        assert long.told == [(50, 500), (100, 500)]
+
+
+class TestPlaylists:
+    """Five saved tracks; playlists of the user's own and of somebody else."""
+
+    OTHERS = 40  # playlists of other people's
+
+    @pytest.fixture
+    def shelf(self, db: sqlite3.Connection) -> Iterator[Shelf]:
+        tracks = make_tracks(12)
+        own = [
+            Playlist("mix", "Mix", (*tracks[3:8], tracks[3], OWN_FILE), USER_ID),
+            Playlist("empty", "Empty", (), USER_ID),
+        ]
+        others = [
+            Playlist(f"theirs{n}", "Theirs", tuple(tracks[8:]), "somebody")
+            for n in range(self.OTHERS)
+        ]
+        shelf = saved_library(tracks[:5], [*others, *own])
+        with Simulator(shelf) as sim, sign_in(sim, playlists=True) as session:
+            yield Shelf(sim, session, db, playlists=True)
+
+    def ids(self, shelf: Shelf) -> list[str]:
+        return [row["id"] for row in shelf.db.execute("SELECT id FROM tracks")]
+
+    def edit(self, shelf: Shelf, *tracks: Track | LocalFile) -> None:
+        lists = shelf.library.playlists
+        lists[-2] = replace(lists[-2], tracks=tracks)
+
+    def test_each_track_comes_once_and_only_from_the_users_own(self, shelf: Shelf) -> None:
+        summary = shelf.sync()
+        assert summary.tracks == 8
+        assert summary.skipped == {"local file": 1, "seen before": 1}
+        assert sorted(self.ids(shelf)) == sorted(track.id for track in make_tracks(8))
+        paths = {request.path for request in shelf.sim.requests}
+        assert not any("theirs" in path for path in paths)
+
+    def test_what_has_not_changed_is_not_read_again(self, shelf: Shelf) -> None:
+        shelf.sync()
+        shelf.sync()
+        assert shelf.sim.count("GET", "/v1/playlists/mix/items") == 0
+
+    def test_a_track_leaves_with_its_last_source(self, shelf: Shelf) -> None:
+        tracks = make_tracks(12)
+        shelf.sync()
+        shelf.library.remove(tracks[3].uri)  # in the playlist still
+        shelf.library.remove(tracks[0].uri)
+        self.edit(shelf, *tracks[3:6])  # 4 is saved still; 5 is nowhere else
+        shelf.sim.clock.advance(60)
+        assert shelf.sync().removed == 3
+        assert sorted(self.ids(shelf)) == sorted(track.id for track in tracks[1:6])
+
+    def test_a_playlist_that_is_gone_takes_its_tracks_along(self, shelf: Shelf) -> None:
+        shelf.sync()
+        del shelf.library.playlists[-2]
+        assert shelf.sync().removed == 3
+
+    def test_without_the_setting_they_go(self, shelf: Shelf) -> None:
+        shelf.sync()
+        shelf.playlists = False
+        assert shelf.sync() == SyncSummary(5, 0, 3, {}, whole=False)
+        assert shelf.sim.count("GET", "/v1/me/playlists") == 0
+
+    def test_a_long_one_goes_on_where_it_stopped(self, shelf: Shelf) -> None:
+        self.edit(shelf, *make_tracks(120))
+        shelf.sim.faults.add(Fault("GET", "/v1/playlists/mix/*", QUOTA), after=1, times=None)
+        with pytest.raises(QuotaExceeded):
+            shelf.sync()
+        assert count_tracks(shelf.db) == PAGE_SIZE
+        shelf.sim.faults.clear()
+        shelf.sim.clock.advance(DAY)
+        assert shelf.sync().tracks == 120
+        assert shelf.sim.count("GET", "/v1/playlists/mix/items") == 2
+
+    def test_the_day_it_was_saved_holds(self, shelf: Shelf) -> None:
+        shelf.sync()
+        saved_at = shelf.library.saved[3].added_at
+        row = shelf.db.execute(
+            "SELECT added_at FROM tracks WHERE id = ?", (make_tracks(4)[3].id,)
+        ).fetchone()
+        assert row["added_at"] == saved_at

@@ -70,9 +70,9 @@ def consent(
     return Consent(client_id, refresh_token, scope, date(2026, 10, 1))
 
 
-def signed_in_ring(refresh_token: str = REFRESH) -> MemoryRing:
+def signed_in_ring(refresh_token: str = REFRESH, scope: str = " ".join(SCOPES)) -> MemoryRing:
     ring = MemoryRing()
-    Wallet(ring).save(consent(refresh_token))
+    Wallet(ring).save(consent(refresh_token, scope))
     return ring
 
 

@@ -10,7 +10,7 @@ from companion.errors import SpotifyError
 from companion.simulator.clock import DAY, START
 from companion.simulator.library import LocalFile, library, make_track
 from companion.simulator.server import Simulator
-from companion.spotify.library import Page, Skipped, parse_page, saved_tracks
+from companion.spotify.library import Page, Skipped, parse_page, read_tracks
 from companion.spotify.session import SpotifySession
 from tests.spotify.fakes import Reply, ScriptedServer
 
@@ -57,7 +57,7 @@ def test_passes_over_what_cannot_be_queued_and_counts_it(row: object, reason: Sk
 
 @pytest.mark.parametrize("answer", [{}, {"items": None}, {"items": 3, "total": "many", "next": 1}])
 def test_reads_an_absurd_page_as_an_empty_last_one(answer: Mapping[str, Any]) -> None:
-    assert parse_page(answer, 50, set()) == Page((), {}, 50, 50, "")
+    assert parse_page(answer, 50, set()) == Page((), {}, 50, None, "")
 
 
 def test_an_empty_page_is_the_last_one_whatever_it_says() -> None:
@@ -72,7 +72,7 @@ def test_stops_at_the_first_page_that_is_wholly_known() -> None:
         fetched.append(url)
         return answers[len(fetched) - 1]
 
-    pages = list(saved_tracks(fetch, known={"2", "3"}.__contains__))
+    pages = list(read_tracks(fetch, known={"2", "3"}.__contains__))
     assert ids(pages) == ["1", "2", "3"]
     assert fetched == ["", "b"]
 
@@ -80,14 +80,14 @@ def test_stops_at_the_first_page_that_is_wholly_known() -> None:
 def test_a_page_counts_as_known_by_what_was_known_before_it() -> None:
     stored: set[str] = set()
     answers = {"": body(item(1), next_url="b"), "b": body(item(2))}
-    for page in saved_tracks(lambda url, _: answers[url], known=stored.__contains__):
+    for page in read_tracks(lambda url, _: answers[url], known=stored.__contains__):
         stored.update(track.id for track in page.tracks)
     assert stored == {"1", "2"}
 
 
 def test_a_page_without_tracks_is_not_known_ground() -> None:
     answers = {"": body({"track": None}, next_url="b"), "b": body(item(2))}
-    assert ids(list(saved_tracks(lambda url, _: answers[url], known=lambda _: True))) == ["2"]
+    assert ids(list(read_tracks(lambda url, _: answers[url], known=lambda _: True))) == ["2"]
 
 
 @pytest.mark.parametrize("size", [0, 1, 49, 50, 51, 127])
@@ -161,7 +161,7 @@ def test_keeps_no_pages() -> None:
         )
 
     tracemalloc.start()
-    for page in saved_tracks(fetch):
+    for page in read_tracks(fetch):
         seen += len(page.tracks)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()

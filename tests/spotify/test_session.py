@@ -19,9 +19,9 @@ Listen = Callable[[Simulator], SpotifySession]
 @pytest.mark.parametrize(
     ("body", "account"),
     [
-        ({"account_id": "acc", "id": "old", "display_name": "Ann"}, Account("acc", "Ann")),
-        ({"id": "old", "display_name": None}, Account("old", "")),
-        ({}, Account("", "")),
+        ({"account_id": "acc", "id": "old", "display_name": "Ann"}, Account("acc", "old", "Ann")),
+        ({"id": "old", "display_name": None}, Account("old", "old", "")),
+        ({}, Account("", "", "")),
     ],
 )
 def test_me(

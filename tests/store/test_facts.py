@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from companion.store.database import open_database
 from companion.store.facts import (
-    LIBRARY_PASSED_OVER,
     LIBRARY_SYNCED_AT,
     read_number,
     read_time,
@@ -34,7 +33,7 @@ def test_a_number_comes_back_as_it_was_saved(name: str, number: int) -> None:
 
 def test_what_was_never_kept(db: sqlite3.Connection) -> None:
     assert read_time(db, LIBRARY_SYNCED_AT) is None
-    assert read_number(db, LIBRARY_PASSED_OVER) == 0
+    assert read_number(db, "passed over") == 0
 
 
 def test_the_newest_holds_under_its_name_alone(db: sqlite3.Connection) -> None:
