@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from random import Random
 
 from companion.affect import Affect, FaceMood
@@ -13,6 +14,7 @@ from companion.agent.mood import adjustment, current_mood
 from companion.choose.limits import Situation, make_limits
 from companion.choose.mood import PresentMood
 from companion.choose.pick import (
+    SHORTLIST,
     NothingFits,
     Past,
     Pick,
@@ -23,24 +25,26 @@ from companion.choose.pick import (
     shortlist,
 )
 from companion.choose.rules import find_rule
-from companion.choose.score import Candidate
+from companion.choose.score import Candidate, weigh
 from companion.choose.search import by_fit
 from companion.choose.strategy import STRATEGIES, RecentPick, Target
 from companion.choose.taste import LIKE, Counts, Evidence, gather
 from companion.config import Choose, Rule
-from companion.store.cells import cells, read_cell
+from companion.store.cells import cells, read_cell, read_tracks
 from companion.store.ends import ends_of
 from companion.store.feedback import BlockKind, blocks
 from companion.store.heard import heard_since
 from companion.store.picks import last_queued, newest_entries
 from companion.store.queue import EntryState, QueueEntry, queued_since
-from companion.track import Track
+from companion.track import TaggedTrack, Track
 
 SESSION = timedelta(hours=1)
 """Picks that lie further apart lead nowhere together."""
+BATCH = SHORTLIST + 20  # a few are refused
 LOOK_BACK = 50  # picks: the most that artist_spacing may be
 JUST_PLAYED = timedelta(hours=1)
 NONE = Shortlist(())
+NO_COUNTS = Counts()
 # What plays when the next is chosen has nearly been heard to its end.
 _HEARD = {EntryState.FINISHED: True, EntryState.PLAYING: True, EntryState.SKIPPED: False}
 
@@ -139,10 +143,20 @@ def consider(
     session = session_entries(db, now)
     target = strategy(mood, [_recent(entry) for entry in session])
     limits = make_limits(settings, _situation(db, settings, session, now, ahead))
-    short = shortlist(by_fit(cells(db), lambda cell: read_cell(db, cell), target), limits)
+    short = shortlist(_candidates(db, target), limits)
     if not short.fitting:
         return Prospect(mood, target, rule, short, obstacle=emptied_by(short, limits))
     return Prospect(mood, target, rule, short, _past(db, short, mood, now))
+
+
+def _candidates(db: sqlite3.Connection, target: Target) -> Iterator[Candidate]:
+    """The tagged tracks near the target, best fit first; read a batch at a time."""
+    tags = by_fit(cells(db), lambda cell: read_cell(db, cell), target)
+    while batch := list(islice(tags, BATCH)):
+        tracks = read_tracks(db, [id_ for id_, *_ in batch])
+        for id_, valence, arousal, confidence in batch:
+            tagged = TaggedTrack(tracks[id_], Affect(valence, arousal), confidence)
+            yield weigh(tagged, target)
 
 
 def session_entries(db: sqlite3.Connection, now: datetime) -> list[QueueEntry]:
@@ -193,13 +207,13 @@ def _evidence(db: sqlite3.Connection, tracks: Sequence[Track], region: str) -> d
     """What is known of the tracks in a mood region; tracks of which nothing is are left out."""
     of_track: dict[str, Counts] = {}
     of_artist: dict[str, Counts] = {}
-    for ends in ends_of(db, {track.artist for track in tracks}, region):
+    for ends in ends_of(db, tracks, region):
         counts = Counts(ends.finished + LIKE * ends.liked, ends.skipped)
-        of_track[ends.track_id] = of_track.get(ends.track_id, Counts()) + counts
-        if ends.artist:
-            of_artist[ends.artist] = of_artist.get(ends.artist, Counts()) + counts
+        if ends.track_id:
+            of_track[ends.track_id] = counts
+        of_artist[ends.artist] = of_artist.get(ends.artist, NO_COUNTS) + counts
     return {
-        track.id: gather(own, of_artist.get(track.artist, own))
+        track.id: gather(of_track.get(track.id, NO_COUNTS), of_artist[track.artist])
         for track in tracks
-        if (own := of_track.get(track.id, Counts())) or track.artist in of_artist
+        if track.artist in of_artist
     }

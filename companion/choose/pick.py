@@ -16,7 +16,7 @@ from companion.choose.limits import Limit
 from companion.choose.score import Candidate, freshness
 from companion.choose.taste import EXPLORATION, Evidence, taste
 
-SHORTLIST = 100
+SHORTLIST = 50
 BEST_FEW = 5
 
 

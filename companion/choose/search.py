@@ -14,45 +14,65 @@ from __future__ import annotations
 import heapq
 import math
 from collections.abc import Callable, Iterable, Iterator
-from itertools import count
+from typing import NamedTuple
 
 from companion.affect import Affect
-from companion.choose.score import Candidate, fit, weigh
+from companion.choose.score import fit
 from companion.choose.strategy import Target
-from companion.track import TaggedTrack
 
-ACROSS = 20  # cells along an axis, as in the store's column `cell`
+ACROSS = 10  # cells along an axis, as in the store's column `cell`
 CELL = 2 / ACROSS
+ROUNDING = 1e-9  # a place on the border may be counted to the cell beside
 
-ReadCell = Callable[[int], Iterator[TaggedTrack]]
-"""The tracks of a cell, the surest first."""
+Tag = tuple[str, float, float, float]
+"""A track's id, valence, arousal and confidence: all that the search needs of it."""
+ReadCell = Callable[[int], Iterator[Tag]]
+"""The tags of a cell, the surest first."""
 
 
-def by_fit(cells: Iterable[int], read: ReadCell, target: Target) -> Iterator[Candidate]:
-    """The tracks within the target's tolerance, best fit first; equal ones by their id."""
-    turn = count()  # so that the heap never compares what it carries
-    heap: list[tuple[float, str, int, Candidate | int, Iterator[TaggedTrack] | None]] = []
-    for cell in cells:
-        distance = nearest(cell, target.affect)
-        if distance <= target.tolerance:
-            best = fit(distance, target.tolerance, 1.0)
-            heap.append((-best, "", next(turn), cell, None))
+class _Waiting(NamedTuple):
+    """What waits in the heap: a tag, or a cell whose unread tags fit no better than this.
+
+    Attributes:
+        order: the negative fit, as a heap has its least on top.
+        name: a tag's id; "" for a cell, which so comes before a tag that fits as well.
+        cell: a cell's number, else -1.
+        tag: None for a cell.
+        unread: the rest of a cell that was begun.
+    """
+
+    order: float
+    name: str
+    cell: int
+    tag: Tag | None = None
+    unread: Iterator[Tag] | None = None
+
+
+def by_fit(cells: Iterable[int], read: ReadCell, target: Target) -> Iterator[Tag]:
+    """The tags within the target's tolerance, best fit first; equal ones by their id."""
+    tolerance = target.tolerance
+    gaps = {cell: nearest(cell, target.affect) for cell in cells}
+    heap = [
+        _Waiting(-fit(gap, tolerance, 1.0), "", cell)
+        for cell, gap in gaps.items()
+        if gap <= tolerance
+    ]
     heapq.heapify(heap)
     while heap:
-        _, _, _, what, rest = heapq.heappop(heap)
-        if isinstance(what, Candidate):
-            yield what
+        best = heapq.heappop(heap)
+        if best.tag:
+            yield best.tag
             continue
-        rest = rest or read(what)
-        tagged = next(rest, None)
-        if tagged is None:
+        unread = best.unread or read(best.cell)
+        tag = next(unread, None)
+        if tag is None:
             continue
-        candidate = weigh(tagged, target)
-        if candidate.distance <= target.tolerance:
-            key = (-candidate.fit, tagged.track.id, next(turn), candidate, None)
-            heapq.heappush(heap, key)
-        best = fit(nearest(what, target.affect), target.tolerance, tagged.confidence)
-        heapq.heappush(heap, (-best, "", next(turn), what, rest))
+        name, valence, arousal, confidence = tag
+        bound = fit(gaps[best.cell], tolerance, confidence)
+        heapq.heappush(heap, _Waiting(-bound, "", best.cell, None, unread))
+        distance = math.hypot(valence - target.affect.valence, arousal - target.affect.arousal)
+        if distance <= tolerance:
+            heapq.heappush(heap, _Waiting(-fit(distance, tolerance, confidence), name, -1, tag))
 
 
 def cell_of(affect: Affect) -> int:
@@ -69,9 +89,6 @@ def nearest(cell: int, place: Affect) -> float:
     across = _gap(place.valence, column * CELL - 1)
     along = _gap(place.arousal, row * CELL - 1)
     return max(0.0, math.hypot(across, along) - ROUNDING)
-
-
-ROUNDING = 1e-9  # a place on the border may be counted to the cell beside
 
 
 def _gap(value: float, low: float) -> float:

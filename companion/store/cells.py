@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
-from companion.affect import Affect
 from companion.store.tracks import read_track
-from companion.track import TaggedTrack
+from companion.track import Track
 
 # A loose index scan: one seek for each cell that has a track, however many it has.
 _CELLS = """
@@ -26,13 +26,20 @@ def cells(db: sqlite3.Connection) -> list[int]:
     return [row["cell"] for row in db.execute(_CELLS)]
 
 
-def read_cell(db: sqlite3.Connection, cell: int) -> Iterator[TaggedTrack]:
-    """The tracks of a cell, the surest first."""
+def read_cell(db: sqlite3.Connection, cell: int) -> Iterator[tuple[str, float, float, float]]:
+    """Track id, valence, arousal and confidence of the tags of a cell, the surest first."""
     rows = db.execute(
-        "SELECT tracks.*, valence, arousal, confidence FROM tags JOIN tracks ON id = track_id "
-        "WHERE cell = ? ORDER BY confidence DESC",
+        "SELECT track_id, valence, arousal, confidence FROM tags WHERE cell = ? "
+        "ORDER BY confidence DESC",
         (cell,),
     )
-    for row in rows:
-        affect = Affect(row["valence"], row["arousal"])
-        yield TaggedTrack(read_track(row), affect, row["confidence"])
+    return map(tuple, rows)
+
+
+def read_tracks(db: sqlite3.Connection, ids: Collection[str]) -> dict[str, Track]:
+    """The tracks with these ids."""
+    rows = db.execute(
+        "SELECT * FROM tracks WHERE id IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(ids)),),
+    )
+    return {row["id"]: read_track(row) for row in rows}

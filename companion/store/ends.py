@@ -9,46 +9,50 @@ from dataclasses import dataclass
 
 from companion.store.feedback import Word
 from companion.store.queue import EntryState
+from companion.track import Track
 
 
 @dataclass(frozen=True, slots=True)
 class Ends:
-    """How often a track ended so in one mood region; what nobody saw is not counted."""
+    """How often tracks ended so in one mood region; what nobody saw is not counted.
 
-    track_id: str
+    Attributes:
+        track_id: which one; None for all the artist's other tracks together.
+    """
+
     artist: str
+    track_id: str | None
     finished: int
     skipped: int
     liked: int
 
 
+# The + keeps SQLite from searching by the state, which most entries share.
 _ENDS = """
-SELECT track_id, artist, sum(finished) AS finished, sum(skipped) AS skipped, sum(liked) AS liked
+SELECT artist, CASE WHEN track_id IN (SELECT value FROM json_each(:ids)) THEN track_id END,
+    sum(word = :finished), sum(word IN (:skipped, :skip)), sum(word = :like)
 FROM (
-    SELECT track_id, artist,
-        state = :finished AS finished,
-        state = :skipped AS skipped,
-        0 AS liked
-    FROM queue_entries
+    SELECT track_id, artist, state AS word FROM queue_entries
     WHERE artist IN (SELECT value FROM json_each(:artists)) AND region = :region
+        AND +state IN (:finished, :skipped)
     UNION ALL
-    SELECT track_id, artist, 0, word = :skip, word = :like
-    FROM feedback
+    SELECT track_id, artist, word FROM feedback
     WHERE artist IN (SELECT value FROM json_each(:artists))
         AND (region = :region OR region IS NULL)
 )
-GROUP BY track_id, artist
+GROUP BY 1, 2
 """
 
 
-def ends_of(db: sqlite3.Connection, artists: Collection[str], region: str) -> list[Ends]:
-    """How the tracks of these main artists ended in a mood region, and what was said of them."""
-    words = {
+def ends_of(db: sqlite3.Connection, tracks: Collection[Track], region: str) -> list[Ends]:
+    """How these tracks, and the others of their main artists, ended in a mood region."""
+    given = {
+        "ids": json.dumps([track.id for track in tracks]),
+        "artists": json.dumps(sorted({track.artist for track in tracks})),
+        "region": region,
         "finished": EntryState.FINISHED.value,
         "skipped": EntryState.SKIPPED.value,
         "like": Word.LIKE.value,
         "skip": Word.SKIP.value,
     }
-    given = {"artists": json.dumps(sorted(artists)), "region": region}
-    rows = db.execute(_ENDS, words | given)
-    return [Ends(**dict(row)) for row in rows]
+    return [Ends(*row) for row in db.execute(_ENDS, given)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 
 from companion.store.queue import EntryState, QueueEntry, read_entry
@@ -20,20 +20,20 @@ def entries_between(db: sqlite3.Connection, begin: datetime, end: datetime) -> l
     return [read_entry(row) for row in rows]
 
 
-def newest_entries(db: sqlite3.Connection, count: int) -> list[QueueEntry]:
+def newest_entries(db: sqlite3.Connection, count: int) -> Iterator[QueueEntry]:
     """The newest entries, newest first; lost ones left out, as nobody heard them."""
     rows = db.execute(
         "SELECT * FROM queue_entries WHERE state != ? ORDER BY id DESC LIMIT ?",
         (EntryState.LOST.value, count),
     )
-    return [read_entry(row) for row in rows]
+    return map(read_entry, rows)
 
 
 def last_queued(db: sqlite3.Connection, ids: Collection[str]) -> dict[str, datetime]:
     """When each of the tracks was last handed over; those never queued are left out."""
     rows = db.execute(
-        "SELECT track_id, max(planned_at) AS at FROM queue_entries "
-        "WHERE track_id IN (SELECT value FROM json_each(?)) AND state != ? GROUP BY track_id",
-        (json.dumps(sorted(ids)), EntryState.LOST.value),
+        "SELECT value, (SELECT planned_at FROM queue_entries WHERE track_id = value "
+        "AND state != ? ORDER BY planned_at DESC LIMIT 1) AS at FROM json_each(?)",
+        (EntryState.LOST.value, json.dumps(list(ids))),
     )
-    return {row["track_id"]: datetime.fromtimestamp(row["at"], UTC) for row in rows}
+    return {row["value"]: datetime.fromtimestamp(row["at"], UTC) for row in rows if row["at"]}

@@ -96,7 +96,7 @@ def entries_in(db: sqlite3.Connection, states: tuple[EntryState, ...]) -> list[Q
 def queued_since(db: sqlite3.Connection, since: datetime) -> set[str]:
     """The ids of the tracks that were handed over since then, lost ones left out."""
     rows = db.execute(
-        "SELECT DISTINCT track_id FROM queue_entries WHERE planned_at >= ? AND state != ?",
+        "SELECT track_id FROM queue_entries WHERE planned_at >= ? AND state != ?",
         (since.timestamp(), EntryState.LOST.value),
     )
     return {row["track_id"] for row in rows}

@@ -1,9 +1,9 @@
--- The affect plane in 20 by 20 cells, each read from its surest tag on.
+-- The affect plane in 10 by 10 cells, each read from its surest tag on.
 ALTER TABLE tags ADD COLUMN cell INTEGER NOT NULL GENERATED ALWAYS AS (
-    min(19, CAST((valence + 1) * 10 AS INTEGER)) * 20
-    + min(19, CAST((arousal + 1) * 10 AS INTEGER))
+    min(9, CAST((valence + 1) * 5 AS INTEGER)) * 10
+    + min(9, CAST((arousal + 1) * 5 AS INTEGER))
 ) VIRTUAL;
-CREATE INDEX tags_cell ON tags (cell, confidence DESC);
+CREATE INDEX tags_cell ON tags (cell, confidence DESC, valence, arousal, track_id);
 
 -- How tracks ended, by main artist and by the mood's quadrant, from which taste is learnt.
 ALTER TABLE queue_entries ADD COLUMN artist TEXT NOT NULL GENERATED ALWAYS AS (
@@ -13,7 +13,7 @@ ALTER TABLE queue_entries ADD COLUMN region TEXT GENERATED ALWAYS AS (
     json_extract(why, '$.region')
 ) VIRTUAL;
 CREATE INDEX queue_entries_ends ON queue_entries (artist, region, track_id, state);
-CREATE INDEX queue_entries_planned ON queue_entries (planned_at);
+CREATE INDEX queue_entries_planned ON queue_entries (planned_at, state, track_id);
 
 CREATE TABLE feedback (
     id       INTEGER PRIMARY KEY,
