@@ -97,8 +97,8 @@ def without_types(variants: Any) -> dict[str, Any]:
     """The values of a D-Bus dictionary of variants (`a{sv}`); empty for anything else."""
     if not isinstance(variants, dict):
         return {}
-    pairs = ((key, value) for key, value in variants.items() if isinstance(value, tuple))
-    return {key: value[1] for key, value in pairs if len(value) == len(("type", "value"))}
+    # a variant is a pair of its type and its value
+    return {key: value[-1] for key, value in variants.items() if isinstance(value, tuple)}
 
 
 class _Connection(DBusConnection):  # type: ignore[misc]  # jeepney has no types

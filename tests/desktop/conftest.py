@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.desktop.buses import PrivateBus
+from tests.desktop.programs import Programs
 
 
 @pytest.fixture
@@ -39,17 +40,8 @@ def _bus(folder: Path, variable: str, monkeypatch: pytest.MonkeyPatch) -> Iterat
 
 
 @pytest.fixture
-def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], Path]:
-    """Puts a shell script of this name first on the path; it notes its calls in the file given."""
-    folder = tmp_path / "programs"
-    folder.mkdir()
-    monkeypatch.setenv("PATH", str(folder), prepend=":")
-
-    def make(name: str, script: str) -> Path:
-        calls = tmp_path / f"{name}.calls"
-        file = folder / name
-        file.write_text(f'#!/bin/sh\necho "$@" >> "{calls}"\n{script}\n')
-        file.chmod(0o755)
-        return calls
-
-    return make
+def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Programs:
+    """What stands for the platform's programs."""
+    programs = Programs(tmp_path / "programs")
+    monkeypatch.setenv("PATH", str(programs.folder), prepend=":")
+    return programs

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from tests.desktop.buses import Peer, PrivateBus
@@ -19,14 +20,20 @@ class Player(Peer):
         self.tell(playing=playing)
 
     def tell(
-        self, *, track: str = ID, position: float = 30.0, playing: bool = True, title: str = "Song"
+        self,
+        *,
+        track: str = ID,
+        title: str = "Song",
+        artists: Sequence[str] = ("One", "Two"),
+        position: float = 30.0,
+        playing: bool = True,
     ) -> None:
         """What it says from now on; the position is in seconds."""
         metadata: dict[str, tuple[str, Any]] = {
             "mpris:trackid": ("s", f"/com/spotify/track/{track}"),
             "mpris:length": ("t", 180_000_000),
             "xesam:title": ("s", title),
-            "xesam:artist": ("as", ["One", "Two"]),
+            "xesam:artist": ("as", list(artists)),
             "xesam:url": ("s", f"https://open.spotify.com/track/{track}"),
         }
         self.properties[PATH, INTERFACE] = {
