@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 from companion import __version__
 from companion.errors import Interrupted
@@ -14,8 +14,25 @@ PROGRAM = "companion"
 VERBOSE = ("--verbose", "-v")  # `main` takes them out: they are good behind a command too
 
 
+def _light(help_option: Any) -> Any:
+    """The option --help with a bool as its default: for None, typer would load pydantic."""
+    if help_option:
+        help_option.default = False
+    return help_option
+
+
+class Command(TyperCommand):
+    """A command that begins fast."""
+
+    def get_help_option(self, ctx: Any) -> Any:
+        return _light(super().get_help_option(ctx))
+
+
 class _Commands(TyperGroup):
-    """Says a word at Ctrl-C, where typer would end in silence."""
+    """Begins fast, and says a word at Ctrl-C, where typer would end in silence."""
+
+    def get_help_option(self, ctx: Any) -> Any:
+        return _light(super().get_help_option(ctx))
 
     def get_params(self, ctx: Any) -> Any:
         # `companion completion` does the work of typer's own two options

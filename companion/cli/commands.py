@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from importlib import import_module
 
-from companion.cli.app import app
+from companion.cli.app import Command, app
 
 COMMANDS = {
     "setup": "setup.setup",
@@ -52,6 +52,6 @@ def _register(name: str) -> None:
     module, _, function = COMMANDS.get(name, name).partition(".")
     found = import_module(f"companion.cli.{module}")
     if function:
-        app.command(name)(getattr(found, function))
+        app.command(name, cls=Command)(getattr(found, function))
     else:
         app.add_typer(found.app, name=name)

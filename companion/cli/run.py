@@ -65,7 +65,7 @@ def resume() -> None:
 
 
 def visit_now(*, as_json: Json = False) -> None:
-    """Have the agent make a visit at once, paused or not, and say how it ended."""
+    """Have the agent make a visit now, even if paused."""
     from companion.agent.control import ask
     from companion.agent.outcome import Outcome
 

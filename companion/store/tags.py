@@ -135,6 +135,12 @@ def tagged_tracks(db: sqlite3.Connection) -> Iterator[tuple[Track, TrackMood]]:
         yield read_track(row), _read_mood(row)
 
 
+def count_tagged(db: sqlite3.Connection) -> int:
+    """How many tracks have a tag."""
+    count: int = db.execute("SELECT count(*) FROM tags").fetchone()[0]
+    return count
+
+
 def count_tags(db: sqlite3.Connection) -> TagCounts:
     """How far the tagging has come."""
     tops = dict.fromkeys(Quadrant, 0)
