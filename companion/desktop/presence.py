@@ -38,7 +38,7 @@ def on_battery() -> bool | None:
 
     try:
         battery = psutil.sensors_battery()
-    except (OSError, RuntimeError):
+    except (AttributeError, OSError, RuntimeError):  # psutil has it on some platforms only
         return None
     if battery is None:
         return False

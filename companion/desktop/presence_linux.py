@@ -59,6 +59,11 @@ class LinuxPresence:
         self._session = session or Bus("session")
         self._clock = clock
 
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._system.close()
+        self._session.close()
+
     def is_locked(self) -> bool | None:
         known = False
         for answer in self._lock_answers():

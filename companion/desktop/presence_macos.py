@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import plistlib
 from typing import Any
+from xml.parsers.expat import ExpatError
 
 from companion.desktop.programs import ask_program
 
@@ -45,7 +46,7 @@ def _entries(answer: bytes) -> list[dict[str, Any]]:
     """The registry's entries in a property list; none where it is none."""
     try:
         found = plistlib.loads(answer)
-    except (ValueError, plistlib.InvalidFileException):
+    except (ExpatError, ValueError, plistlib.InvalidFileException):
         return []
     entries = found if isinstance(found, list) else [found]
     return [entry for entry in entries if isinstance(entry, dict)]
