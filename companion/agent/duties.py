@@ -17,7 +17,9 @@ from companion.agent.holdings import Holdings
 from companion.agent.housekeeping import keep_house
 from companion.agent.listen import Listening, heard, observe, polled
 from companion.agent.notices import Notify, tell
+from companion.agent.outcome import Outcome
 from companion.agent.schedule import HOUSE_EVERY, SYNC_EVERY, is_due
+from companion.agent.sign_in import note_sign_in
 from companion.agent.sync import sync_library
 from companion.agent.tagging import tag_tracks
 from companion.agent.visit import Rooms, VisitResult, visit
@@ -107,6 +109,8 @@ class Duties:
             clock=self._around.now,
         )
         result = visit(rooms if asked else replace(rooms, obstacle=self.obstacle))
+        if result.outcome is Outcome.LOGIN_NEEDED:
+            note_sign_in(self._held.db)
         if result.outcome:
             now, wanted = self._around.now(), self.config.agent.notices
             tell(self._held.db, result.outcome, now, self._around.notify, wanted=wanted)
@@ -163,12 +167,17 @@ class Duties:
         )
         _logger.info("tagging: %d tagged, %s", done.tagged, done.reasons or "none failed")
 
+    def note_sign_in(self) -> None:
+        """Keep when the sign-in ends."""
+        note_sign_in(self._held.db)
+
     def keep_house(self) -> None:
         """Throw away what is old, once a day."""
         now = self._around.now()
         if is_due(read_time(self._held.db, HOUSE_KEPT_AT), HOUSE_EVERY, now):
             keep = timedelta(days=self.config.agent.keep_days)
             keep_house(self._held.db, self._database, keep, now)
+            note_sign_in(self._held.db)
 
     def _look(self) -> FaceReading:
         camera = self.config.camera

@@ -205,6 +205,7 @@ class Agent:
             self._last = before.at
         else:
             self._last = self._since - timedelta(minutes=self.config.agent.period_minutes)
+        self._duties.note_sign_in()
         self._listen()
         self._timetable.move(Job.SYNC, self._around.now() + NOW)
 

@@ -19,10 +19,14 @@ def login(
     """Sign in to Spotify."""
     from datetime import UTC, datetime
 
+    from companion.agent.sign_in import keep_sign_in
     from companion.spotify.login import sign_in
 
-    settings = open_home().config.spotify
-    consent = sign_in(settings, show=_open_page if browser else _print_address)
+    home = open_home()
+    consent = sign_in(home.config.spotify, show=_open_page if browser else _print_address)
+    with home.store() as db:
+        keep_sign_in(db, consent)
+    home.wake_agent()
     days = consent.days_left(datetime.now(UTC).date())
     typer.echo(f"Signed in. Spotify asks again in {days} days.")
     typer.echo("Next: companion sync")
@@ -30,9 +34,12 @@ def login(
 
 def logout(*, as_json: Json = False) -> None:
     """Forget the sign-in."""
+    from companion.agent.sign_in import keep_sign_in
     from companion.spotify.login import sign_out
 
     forgot = sign_out()
+    with open_home().store() as db:
+        keep_sign_in(db, None)
     if as_json:
         print_json({"forgot": forgot})
     else:

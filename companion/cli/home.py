@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from companion.config import Config, load_config
+from companion.errors import AgentNotRunning
 from companion.log import start_log
 from companion.paths import Paths, find_paths
 
@@ -26,6 +27,13 @@ class Home:
 
         with open_database(self.paths.database) as db:
             yield db
+
+    def wake_agent(self) -> None:
+        """Let a running agent know of what has changed in the store; without one, that is all."""
+        from companion.agent.control import ask
+
+        with contextlib.suppress(AgentNotRunning):
+            ask(self.paths, "wake")
 
 
 def open_home() -> Home:

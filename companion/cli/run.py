@@ -11,10 +11,10 @@ from typing import Annotated
 
 import typer
 
-from companion.cli.home import Home, open_home
+from companion.cli.home import open_home
 from companion.cli.once import Source, parse_source
 from companion.cli.output import Json, print_json
-from companion.errors import AgentNotRunning, UsageError
+from companion.errors import UsageError
 
 VISIT_SECONDS = 150.0  # the worker may have to start, and another job to end before
 FOLLOW_SECONDS = 0.5
@@ -49,7 +49,7 @@ def pause(
     home = open_home()
     with home.store() as db:
         save_pause(db, Pause(now, end))
-    _wake(home)
+    home.wake_agent()
     typer.echo(f"Paused until {end.astimezone():%d %B %H:%M}." if end else "Paused.")
 
 
@@ -60,7 +60,7 @@ def resume() -> None:
     home = open_home()
     with home.store() as db:
         paused = drop_pause(db)
-    _wake(home)
+    home.wake_agent()
     typer.echo("Resumed." if paused else "It was not paused.")
 
 
@@ -141,16 +141,6 @@ def parse_time(text: str, now: datetime) -> datetime:
 def _localised(moment: datetime) -> datetime:
     """The same time of day under the zone's rules of that day, in UTC."""
     return moment.replace(tzinfo=None).astimezone(UTC)
-
-
-def _wake(home: Home) -> None:
-    """Let a running agent know; without one, the store is enough."""
-    from companion.agent.control import ask
-
-    try:
-        ask(home.paths, "wake")
-    except AgentNotRunning:
-        return
 
 
 def _print_new(file: Path, place: int) -> int:
