@@ -75,7 +75,8 @@ def simulator(
     library: Annotated[int, typer.Option(min=0, max=20_000, help="How many saved tracks.")] = 28,
     port: Annotated[int, typer.Option(min=0, max=65_535, help="0 takes a free one.")] = 8765,
     fault: Annotated[
-        list[str] | None, typer.Option(help="What goes wrong, in this order; may be repeated.")
+        list[str] | None,
+        typer.Option(metavar="STEP", help="What goes wrong, see above; may be repeated."),
     ] = None,
 ) -> None:
     """Run the stand-in for Spotify alone, until Ctrl-C.
@@ -83,6 +84,29 @@ def simulator(
     It lets you try the companion without an account. Set spotify.api_url and
     spotify.accounts_url to the address it prints, clips.deezer_url to the same with
     /deezer, and spotify.client_id to any eight letters.
+
+    At that address is a page that shows what plays, the queue and the last requests, with
+    buttons for the listener. A program can ask the same there: GET /requests (the log, as
+    JSON), POST /clock with seconds=N (time passes at once), POST /faults with fault=STEP,
+    DELETE /faults, POST /listener/play, pause or next.
+
+    A STEP is NAME, NAME:AFTER (so many requests go well first) or NAME:AFTER:TIMES (0: all
+    from then on). A request can also name its own fault, in the header X-Fault.
+
+    Adding to the queue: queue_text, queue_502 (it was added), queue_lost (it was not),
+    queue_slow, queue_late, premium_required, restriction, no_active_device.
+
+    Any call: owner_premium, not_registered, expired, rate_limit, quota, server_error, text,
+    slow.
+
+    The player: no_device, restricted_device, private_session, advert, episode, local_file,
+    relinked.
+
+    The library: library_grows, library_shrinks.
+
+    The sign-in: denied, token_503, token_slow, token_rotates, token_no_scope, invalid_grant.
+
+    Clips: clip_throttled, clip_unknown, clip_damaged, clip_gone.
     """
     from companion.demo.stage import demo_extra
 

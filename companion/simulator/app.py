@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from companion.simulator.clips import ClipHost
+from companion.simulator.controls import Controls
 from companion.simulator.faults import Fault, Faults
 from companion.simulator.page import StatusPage
 from companion.simulator.requests_log import RequestLog
@@ -27,11 +28,18 @@ def make_app(world: World, log: RequestLog, faults: Faults) -> Starlette:
 
     async def gate(request: Request, call_next: RequestResponseEndpoint) -> Response:
         at, method, path = world.clock.now(), request.method, request.url.path
-        response = await _answer(request, call_next, world, faults.take(method, path))
+        named = request.headers.get("x-fault", "")
+        response = await _answer(request, call_next, world, faults.take(method, path, named))
         log.add(at, method, path, request.query_params.multi_items(), response.status_code)
         return response
 
-    rooms = (WebApi(world), SignIn(world.accounts), ClipHost(world), StatusPage(world, log))
+    rooms = (
+        WebApi(world),
+        SignIn(world.accounts),
+        ClipHost(world),
+        StatusPage(world, log, faults),
+        Controls(world, log, faults),
+    )
     return Starlette(
         routes=[route for room in rooms for route in room.routes()],
         middleware=[Middleware(BaseHTTPMiddleware, dispatch=gate)],

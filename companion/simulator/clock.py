@@ -11,16 +11,29 @@ START = datetime(2026, 10, 1, 8, 0, tzinfo=UTC).timestamp()
 
 
 class Clock(Protocol):
-    """Tells the time in seconds since 1970 (UTC)."""
+    """Tells the time in seconds since 1970 (UTC), and can be put forward."""
 
     def now(self) -> float: ...
 
+    def advance(self, seconds: float) -> None: ...
+
 
 class RealClock:
-    """The machine's own time."""
+    """The machine's own time, until it is put forward."""
+
+    def __init__(self) -> None:
+        self._ahead = 0.0
 
     def now(self) -> float:
-        return time.time()
+        return time.time() + self._ahead
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass at once.
+
+        Raises:
+            ValueError: the time is negative.
+        """
+        self._ahead += _forward(seconds)
 
 
 class ManualClock:
@@ -38,9 +51,13 @@ class ManualClock:
         Raises:
             ValueError: the time is negative.
         """
-        if seconds < 0:
-            raise ValueError(f"time does not run backwards: {seconds} s")
-        self._now += seconds
+        self._now += _forward(seconds)
+
+
+def _forward(seconds: float) -> float:
+    if not seconds >= 0:
+        raise ValueError(f"time does not run backwards: {seconds} s")
+    return seconds
 
 
 def iso(seconds: float) -> str:

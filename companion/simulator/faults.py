@@ -1,12 +1,14 @@
 """What goes wrong with Spotify and with a clip host: one mechanism, and a catalogue by name.
 
-A fault waits for the next request that it matches. It may change the world first, may
-answer in place of the endpoint or after it (the request is carried out, and the answer
-hides it), and may keep the answer back for a while.
+A fault waits for the next request that it matches, or comes with a request that names it
+(`X-Fault: quota`). It may change the world first, may answer in place of the endpoint or
+after it (the request is carried out, and the answer hides it), and may keep the answer back
+for a while.
 """
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -104,8 +106,23 @@ class Faults:
         for step in steps:
             self.add(step)
 
-    def take(self, method: str, path: str) -> Fault | None:
-        """The fault that hits this request, and use it up."""
+    def read(self, step: str) -> None:
+        """Add the fault of a step in words: `quota`, `quota:5` or `quota:5:2`.
+
+        The numbers are `after` and `times`; 0 times stands for all from then on.
+
+        Raises:
+            UsageError: there is no such fault, or what follows it are no such numbers.
+        """
+        parts = re.fullmatch("([a-z0-9_]+)(?::([0-9]{1,6}))?(?::([0-9]{1,6}))?", step)
+        if parts is None:
+            raise UsageError(f"a fault is NAME[:AFTER[:TIMES]], not {step}.")
+        self.add(parts[1], after=int(parts[2] or 0), times=int(parts[3] or 1) or None)
+
+    def take(self, method: str, path: str, named: str = "") -> Fault | None:
+        """The fault that hits this request: the one it names itself, else one that is used up."""
+        if named in FAULTS and FAULTS[named].matches(method, path):
+            return FAULTS[named]
         with self._lock:
             for waiting in self._waiting:
                 if not waiting.fault.matches(method, path):
@@ -123,6 +140,12 @@ class Faults:
     def waiting(self) -> int:
         """How many faults have not been used up."""
         return len(self._waiting)
+
+    def names(self) -> list[str]:
+        """Those of the catalogue that have not been used up, in their order."""
+        with self._lock:
+            waiting = [entry.fault for entry in self._waiting]
+        return [name for fault in waiting for name, known in FAULTS.items() if known is fault]
 
     def clear(self) -> None:
         with self._lock:

@@ -128,8 +128,11 @@ class Library:
     catalogue: dict[str, Track] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for entry in self.saved:
-            self._know(entry.track)
+        for track in (
+            *(entry.track for entry in self.saved),
+            *(track for playlist in self.playlists for track in playlist.tracks),
+        ):
+            self._know(track)
 
     @property
     def tracks(self) -> list[Track]:

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from companion.simulator.faults import FAULTS, Faults
 from companion.simulator.library import Advert, Episode, Item, LocalFile, Track
 from companion.simulator.requests_log import LoggedRequest, RequestLog
 from companion.simulator.world import World
@@ -24,6 +25,9 @@ form {{ display: inline }}</style></head><body>
 <h1>Stand-in for Spotify</h1>
 <p>{playing}</p>
 <p>{buttons}</p>
+<form method="post" action="/faults"><select name="fault">{faults}</select>
+<button>goes wrong next</button></form>
+<p>{waiting}</p>
 <h2>The listener's queue</h2><ol>{queued}</ol>
 <h2>Last requests</h2><table>{requests}</table>
 </body></html>"""
@@ -32,9 +36,10 @@ form {{ display: inline }}</style></head><body>
 class StatusPage:
     """A page for people; it reloads itself."""
 
-    def __init__(self, world: World, log: RequestLog) -> None:
+    def __init__(self, world: World, log: RequestLog, faults: Faults) -> None:
         self._world = world
         self._log = log
+        self._faults = faults
 
     def routes(self) -> list[Route]:
         return [
@@ -47,6 +52,8 @@ class StatusPage:
         text = PAGE.format(
             playing=escape(self._playing()),
             buttons="".join(map(_button, ("play", "pause", "next"))),
+            faults="".join(f"<option>{name}</option>" for name in FAULTS),
+            waiting=f"To go wrong: {', '.join(self._faults.names()) or 'nothing'}.",
             queued="".join(f"<li>{escape(_name(item))}</li>" for item in self._queued()),
             requests="".join(map(_row, newest)),
         )

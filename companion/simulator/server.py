@@ -16,8 +16,9 @@ from companion.errors import UsageError
 from companion.simulator.app import make_app
 from companion.simulator.clock import ManualClock, RealClock
 from companion.simulator.faults import Faults
-from companion.simulator.library import ALBUM_SIZE, Library, library
+from companion.simulator.library import ALBUM_SIZE, Library, Playlist, library, spotify_id
 from companion.simulator.requests_log import RequestLog
+from companion.simulator.shapes import USER_ID
 from companion.simulator.world import make_world
 
 HOST = "127.0.0.1"
@@ -84,7 +85,7 @@ def serve(
     Args:
         size: how many tracks are saved, 0 to 20,000.
         port: 0 takes a free one.
-        faults: names of the catalogue; each hits once.
+        faults: steps in words, see `Faults.read`.
         full: answers have the fields that development mode leaves out.
 
     Yields:
@@ -94,14 +95,24 @@ def serve(
         UsageError: the port is taken, or a fault is not known.
         ValueError: the size is out of range.
     """
-    world = make_world(library(size), RealClock(), full=full)
+    shelf = library(size)
+    shelf.playlists += _playlists(shelf)
+    world = make_world(shelf, RealClock(), full=full)
     world.player.repeat_state = "context"
     if world.library.tracks:
         world.player.play(world.library.tracks[:ALBUM_SIZE])
     troubles = Faults()
-    troubles.script(*faults)
+    for step in faults:
+        troubles.read(step)
     with _running(make_app(world, RequestLog(), troubles), port) as url:
         yield url
+
+
+def _playlists(shelf: Library) -> list[Playlist]:
+    """One of the listener's own, of saved tracks, and one of somebody else's."""
+    own = Playlist(spotify_id("playlist", "own"), "Of mine", tuple(shelf.tracks[:10]), USER_ID)
+    others = Playlist(spotify_id("playlist", "other"), "Of theirs", (), "somebody-else")
+    return [own, others]
 
 
 @contextlib.contextmanager

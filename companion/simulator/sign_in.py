@@ -30,8 +30,13 @@ class SignIn:
             return PlainTextResponse(str(error), 400)
 
     async def _token(self, request: Request) -> Response:
-        form = dict(parse_qsl((await request.body()).decode("utf-8", "replace")))
+        form = await read_form(request)
         try:
             return JSONResponse(self._accounts.token(form))
         except TokenRefused as error:
             return JSONResponse({"error": error.error, "error_description": str(error)}, 400)
+
+
+async def read_form(request: Request) -> dict[str, str]:
+    """The fields of a form that was sent."""
+    return dict(parse_qsl((await request.body()).decode("utf-8", "replace")))

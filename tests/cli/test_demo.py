@@ -11,6 +11,7 @@ import pytest
 import requests
 
 from companion.simulator import server
+from companion.simulator.faults import FAULTS
 from tests.cli.shell import Run
 
 
@@ -52,6 +53,12 @@ def test_the_stand_in_alone_runs_until_ctrl_c() -> None:
     assert said is not None
     with pytest.raises(requests.ConnectionError):
         requests.get(said[1], timeout=5)
+
+
+def test_its_help_names_every_fault(run: Run) -> None:
+    said = set(re.findall(r"\w+", run("simulator", "--help").out))
+    assert set(FAULTS) <= said
+    assert {"GET", "X", "requests", "clock", "listener", "TIMES"} <= said
 
 
 def test_a_fault_that_is_not_known(run: Run) -> None:
