@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-import time
+import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -8,11 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from companion.affect import Abstention, Emotion
+from companion.affect import Abstention, Baseline, Emotion
 from companion.face.camera import capture
 from companion.face.detect import Face
 from companion.face.model import load_face_model
 from companion.face.read import FaceReader, abstain, read_faces
+from companion.weights import models_folder, write_manifest
 from tests.face.fakes import grey, write_video
 from tests.face.portrait import beside, head, moved, webcam
 
@@ -129,12 +131,54 @@ def test_the_label_is_the_weights(reader: FaceReader) -> None:
     assert reader.label == load_face_model().label
 
 
-def test_a_warm_look_is_cheap(reader: FaceReader) -> None:
+@pytest.fixture
+def models(tmp_path: Path) -> Path:
+    """The program's models; the face's knows what neutral faces usually read as."""
+    root = tmp_path / "models"
+    shutil.copytree(models_folder(), root)
+    folder = root / "face_mood"
+    config = json.loads((folder / "config.json").read_text("utf-8"))
+    config["baseline"] = {"usual": np.log([0.86, *[0.02] * 7]).tolist(), "strength": 1.0}
+    (folder / "config.json").write_text(json.dumps(config), "utf-8")
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    write_manifest(folder, manifest["version"], list(manifest["files"]))
+    return root
+
+
+def baseline_of(emotion: Emotion, share: float, label: str) -> Baseline:
+    shares = dict.fromkeys(Emotion, (1 - share) / 7) | {emotion: share}
+    return Baseline(label, tuple(np.log([*shares.values()]).tolist()), 10)
+
+
+def test_a_baseline_corrects_the_reading(reader: FaceReader, models: Path) -> None:
     frames = webcam()
-    reader.read(frames)
-    start = time.process_time()
-    reader.read(frames)
-    assert time.process_time() - start < 1.0  # about 0.05 s; room for a busy machine
+    smiling = baseline_of(Emotion.HAPPINESS, 0.9, reader.label)
+    plain = reader.read(frames).mood
+    with FaceReader(models, smiling) as corrected:
+        assert corrected.is_corrected
+        mood = corrected.read(frames).mood
+    assert plain is not None
+    assert mood is not None
+    assert sum(mood.probabilities.values()) == pytest.approx(1)
+    assert mood.probabilities[Emotion.HAPPINESS] < plain.probabilities[Emotion.HAPPINESS]
+    assert mood.affect.valence < plain.affect.valence
+
+
+def test_a_usual_baseline_changes_nothing(reader: FaceReader, models: Path) -> None:
+    frames = webcam()
+    plain = reader.read(frames).mood
+    with FaceReader(models, baseline_of(Emotion.NEUTRAL, 0.86, reader.label)) as corrected:
+        mood = corrected.read(frames).mood
+    assert plain is not None
+    assert mood is not None
+    assert mood.probabilities == pytest.approx(plain.probabilities, abs=1e-5)
+
+
+def test_a_baseline_of_other_weights_is_left_out(reader: FaceReader) -> None:
+    frames = webcam()
+    with FaceReader(baseline=baseline_of(Emotion.HAPPINESS, 0.9, "face_mood/0")) as other:
+        assert not other.is_corrected
+        assert other.read(frames).mood == reader.read(frames).mood
 
 
 @pytest.mark.data
