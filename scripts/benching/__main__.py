@@ -16,13 +16,14 @@ from rich.table import Table
 
 from benching.row import Row
 
+WIDTH = 100  # columns
 PARTS = ("face", "music", "library", "listening", "choosing", "agent")
 
 
 def main() -> int:
     """0 where every limit holds, else 1."""
     arguments = _parse()
-    screen = Console(highlight=False)
+    screen = Console(highlight=False, width=WIDTH)
     screen.print(
         f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
     )

@@ -1,0 +1,86 @@
+"""What the tagging of a clip costs. The clips are composed by the simulator."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+import librosa
+import numpy as np
+import psutil
+import soundfile
+import soxr
+
+from benching.row import Row, cpu_ms
+from companion.agent.tag_workers import TagWorkers
+from companion.music.decode import SAMPLE_RATE, decode
+from companion.music.features import extract
+from companion.music.tag import Tagger
+from companion.simulator.compose import compose
+from companion.simulator.render import render
+from companion.simulator.voices import SAMPLE_RATE as COMPOSED_RATE
+
+PREVIEW_RATE = 44_100  # samples a second of a preview, which is stereo
+PIECES = 8
+HEARD = 1_000
+WARM = 200  # clips after which a worker has all that it needs
+MEGABYTE = 2**20
+
+
+def rows() -> list[Row]:
+    """All of the part."""
+    clips = [_preview(piece) for piece in range(PIECES)]
+    return [*_times(clips), *_memory(clips)]
+
+
+def _times(clips: list[bytes]) -> Iterator[Row]:
+    unit = "ms CPU a clip"
+    tagger, waveform = Tagger(), decode(clips[0])
+    features = extract(waveform)
+    alone = cpu_ms(lambda: [soundfile.read(io.BytesIO(clip)) for clip in clips]) / PIECES
+    whole = cpu_ms(lambda: [tagger.tag(clip) for clip in clips]) / PIECES
+    yield Row("tagging a 30 s MP3, beside decoding it alone", whole / alone, "times", 4, 2)
+    yield Row("  decoding it alone: 44.1 kHz, stereo", alone, unit)
+    yield Row("  the whole tagging", whole, unit)
+    yield Row("  decode and resample", cpu_ms(lambda: decode(clips[0])), unit)
+    yield Row("  the features", cpu_ms(lambda: extract(waveform)), unit)
+    yield Row("  the network", cpu_ms(lambda: tagger.read(features)), unit)
+    for name, call in _librosa(waveform):
+        yield Row(f"  librosa's {name}", cpu_ms(call, 3), unit)
+
+
+def _librosa(wave: np.ndarray) -> Iterator[tuple[str, Callable[[], object]]]:
+    known: Any = {"y": wave, "sr": SAMPLE_RATE}
+    yield "mfcc", partial(librosa.feature.mfcc, **known)
+    yield "spectral_contrast", partial(librosa.feature.spectral_contrast, **known)
+    yield "chroma_cqt", partial(librosa.feature.chroma_cqt, **known)
+    yield "tempo", partial(librosa.feature.tempo, **known)
+    yield "pyin", partial(librosa.pyin, wave, fmin=65, fmax=1000, sr=SAMPLE_RATE)
+
+
+def _memory(clips: list[bytes]) -> Iterator[Row]:
+    sizes = []
+    with TagWorkers(1) as workers:
+        for number in range(HEARD):
+            workers.hear(clips[number % PIECES]).result()
+            sizes.append(_workers_megabytes())
+    grown = max(sizes[WARM:]) - max(sizes[:WARM])
+    yield Row(f"a tagging worker's peak memory over {HEARD} clips", max(sizes), "MB", 700)
+    yield Row(f"  its growth after the first {WARM}", grown, "MB", 20)
+
+
+def _workers_megabytes() -> float:
+    """The memory of this process's largest child, which is the worker."""
+    children = psutil.Process().children()
+    return max(child.memory_info().rss for child in children) / MEGABYTE
+
+
+def _preview(piece: int) -> bytes:
+    """A composed piece as a music service hands it out: stereo, 44.1 kHz."""
+    left = soxr.resample(render(compose(piece)), COMPOSED_RATE, PREVIEW_RATE)
+    right = np.roll(left, PREVIEW_RATE // 1000)
+    file = io.BytesIO()
+    soundfile.write(file, np.stack([left, right], axis=1), PREVIEW_RATE, format="MP3")
+    return file.getvalue()
