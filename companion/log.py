@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import logging.handlers
+import os
 import re
 from pathlib import Path
 
@@ -58,3 +59,11 @@ def stop_log() -> None:
     for handler in [h for h in root.handlers if isinstance(h.formatter, _Redacted)]:
         root.removeHandler(handler)
         handler.close()
+
+
+def clear_log(file: Path) -> None:
+    """Empty the log and remove its older parts; a process that writes to it goes on."""
+    for older in file.parent.glob(f"{file.name}.*"):
+        older.unlink(missing_ok=True)
+    if file.exists():
+        os.truncate(file, 0)

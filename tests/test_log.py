@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from companion import log
-from companion.log import redact, start_log, stop_log
+from companion.log import clear_log, redact, start_log, stop_log
 
 TOKEN = "BQDx-9f_3.k~A+/z="  # noqa: S105 - made up
 LOGGER = logging.getLogger("companion.somewhere")
@@ -206,3 +206,20 @@ def test_the_file_rotates_and_old_ones_go(file: Path, monkeypatch: pytest.Monkey
 
 def test_the_log_stays_within_a_few_megabytes() -> None:
     assert log.FILE_SIZE * (log.OLD_FILES + 1) <= 5 * log.MEGABYTE
+
+
+def test_a_log_that_is_cleared_goes_on(tmp_path: Path) -> None:
+    file = tmp_path / "companion.log"
+    start_log(file)
+    logging.getLogger("companion").warning("before")
+    (tmp_path / "companion.log.1").write_text("older")
+    clear_log(file)
+    assert [path.name for path in tmp_path.iterdir()] == ["companion.log"]
+    assert file.read_text() == ""
+    logging.getLogger("companion").warning("after")
+    assert file.read_text().endswith("after\n")
+
+
+def test_a_log_that_is_not_there_is_not_made_by_clearing(tmp_path: Path) -> None:
+    clear_log(tmp_path / "companion.log")
+    assert list(tmp_path.iterdir()) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
@@ -10,11 +11,14 @@ import typer
 
 from companion.config import Clips, Config, load_config
 from companion.config_edit import change_settings
-from companion.errors import LoginNeeded
+from companion.errors import CompanionError, LoginNeeded
 from companion.paths import Paths
 
 if TYPE_CHECKING:
     from companion.spotify.consent import Consent
+
+
+WIDTH = 77  # and two for the indentation
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,7 @@ class Guide:
             return given
         if self.answers.all_yes or not self.terminal:
             return self.answers.all_yes
-        return typer.confirm(f"  {question}", default=default)
+        return typer.confirm(f"\n  {question}", default=default)
 
     def leave_out(self, command: str, purpose: str) -> None:
         """Say that a step is left out, and remember the command that makes up for it."""
@@ -94,6 +98,12 @@ class Guide:
 def today() -> date:
     """Today's date in UTC, by which a sign-in's days are counted."""
     return datetime.now(UTC).date()
+
+
+def complain(error: CompanionError) -> None:
+    """Print what went wrong in a step and what to do, on stderr."""
+    for sentence in (f"That did not work: {error}", error.remedy):
+        typer.echo(textwrap.indent(textwrap.fill(sentence, WIDTH), "  "), err=True)
 
 
 def say(text: str) -> None:

@@ -9,8 +9,7 @@ from typing import Annotated
 import typer
 
 from companion.cli.clip_choice import KEEP, WORDS, parse_clips
-from companion.cli.guide import Answers, Guide
-from companion.cli.output import print_error
+from companion.cli.guide import Answers, Guide, complain
 from companion.cli.setup_steps import (
     allow_camera,
     choose_clips,
@@ -111,13 +110,14 @@ def _is_signed_in(guide: Guide) -> bool:
 
 def _go(guide: Guide) -> CompanionError | None:
     """Take all steps, also behind one that fails; the first failure."""
+    typer.echo("Each step can be left out, and repeated: run `companion setup` again.")
     failures = []
     for number, (name, step) in enumerate(STEPS.items(), 1):
         typer.secho(f"\n{number} of {len(STEPS)}  {name}", bold=True)
         try:
             step(guide)
         except CompanionError as error:
-            print_error(error)
+            complain(error)
             failures.append(error)
     return failures[0] if failures else None
 
@@ -131,6 +131,8 @@ def _close(guide: Guide) -> None:
 
 
 def _next_commands(guide: Guide) -> Iterator[tuple[str, str]]:
+    if guide.config.spotify.client_id and not _is_signed_in(guide):
+        yield "companion login", "sign in to Spotify"
     tracks, tagged = _count_library(guide)
     if not tracks:
         yield "companion sync", "read your saved tracks"

@@ -12,18 +12,21 @@ import keyring
 import pytest
 from keyring.core import load_keyring
 
-from companion.cli import setup_steps
+from companion.affect import FaceReading
+from companion.cli import once, setup_steps
 from companion.config import Config, load_config
 from companion.demo.portrait import portrait_frames
 from companion.demo.stage import consent
 from companion.desktop import service as services
 from companion.face import camera
+from companion.face.camera import Frame
 from companion.simulator.library import library
 from companion.simulator.server import Simulator
 from companion.spotify.login import stored_consent
 from tests.cli.fake_service import FakeService
 from tests.cli.shell import CLIENT_ID, SAVED, Ended, Run
 from tests.cli.test_main import HEAVY, RUN, python
+from tests.cli.test_status import happy
 from tests.face.fakes import FakeCamera, grey
 
 OTHER_ID = "fedcba9876543210"
@@ -38,16 +41,16 @@ def service(monkeypatch: pytest.MonkeyPatch) -> FakeService:
 
 
 @pytest.fixture(autouse=True)
-def opened(monkeypatch: pytest.MonkeyPatch) -> list[FakeCamera]:
-    """The cameras that were opened; each shows the portrait."""
-    cameras: list[FakeCamera] = []
+def looks(monkeypatch: pytest.MonkeyPatch) -> list[FaceReading]:
+    """The looks that were made; each sees a happy face."""
+    made: list[FaceReading] = []
 
-    def open_source(_: object) -> FakeCamera:
-        cameras.append(FakeCamera([*portrait_frames()] * 8, rate=8.0))
-        return cameras[-1]
+    def look(*_: object) -> FaceReading:
+        made.append(FaceReading(happy()))
+        return made[-1]
 
-    monkeypatch.setattr(camera, "open_source", open_source)
-    return cameras
+    monkeypatch.setattr(once, "look", look)
+    return made
 
 
 @pytest.fixture
@@ -99,7 +102,7 @@ class TestInATerminal:
         file: Path,
         tmp_path: Path,
         service: FakeService,
-        opened: list[FakeCamera],
+        looks: list[FaceReading],
     ) -> None:
         ended = answer([CLIENT_ID, "y", "both", str(tmp_path), "y", "y", "y"])
         assert (ended.code, ended.err) == (0, "")
@@ -112,8 +115,7 @@ class TestInATerminal:
         assert kept is not None
         assert kept.client_id == CLIENT_ID
         assert kept.refresh_token not in ended.out
-        assert len(opened) == 1
-        assert opened[0].closed.is_set()
+        assert len(looks) == 1
         assert "happiness" in ended.out
         assert service.started == 1
         assert "Do this besides." in ended.out
@@ -134,14 +136,14 @@ class TestInATerminal:
         assert service.started == 1
 
     def test_everything_left_out(
-        self, answer: Callable[..., Ended], file: Path, opened: list[FakeCamera]
+        self, answer: Callable[..., Ended], file: Path, looks: list[FaceReading]
     ) -> None:
         ended = answer(["", "", "n", "n"])
         assert ended.code == 0
         assert settings(file).camera.enabled is False
         assert settings(file).clips.providers == ()
         assert stored_consent() is None
-        assert opened == []
+        assert looks == []
         later = ended.out.partition("Next")[2]
         assert "companion setup" in later
         assert "companion service install" in later
@@ -168,7 +170,7 @@ class TestInATerminal:
         assert kept.client_id == OTHER_ID
 
     def test_without_an_answer_the_camera_is_asked_for_again(
-        self, answer: Callable[..., Ended], opened: list[FakeCamera], file: Path
+        self, answer: Callable[..., Ended], looks: list[FaceReading], file: Path
     ) -> None:
         answer(["", "", "", "", "n", "n"])
         assert settings(file).camera.enabled is False
@@ -237,7 +239,7 @@ class TestWithoutATerminal:
         file: Path,
         tmp_path: Path,
         service: FakeService,
-        opened: list[FakeCamera],
+        looks: list[FaceReading],
     ) -> None:
         clips = f"deezer,local:{tmp_path}"
         ended = run("setup", "--client-id", CLIENT_ID, "--clips", clips, "--yes")
@@ -245,7 +247,7 @@ class TestWithoutATerminal:
         assert settings(file).spotify.client_id == CLIENT_ID
         assert settings(file).clips.providers == ("deezer", "local")
         assert stored_consent() is not None
-        assert (len(opened), service.started) == (1, 1)
+        assert (len(looks), service.started) == (1, 1)
         assert "happiness" in ended.out
 
     def test_again_it_changes_nothing(self, run: Run, spotify: Simulator, file: Path) -> None:
@@ -257,12 +259,12 @@ class TestWithoutATerminal:
         assert len(spotify.requests) == requests
 
     def test_all_left_out(
-        self, run: Run, file: Path, service: FakeService, opened: list[FakeCamera]
+        self, run: Run, file: Path, service: FakeService, looks: list[FaceReading]
     ) -> None:
         ended = run("setup", *NOTHING)
         assert ended.code == 0
         assert settings(file).camera.enabled is False
-        assert (stored_consent(), opened, service.found) == (None, [], None)
+        assert (stored_consent(), looks, service.found) == (None, [], None)
 
     def test_the_sources_of_clips_are_taken_back(self, run: Run, file: Path) -> None:
         run("setup", *NOTHING[:3], "--clips", "deezer", *NOTHING[5:])
@@ -300,21 +302,41 @@ class TestAStepThatFails:
         assert "gnome-keyring" in ended.err
         assert settings(file).clips.providers == ("deezer",)
 
-    def test_a_dark_room_is_said(
-        self, run: Run, spotify: Simulator, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        dark = FakeCamera([grey(3)] * 90)
-        monkeypatch.setattr(camera, "open_source", dark.open)
-        ended = run("setup", "--client-id", CLIENT_ID, "--clips", "none", "--yes")
-        assert ended.code == 0
-        assert "No mood to go by: too dark" in ended.out
-
     def test_a_settings_file_that_is_broken(self, run: Run, file: Path) -> None:
         file.parent.mkdir()
         file.write_text("[camera]\nindx = 0\n")
         ended = run("setup", *NOTHING)
         assert ended.code == 4
         assert "did you mean index?" in ended.err
+
+
+class TestTheLook:
+    @pytest.fixture(autouse=True)
+    def looks(self) -> None:
+        """Here nothing stands in for the look."""
+
+    def setup(self, run: Run, monkeypatch: pytest.MonkeyPatch, frames: list[Frame]) -> Ended:
+        shown = FakeCamera(frames, rate=8.0)
+        monkeypatch.setattr(camera, "open_source", shown.open)
+        ended = run("setup", *NOTHING[:5], "--camera", "--no-service")
+        assert shown.closed.is_set()
+        return ended
+
+    def test_it_shows_the_mood(self, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+        ended = self.setup(run, monkeypatch, portrait_frames() * 8)
+        assert ended.code == 0
+        assert "happiness" in ended.out
+
+    def test_it_says_why_there_is_none(self, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+        ended = self.setup(run, monkeypatch, [grey(3)] * 90)
+        assert ended.code == 0
+        assert "No mood to go by: too dark" in ended.out
+
+    def test_no_camera(self, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("COMPANION_CAMERA_INDEX", "63")
+        ended = run("setup", *NOTHING[:5], "--camera", "--no-service")
+        assert ended.code == 10
+        assert "  That did not work: There is no camera 63." in ended.err
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no modes")
