@@ -141,7 +141,8 @@ def consider(
     rule = find_rule(settings.rules, mood, now.astimezone().time())
     strategy = STRATEGIES[rule.strategy if rule else settings.strategy]
     session = session_entries(db, now)
-    target = strategy(mood, [_recent(entry) for entry in session])
+    # of an entry whose reading was forgotten, only the track is left
+    target = strategy(mood, [_recent(entry) for entry in session if "target" in entry.why])
     limits = make_limits(settings, _situation(db, settings, session, now, ahead))
     short = shortlist(_candidates(db, target), limits)
     if not short.fitting:

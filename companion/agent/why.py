@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from companion.affect import Affect, FaceMood
-from companion.agent.choice import Choice
+from companion.agent.choice import Choice, Prospect
 from companion.choose.mood import PresentMood
 from companion.choose.pick import Pick
 from companion.choose.score import Candidate
 
 
 def make_why(choice: Choice, picked: Pick) -> dict[str, Any]:
-    """The numbers that decided, as JSON data. `region` and `target` are gone by later."""
+    """The numbers that decided, as JSON data. The next choices go by `region` and `target`."""
     prospect, runner_up = choice.prospect, picked.runner_up
     rule = prospect.rule
     return {
@@ -47,6 +47,17 @@ def describe_candidate(candidate: Candidate) -> dict[str, Any]:
         "taste": candidate.taste,
         "freshness": candidate.freshness,
         "score": candidate.score,
+    }
+
+
+def describe_prospect(prospect: Prospect, count: int) -> dict[str, Any]:
+    """What would be picked now, and the best tracks."""
+    return {
+        "mood": prospect.mood and _mood(prospect.mood),
+        "strategy": prospect.target and prospect.target.strategy,
+        "target": prospect.target and _place(prospect.target.affect),
+        "obstacle": prospect.obstacle or ("" if prospect.mood else "the mood is unknown"),
+        "best": [describe_candidate(one) for one in prospect.ranked()[:count]],
     }
 
 

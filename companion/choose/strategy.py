@@ -23,6 +23,8 @@ STEP = 0.25
 LEAD = 0.6
 INTENSITY = 0.3
 """A mood nearer to the origin has no quadrant of its own."""
+PLEASANT = 0.3
+"""From this valence on, the way leads up or down."""
 REST = Affect(0.35, -0.35)
 STEADY = Affect(0.4, 0.0)
 JUMP = 0.2
@@ -110,15 +112,23 @@ STRATEGIES: Mapping[str, Strategy] = {
 
 
 def _lead(mood: Affect, goal: Quadrant, recent: Sequence[RecentPick], strategy: str) -> Affect:
-    """The iso principle's next place on the way from the mood to the goal."""
+    """The iso principle's next place on the way from the mood to the goal.
+
+    The way goes to the pleasant side first and then up or down, so that it never leads
+    through another unpleasant quadrant: nobody sad is made tense to become happy.
+    """
     led = [one for one in recent if one.strategy == strategy]
     if not led:
         return mood
     last = led[-1]
-    if last.finished is None:
-        place = last.target
-    else:
-        place = towards(last.target, QUADRANT_AFFECT[goal] if last.finished else mood, STEP)
+    place = last.target
+    if last.finished is False:
+        place = towards(place, mood, STEP)
+    elif last.finished:
+        end = QUADRANT_AFFECT[goal]
+        if place.valence < PLEASANT:
+            end = Affect(end.valence, place.arousal)
+        place = towards(place, end, STEP)
     return towards(mood, place, LEAD)
 
 

@@ -15,6 +15,15 @@ COMMANDS = {
     "resume": "run.resume",
     "visit-now": "run.visit_now",
     "status": "status.status",
+    "mood": "mood.mood",
+    "wrong": "mood.wrong",
+    "why": "why.why",
+    "queue": "queue.queue",
+    "like": "feedback.like",
+    "skip": "feedback.skip",
+    "block": "feedback.block",
+    "unblock": "feedback.unblock",
+    "history": "history.history",
     "logs": "run.logs",
     "look": "look.look",
     "calibrate": "calibrate.calibrate",
@@ -24,6 +33,7 @@ COMMANDS = {
     "tag": "tag.tag",
     "library": "library.library",
     "doctor": "doctor.doctor",
+    "forget": "forget.forget",
     "demo": "demo.demo",
     "simulator": "demo.simulator",
     "completion": "completion.completion",
@@ -31,6 +41,8 @@ COMMANDS = {
 """In the order of the help: by name, the module of this room and the function in it."""
 GROUPS = ("config", "models", "service")
 """Commands that have commands: each is a module of this room with an `app`."""
+TAKE_POINTS = ("mood", "wrong")
+"""Commands whose argument may begin with a minus, such as -0.5,0.2."""
 OF_ALL = ("completion",)
 """Commands that speak of all the others."""
 
@@ -52,6 +64,7 @@ def _register(name: str) -> None:
     module, _, function = COMMANDS.get(name, name).partition(".")
     found = import_module(f"companion.cli.{module}")
     if function:
-        app.command(name, cls=Command)(getattr(found, function))
+        settings = {"ignore_unknown_options": name in TAKE_POINTS}
+        app.command(name, cls=Command, context_settings=settings)(getattr(found, function))
     else:
         app.add_typer(found.app, name=name)

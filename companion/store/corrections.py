@@ -57,11 +57,6 @@ def corrections(db: sqlite3.Connection) -> list[KeptCorrection]:
     return [_read(row) for row in rows]
 
 
-def forget_corrections(db: sqlite3.Connection) -> int:
-    """Forget them all, and with them what they taught; says how many."""
-    return db.execute("DELETE FROM corrections").rowcount
-
-
 def _read(row: sqlite3.Row) -> KeptCorrection:
     place = None if row["valence"] is None else Affect(row["valence"], row["arousal"])
     at = datetime.fromtimestamp(row["reading_at"], UTC)

@@ -67,9 +67,3 @@ def blocks(db: sqlite3.Connection) -> list[Block]:
     """All that is blocked, oldest first."""
     rows = db.execute("SELECT * FROM blocks ORDER BY at, name")
     return [Block(BlockKind(row["kind"]), row["name"], row["byline"]) for row in rows]
-
-
-def forget_feedback(db: sqlite3.Connection) -> int:
-    """Forget every like, skip and block; says how many."""
-    said = db.execute("DELETE FROM feedback").rowcount
-    return said + db.execute("DELETE FROM blocks").rowcount

@@ -18,8 +18,3 @@ def heard_since(db: sqlite3.Connection, since: datetime) -> set[str]:
     """The ids of what has played since then."""
     rows = db.execute("SELECT track_id FROM heard WHERE at >= ?", (since.timestamp(),))
     return {row["track_id"] for row in rows}
-
-
-def forget_heard(db: sqlite3.Connection) -> int:
-    """Forget it all; says how many tracks."""
-    return db.execute("DELETE FROM heard").rowcount

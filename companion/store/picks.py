@@ -29,6 +29,14 @@ def newest_entries(db: sqlite3.Connection, count: int) -> Iterator[QueueEntry]:
     return map(read_entry, rows)
 
 
+def nth_newest(db: sqlite3.Connection, number: int) -> QueueEntry | None:
+    """The newest entry for 1, the one before for 2; None where there are not so many."""
+    row = db.execute(
+        "SELECT * FROM queue_entries ORDER BY id DESC LIMIT 1 OFFSET ?", (number - 1,)
+    ).fetchone()
+    return read_entry(row) if row else None
+
+
 def last_queued(db: sqlite3.Connection, ids: Collection[str]) -> dict[str, datetime]:
     """When each of the tracks was last handed over; those never queued are left out."""
     rows = db.execute(

@@ -32,6 +32,14 @@ def readings_since(db: sqlite3.Connection, since: datetime) -> list[tuple[dateti
     return [(datetime.fromtimestamp(row["at"], UTC), _read_mood(row)) for row in rows]
 
 
+def newest_reading(db: sqlite3.Connection) -> tuple[datetime, FaceMood, str] | None:
+    """The newest reading with its time and its model's label; None before the first."""
+    row = db.execute("SELECT * FROM readings ORDER BY at DESC LIMIT 1").fetchone()
+    if row is None:
+        return None
+    return datetime.fromtimestamp(row["at"], UTC), _read_mood(row), row["model"]
+
+
 def drop_readings(db: sqlite3.Connection, before: datetime) -> int:
     """Forget the readings before then; says how many."""
     return db.execute("DELETE FROM readings WHERE at < ?", (before.timestamp(),)).rowcount

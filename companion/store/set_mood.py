@@ -41,7 +41,7 @@ def save_set_mood(db: sqlite3.Connection, mood: SetMood) -> None:
     )
 
 
-def forget_set_mood(db: sqlite3.Connection) -> bool:
+def drop_set_mood(db: sqlite3.Connection) -> bool:
     """Take it back; whether there was one."""
     return db.execute("DELETE FROM set_mood").rowcount == 1
 

@@ -46,7 +46,18 @@ def drop_visits(db: sqlite3.Connection, before: datetime) -> int:
 def last_visit(db: sqlite3.Connection) -> Visit | None:
     """The newest visit; None before the first."""
     row = db.execute("SELECT * FROM visits ORDER BY at DESC, id DESC LIMIT 1").fetchone()
-    if row is None:
-        return None
+    return _read(row) if row else None
+
+
+def visits_between(db: sqlite3.Connection, begin: datetime, end: datetime) -> list[Visit]:
+    """The visits from `begin` until before `end`, oldest first."""
+    rows = db.execute(
+        "SELECT * FROM visits WHERE at >= ? AND at < ? ORDER BY at, id",
+        (begin.timestamp(), end.timestamp()),
+    )
+    return [_read(row) for row in rows]
+
+
+def _read(row: sqlite3.Row) -> Visit:
     at = datetime.fromtimestamp(row["at"], UTC)
     return Visit(at, row["outcome"], row["detail"], bool(row["camera"]))

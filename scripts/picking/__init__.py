@@ -1,0 +1,1 @@
+"""What `evaluate_picks` measures, a module for each part."""
