@@ -42,8 +42,8 @@ def chord(hertz: list[float], seconds: float = 5.0) -> Floats:
     return np.asarray(sum(tone(each, seconds, partials=3) for each in hertz) / len(hertz))
 
 
-def encode(wave: Floats, rate: int = RATE, kind: str = "WAV") -> bytes:
-    """The sound as a file: (samples,) or (samples, channels)."""
+def encode(wave: Floats, rate: int = RATE, kind: str = "WAV", part: str | None = None) -> bytes:
+    """The sound as a file: (samples,) or (samples, channels); `part` is soundfile's subtype."""
     file = io.BytesIO()
-    soundfile.write(file, wave, rate, format=kind)
+    soundfile.write(file, wave, rate, part, format=kind)
     return file.getvalue()
