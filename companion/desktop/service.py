@@ -108,7 +108,11 @@ def find_service(environ: Mapping[str, str] = os.environ) -> Service:
         ServiceError: there is none that we know.
     """
     command = agent_command(Path(sys.executable))
-    carried = {name: environ[name] for name in CARRIED if environ.get(name)}
+    carried = {
+        name: str(Path(environ[name]).expanduser().absolute())
+        for name in CARRIED
+        if environ.get(name)
+    }
     if sys.platform == "linux":
         from companion.desktop.systemd import Systemd
 

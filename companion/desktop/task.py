@@ -6,6 +6,7 @@ A Windows service would run in session 0, which sees no camera.
 from __future__ import annotations
 
 import getpass
+import hashlib
 import os
 import subprocess
 import tempfile
@@ -18,19 +19,17 @@ from companion.desktop.programs import Order, ask_program, carry_out
 from companion.paths import APP
 
 NAMESPACE = "http://schemas.microsoft.com/windows/2004/02/mit/task"
+VERSION_LENGTH = 16  # hexadecimal digits of the definition's hash
 RUNNING = b"4"  # of PowerShell's ScheduledTask states, whose names are translated
+AGAIN = "PT5M"  # a start while it runs is ignored: so it begins again after a crash
+
 Tree = Mapping[str, "str | Tree"]
 
 SETTINGS: Tree = {
     "MultipleInstancesPolicy": "IgnoreNew",
     "DisallowStartIfOnBatteries": "false",
     "StopIfGoingOnBatteries": "false",
-    "AllowHardTerminate": "true",
-    "StartWhenAvailable": "true",
-    "RestartOnFailure": {"Interval": "PT5M", "Count": "255"},
-    "IdleSettings": {"StopOnIdleEnd": "false", "RestartOnIdle": "false"},
-    "ExecutionTimeLimit": "PT0S",
-    "Priority": "7",
+    "ExecutionTimeLimit": "PT0S",  # none
 }
 
 
@@ -43,8 +42,12 @@ class ScheduledTask:
         self.definition = write_task(command, user_name(os.environ))
 
     def read(self) -> str | None:
+        """Ours where the task has its version: the scheduler rewrites what it is given."""
         answer = ask_program(("schtasks", "/query", "/tn", APP, "/xml"))
-        return None if answer is None else answer.replace(b"\0", b"").decode("utf-8", "replace")
+        if answer is None:
+            return None
+        found = answer.replace(b"\0", b"").decode("utf-8", "replace")
+        return self.definition if _version(self.definition) in found else found
 
     def write(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
@@ -56,7 +59,10 @@ class ScheduledTask:
         carry_out(Order(("schtasks", "/delete", "/tn", APP, "/f")))
 
     def start_orders(self, *, start: bool, changed: bool) -> list[Order]:
-        return [Order(("schtasks", "/run", "/tn", APP))] if start else []
+        run = Order(("schtasks", "/run", "/tn", APP))
+        if not start:
+            return []
+        return [*self.stop_orders(), run] if changed else [run]
 
     def stop_orders(self) -> list[Order]:
         return [Order(("schtasks", "/end", "/tn", APP), may_fail=True)]
@@ -74,25 +80,30 @@ def write_task(command: Sequence[str], user: str) -> str:
     """The task's XML: at the user's log-on, in the user's session, with the user's rights."""
     program, *arguments = command
     principal = {"UserId": user, "LogonType": "InteractiveToken", "RunLevel": "LeastPrivilege"}
-    parts: Tree = {
-        "RegistrationInfo": {"Description": MARK},
-        "Triggers": {"LogonTrigger": {"Enabled": "true", "UserId": user}},
+    trigger: Tree = {"Repetition": {"Interval": AGAIN}, "UserId": user}
+    action = {"Command": program, "Arguments": subprocess.list2cmdline(arguments)}
+    parts: dict[str, str | Tree] = {
+        "Triggers": {"LogonTrigger": trigger},
         "Principals": {"Principal": principal},
         "Settings": SETTINGS,
-        "Actions": {"Exec": {"Command": program, "Arguments": subprocess.list2cmdline(arguments)}},
+        "Actions": {"Exec": action},
     }
+    version = hashlib.sha256(repr(parts).encode()).hexdigest()[:VERSION_LENGTH]
+    parts["RegistrationInfo"] = {"Version": version, "Description": MARK}
     task = ElementTree.Element("Task", version="1.2", xmlns=NAMESPACE)
     _fill(task, parts)
     ElementTree.indent(task)
-    return (
-        '<?xml version="1.0" encoding="UTF-16"?>\n' + ElementTree.tostring(task, "unicode") + "\n"
-    )
+    return f'<?xml version="1.0" encoding="UTF-16"?>\n{ElementTree.tostring(task, "unicode")}\n'
 
 
 def user_name(environ: Mapping[str, str]) -> str:
     """The user with the domain or the machine that knows the account."""
     domain = environ.get("USERDOMAIN")
     return f"{domain}\\{getpass.getuser()}" if domain else getpass.getuser()
+
+
+def _version(definition: str) -> str:
+    return definition.partition("<Version>")[2][:VERSION_LENGTH]
 
 
 def _fill(parent: ElementTree.Element, parts: Tree) -> None:
