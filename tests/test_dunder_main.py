@@ -9,7 +9,7 @@ from companion import __version__
 
 def test_the_package_is_the_command_line(tmp_path: Path) -> None:
     """As a service starts it: no search path, another folder."""
-    ended = subprocess.run(  # noqa: S603 - the words here
+    ended = subprocess.run(
         [sys.executable, "-P", "-m", "companion", "--version"],
         cwd=tmp_path,
         env={"HOME": str(tmp_path)},
