@@ -27,10 +27,11 @@ def make_app(world: World, log: RequestLog, faults: Faults) -> Starlette:
     """The application that answers for this world, keeps this log and has these faults."""
 
     async def gate(request: Request, call_next: RequestResponseEndpoint) -> Response:
-        at, method, path = world.clock.now(), request.method, request.url.path
-        named = request.headers.get("x-fault", "")
-        response = await _answer(request, call_next, world, faults.take(method, path, named))
-        log.add(at, method, path, request.query_params.multi_items(), response.status_code)
+        method, path = request.method, request.url.path
+        logged = log.add(world.clock.now(), method, path, request.query_params.multi_items())
+        fault = faults.take(method, path, request.headers.get("x-fault", ""))
+        response = await _answer(request, call_next, world, fault)
+        logged.status = response.status_code
         return response
 
     rooms = (

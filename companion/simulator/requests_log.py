@@ -19,20 +19,21 @@ SHOWN = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class LoggedRequest:
     """One request and the status of its answer.
 
     Attributes:
         at: when it came by the stand-in's clock, in seconds since 1970.
         query: the harmless part of its query.
+        status: 0 while it is not answered.
     """
 
     at: float
     method: str
     path: str
     query: tuple[tuple[str, str], ...]
-    status: int
+    status: int = 0
 
 
 class RequestLog:
@@ -51,10 +52,13 @@ class RequestLog:
         return self._requests[place]
 
     def add(
-        self, at: float, method: str, path: str, query: Iterable[tuple[str, str]], status: int
-    ) -> None:
+        self, at: float, method: str, path: str, query: Iterable[tuple[str, str]]
+    ) -> LoggedRequest:
+        """Keep a request that has come; the caller notes the status of its answer."""
         shown = tuple((key, value) for key, value in query if key in SHOWN)
-        self._requests.append(LoggedRequest(at, method, path, shown, status))
+        request = LoggedRequest(at, method, path, shown)
+        self._requests.append(request)
+        return request
 
     def count(self, method: str, path: str) -> int:
         """How often exactly this was asked, whatever the query and the answer."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,9 @@ import pytest
 from companion.simulator.server import Simulator
 from companion.store.database import open_database
 from tests.agent.desk import Desk
+from tests.spotify.allowed import nothing_else_is_asked
+
+__all__ = ["nothing_else_is_asked"]
 
 
 @pytest.fixture
@@ -38,3 +42,19 @@ def desk(sim: Simulator, db: sqlite3.Connection) -> Iterator[Desk]:
         sim.player.play(sim.library.tracks[:3])
         sim.clock.advance(20)
         yield sitting
+
+
+@pytest.fixture
+def in_thread() -> Iterator[Callable[[Callable[[], object]], None]]:
+    """Runs something beside the test, which waits for it at its end."""
+    threads: list[threading.Thread] = []
+
+    def start(call: Callable[[], object]) -> None:
+        thread = threading.Thread(target=call)
+        threads.append(thread)
+        thread.start()
+
+    yield start
+    for thread in threads:
+        thread.join(20)
+        assert not thread.is_alive()

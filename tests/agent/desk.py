@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from companion.affect import Abstention, Affect, FaceReading
+from companion.agent.gate import StoreGate
 from companion.agent.visit import Player, Rooms, VisitResult, visit
 from companion.config import Choose
 from companion.errors import CompanionError
@@ -77,7 +78,7 @@ class Desk:
     def __init__(self, sim: Simulator, db: sqlite3.Connection) -> None:
         self.sim, self.db = sim, db
         self.camera = Camera()
-        self.session = sign_in(sim)
+        self.session = sign_in(sim, db)
         self.spotify: Player = self.session
         self._open = ExitStack()
         self._open.enter_context(self.session)
@@ -148,11 +149,13 @@ def now_at(sim: Simulator) -> datetime:
     return datetime.fromtimestamp(sim.clock.now(), UTC)
 
 
-def sign_in(sim: Simulator, *, playlists: bool = False) -> SpotifySession:
+def sign_in(sim: Simulator, db: sqlite3.Connection, *, playlists: bool = False) -> SpotifySession:
+    """A session by the stand-in's clock, whose calls are counted in the store."""
     wanted = replace(settings(sim.url), playlists=playlists)
     return connect(
         wanted,
         signed_in_ring(sim.accounts.sign_in().refresh, " ".join(scopes_for(wanted))),
+        gate=StoreGate(db, lambda: now_at(sim)),
         now=lambda: now_at(sim),
         sleep=sim.clock.advance,
     )

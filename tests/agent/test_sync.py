@@ -82,7 +82,7 @@ class Shelf:
 
 @pytest.fixture
 def shelf(db: sqlite3.Connection) -> Iterator[Shelf]:
-    with Simulator(library(SIZE)) as sim, sign_in(sim) as session:
+    with Simulator(library(SIZE)) as sim, sign_in(sim, db) as session:
         yield Shelf(sim, session, db)
 
 
@@ -165,7 +165,7 @@ def test_what_the_totals_hide_the_weekly_whole_pass_finds(synced: Shelf) -> None
 def test_a_week_after_a_whole_pass_comes_the_next(
     db: sqlite3.Connection, after: float, *, whole: bool
 ) -> None:
-    with Simulator(library(3)) as sim, sign_in(sim) as session:
+    with Simulator(library(3)) as sim, sign_in(sim, db) as session:
         shelf = Shelf(sim, session, db)
         shelf.sync()
         sim.clock.advance(min(WHOLE_PASS_EVERY.total_seconds() + after, 180 * DAY))
@@ -184,7 +184,7 @@ def test_what_cannot_be_queued_is_counted_and_asks_for_no_whole_pass(shelf: Shel
 
 
 def test_an_empty_library_is_a_library(db: sqlite3.Connection) -> None:
-    with Simulator(library(0)) as sim, sign_in(sim) as session:
+    with Simulator(library(0)) as sim, sign_in(sim, db) as session:
         shelf = Shelf(sim, session, db)
         assert shelf.sync() == SyncSummary(0, 0, 0, {}, whole=True)
         assert shelf.sync() == SyncSummary(0, 0, 0, {}, whole=False)
@@ -283,7 +283,7 @@ class TestInHelpings:
 
     @pytest.fixture
     def long(self, db: sqlite3.Connection) -> Iterator[Shelf]:
-        with Simulator(library(500)) as sim, sign_in(sim) as session:
+        with Simulator(library(500)) as sim, sign_in(sim, db) as session:
             yield Shelf(sim, session, db)
 
     def test_the_first_read_goes_on_where_it_stopped(self, long: Shelf) -> None:
@@ -345,7 +345,7 @@ class TestPlaylists:
             for n in range(self.OTHERS)
         ]
         shelf = saved_library(tracks[:5], [*others, *own])
-        with Simulator(shelf) as sim, sign_in(sim, playlists=True) as session:
+        with Simulator(shelf) as sim, sign_in(sim, db, playlists=True) as session:
             yield Shelf(sim, session, db, playlists=True)
 
     def ids(self, shelf: Shelf) -> list[str]:

@@ -13,6 +13,9 @@ from companion.log import stop_log
 from companion.simulator.library import library
 from companion.simulator.server import Simulator
 from tests.cli.shell import CLIENT_ID, SAVED, Ended, Run, Stage
+from tests.spotify.allowed import nothing_else_is_asked
+
+__all__ = ["nothing_else_is_asked"]
 
 
 @pytest.fixture(autouse=True)

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import pytest
+import requests
+
 from companion.simulator.requests_log import RequestLog
 from companion.simulator.server import Simulator
 from tests.simulator.conftest import Browser, Call
@@ -7,9 +10,9 @@ from tests.simulator.conftest import Browser, Call
 
 def test_it_counts_a_path_whatever_its_query() -> None:
     log = RequestLog()
-    log.add(0, "GET", "/a", [("limit", "1")], 200)
-    log.add(0, "GET", "/a", [("limit", "2")], 500)
-    log.add(0, "POST", "/a", [], 200)
+    log.add(0, "GET", "/a", [("limit", "1")])
+    log.add(0, "GET", "/a", [("limit", "2")])
+    log.add(0, "POST", "/a", [])
     assert (log.count("GET", "/a"), log.count("POST", "/a"), log.count("GET", "/")) == (2, 1, 0)
     assert [request.query for request in log] == [(("limit", "1"),), (("limit", "2"),), ()]
     log.clear()
@@ -33,3 +36,11 @@ def test_what_was_queued_can_be_read_from_it(sim: Simulator, call: Call) -> None
     last = sim.requests[-1]
     assert (last.method, last.query, last.status) == ("POST", (("uri", uri),), 204)
     assert last.at == sim.clock.now()
+
+
+def test_a_request_counts_before_it_is_answered(sim: Simulator) -> None:
+    sim.faults.add("token_slow")
+    with pytest.raises(requests.Timeout):
+        requests.post(f"{sim.url}/api/token", timeout=0.2)
+    assert sim.count("POST", "/api/token") == 1
+    assert sim.requests[-1].status == 0
