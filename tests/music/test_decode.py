@@ -44,7 +44,7 @@ def test_any_kind_of_file(kind: str, part: str | None, rate: int, channels: int)
     assert wave.dtype == np.float32
     assert len(wave) == pytest.approx(4 * SAMPLE_RATE, rel=0.02)  # MP3 adds some silence
     assert strongest_hertz(wave) == pytest.approx(440, abs=1)
-    assert wave.std() == pytest.approx(one.std(), rel=0.1)
+    assert wave.std() == pytest.approx(one.std(), rel=0.2)  # surround loses the deep channel
 
 
 @pytest.mark.parametrize("channels", [1, 2, 6])
