@@ -15,11 +15,13 @@ from companion.agent.outcome import Outcome
 from companion.config import Config
 from companion.spotify.player import Kind, PlayerState, Repeat
 from companion.store.pause import read_pause
+from companion.store.set_mood import read_set_mood
 from companion.store.visits import count_camera_uses
 
 Obstacle = tuple[Outcome, str]
 """The word that a visit ends in, and the rest of the sentence."""
 
+CAMERA_SHUT: Obstacle = (Outcome.CAMERA_DENIED, "camera.enabled is false in your settings")
 HOUR, DAY = timedelta(hours=1), timedelta(hours=24)
 
 
@@ -47,8 +49,8 @@ def _obstacles(
         until = pause.until.astimezone().strftime("until %d %B %H:%M") if pause.until else ""
         yield Outcome.BY_USER, until or "until you resume"
     settings = config.agent
-    if not config.camera.enabled:
-        yield Outcome.CAMERA_DENIED, "camera.enabled is false in your settings"
+    if not (config.camera.enabled or read_set_mood(db, now)):  # which needs no look
+        yield CAMERA_SHUT
     if settings.on_battery == "pause" and presence.on_battery():
         yield Outcome.BY_USER, "on battery, where agent.on_battery says pause"
     if presence.is_locked():

@@ -107,6 +107,7 @@ class Duties:
             settings=self.config.choose,
             rng=self._around.rng,
             clock=self._around.now,
+            may_look=self.config.camera.enabled,
         )
         result = visit(rooms if asked else replace(rooms, obstacle=self.obstacle))
         if result.outcome is Outcome.LOGIN_NEEDED:

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from companion.affect import FaceReading
 from companion.agent.choice import choose_track
-from companion.agent.conditions import Obstacle, check_player
+from companion.agent.conditions import CAMERA_SHUT, Obstacle, check_player
 from companion.agent.listen import observe, polled
 from companion.agent.outcome import Outcome, outcome_of
 from companion.agent.settle import settle
@@ -63,6 +63,7 @@ class Rooms:
         rng: where the draw among the best comes from.
         clock: the present time, with its zone.
         obstacle: what on this side of Spotify speaks against the visit; it is asked first.
+        may_look: whether the user allows what `look` opens.
     """
 
     db: sqlite3.Connection
@@ -73,6 +74,7 @@ class Rooms:
     rng: Random
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     obstacle: Callable[[], Obstacle | None] = lambda: None
+    may_look: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,8 @@ def _go(rooms: Rooms) -> VisitResult:
         )
     if read_set_mood(rooms.db, rooms.clock()):  # it wins, so nobody needs to look
         return _choose(rooms, ahead)
+    if not rooms.may_look:
+        return VisitResult(*CAMERA_SHUT)
     reading = rooms.look()
     if reading.mood is None or reading.abstention:
         return VisitResult(_abstained(reading), reading.detail, reading)

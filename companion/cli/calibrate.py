@@ -12,7 +12,7 @@ import typer
 
 from companion.affect import Emotion
 from companion.cli.home import Home, open_home
-from companion.cli.once import Source, parse_source
+from companion.cli.once import Source, check_allowed, parse_source
 from companion.cli.output import Json, bar, console, print_json
 
 if TYPE_CHECKING:
@@ -67,6 +67,7 @@ def _take(home: Home, source: str | None, seconds: float) -> tuple[Baseline, lis
     from companion.weights import open_model
 
     where = parse_source(source, home)
+    check_allowed(where, home)
     check_source(where)
     model = open_model(NAME)
     reference = read_reference(model)  # before the camera opens: without it, nothing comes of it

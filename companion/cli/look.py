@@ -10,7 +10,7 @@ import typer
 
 from companion.cli.home import open_home
 from companion.cli.moments import Followed, describe, show, word_of
-from companion.cli.once import Source, own_baseline, parse_source
+from companion.cli.once import Source, check_allowed, own_baseline, parse_source
 from companion.cli.output import Json, console, print_json
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ def look(
         check_file(plot)
     home = open_home()
     where = parse_source(source, home)
+    check_allowed(where, home)
     check_source(where)
     if seconds is None and isinstance(where, int):
         seconds = CAMERA_SECONDS

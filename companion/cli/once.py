@@ -11,6 +11,7 @@ import typer
 from companion.cli.home import Home, open_home
 from companion.cli.output import Json, print_json
 from companion.cli.visit import describe_visit, show_visit
+from companion.errors import CameraDenied
 
 if TYPE_CHECKING:
     import sqlite3
@@ -30,7 +31,10 @@ def once(
     *,
     source: Source = None,
     dry_run: Annotated[
-        bool, typer.Option(help="Look and choose, but ask Spotify nothing and store nothing.")
+        bool,
+        typer.Option(
+            "--dry-run", help="Look and choose, but ask Spotify nothing and store nothing."
+        ),
     ] = False,
     as_json: Json = False,
 ) -> None:
@@ -41,12 +45,14 @@ def once(
     from companion.face.camera import check_source
 
     home = open_home()
-    check_source(parse_source(source, home))
+    where = parse_source(source, home)
+    check_source(where)
     with (
         home.store() as db,
         nullcontext() if dry_run else open_spotify(db, home.config.spotify) as session,
     ):
-        result = run_visit(home, db, session, lambda: look(home, source))
+        may_look = home.config.camera.enabled or isinstance(where, Path)
+        result = run_visit(home, db, session, lambda: look(home, source), may_look=may_look)
     if as_json:
         print_json(describe_visit(result))
     else:
@@ -60,6 +66,8 @@ def run_visit(
     db: sqlite3.Connection,
     session: SpotifySession | None,
     look: Callable[[], FaceReading],
+    *,
+    may_look: bool = True,
 ) -> VisitResult:
     """Make a visit with this home's settings; without a session a dry run."""
     from companion.agent.visit import Rooms, visit
@@ -72,6 +80,7 @@ def run_visit(
         face_model=open_model("face_mood").label,
         settings=home.config.choose,
         rng=SystemRandom(),
+        may_look=may_look,
     )
     return visit(rooms)
 
@@ -98,6 +107,19 @@ def own_baseline(home: Home) -> Baseline | None:
     with home.store() as db:
         kept = read_baseline(db)
     return kept[0] if kept else None
+
+
+def check_allowed(source: int | Path, home: Home) -> None:
+    """See that the user allows the camera; a file needs no leave.
+
+    Raises:
+        CameraDenied: the settings keep it shut.
+    """
+    if not (home.config.camera.enabled or isinstance(source, Path)):
+        raise CameraDenied(
+            "camera.enabled is false in your settings.",
+            "Set it to true, or run `companion setup --camera`.",
+        )
 
 
 def parse_source(text: str | None, home: Home) -> int | Path:

@@ -11,6 +11,8 @@ from companion.cli.once import parse_source
 from companion.demo.portrait import portrait_frames
 from companion.face import camera
 from companion.face.camera import Frame
+from companion.store.database import open_database
+from companion.store.visits import last_visit
 from tests.cli.shell import ADD, HAPPY, SAD, Run, Stage
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data" / "face" / "clips"
@@ -209,6 +211,44 @@ def test_what_a_source_means(
 ) -> None:
     monkeypatch.setenv("COMPANION_CAMERA_INDEX", "7")
     assert parse_source(text, open_home()) == source
+
+
+class TestACameraThatTheSettingsKeepShut:
+    @pytest.fixture(autouse=True)
+    def shut(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("COMPANION_CAMERA_ENABLED", "false")
+
+        def open_source(source: object) -> None:
+            pytest.fail(f"{source} was opened")
+
+        monkeypatch.setattr(camera, "open_source", open_source)
+
+    def test_a_visit_ends_before_it(self, run: Run, ready: Stage) -> None:
+        ended = run("once")
+        assert ended.code == 0
+        assert ended.out == ("Paused (camera denied): camera.enabled is false in your settings\n")
+        with open_database(ready.database) as db:
+            visit = last_visit(db)
+        assert visit is not None
+        assert (visit.outcome, visit.camera) == ("camera_denied", False)
+
+    def test_a_mood_that_was_set_by_hand_needs_none(self, run: Run, ready: Stage) -> None:
+        run("mood", "happiness")
+        assert "Queued: " in run("once").out
+        assert adds(ready) == 1
+
+    @pytest.mark.parametrize("words", [("look",), ("calibrate",), ("look", "--source", "0")])
+    def test_the_commands_that_look_say_so(self, words: tuple[str, ...], run: Run) -> None:
+        ended = run(*words)
+        assert ended.code == 10
+        assert "companion setup --camera" in ended.err
+
+
+def test_a_file_needs_no_leave(
+    run: Run, ready: Stage, face: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COMPANION_CAMERA_ENABLED", "false")
+    assert "Queued: " in run("once", "--source", face).out
 
 
 @pytest.mark.data
