@@ -7,16 +7,15 @@ from typing import Any
 
 import pytest
 
-from companion.agent.conditions import check_desk, check_player
+from companion.affect import Affect
+from companion.agent.conditions import CAMERA_SHUT, check_desk, check_player
 from companion.agent.outcome import Outcome
 from companion.config import Agent, Camera, Config
 from companion.spotify.player import Device, Kind, PlayerState, Repeat, parse_player
 from companion.store.pause import Pause, save_pause
-from companion.store.visits import Visit, save_visit
-from companion.store.database import open_database
 from companion.store.set_mood import SetMood, save_set_mood
+from companion.store.visits import Visit, save_visit
 from companion.track import Track
-from tests.store.samples import MEMORY, NOON
 
 DESK = Device("d", "Desk", active=True)
 PLAYING = PlayerState(
@@ -226,23 +225,7 @@ def test_a_limit_of_none_at_all_keeps_the_camera_shut(db: sqlite3.Connection) ->
     assert obstacle == (Outcome.LIMIT_REACHED, "0 looks a day")
 
 
-class Nobody:
-    """A desktop that tells nothing."""
-
-    def is_locked(self) -> bool | None:
-        return None
-
-    def idle_seconds(self) -> float | None:
-        return None
-
-    def on_battery(self) -> bool | None:
-        return None
-
-
-def test_a_camera_kept_shut_speaks_against_a_visit_unless_the_mood_is_set_by_hand() -> None:
-    shut = Config(camera=Camera(enabled=False))
-    with open_database(MEMORY) as db:
-        assert check_desk(db, Nobody(), Config(), NOON) is None
-        assert check_desk(db, Nobody(), shut, NOON) == CAMERA_SHUT
-        save_set_mood(db, SetMood(NOON, None, "happiness", Affect(0.8, 0.5)))
-        assert check_desk(db, Nobody(), shut, NOON) is None
+def test_with_a_mood_set_by_hand_a_shut_camera_is_not_missed(db: sqlite3.Connection) -> None:
+    assert check(db, Around(), camera=False) == CAMERA_SHUT
+    save_set_mood(db, SetMood(NOW, None, "happiness", Affect(0.8, 0.5)))
+    assert check(db, Around(), camera=False) is None
