@@ -32,8 +32,8 @@ def keep_house(db: sqlite3.Connection, database: Path, keep: timedelta, now: dat
     for copy in old_backups(database, now - BACKUPS_KEPT):
         copy.unlink(missing_ok=True)
         _logger.info("removed the old backup %s", copy.name)
-    tidy(db)
     save_time(db, HOUSE_KEPT_AT, now)
+    tidy(db)
     _logger.info("housekeeping: %d old rows dropped", dropped)
 
 

@@ -12,7 +12,7 @@ import queue
 import signal
 import sys
 import threading
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Protocol
 
 from companion.affect import Baseline, FaceReading, TrackMood
 from companion.agent.wire import Answer, Look, Question, Tag, pack_answer, unpack_question
@@ -22,8 +22,14 @@ if TYPE_CHECKING:
     from companion.face.read import FaceReader
     from companion.music.tag import Tagger
 
-NICENESS = 10
+NICENESS = 5
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
+
+
+class Answerer(Protocol):
+    """What questions are put to."""
+
+    def answer(self, question: Question) -> Answer: ...
 
 
 class Models:
@@ -59,20 +65,19 @@ class Models:
         return self._tagger.tag(tag.audio)
 
 
-def main() -> None:
+def main(models: Answerer) -> None:
     """Answer until stdin ends."""
     _die_with_parent()
     _be_nice()
     answers = _keep_stdout()
     questions: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     threading.Thread(target=_read, args=(questions,), daemon=True).start()
-    models = Models()
     while True:
         answers.write(pack_answer(_answer(models, questions.get())))
         answers.flush()
 
 
-def _answer(models: Models, line: bytes) -> Answer | CompanionError:
+def _answer(models: Answerer, line: bytes) -> Answer | CompanionError:
     try:
         return models.answer(unpack_question(line))
     except CompanionError as error:
@@ -114,4 +119,4 @@ def _die_with_parent() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(Models())

@@ -23,7 +23,7 @@ from companion.agent.wire import Answer, Look, Question, Tag, pack_question, unp
 from companion.errors import Interrupted, WorkerLost
 
 COMMAND = (sys.executable, "-m", "companion.agent.work")
-START_SECONDS = 30.0  # on a machine that is busy, the libraries take a while to load
+START_SECONDS = 60.0  # on a machine that is busy, the libraries take a while to load
 LOOK_SECONDS = 20.0  # beyond the look itself: the camera's own deadlines are within
 TAG_SECONDS = 60.0
 END_SECONDS = 1.0
@@ -121,8 +121,10 @@ class Worker:
         with self._lock:
             if self._stopped:
                 raise Interrupted("The agent is ending.")
-            if self._process is None or not self._process.alive:
-                self._process = _Process(self._command, self._environment())
+            if self._process and not self._process.alive:
+                self._process.end()
+                self._process = None
+            self._process = self._process or _Process(self._command, self._environment())
             return self._process
 
     def _environment(self) -> Mapping[str, str]:

@@ -69,7 +69,7 @@ class Home:
                 save_tag(db, track.id, tag_at(HAPPY), Origin("deezer", "1", 1.0), now)
 
     def run(self, *words: str, timeout: float = 60) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
+        return subprocess.run(  # noqa: S603 - our own program
             [*COMPANION, *words],
             env=self.environment,
             capture_output=True,
@@ -87,7 +87,7 @@ class Running:
 
     def __init__(self, home: Home, words: list[str]) -> None:
         self.home = home
-        self.process = subprocess.Popen(
+        self.process = subprocess.Popen(  # noqa: S603 - our own program
             [*COMPANION, *words],
             env=home.environment,
             stdout=subprocess.PIPE,

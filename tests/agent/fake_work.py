@@ -1,0 +1,88 @@
+"""A worker that answers at once, with a camera that is a locked file.
+
+What it is asked to look at decides what it does: `happy`, `slow`, `hang`, `crash`, `memory`,
+`babble`, `missing`. `TEST_CAMERA` names the camera's file; each start is noted beside it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from companion.affect import (
+    Affect,
+    Emotion,
+    FaceMood,
+    FaceReading,
+    PitchRange,
+    Quadrant,
+    TrackMood,
+)
+from companion.agent.wire import Answer, Look, Question
+from companion.agent.work import main
+from companion.errors import CameraMissing
+
+COMMAND = (sys.executable, "-m", "tests.agent.fake_work")
+CAMERA_VARIABLE = "TEST_CAMERA"
+SLOW_SECONDS = 0.1
+HAPPY = FaceReading(FaceMood(dict.fromkeys(Emotion, 1 / 8), Affect(0.8, 0.5), 0.9, frames=16))
+BRIGHT = TrackMood(
+    dict.fromkeys(Quadrant, 0.25),
+    Affect(0.8, 0.5),
+    0.9,
+    tempo=120.0,
+    pitch=PitchRange(100.0, 400.0, 0.5),
+    model="track_mood/1",
+)
+
+
+class FakeModels:
+    def answer(self, question: Question) -> Answer:
+        if not isinstance(question, Look):
+            time.sleep(0.01)
+            return BRIGHT
+        with _camera():
+            return self._look(Path(str(question.source)).name)
+
+    def _look(self, what: str) -> FaceReading:
+        if what == "hang":
+            time.sleep(3600)
+        if what == "slow":
+            time.sleep(SLOW_SECONDS)
+        if what == "crash":
+            os.abort()
+        if what == "memory":
+            raise MemoryError
+        if what == "babble":
+            print("libraries print this and that", flush=True)
+        if what == "missing":
+            raise CameraMissing("There is no camera 0.")
+        return HAPPY
+
+
+@contextmanager
+def _camera() -> Iterator[None]:
+    """Held as a device is: the system lets go of it when the process ends."""
+    file = os.environ.get(CAMERA_VARIABLE)
+    if file is None:
+        yield
+        return
+    with Path(file).open("ab") as device:
+        fcntl.flock(device, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+
+
+def note_start() -> None:
+    if file := os.environ.get(CAMERA_VARIABLE):
+        with Path(f"{file}.pids").open("a") as notes:
+            notes.write(f"{os.getpid()}\n")
+
+
+if __name__ == "__main__":
+    note_start()
+    main(FakeModels())
