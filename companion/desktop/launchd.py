@@ -39,7 +39,7 @@ class Launchd(DefinitionFile):
         return answer is not None and b"state = running" in answer
 
     def advice(self) -> str | None:
-        return "macOS asks once whether Python may use the camera: allow it."
+        return "macOS may ask whether Python may use the camera: allow it."
 
 
 def write_plist(command: Sequence[str], environment: Mapping[str, str]) -> str:

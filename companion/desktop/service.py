@@ -124,7 +124,7 @@ def find_service(environ: Mapping[str, str] = os.environ) -> Service:
     if sys.platform == "win32":
         from companion.desktop.task import ScheduledTask
 
-        return ScheduledTask(command)
+        return ScheduledTask(command, carried)
     raise ServiceError(f"No service manager is known for {sys.platform}.")
 
 

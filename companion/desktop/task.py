@@ -1,6 +1,7 @@
 """The service on Windows: a task at log-on. See the Task Scheduler's schema, version 1.2.
 
-A Windows service would run in session 0, which sees no camera.
+A Windows service would run in session 0, which sees no camera. A task has no environment of its
+own: what the agent must know beyond its command, the user's account must say.
 """
 
 from __future__ import annotations
@@ -38,8 +39,9 @@ class ScheduledTask:
 
     place = f"The task {APP} of the Task Scheduler"
 
-    def __init__(self, command: Sequence[str]) -> None:
+    def __init__(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
         self.definition = write_task(command, user_name(os.environ))
+        self._environment = environment
 
     def read(self) -> str | None:
         """Ours where the task has its version: the scheduler rewrites what it is given."""
@@ -73,7 +75,12 @@ class ScheduledTask:
         return answer is not None and answer.strip() == RUNNING
 
     def advice(self) -> str | None:
-        return None
+        if not self._environment:
+            return None
+        orders = " and ".join(
+            f'`setx {name} "{value}"`' for name, value in self._environment.items()
+        )
+        return f"Run {orders}, so that the agent finds what this terminal finds."
 
 
 def write_task(command: Sequence[str], user: str) -> str:

@@ -50,7 +50,7 @@ def platform(request: pytest.FixtureRequest, programs: Programs) -> tuple[Manage
         return managers.systemd(programs), lambda command=COMMAND: Systemd(command, HOME)
     if request.param == "launchd":
         return managers.launchd(programs), lambda command=COMMAND: Launchd(command, HOME)
-    return managers.task_scheduler(programs), lambda command=COMMAND: ScheduledTask(command)
+    return managers.task_scheduler(programs), lambda command=COMMAND: ScheduledTask(command, {})
 
 
 @pytest.fixture

@@ -92,7 +92,7 @@ def test_its_version_follows_what_it_says() -> None:
 
 def test_what_is_ordered(programs: Programs) -> None:
     manager = managers.task_scheduler(programs)
-    service = ScheduledTask(COMMAND)
+    service = ScheduledTask(COMMAND, {})
     install(service, start=True)
     create, end, run = manager.orders()
     words = create.split("|")
@@ -106,7 +106,7 @@ def test_what_is_ordered(programs: Programs) -> None:
 
 def test_the_scheduler_is_given_utf_16(programs: Programs) -> None:
     manager = managers.task_scheduler(programs)
-    service = ScheduledTask(COMMAND)
+    service = ScheduledTask(COMMAND, {})
     service.write()
     given_text = manager.loaded
     assert given_text is not None
@@ -118,11 +118,11 @@ def test_the_scheduler_is_given_utf_16(programs: Programs) -> None:
 def test_the_scheduler_rewrites_what_it_was_given(encoding: str, programs: Programs) -> None:
     """It tells it in the console's letters, in an order of its own, with more."""
     manager = managers.task_scheduler(programs)
-    service = ScheduledTask(COMMAND)
+    service = ScheduledTask(COMMAND, {})
     text = service.definition.replace("<Exec>", "<Exec >").replace("\n", "\r\n")
     (manager.state / "loaded").write_bytes(text.encode(encoding))
     assert read_own(service) == service.definition
-    other = ScheduledTask(("C:\\other.exe",))
+    other = ScheduledTask(("C:\\other.exe",), {})
     found = read_own(other)
     assert found is not None
     assert found != other.definition
@@ -141,5 +141,8 @@ def test_the_user(environ: dict[str, str], name: str, monkeypatch: pytest.Monkey
     assert user_name(environ) == name
 
 
-def test_nothing_more_is_to_be_done() -> None:
-    assert ScheduledTask(COMMAND).advice() is None
+def test_what_a_task_cannot_carry_the_user_must_set() -> None:
+    assert ScheduledTask(COMMAND, {}).advice() is None
+    advice = ScheduledTask(COMMAND, {"COMPANION_HOME": "D:\\my things"}).advice()
+    assert advice is not None
+    assert '`setx COMPANION_HOME "D:\\my things"`' in advice
