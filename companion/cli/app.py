@@ -11,6 +11,7 @@ from companion import __version__
 from companion.errors import Interrupted
 
 PROGRAM = "companion"
+SHORT = 62  # columns that a summary has in the help
 VERBOSE = ("--verbose", "-v")  # `main` takes them out: they are good behind a command too
 
 
@@ -19,6 +20,17 @@ def _light(help_option: Any) -> Any:
     if help_option:
         help_option.default = False
     return help_option
+
+
+SECTIONS = {
+    "To begin": ("setup", "login", "logout", "sync", "tag", "library", "calibrate", "service"),
+    "Day by day": ("status", "pause", "resume", "visit-now", "mood", "queue", "history"),
+    "What was picked": ("why", "wrong", "like", "skip", "block", "unblock"),
+    "By hand": ("run", "once", "look"),
+    "To keep it in order": ("doctor", "logs", "config", "models", "forget", "completion"),
+    "To try it": ("demo", "simulator"),
+}
+"""The commands as the help shows them."""
 
 
 class Command(TyperCommand):
@@ -38,6 +50,17 @@ class _Commands(TyperGroup):
         # `companion completion` does the work of typer's own two options
         own = {"install_completion", "show_completion"}
         return [param for param in super().get_params(ctx) if param.name not in own]
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        width = max(map(len, self.commands))
+        for section, names in SECTIONS.items():
+            with formatter.section(section):
+                formatter.write_dl(
+                    [
+                        (name.ljust(width), self.commands[name].get_short_help_str(SHORT))
+                        for name in names
+                    ]
+                )
 
     def invoke(self, ctx: Any) -> Any:
         try:

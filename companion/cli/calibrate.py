@@ -24,14 +24,16 @@ EVERY = 4  # frames between two looks
 
 def calibrate(
     *,
-    seconds: Annotated[float, typer.Option(min=4, max=60, help="How long to look.")] = 10.0,
+    seconds: Annotated[
+        float, typer.Option(metavar="SECONDS", min=4, max=60, help="How long to look.")
+    ] = 10.0,
     source: Source = None,
     reset: Annotated[
         bool, typer.Option("--reset", help="Forget what was taken; readings are as they were.")
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Take ten seconds of your resting face, and correct by it what is said of your face.
+    """Take your resting face, by which readings are corrected.
 
     Sit as usual and do nothing with your face. Eight numbers are kept, and no picture; a
     second time replaces them, --reset forgets them.

@@ -72,8 +72,12 @@ def _look(home: Home, source: str | None) -> FaceReading:
 
 def simulator(
     *,
-    library: Annotated[int, typer.Option(min=0, max=20_000, help="How many saved tracks.")] = 28,
-    port: Annotated[int, typer.Option(min=0, max=65_535, help="0 takes a free one.")] = 8765,
+    library: Annotated[
+        int, typer.Option(metavar="N", min=0, max=20_000, help="How many saved tracks.")
+    ] = 28,
+    port: Annotated[
+        int, typer.Option(metavar="N", min=0, max=65_535, help="0 takes a free one.")
+    ] = 8765,
     fault: Annotated[
         list[str] | None,
         typer.Option(metavar="STEP", help="What goes wrong, see above; may be repeated."),

@@ -21,7 +21,7 @@ MOST = 5  # tracks that are named where the words fit several
 Named = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="[TRACK]", help="Its link, or words of artist and title. Without: what plays."
+        metavar="TRACK", help="Its link, or words of artist and title. Without: what plays."
     ),
 ]
 Artist = Annotated[bool, typer.Option("--artist", help="The main artist, not the track.")]

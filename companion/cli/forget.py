@@ -35,9 +35,10 @@ def forget(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Delete what is kept, so that no trace of it is left in the database file.
+    """Delete what is kept, and leave no trace of it.
 
-    The backups of the database and the log go with each. Your settings stay.
+    Nothing of it is left in the file of the database. The backups of the database and the
+    log go with each. Your settings stay.
     """
     from companion.store.forget import Kind
 

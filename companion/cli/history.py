@@ -28,7 +28,10 @@ def history(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Show the visits of a day: each use of the camera, the moods, the tracks, the outcomes."""
+    """Show the visits of a day and how they ended.
+
+    Each use of the camera is among them, with the mood that was seen and the track.
+    """
     from companion.agent.day import read_day
     from companion.plots import check_file
 

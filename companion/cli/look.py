@@ -25,7 +25,12 @@ def look(
     source: Source = None,
     seconds: Annotated[
         float | None,
-        typer.Option(min=0.5, max=3600, help="How long; else all of a file, 20 s of a camera."),
+        typer.Option(
+            metavar="SECONDS",
+            min=0.5,
+            max=3600,
+            help="How long; else all of a file, 20 s of a camera.",
+        ),
     ] = None,
     plot: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Draw it: PNG, SVG or PDF.")

@@ -23,7 +23,7 @@ SCHEMA = 1
 def mood(
     name: Annotated[
         str | None,
-        typer.Argument(metavar="[NAME|auto|V,A]", help="An emotion, a quadrant or its word."),
+        typer.Argument(metavar="NAME|auto|V,A", help="An emotion, a quadrant or its word."),
     ] = None,
     *,
     for_: Annotated[
@@ -31,9 +31,10 @@ def mood(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Show the present mood, or set it by hand, until you take it back or for a while.
+    """Show the present mood, or set it by hand.
 
-    While it lasts, the camera stays shut. `auto` gives it back to the camera.
+    A mood set by hand lasts until you take it back with `auto`, or for a while. So long
+    the camera stays shut.
     """
     home, now = open_home(), datetime.now(UTC)
     with home.store() as db:
@@ -50,10 +51,13 @@ def mood(
 
 def wrong(
     meant: Annotated[
-        str | None, typer.Argument(metavar="[MOOD]", help="What it should have said.")
+        str | None, typer.Argument(metavar="MOOD", help="What it should have said.")
     ] = None,
 ) -> None:
-    """Say that the last reading of your face was wrong, and what your mood was."""
+    """Say that the last reading of your face was wrong.
+
+    Say what your mood was, too. Where corrections agree, readings to come are moved.
+    """
     from companion.choose.named import parse_mood
 
     named = parse_mood(meant) if meant is not None else None

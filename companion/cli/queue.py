@@ -20,12 +20,15 @@ if TYPE_CHECKING:
 def queue(
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show; it is needed.")] = False,
-    count: Annotated[int, typer.Option("-n", min=1, max=50, help="How many tracks.")] = 10,
+    count: Annotated[
+        int, typer.Option("-n", metavar="N", min=1, max=50, help="How many tracks.")
+    ] = 10,
     as_json: Json = False,
 ) -> None:
-    """Show what would be picked now, by the present mood; the camera stays shut.
+    """Show what would be picked now, by the present mood.
 
-    Spotify is not asked, so a track that is in its queue already may be shown.
+    The camera stays shut. Spotify is not asked, so a track that is in its queue already may
+    be shown.
     """
     from companion.agent.choice import consider
     from companion.agent.why import describe_prospect

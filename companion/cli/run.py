@@ -79,7 +79,9 @@ def visit_now(*, as_json: Json = False) -> None:
 
 def logs(
     *,
-    lines: Annotated[int, typer.Option("-n", min=0, help="How many of the last lines.")] = 20,
+    lines: Annotated[
+        int, typer.Option("-n", metavar="N", min=0, help="How many of the last lines.")
+    ] = 20,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on until Ctrl-C.")] = False,
 ) -> None:
     """Print the end of the log."""

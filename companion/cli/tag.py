@@ -24,10 +24,12 @@ if TYPE_CHECKING:
 def tag(
     *,
     jobs: Annotated[
-        int, typer.Option(min=1, max=64, help="How many processes listen at once.")
+        int, typer.Option(metavar="N", min=1, max=64, help="How many processes listen at once.")
     ] = 1,
-    again: Annotated[bool, typer.Option(help="Tag every track anew.")] = False,
-    limit: Annotated[int | None, typer.Option(min=1, help="Tag at most so many.")] = None,
+    again: Annotated[bool, typer.Option("--again", help="Tag every track anew.")] = False,
+    limit: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="Tag at most so many.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Listen to a clip of each track and tag it with a mood.

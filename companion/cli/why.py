@@ -33,7 +33,7 @@ TOLD = 0.005  # a smaller difference is not worth a word
 
 def why(
     number: Annotated[
-        int, typer.Argument(metavar="[N]", min=1, help="1 is the last pick, 2 the one before.")
+        int, typer.Argument(metavar="N", min=1, help="1 is the last pick, 2 the one before.")
     ] = 1,
     *,
     as_json: Json = False,
