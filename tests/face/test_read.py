@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import json
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,8 +12,7 @@ from companion.face.camera import capture
 from companion.face.detect import Face
 from companion.face.model import load_face_model
 from companion.face.read import FaceReader, abstain, read_faces
-from companion.weights import models_folder, write_manifest
-from tests.face.fakes import grey, write_video
+from tests.face.fakes import grey, models_with_reference, write_video
 from tests.face.portrait import beside, head, moved, webcam
 
 
@@ -133,16 +130,7 @@ def test_the_label_is_the_weights(reader: FaceReader) -> None:
 
 @pytest.fixture
 def models(tmp_path: Path) -> Path:
-    """The program's models; the face's knows what neutral faces usually read as."""
-    root = tmp_path / "models"
-    shutil.copytree(models_folder(), root)
-    folder = root / "face_mood"
-    config = json.loads((folder / "config.json").read_text("utf-8"))
-    config["baseline"] = {"usual": np.log([0.86, *[0.02] * 7]).tolist(), "strength": 1.0}
-    (folder / "config.json").write_text(json.dumps(config), "utf-8")
-    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
-    write_manifest(folder, manifest["version"], list(manifest["files"]))
-    return root
+    return models_with_reference(tmp_path)
 
 
 def baseline_of(emotion: Emotion, share: float, label: str) -> Baseline:
