@@ -154,6 +154,20 @@ def test_a_bus_that_hangs_costs_the_deadline_and_no_more(
     assert bus.call(ECHO, "Nod") == ()
 
 
+@pytest.mark.usefixtures("echo")
+def test_a_bus_that_reads_nothing_costs_the_deadline_and_no_more(
+    bus: Bus, session_bus: PrivateBus
+) -> None:
+    assert bus.call(ECHO, "Nod") == ()
+    session_bus.signal(signal.SIGSTOP)
+    try:
+        begin = time.monotonic()
+        assert bus.call(ECHO, "Say", "ss", "more than fits on the way " * 100_000, "") is None
+        assert time.monotonic() - begin < 3 * DEADLINE
+    finally:
+        session_bus.signal(signal.SIGCONT)
+
+
 def test_a_bus_that_never_greets_costs_the_deadline(
     bus: Bus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
