@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,9 +14,11 @@ from companion.cli.output import Json, bar, console, print_json, progress
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterator
 
     from companion.agent.sync import SyncSummary
     from companion.spotify.session import SpotifySession
+    from companion.store.tags import TagCounts
 
 
 def sync(*, as_json: Json = False) -> None:
@@ -50,34 +53,88 @@ def run_sync(db: sqlite3.Connection, home: Home, session: SpotifySession) -> Syn
         return sync_library(db, session, datetime.now(UTC), report, playlists=playlists)
 
 
-def library(*, as_json: Json = False) -> None:
-    """Show how much of the library is tagged, and with what."""
-    from companion.store.tags import count_tags
+def library(
+    *,
+    plot: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Draw every track on the plane of moods: PNG, SVG, PDF."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Show how much of the library is tagged, with what, and why the rest is not."""
+    from companion.plots import check_file
+    from companion.store.tags import count_tags, tag_places
+    from companion.weights import open_model
 
+    if plot:
+        check_file(plot)
     with open_home().store() as db:
         counts = count_tags(db)
+        places = tag_places(db) if plot else []
+    model = open_model("track_mood").label
+    if plot:
+        from companion.cli.library_plot import draw_map
+
+        draw_map(places, plot)
     if as_json:
-        print_json(
-            {
-                "tracks": counts.tracks,
-                "tagged": counts.tagged,
-                "quadrants": {quadrant.value: n for quadrant, n in counts.quadrants.items()},
-                "untagged": counts.reasons,
-                "providers": counts.providers,
-            }
-        )
-        return
+        print_json(_describe(counts, model))
+    else:
+        _show(counts, model)
+
+
+def _describe(counts: TagCounts, model: str) -> dict[str, Any]:
+    return {
+        "tracks": counts.tracks,
+        "tagged": counts.tagged,
+        "quadrants": {quadrant.value: number for quadrant, number in counts.quadrants.items()},
+        "providers": counts.providers,
+        "matched_by": counts.matches,
+        "untried": _untried(counts),
+        "untagged": counts.reasons,
+        "next_try": counts.retry_at.isoformat() if counts.retry_at else None,
+        "model": model,
+        "outdated": _outdated(counts, model),
+    }
+
+
+def _untried(counts: TagCounts) -> int:
+    return counts.tracks - counts.tagged - sum(counts.reasons.values())
+
+
+def _outdated(counts: TagCounts, model: str) -> int:
+    return counts.tagged - counts.models.get(model, 0)
+
+
+def _show(counts: TagCounts, model: str) -> None:
     screen = console()
     screen.print(f"{counts.tagged} of {counts.tracks} tracks are tagged")
     for quadrant in Quadrant:
         number = counts.quadrants[quadrant]
         share = number / counts.tagged if counts.tagged else 0
         screen.print(f"  {quadrant.value} {quadrant.words:15} {number:6} {bar(share)}")
+    for line in _lines(counts, model):
+        screen.print(line, soft_wrap=True)
+
+
+def _lines(counts: TagCounts, model: str) -> Iterator[str]:
     for name, number in sorted(counts.providers.items()):
-        screen.print(f"  clips from {name}: {number}")
+        yield f"  clips from {name}: {number}, {number / counts.tracks:.0%} of the library"
+    if counts.tagged:
+        ways = ", ".join(f"{number} by {way}" for way, number in sorted(counts.matches.items()))
+        yield f"  matched: {ways}"
     for reason, number in sorted(counts.reasons.items()):
-        screen.print(f"  not tagged, {reason.replace('_', ' ')}: {number}")
+        yield f"  not tagged, {reason.replace('_', ' ')}: {number}"
+    if untried := _untried(counts):
+        yield f"  not tried yet: {untried}"
+    if counts.retry_at and counts.reasons:
+        yield f"  the next of those that failed is tried again from {_day(counts.retry_at)}"
+    if outdated := _outdated(counts, model):
+        yield f"  {outdated} tags are of older weights than {model}: in use, renewed day by day"
     if not counts.tracks:
-        screen.print("Next: companion sync")
-    elif counts.tagged < counts.tracks:
-        screen.print("Next: companion tag")
+        yield "Next: companion sync"
+    elif untried or (counts.retry_at and counts.retry_at <= datetime.now(UTC)):
+        yield "Next: companion tag"
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment.astimezone():%d %B, %H:%M}"

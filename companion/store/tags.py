@@ -6,7 +6,7 @@ import math
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from companion.affect import Affect, PitchRange, Quadrant, TrackMood
 from companion.store.database import transaction
@@ -47,6 +47,8 @@ class TagCounts:
         reasons: how many untagged tracks each reason has.
         providers: how many tags each provider's clips gave.
         models: how many tags each model's label has.
+        matches: how many tags each way of matching gave.
+        retry_at: when the next failed track is due again; None where none failed.
     """
 
     tracks: int
@@ -55,6 +57,8 @@ class TagCounts:
     reasons: dict[str, int]
     providers: dict[str, int]
     models: dict[str, int]
+    matches: dict[str, int]
+    retry_at: datetime | None
 
 
 def save_tag(
@@ -158,7 +162,20 @@ def count_tags(db: sqlite3.Connection) -> TagCounts:
         ),
         providers=dict(db.execute("SELECT provider, count(*) FROM tags GROUP BY provider")),
         models=dict(db.execute("SELECT model, count(*) FROM tags GROUP BY model")),
+        matches=dict(db.execute("SELECT matched_by, count(*) FROM tags GROUP BY matched_by")),
+        retry_at=_next_retry(db),
     )
+
+
+def tag_places(db: sqlite3.Connection) -> list[Affect]:
+    """Where on the affect plane the tagged tracks lie."""
+    rows = db.execute("SELECT valence, arousal FROM tags ORDER BY track_id")
+    return [Affect(row["valence"], row["arousal"]) for row in rows]
+
+
+def _next_retry(db: sqlite3.Connection) -> datetime | None:
+    seconds = db.execute("SELECT min(retry_at) FROM untagged").fetchone()[0]
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
 
 
 def _read_mood(row: sqlite3.Row) -> TrackMood:

@@ -1,8 +1,16 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from pathlib import Path
+
 import pytest
 
+from companion.store.database import open_database
+from companion.store.tags import FIRST_RETRY, save_failure
+from companion.weights import open_model
 from tests.cli.shell import HAPPY, SAD, SAVED, Run, Stage
+
+NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -46,8 +54,13 @@ def test_the_library_before_anything(run: Run) -> None:
         "tracks": 0,
         "tagged": 0,
         "quadrants": {"Q1": 0, "Q2": 0, "Q3": 0, "Q4": 0},
-        "untagged": {},
         "providers": {},
+        "matched_by": {},
+        "untried": 0,
+        "untagged": {},
+        "next_try": None,
+        "model": open_model("track_mood").label,
+        "outdated": 0,
     }
 
 
@@ -66,3 +79,46 @@ def test_the_tagged_library(run: Run, stage: Stage) -> None:
     assert "Next" not in out
     stage.tag_all(HAPPY)
     assert run("library", "--json").data["quadrants"] == {"Q1": 4, "Q2": 0, "Q3": 0, "Q4": 0}
+
+
+def test_tags_of_older_weights_are_told(run: Run, stage: Stage) -> None:
+    stage.tag_all(SAD)
+    with open_database(stage.database) as db:
+        db.execute("UPDATE tags SET model = 'track_mood/0' WHERE rowid % 2")
+    assert run("library", "--json").data["outdated"] >= 1
+    assert "tags are of older weights than track_mood/" in run("library").out
+
+
+def test_why_tracks_have_no_tag_and_when_they_are_tried_again(run: Run, synced: Stage) -> None:
+    with open_database(synced.database) as db:
+        [first, second, *_] = [row["id"] for row in db.execute("SELECT id FROM tracks")]
+        save_failure(db, first, "no_clip", "", NOON)
+        save_failure(db, second, "wrong_clip", "", NOON)
+    lines = run("library").out.splitlines()
+    assert "  not tagged, no clip: 1" in lines
+    assert "  not tagged, wrong clip: 1" in lines
+    assert "  not tried yet: 2" in lines
+    assert any("is tried again from" in line for line in lines)
+    data = run("library", "--json").data
+    assert data["untagged"] == {"no_clip": 1, "wrong_clip": 1}
+    assert data["next_try"] == (NOON + FIRST_RETRY).isoformat()
+
+
+def test_what_can_only_be_waited_for_needs_no_next_step(run: Run, synced: Stage) -> None:
+    with open_database(synced.database) as db:
+        for row in db.execute("SELECT id FROM tracks").fetchall():
+            save_failure(db, row["id"], "no_clip", "", datetime.now(UTC))
+    assert "Next" not in run("library").out
+
+
+def test_the_map(run: Run, stage: Stage, tmp_path: Path) -> None:
+    stage.tag_all(HAPPY)
+    plot = tmp_path / "map.png"
+    assert run("library", "--plot", plot).code == 0
+    assert plot.read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_map_that_cannot_be_written(run: Run, tmp_path: Path) -> None:
+    ended = run("library", "--plot", tmp_path / "map.doc")
+    assert ended.code == 2
+    assert "cannot be written as map.doc" in ended.err

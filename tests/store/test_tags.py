@@ -10,11 +10,14 @@ from hypothesis import strategies as st
 from companion.affect import Quadrant, TrackMood
 from companion.store.database import open_database
 from companion.store.tags import (
+    RENEWED_A_DAY,
+    Origin,
     TagCounts,
     count_tags,
     due_tracks,
     save_failure,
     save_tag,
+    tag_places,
     tagged_tracks,
 )
 from companion.store.tracks import save_tracks
@@ -93,6 +96,73 @@ def test_a_renewal_that_failed_waits_like_any_other(db: sqlite3.Connection) -> N
     assert "1" not in due(db, MODEL, NOON + DAY)
 
 
+def test_a_days_share_of_the_older_tags_is_renewed() -> None:
+    with open_database(MEMORY) as db:
+        ids = [f"{n:04}" for n in range(700)]
+        save_tracks(db, [make_track(id_) for id_ in ids], NOON)
+        for number, id_ in enumerate(ids):
+            save_tag(db, id_, make_mood(), ORIGIN, NOON + number * MOMENT)
+        days = 0
+        left = set(ids)
+        while left:
+            at = NOON + (days + 1) * DAY
+            today = due(db, NEWER, at)
+            assert today == sorted(left)[:50]  # a fourteenth, the oldest first
+            for id_ in today[:30]:
+                save_tag(db, id_, make_mood(model=NEWER), ORIGIN, at)
+            assert due(db, NEWER, at + MOMENT) == today[30:]
+            for id_ in today[30:]:
+                save_tag(db, id_, make_mood(model=NEWER), ORIGIN, at)
+            assert due(db, NEWER, at + MOMENT) == []
+            assert len(list(tagged_tracks(db))) == 700  # the older ones stay in use
+            left -= set(today)
+            days += 1
+        assert days == 14
+
+
+def test_a_small_library_is_renewed_faster(db: sqlite3.Connection) -> None:
+    for id_ in "1234":
+        save_tag(db, id_, make_mood(), ORIGIN, NOON)
+    assert len(due(db, NEWER)) == 4
+
+
+def test_new_tracks_come_before_renewals_and_count_as_the_days_work() -> None:
+    with open_database(MEMORY) as db:
+        save_tracks(db, [make_track(f"{n:02}") for n in range(60)], NOON)
+        for number in range(30):
+            save_tag(db, f"{number:02}", make_mood(), ORIGIN, NOON - DAY)
+        assert due(db, NEWER)[:30] == [f"{n}" for n in range(30, 60)]
+        assert len(due(db, NEWER)) == 30 + RENEWED_A_DAY
+        for number in range(30, 60):
+            save_tag(db, f"{number:02}", make_mood(model=NEWER), ORIGIN, NOON)
+        assert due(db, NEWER) == []
+        assert len(due(db, NEWER, NOON + DAY)) == RENEWED_A_DAY
+
+
+def test_where_the_tracks_lie(db: sqlite3.Connection) -> None:
+    assert tag_places(db) == []
+    for id_ in "123":
+        save_tag(db, id_, make_mood(), ORIGIN, NOON)
+    assert tag_places(db) == [make_mood().affect] * 3
+
+
+def test_how_a_clip_was_matched_is_counted(db: sqlite3.Connection) -> None:
+    save_tag(db, "1", make_mood(), Origin("deezer", "1", 1.0, "isrc"), NOON)
+    save_tag(db, "2", make_mood(), Origin("deezer", "2", 0.9, "name"), NOON)
+    save_tag(db, "3", make_mood(), Origin("local", "3", 1.0, "isrc"), NOON)
+    counts = count_tags(db)
+    assert counts.matches == {"isrc": 2, "name": 1}
+    assert counts.providers == {"deezer": 2, "local": 1}
+
+
+def test_another_first_wait_doubles_too(db: sqlite3.Connection) -> None:
+    hour = DAY / 24
+    save_failure(db, "1", "source_busy", "", NOON, hour)
+    assert count_tags(db).retry_at == NOON + hour
+    save_failure(db, "1", "source_busy", "", NOON, hour)
+    assert count_tags(db).retry_at == NOON + 2 * hour
+
+
 def test_again_means_every_track(db: sqlite3.Connection) -> None:
     save_tag(db, "1", make_mood(), ORIGIN, NOON)
     save_failure(db, "2", "no_clip", "", NOON)
@@ -148,12 +218,14 @@ def test_counts(db: sqlite3.Connection) -> None:
         reasons={"no_clip": 1, "damaged_clip": 1},
         providers={"local": 2},
         models={MODEL: 2},
+        matches={"name": 2},
+        retry_at=NOON + DAY,
     )
 
 
 def test_counts_of_an_empty_library() -> None:
     with open_database(MEMORY) as db:
-        assert count_tags(db) == TagCounts(0, 0, dict.fromkeys(Quadrant, 0), {}, {}, {})
+        assert count_tags(db) == TagCounts(0, 0, dict.fromkeys(Quadrant, 0), {}, {}, {}, {}, None)
 
 
 events = st.lists(st.tuples(st.sampled_from("1234"), st.booleans()), max_size=12)
