@@ -76,7 +76,9 @@ def _forget(paths: Paths, kinds: list[Kind], *, everything: bool, as_json: bool)
         gone: dict[str, int | bool] = {"all": True, "sign_in": signed_out}
     else:
         rows = forget_kinds(paths, kinds)
-        sentence = "Forgotten: " + ", ".join(f"{n} rows of {kind}" for kind, n in rows.items())
+        sentence = "Forgotten: " + ", ".join(
+            f"{kind} ({n} row{'s' * (n != 1)})" for kind, n in rows.items()
+        )
         gone = {kind.value: number for kind, number in rows.items()}
     if as_json:
         print_json({"forgot": gone})

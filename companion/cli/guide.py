@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import textwrap
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -9,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from companion.cli.home import Home
 from companion.config import Clips, Config, load_config
 from companion.config_edit import change_settings
-from companion.errors import CompanionError, LoginNeeded
+from companion.errors import AgentNotRunning, CompanionError, LoginNeeded
 from companion.paths import Paths
 
 if TYPE_CHECKING:
@@ -81,6 +83,11 @@ class Guide:
         good = set(SCOPES) <= set(found.scope.split()) and found.days_left(today())
         return found if good else None
 
+    @property
+    def home(self) -> Home:
+        """The folders, with the settings as they are now."""
+        return Home(self.paths, self.config)
+
     def agree(self, question: str, given: bool | None, *, default: bool | None = None) -> bool:
         """The flag's answer where there is one, else the user's."""
         if given is not None:
@@ -88,6 +95,14 @@ class Guide:
         if self.answers.all_yes or not self.terminal:
             return self.answers.all_yes
         return typer.confirm(f"\n  {question}", default=default)
+
+    def tell_agent(self) -> None:
+        """Let a running agent know of the settings and of the sign-in."""
+        from companion.agent.control import ask
+
+        with contextlib.suppress(AgentNotRunning):
+            ask(self.paths, "reload")
+            ask(self.paths, "wake")
 
     def leave_out(self, command: str, purpose: str) -> None:
         """Say that a step is left out, and remember the command that makes up for it."""

@@ -108,7 +108,8 @@ def _show(day: Day) -> None:
         table.add_row(*_row(event))
     screen.print(table)
     uses = "once" if day.camera_uses == 1 else f"{day.camera_uses} times"
-    screen.print(f"\n{day.day:%d %B %Y}: {len(day.events)} visits; the camera was opened {uses}.")
+    visits = "one visit" if len(day.events) == 1 else f"{len(day.events)} visits"
+    screen.print(f"\n{day.day:%d %B %Y}: {visits}; the camera was opened {uses}.")
 
 
 def _row(event: Event) -> tuple[str, str, str, str]:

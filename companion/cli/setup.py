@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Callable, Iterator
 from typing import Annotated
@@ -18,7 +19,7 @@ from companion.cli.setup_steps import (
     sign_in,
 )
 from companion.config import find_problem
-from companion.errors import CompanionError, KeyringMissing, UsageError
+from companion.errors import CompanionError, KeyringMissing, ServiceError, UsageError
 from companion.paths import find_paths
 
 STEPS: dict[str, Callable[[Guide], None]] = {
@@ -73,6 +74,7 @@ def setup(
             "See `companion setup --help`.",
         )
     failure = _go(guide)
+    guide.tell_agent()
     _close(guide)
     if failure:
         raise SystemExit(failure.exit_code)
@@ -138,8 +140,18 @@ def _next_commands(guide: Guide) -> Iterator[tuple[str, str]]:
         yield "companion sync", "read your saved tracks"
     if guide.config.clips.providers and (tagged < tracks or not tracks):
         yield "companion tag", "listen to a clip of each"
+    if not _has_service():
+        yield "companion run", "make visits, until Ctrl-C"
     yield "companion status", "how things stand"
     yield "companion doctor", "what is in order and what is not"
+
+
+def _has_service() -> bool:
+    from companion.desktop.service import find_service, read_own
+
+    with contextlib.suppress(ServiceError):
+        return read_own(find_service()) is not None
+    return False
 
 
 def _count_library(guide: Guide) -> tuple[int, int]:

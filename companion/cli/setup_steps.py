@@ -81,6 +81,7 @@ def _parse_client_id(text: str) -> str:
 
 def sign_in(guide: Guide) -> None:
     """Let the user consent in the browser."""
+    from companion.agent.sign_in import keep_sign_in
     from companion.spotify.login import sign_in as sign_in_to_spotify
 
     if not guide.config.spotify.client_id:
@@ -99,6 +100,8 @@ def sign_in(guide: Guide) -> None:
             guide.leave_out("companion login", "sign in to Spotify")
             return
     consent = sign_in_to_spotify(guide.config.spotify, show=_show_page)
+    with guide.home.store() as db:
+        keep_sign_in(db, consent)
     say(f"Signed in, for {consent.days_left(today())} days.")
 
 
@@ -189,13 +192,12 @@ def allow_camera(guide: Guide) -> None:
 
 
 def _look(guide: Guide) -> None:
-    from companion.cli.home import Home
     from companion.cli.once import look
     from companion.cli.output import console
     from companion.cli.visit import show_mood
 
     say("Looking ...\n")
-    reading = look(Home(guide.paths, guide.config), None)
+    reading = look(guide.home, None)
     if reading.mood:
         show_mood(console(), reading.mood)
     if reading.abstention:

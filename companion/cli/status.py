@@ -117,7 +117,7 @@ def _read_mood(home: Home, db: sqlite3.Connection, now: datetime) -> dict[str, A
     mood = current_mood(db, home.config.choose, now)
     if mood is None:
         return None
-    called = mood.name or (mood.emotion.value if mood.emotion else mood.affect.quadrant.words)
+    called = mood.name or mood.affect.quadrant.words  # the emotion says nothing of corrections
     return {
         **asdict(mood.affect),
         "at": _iso(mood.at),

@@ -38,10 +38,10 @@ def rows(stage: Stage) -> dict[str, int]:
 @pytest.mark.parametrize(
     ("flags", "left", "said"),
     [
-        (["--readings"], {"visits": 1, "tracks": 4, "tags": 4}, "1 rows of readings"),
-        (["--history"], {"readings": 1, "tracks": 4, "tags": 4}, "1 rows of history"),
-        (["--library"], {"readings": 1, "visits": 1}, " rows of library"),
-        (["--readings", "--history", "--library"], {}, "1 rows of history, "),
+        (["--readings"], {"visits": 1, "tracks": 4, "tags": 4}, "readings (1 row)"),
+        (["--history"], {"readings": 1, "tracks": 4, "tags": 4}, "history (1 row)"),
+        (["--library"], {"readings": 1, "visits": 1}, "library ("),
+        (["--readings", "--history", "--library"], {}, "history (1 row), "),
     ],
 )
 def test_what_is_named_goes(

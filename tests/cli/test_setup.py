@@ -13,6 +13,7 @@ import pytest
 from keyring.core import load_keyring
 
 from companion.affect import FaceReading
+from companion.agent.control import ControlServer
 from companion.cli import once, setup_steps
 from companion.config import Config, load_config
 from companion.demo.portrait import portrait_frames
@@ -20,6 +21,7 @@ from companion.demo.stage import consent
 from companion.desktop import service as services
 from companion.face import camera
 from companion.face.camera import Frame
+from companion.paths import find_paths
 from companion.simulator.library import library
 from companion.simulator.server import Simulator
 from companion.spotify.login import stored_consent
@@ -98,6 +100,7 @@ class TestInATerminal:
     def test_all_of_it(
         self,
         answer: Callable[..., Ended],
+        run: Run,
         spotify: Simulator,
         file: Path,
         tmp_path: Path,
@@ -115,6 +118,8 @@ class TestInATerminal:
         assert kept is not None
         assert kept.client_id == CLIENT_ID
         assert kept.refresh_token not in ended.out
+        status = run("status", "--json").data
+        assert status["sign_in_days_left"] == 182
         assert len(looks) == 1
         assert "happiness" in ended.out
         assert service.started == 1
@@ -249,6 +254,15 @@ class TestWithoutATerminal:
         assert stored_consent() is not None
         assert (len(looks), service.started) == (1, 1)
         assert "happiness" in ended.out
+
+    def test_a_running_agent_is_told(self, run: Run, home: Path) -> None:
+        told: list[str] = []
+        paths = find_paths()
+        paths.make()
+        commands = {word: lambda word=word: told.append(word) for word in ("reload", "wake")}
+        with ControlServer(paths, commands):
+            assert run("setup", *NOTHING).code == 0
+        assert told == ["reload", "wake"]
 
     def test_again_it_changes_nothing(self, run: Run, spotify: Simulator, file: Path) -> None:
         run("setup", "--client-id", CLIENT_ID, "--clips", "deezer", "--yes")
