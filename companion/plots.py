@@ -114,8 +114,8 @@ def draw_plane(axes: Axes, *, emotions: bool = False) -> None:
     """
     axes.set(xlim=(-1, 1), ylim=(-1, 1), aspect="equal")
     axes.set(xlabel="valence: unpleasant to pleasant", ylabel="arousal: sleepy to excited")
-    axes.axhline(0, color=FAINT, linewidth=0.8, zorder=1)
-    axes.axvline(0, color=FAINT, linewidth=0.8, zorder=1)
+    axes.axhline(0, color=FAINT, linewidth=0.8, zorder=4)
+    axes.axvline(0, color=FAINT, linewidth=0.8, zorder=4)
     for quadrant, (x, y) in _CORNERS.items():
         axes.text(
             0.97 * x,
@@ -124,6 +124,8 @@ def draw_plane(axes: Axes, *, emotions: bool = False) -> None:
             color=QUADRANT_COLOURS[quadrant],
             ha="right" if x > 0 else "left",
             va="top" if y > 0 else "bottom",
+            zorder=5,  # over whatever is drawn on the plane
+            bbox={"facecolor": PAPER, "alpha": 0.8, "edgecolor": "none", "pad": 1},
         )
     if emotions:
         _mark_emotions(axes)

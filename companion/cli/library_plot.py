@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 MOST_DOTS = 2_000  # beyond, dots hide each other, and the map counts in cells
 CELLS = 60  # along each axis
+FEW_TO_MANY = ("#cfe1f2", "#08306b")
 
 
 def draw_map(places: Sequence[Affect], file: Path) -> None:
@@ -28,7 +29,7 @@ def draw_map(places: Sequence[Affect], file: Path) -> None:
             _draw_cells(axes, places)
         else:
             _draw_dots(axes, places)
-        axes.set_title(f"{len(places)} tracks, as they sound")
+        axes.set_title(f"{len(places):,} tracks, as they sound")
 
 
 def _draw_dots(axes: Axes, places: Sequence[Affect]) -> None:
@@ -46,6 +47,8 @@ def _draw_dots(axes: Axes, places: Sequence[Affect]) -> None:
 
 
 def _draw_cells(axes: Axes, places: Sequence[Affect]) -> None:
+    from matplotlib.colors import LinearSegmentedColormap
+
     cells = axes.hexbin(
         [place.valence for place in places],
         [place.arousal for place in places],
@@ -53,7 +56,7 @@ def _draw_cells(axes: Axes, places: Sequence[Affect]) -> None:
         extent=(-1, 1, -1, 1),
         bins="log",  # so that a cell with one track is seen beside one with hundreds
         mincnt=1,
-        cmap="viridis_r",
+        cmap=LinearSegmentedColormap.from_list("tracks", FEW_TO_MANY),
         linewidths=0.1,
         zorder=3,
     )

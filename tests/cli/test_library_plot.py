@@ -22,7 +22,7 @@ def draw(file: Path, count: int) -> str:
 @pytest.mark.parametrize("count", [0, 1, 100, MOST_DOTS + 1])
 def test_it_names_the_quadrants_and_the_axes(count: int, tmp_path: Path) -> None:
     text = draw(tmp_path / "map.svg", count)
-    assert f">{count} tracks, as they sound<" in text
+    assert f">{count:,} tracks, as they sound<" in text
     for quadrant in Quadrant:
         assert f">{quadrant.value} {quadrant.words}<" in text
     assert ">valence: unpleasant to pleasant<" in text
