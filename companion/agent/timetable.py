@@ -82,4 +82,5 @@ class Timetable:
 
     def stop(self) -> None:
         """Start no job any more; one that runs is not waited for."""
-        self._scheduler.shutdown(wait=False)
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)

@@ -34,13 +34,13 @@ def lock(tmp_path: Path) -> Path:
 
 def attempt(lock: Path) -> subprocess.CompletedProcess[str]:
     """Another process tries to take the lock."""
-    return subprocess.run(
+    return subprocess.run(  # noqa: S603 - our own program
         [sys.executable, "-c", TRY, str(lock)], capture_output=True, text=True, check=False
     )
 
 
 def test_a_second_process_is_refused_until_the_first_is_killed(lock: Path) -> None:
-    first = subprocess.Popen(
+    first = subprocess.Popen(  # noqa: S603 - our own program
         [sys.executable, "-c", HOLD, str(lock)], stdout=subprocess.PIPE, text=True
     )
     with first:
