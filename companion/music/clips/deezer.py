@@ -73,7 +73,10 @@ class DeezerClips:
             answer = self._ask(f"/track/isrc:{plain_isrc(query.isrc)}")
             if answer and "id" in answer:
                 yield answer, match_by_isrc
-        words = " ".join([*query.artists[:1], plain_title(query.title)])
+        title = plain_title(query.title).strip()
+        if not title:
+            return
+        words = " ".join([*query.artists[:1], title])
         found = self._ask("/search", {"q": words, "limit": str(CANDIDATES)}).get("data")
         for entry in found if isinstance(found, list) else []:
             if isinstance(entry, dict) and "id" in entry:

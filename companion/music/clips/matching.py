@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
 
 from companion.errors import ClipMismatch
@@ -12,13 +13,21 @@ from companion.music.clips.provider import ClipQuery, Match, MatchedBy
 TOLERANCE_S = 3.0
 
 # Words that make another recording of a song. A title with one of them is matched only
-# to a track whose title has it too.
+# to a track whose title has it as often.
 VERSIONS = (
-    *("live", "unplugged", "acoustic", "instrumental", "a cappella", "acapella", "demo"),
-    *("remix", "mashup", "bootleg", "rework", "dub", "8d", "sped up", "slowed", "nightcore"),
-    *("karaoke", "cover", "tribute", "in the style of", "made famous by", "performed by"),
+    *("live", "unplugged", "en vivo", "ao vivo", "en directo", "dal vivo", "concert", "session"),
+    *("sessions", "rehearsal", "acoustic", "instrumental", "a cappella", "acapella", "a capella"),
+    *("demo", "remix", "refix", "flip", "mashup", "bootleg", "rework", "vip", "dub", "medley"),
+    *("8d", "8 bit", "8bit", "16 bit", "chiptune", "sped up", "spedup", "speed up", "slowed"),
+    *("reverb", "nightcore", "daycore", "bass boosted", "hardstyle", "phonk", "432 hz", "432hz"),
+    *("karaoke", "backing track", "minus one", "drumless", "cover", "covers", "tribute", "parody"),
+    *("in the style of", "made famous by", "originally performed by", "performed by"),
+    *("music box", "lullaby", "piano version", "string quartet", "orchestral"),
+    *("symphonic", "choir version", "stripped", "re recorded", "rerecorded", "re recording"),
+    *("extended", "club mix", "dance mix", "workout", "ringtone", "reprise"),
 )
-_VERSION = re.compile(rf"\b(?:{'|'.join(VERSIONS)})\b")
+# "Taylor's Version" is one of the singer's later recordings.
+_VERSION = re.compile(rf"\b(?:{'|'.join(sorted(VERSIONS, key=len, reverse=True))}|\w+s version)\b")
 
 # What a title may say beside its name and still be the same recording.
 _ADDITION = re.compile(
@@ -56,8 +65,7 @@ def match_by_isrc(query: ClipQuery, found: Recording) -> Match:
         ClipMismatch: its title tells of another version.
     """
     _check_version(query, found)
-    agrees = _same_duration(query, found)
-    return Match(MatchedBy.ISRC, 1.0 if agrees else 0.7)
+    return Match(MatchedBy.ISRC, 1.0 if _same_duration(query, found) else 0.7)
 
 
 def match_by_name(query: ClipQuery, found: Recording) -> Match:
@@ -66,6 +74,8 @@ def match_by_name(query: ClipQuery, found: Recording) -> Match:
     Raises:
         ClipMismatch: another artist, title, version or duration, and which.
     """
+    if not normalise(query.title):
+        raise ClipMismatch("The track has no title to go by.")
     if not same_artist(query, found):
         raise ClipMismatch(f"Another artist: {', '.join(found.artists) or 'unknown'}.")
     _check_version(query, found)
@@ -85,9 +95,12 @@ def same_artist(query: ClipQuery, found: Recording) -> bool:
     return any(wanted & _names(artist) for artist in found.artists)
 
 
-def versions(title: str) -> frozenset[str]:
-    """The words in a title that make another recording of it."""
-    return frozenset(_VERSION.findall(_fold(title)))
+def versions(title: str) -> Counter[str]:
+    """The words in a title that make another recording of it, and how often each stands there.
+
+    So "Live Forever" is not taken for "Live Forever (Live)".
+    """
+    return Counter(_VERSION.findall(normalise(title)))
 
 
 def title_key(title: str) -> str:

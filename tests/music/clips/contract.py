@@ -62,6 +62,8 @@ class ProviderContract:
             ClipQuery("No Such Song", ("Nobody",), SECONDS),
             ClipQuery("No Such Song", ("Nobody",), SECONDS, "GBXX99999999"),
             ClipQuery("", (), 0.0),
+            ClipQuery("", ("Band",), SECONDS),
+            ClipQuery(" ", ("Band",), SECONDS),
         ],
     )
     def test_what_it_has_not_is_missing(self, provider: ClipProvider, query: ClipQuery) -> None:
