@@ -125,3 +125,18 @@ def test_it_imports_nothing_heavy(home: Path) -> None:
     modules = set(ended.stdout.rpartition("MODULES")[2].split())
     assert "companion.agent.forget" in modules
     assert not modules & (HEAVY | {"spotipy", "keyring"})
+
+
+def test_without_the_readings_the_other_commands_go_on(signed_in: Stage, run: Run) -> None:
+    signed_in.play()
+    signed_in.tag_all(HAPPY)
+    run("mood", "happiness")
+    assert "Queued" in run("once").out
+    assert "happiness" in run("why").out
+    run("like")
+    run("forget", "--readings", "--yes")
+    for words in (["why"], ["why", "--json"], ["history"], ["mood"], ["queue", "--dry-run"]):
+        ended = run(*words)
+        assert ended.code == 0, words
+        assert "happiness" not in ended.out
+    assert run("status").code == 3  # no agent runs
