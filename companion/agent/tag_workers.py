@@ -20,6 +20,7 @@ from pathlib import Path
 
 from companion.affect import TrackMood
 from companion.agent.tagging import Find, Progress, Tagger, TagRun, TagSummary
+from companion.agent.worker import FEW_THREADS
 from companion.errors import ClipDamaged
 from companion.music.clips.provider import Clip
 from companion.track import Track
@@ -130,11 +131,9 @@ def _start(jobs: int) -> ProcessPoolExecutor:
 
 
 def _begin() -> None:
-    """Leave Ctrl-C to the process that stores; compute with one thread, as others do too."""
+    """Leave Ctrl-C to the process that stores, and the other cores to the other workers."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-        os.environ.setdefault(name, "1")
-    os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false")
+    os.environ.update(FEW_THREADS)
 
 
 def _hear(make_tagger: MakeTagger, audio: Audio) -> TrackMood:

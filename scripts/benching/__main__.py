@@ -6,6 +6,7 @@ import argparse
 import importlib
 import json
 import os
+import pkgutil
 import platform
 import time
 from dataclasses import asdict
@@ -14,15 +15,19 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+import benching
 from benching.row import Row
+from companion.agent.worker import FEW_THREADS
 
 WIDTH = 100  # columns
-PARTS = ("face", "music", "library", "listening", "choosing", "agent")
+NO_PARTS = {"__main__", "row"}
+PARTS = sorted({found.name for found in pkgutil.iter_modules(benching.__path__)} - NO_PARTS)
 
 
-def main() -> int:
+def main(words: list[str] | None = None) -> int:
     """0 where every limit holds, else 1."""
-    arguments = _parse()
+    arguments = _parse(words)
+    os.environ.update(FEW_THREADS)  # before numpy is loaded: as in the agent's worker
     screen = Console(highlight=False, width=WIDTH)
     screen.print(
         f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
@@ -31,36 +36,33 @@ def main() -> int:
     for part in arguments.part or PARTS:
         began = time.perf_counter()
         measured[part] = importlib.import_module(f"benching.{part}").rows()
-        screen.print(_table(part, measured[part], time.perf_counter() - began))
+        screen.print(table(part, measured[part], time.perf_counter() - began))
     if arguments.json:
         rows = {part: [asdict(row) for row in found] for part, found in measured.items()}
         arguments.json.write_text(json.dumps(rows, indent=2) + "\n", "utf-8")
     return int(not all(row.holds for found in measured.values() for row in found))
 
 
-def _parse() -> argparse.Namespace:
+def _parse(words: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
     parser.add_argument(
         "part", nargs="*", choices=[[], *PARTS], metavar="part", help=", ".join(PARTS)
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures here too")
-    return parser.parse_args()
+    return parser.parse_args(words)
 
 
-def _table(part: str, rows: list[Row], seconds: float) -> Table:
-    table = Table(title=f"{part} ({seconds:.0f} s)", title_justify="left")
-    for name, side in (
-        ("what", "left"),
-        ("measured", "right"),
-        ("limit", "right"),
-        ("beyond", "right"),
-    ):
-        table.add_column(name, justify="left" if side == "left" else "right")
+def table(part: str, rows: list[Row], seconds: float) -> Table:
+    """The part's rows as people read them."""
+    found = Table(title=f"{part} ({seconds:.0f} s)", title_justify="left")
+    found.add_column("what")
+    for name in ("measured", "limit", "beyond"):
+        found.add_column(name, justify="right")
     for row in rows:
         limit = "" if row.limit is None else f"{row.limit:g}" + ("" if row.holds else " exceeded")
         beyond = "" if row.beyond is None else f"{row.beyond:g}"
-        table.add_row(row.what, f"{row.measured:.3g} {row.unit}", limit, beyond)
-    return table
+        found.add_row(row.what, f"{row.measured:.3g} {row.unit}", limit, beyond)
+    return found
 
 
 if __name__ == "__main__":
