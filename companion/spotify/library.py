@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -116,12 +116,12 @@ def _read_item(item: Json) -> Track | Skipped:
     return track if track and track.id else Skipped.EMPTY
 
 
-def read_playlists(fetch: Callable[[str, int], Json], owner: str) -> Iterator[Playlist]:
-    """The playlists of one owner among those that the user follows.
+def read_playlists(fetch: Callable[[str, int], Json], owners: Container[str]) -> Iterator[Playlist]:
+    """The playlists of an owner among those that the user follows.
 
     Args:
         fetch: answers an address, or where it is "" the page from an offset on.
-        owner: the user's id.
+        owners: the user's ids.
 
     Raises:
         SpotifyError: and its kinds, from `fetch`.
@@ -131,7 +131,8 @@ def read_playlists(fetch: Callable[[str, int], Json], owner: str) -> Iterator[Pl
         body = fetch(url, done)
         items = rows(body, "items")
         for item in filter(None, items):
-            if text(item, "id") and text(obj(item, "owner"), "id") == owner:
+            owner = text(obj(item, "owner"), "id")
+            if text(item, "id") and owner and owner in owners:
                 yield Playlist(text(item, "id"), text(item, "snapshot_id"))
         url, done = text(body, "next"), done + len(items)
         if not (url and items):

@@ -148,7 +148,8 @@ class SpotifySession:
     def own_playlists(self) -> Iterator[Playlist]:
         """The playlists that the user owns: only of these may an app read the tracks."""
         pages = self._pages(lambda client, at: client.current_user_playlists(PAGE_SIZE, at))
-        return read_playlists(pages, self.me().user)
+        me = self.me()
+        return read_playlists(pages, {me.user, me.id})
 
     def playlist_tracks(self, playlist: str, start: int = 0) -> Iterator[Page]:
         """The tracks of a playlist, page by page; see `library.read_tracks`."""
