@@ -66,7 +66,9 @@ class Detector:
             image_format=mediapipe.ImageFormat.SRGB, data=np.ascontiguousarray(frame)
         )
         height, width = frame.shape[:2]
-        found = [_face(one, width, height) for one in self._task.detect(image).detections]
+        with quiet():  # it tells of memory that is not aligned
+            detections = self._task.detect(image).detections
+        found = [_face(one, width, height) for one in detections]
         return sorted(found, key=lambda face: face.width, reverse=True)
 
     def close(self) -> None:
