@@ -1,7 +1,8 @@
 """Picking one track: hard limits first, then fit, taste and freshness, then a draw.
 
-Only the `SHORTLIST` tracks that fit the mood best are weighed by taste and freshness. So
-neither can bring in a track whose mood is wrong, nor one that a limit refuses.
+Only the tracks that fit the mood best, and nearly as well as the best of them, are weighed by
+taste and freshness. So neither can bring in a track whose mood is wrong, nor one that a limit
+refuses.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from companion.choose.score import Candidate, freshness
 from companion.choose.taste import EXPLORATION, Evidence, taste
 
 SHORTLIST = 50
+FAIR = 0.25
+"""A track that fits less than this share as well as the best of the list is not on it."""
 BEST_FEW = 5
 
 
@@ -73,7 +76,7 @@ class NothingFits:
 
 
 def shortlist(candidates: Iterable[Candidate], limits: Sequence[Limit]) -> Shortlist:
-    """The first `SHORTLIST` that pass every limit.
+    """The first `SHORTLIST` that pass every limit and fit fairly as well as the first of them.
 
     Args:
         candidates: best fit first.
@@ -86,8 +89,10 @@ def shortlist(candidates: Iterable[Candidate], limits: Sequence[Limit]) -> Short
         refusing = next((limit for limit in limits if not limit.allows(track)), None)
         if refusing:
             refused[refusing.name] += 1
-        elif candidate.fit > 0:
-            fitting.append(candidate)
+            continue
+        if not candidate.fit or (fitting and candidate.fit < FAIR * fitting[0].fit):
+            break
+        fitting.append(candidate)
         if len(fitting) == SHORTLIST:
             break
     return Shortlist(fitting, refused)

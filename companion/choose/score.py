@@ -16,7 +16,7 @@ from datetime import timedelta
 from companion.choose.strategy import Target
 from companion.track import TaggedTrack
 
-SURENESS = 4.0
+SURENESS = 3.0
 """How much more a sure tag counts than an unsure one."""
 RECOVERY = timedelta(days=3)
 """After so long, half of what a track lost by being played is made good."""

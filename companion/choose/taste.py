@@ -9,18 +9,18 @@ of unknown bias with the prior Beta(PRIOR / 2, PRIOR / 2), and the posterior mea
 with middle = 1/2 (A. Gelman et al., Bayesian Data Analysis, 3rd ed., section 2.4). A track
 leans on its artist: the artist's posterior mean, by the artist's other tracks, is the
 middle of the track's. The factor is BOUND ** (2 * mean - 1): 1 without evidence, never
-outside [1 / BOUND, BOUND], so that no taste lets a track win over one that fits BOUND ** 2
-times as well. A share `EXPLORATION` of the picks leaves taste out, so that what was
-skipped once is tried again (epsilon-greedy: R. S. Sutton and A. G. Barto, Reinforcement
-Learning, 2nd ed., section 2.2).
+outside [1 / BOUND, BOUND]. It orders tracks that fit the mood nearly as well as each other
+(`companion.choose.pick`), so it cannot bring in one whose mood is wrong. A share
+`EXPLORATION` of the picks leaves taste out, so that what was skipped once is tried again
+(epsilon-greedy: R. S. Sutton and A. G. Barto, Reinforcement Learning, 2nd ed., section 2.2).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-PRIOR = 2.0
-BOUND = 1.5
+PRIOR = 1.0
+BOUND = 3.0
 EXPLORATION = 0.1
 LIKE = 2
 """A like says as much as so many tracks heard to their end."""

@@ -7,13 +7,14 @@ the store has a history of a year with 20 picks a day.
 from __future__ import annotations
 
 import json
-import random
 import sqlite3
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
+
+from picking.draws import seeded
 
 from benching.row import Row, wall_ms
 from companion.affect import (
@@ -49,7 +50,7 @@ def _measure(size: int, limit: float, beyond: float) -> Row:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "companion.db")
         _fill(file, size)
-        draws = random.Random(1)
+        draws = seeded(1)
 
         def pick() -> None:
             with open_database(file) as db:
@@ -66,11 +67,11 @@ def _pick(db: sqlite3.Connection, draws: Random) -> None:
     reading = FaceMood(shares, expected_affect(shares, EMOTION_AFFECT), 0.86, 30)
     choice = choose_track(db, Choose(), draws, NOW, reading=reading)
     if not isinstance(choice.picked, Pick):
-        raise RuntimeError("the benchmark's library has nothing that fits")
+        raise SystemExit("The benchmark's library has nothing that fits.")
 
 
 def _fill(file: Path, size: int) -> None:
-    draws = random.Random(size)
+    draws = seeded(size)
     tracks = list(_tracks(size))
     with open_database(file) as db:
         save_tracks(db, tracks, NOW)

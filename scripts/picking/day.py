@@ -132,4 +132,4 @@ def read_face(mood: Affect, draws: Random) -> FaceMood:
     }
     total = sum(weights.values())
     shares = {emotion: weights[emotion] / total for emotion in Emotion}
-    return FaceMood(shares, seen, max(0.5, max(shares.values())), 30)
+    return FaceMood(shares, seen, max(0.5, *shares.values()), 30)

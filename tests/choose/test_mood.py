@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from companion.affect import Affect, FaceMood
+from companion.affect import Affect, Emotion, FaceMood
 from companion.choose.mood import FORGOTTEN_AFTER_HALF_LIVES, present_mood
 from tests.choose.makers import affects, coordinates, face_mood
 
@@ -44,12 +45,12 @@ def test_without_a_recent_reading_there_is_no_mood(readings: list[Reading]) -> N
 @pytest.mark.parametrize(
     ("readings", "valence"),
     [
-        pytest.param([reading(0, 0.9), reading(20, -0.9)], 0.3, id="one half-life: 2 to 1"),
-        pytest.param([reading(0, 0.9), reading(40, -0.9)], 0.54, id="two half-lives: 4 to 1"),
-        pytest.param([reading(30, 0.9), reading(50, -0.9)], 0.3, id="only the difference counts"),
-        pytest.param([reading(5, 1.0, 0.9), reading(5, 0.0, 0.3)], 0.75, id="confidence: 3 to 1"),
-        pytest.param([reading(20, 1.0, 1.0), reading(0, 0.0, 0.5)], 0.5, id="both even out"),
-        pytest.param([reading(0, 0.0), reading(120, 0.65)], 0.01, id="the oldest: 1 to 64"),
+        pytest.param([reading(0, 0.01), reading(20, -0.02)], 0.0, id="one half-life: 2 to 1"),
+        pytest.param([reading(0, 0.01), reading(40, -0.04)], 0.0, id="two half-lives: 4 to 1"),
+        pytest.param([reading(30, 0.01), reading(50, -0.02)], 0.0, id="only the difference"),
+        pytest.param([reading(5, 0.01, 0.9), reading(5, -0.03, 0.3)], 0.0, id="sure: 3 to 1"),
+        pytest.param([reading(20, 0.01, 1.0), reading(0, -0.01, 0.5)], 0.0, id="both even out"),
+        pytest.param([reading(0, 0.0), reading(120, 0.065)], 0.001, id="the oldest: 1 to 64"),
     ],
 )
 def test_a_reading_weighs_by_its_confidence_and_age(
@@ -57,8 +58,38 @@ def test_a_reading_weighs_by_its_confidence_and_age(
 ) -> None:
     mood = present_mood(readings, NOW, HALF_LIFE)
     assert mood is not None
-    assert mood.affect.valence == pytest.approx(valence)
-    assert mood.affect.arousal == pytest.approx(-valence / 2)
+    assert mood.affect.valence == pytest.approx(valence, abs=1e-4)  # so near, nothing is damped
+    assert mood.affect.arousal == pytest.approx(-valence / 2, abs=1e-4)
+
+
+def test_one_odd_look_among_like_ones_hardly_turns_the_mood() -> None:
+    steady = [reading(minutes, 0.6) for minutes in (1, 2, 3, 4)]
+    mood = present_mood([*steady, reading(0, -0.6)], NOW, HALF_LIFE)
+    assert mood is not None
+    assert mood.affect.valence > 0.55  # undamped it would be 0.35
+
+
+def test_a_second_look_like_the_odd_one_begins_to_turn_it() -> None:
+    steady = [reading(minutes, 0.6) for minutes in (30, 35, 40)]
+    turned = present_mood([*steady, reading(0, -0.6), reading(1, -0.6)], NOW, HALF_LIFE)
+    assert turned is not None
+    assert turned.affect.valence < -0.5
+
+
+@given(ages, moods, st.integers(1, 6))
+def test_like_readings_are_not_damped(at: datetime, mood: FaceMood, count: int) -> None:
+    found = present_mood([(at, mood)] * count, NOW, HALF_LIFE)
+    assert found is not None
+    assert found.affect.distance(mood.affect) < 1e-9
+
+
+def test_it_names_the_emotion_that_the_readings_find_likeliest() -> None:
+    shares = dict.fromkeys(Emotion, 0.05)
+    sad = replace(face_mood(-0.6, -0.3), probabilities=shares | {Emotion.SADNESS: 0.65})
+    happy = replace(face_mood(-0.6, -0.3), probabilities=shares | {Emotion.HAPPINESS: 0.65})
+    mood = present_mood([(NOW, sad), (NOW - OLDEST / 3, happy)], NOW, HALF_LIFE)
+    assert mood is not None
+    assert mood.emotion is Emotion.SADNESS
 
 
 def test_what_is_passed_over_changes_nothing() -> None:

@@ -1,141 +1,210 @@
 from __future__ import annotations
 
-import math
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from companion.affect import Affect, TrackMood
-from companion.choose.pick import BEST_FEW, NothingFits, Pick, pick, weigh
-from companion.choose.strategy import Target
-from companion.track import Track
-from tests.choose.makers import affects, seeded, track, track_mood
-
-Tagged = list[tuple[Track, TrackMood]]
-
-CENTRE = Target(Affect(0.0, 0.0), tolerance=0.9, strategy="match")
-
-confidences = st.just(0.0) | st.floats(0, 1)
-libraries = st.lists(st.tuples(affects, confidences), min_size=1, max_size=30).map(
-    lambda rows: [(track(f"{n:02}"), track_mood(*row)) for n, row in enumerate(rows)]
+from companion.affect import Affect
+from companion.choose.limits import Limit, no_repeat
+from companion.choose.pick import (
+    BEST_FEW,
+    EXPLORATION,
+    FAIR,
+    SHORTLIST,
+    Past,
+    Pick,
+    Shortlist,
+    draw,
+    emptied_by,
+    pick,
+    rank,
+    shortlist,
 )
-targets = st.builds(Target, affects, st.floats(0.1, 1.5), st.just("match"))
-recents = st.sets(st.integers(0, 29).map(lambda n: f"{n:02}"))
-seeds = st.integers(0, 2**32)
+from companion.choose.strategy import Target
+from companion.choose.taste import Counts, Evidence
+from companion.track import TaggedTrack
+from tests.choose.makers import best_first, libraries, seeded, seeds, tagged, targets
+
+NOW = datetime(2026, 10, 1, 12, tzinfo=UTC)
+CENTRE = Target(Affect(0.0, 0.0), tolerance=0.9, strategy="match")
+NOTHING_KNOWN = Past(NOW)
+LOVED, HATED = Evidence(Counts(50, 0)), Evidence(Counts(0, 50))
+
+temperatures = st.floats(0.01, 2)
+evidences = st.dictionaries(
+    st.integers(0, 39).map(lambda n: f"{n:02}"),
+    st.builds(Evidence, st.builds(Counts, st.integers(0, 9), st.integers(0, 9))),
+)
 
 
-def tagged(name: str, valence: float, confidence: float = 0.8) -> tuple[Track, TrackMood]:
-    return track(name), track_mood(Affect(valence, 0.0), confidence)
+def short_of(library: list[TaggedTrack], *recent: str, target: Target = CENTRE) -> Shortlist:
+    return shortlist(best_first(library, target), [no_repeat(recent)])
 
 
-def chosen(library: Tagged, *recent: str, seed: int = 0) -> Pick:
-    picked = pick(library, CENTRE, recent=set(recent), rng=seeded(seed))
-    assert isinstance(picked, Pick)
-    return picked
+def chosen(library: list[TaggedTrack], past: Past = NOTHING_KNOWN, seed: int = 0) -> Pick:
+    return pick(short_of(library), past, 0.25, seeded(seed))
 
 
-@given(libraries, targets, recents, seeds)
-def test_keeps_to_the_limits(library: Tagged, target: Target, recent: set[str], seed: int) -> None:
-    picked = pick(library, target, recent=recent, rng=seeded(seed))
-    fits = [
-        one.id
-        for one, mood in library
-        if one.id not in recent
-        and weigh(one, mood, target).score > 0
-        and mood.affect.distance(target.affect) <= target.tolerance
-    ]
-    if isinstance(picked, NothingFits):
-        assert not fits
+def near(count: int) -> list[TaggedTrack]:
+    return [tagged(f"{n:02}", 0.01 * n) for n in range(count)]
+
+
+@given(libraries, targets, evidences, temperatures, seeds)
+def test_the_same_seed_draws_the_same(
+    library: list[TaggedTrack],
+    target: Target,
+    evidence: dict[str, Evidence],
+    temperature: float,
+    seed: int,
+) -> None:
+    past = Past(NOW, {}, evidence)
+    drawn = []
+    for order in (library, library[::-1]):
+        short = short_of(order, target=target)
+        if short.fitting:
+            drawn.append(pick(short, past, temperature, seeded(seed)))
+    assert drawn[1:] == drawn[:1] * (len(drawn) - 1)
+
+
+@given(libraries, targets, temperatures, seeds)
+def test_at_a_cold_start_taste_and_freshness_are_nothing(
+    library: list[TaggedTrack], target: Target, temperature: float, seed: int
+) -> None:
+    short = short_of(library, target=target)
+    assert rank(short, NOTHING_KNOWN) == list(short.fitting)
+    if short.fitting:
+        picked = pick(short, NOTHING_KNOWN, temperature, seeded(seed))
+        assert picked.best == tuple(short.fitting[:BEST_FEW])
+
+
+@given(libraries, targets, evidences)
+def test_what_is_not_known_changes_nothing(
+    library: list[TaggedTrack], target: Target, evidence: dict[str, Evidence]
+) -> None:
+    short = short_of(library, target=target)
+    unknown = dict.fromkeys(evidence, Evidence())
+    assert rank(short, Past(NOW, {}, unknown)) == rank(short, NOTHING_KNOWN)
+
+
+@given(libraries, targets, evidences, temperatures, seeds)
+def test_no_taste_brings_in_a_track_whose_mood_is_wrong(
+    library: list[TaggedTrack],
+    target: Target,
+    evidence: dict[str, Evidence],
+    temperature: float,
+    seed: int,
+) -> None:
+    short = short_of(library, target=target)
+    if not short.fitting:
         return
-    assert picked.chosen in picked.best
-    assert len(picked.best) == min(BEST_FEW, len(fits))
-    assert {candidate.track.id for candidate in picked.best} <= set(fits)
-    scores = [candidate.score for candidate in picked.best]
-    assert scores == sorted(scores, reverse=True)
-    left_out = set(fits) - {candidate.track.id for candidate in picked.best}
-    others = (weigh(*row, target).score for row in library if row[0].id in left_out)
-    assert all(score <= scores[-1] for score in others)
+    best = max(one.fit for one in best_first(library, target))
+    picked = pick(short, Past(NOW, {}, evidence), temperature, seeded(seed)).chosen
+    assert picked.distance <= target.tolerance
+    assert picked.fit >= FAIR * best > 0
 
 
-@given(libraries, targets, seeds)
-def test_the_same_seed_draws_the_same(library: Tagged, target: Target, seed: int) -> None:
-    first = pick(library, target, recent=(), rng=seeded(seed))
-    assert first == pick(reversed(library), target, recent=(), rng=seeded(seed))
+@given(libraries, targets)
+def test_the_shortlist_is_the_best_by_mood(library: list[TaggedTrack], target: Target) -> None:
+    plain = best_first(library, target)
+    short = short_of(library, target=target).fitting
+    assert list(short) == plain[: len(short)]
+    for left_out in plain[len(short) : SHORTLIST]:
+        assert left_out.fit < FAIR * plain[0].fit or not left_out.fit
 
 
-@given(affects, affects, st.floats(0, 1), targets)
-def test_the_numbers_of_a_candidate(
-    affect: Affect, other: Affect, confidence: float, target: Target
-) -> None:
-    candidate = weigh(track("a"), track_mood(affect, confidence), target)
-    assert 0 <= candidate.distance <= 2 * math.sqrt(2)
-    assert 0 <= candidate.closeness <= 1
-    assert candidate.score == candidate.closeness * confidence
-    rival = weigh(track("b"), track_mood(other, confidence), target)
-    if rival.distance < candidate.distance:
-        assert rival.closeness >= candidate.closeness
+def test_a_long_list_is_cut() -> None:
+    assert len(short_of(near(SHORTLIST + 1)).fitting) == SHORTLIST
 
 
-def test_closeness_is_one_at_the_target_and_a_gaussian_half_the_tolerance_wide() -> None:
-    at = [weigh(*tagged("a", valence), CENTRE).closeness for valence in (0.0, 0.45, 0.9)]
-    assert at == pytest.approx([1.0, math.exp(-0.5), math.exp(-2)])
+@pytest.mark.parametrize("temperature", [0.01, 1.0])
+def test_liked_and_disliked(temperature: float) -> None:
+    library = near(10)
+    past = Past(NOW, {}, {"09": LOVED, "00": HATED})
+    ranked = rank(short_of(library), past)
+    assert ranked[0].tagged.track.id == "09"
+    assert ranked[-1].tagged.track.id == "00"
+    drawn = [draw(ranked, temperature, seeded(n)).chosen.tagged.track.id for n in range(50)]
+    assert drawn.count("09") > 10
+    assert "00" not in drawn
 
 
-@given(affects, st.floats(0.01, 0.99), st.floats(0.01, 0.5))
-def test_at_the_same_place_the_surer_tag_scores_higher(
-    affect: Affect, confidence: float, more: float
-) -> None:
-    surer = min(1.0, confidence + more)
-    low, high = (weigh(track("a"), track_mood(affect, c), CENTRE) for c in (confidence, surer))
-    assert low.closeness == high.closeness
-    assert low.score < high.score
+def test_exploring_leaves_taste_out_now_and_then() -> None:
+    past = Past(NOW, {}, {"00": HATED})
+    library = [tagged("00"), *(tagged(f"{n:02}", 0.3) for n in range(1, 9))]
+    picks = [chosen(library, past, seed) for seed in range(600)]
+    explored = [one for one in picks if one.explored]
+    assert EXPLORATION / 2 < len(explored) / len(picks) < 2 * EXPLORATION
+    assert {one.best[0].tagged.track.id for one in explored} == {"00"}
+    assert "00" in {one.chosen.tagged.track.id for one in explored}
+
+
+def test_what_was_queued_lately_waits() -> None:
+    past = Past(NOW, {"00": NOW - timedelta(hours=9)})
+    ranked = rank(short_of(near(3)), past)
+    assert [one.tagged.track.id for one in ranked] == ["01", "02", "00"]
+    assert ranked[-1].freshness < 0.6
+
+
+def test_the_lower_the_temperature_the_surer_the_best() -> None:
+    ranked = rank(short_of([tagged("a"), tagged("b", 0.2)]), NOTHING_KNOWN)
+
+    def share(temperature: float) -> float:
+        drawn = [draw(ranked, temperature, seeded(seed)) for seed in range(200)]
+        return sum(one.chosen.tagged.track.id == "a" for one in drawn) / 200
+
+    assert share(0.01) == 1 > share(0.25) > share(2)
+
+
+def test_draws_among_the_best_few_only() -> None:
+    drawn = {chosen(near(20), seed=seed).chosen.tagged.track.id for seed in range(300)}
+    assert drawn == {f"{n:02}" for n in range(BEST_FEW)}
+
+
+def test_the_runner_up_is_the_best_of_the_others() -> None:
+    for seed in range(20):
+        picked = chosen(near(4), seed=seed)
+        assert picked.runner_up is picked.best[picked.chosen is picked.best[0]]
+    assert chosen(near(1)).runner_up is None
+
+
+def refusing(name: str, *ids: str) -> Limit:
+    return Limit(name, f"is {name}", lambda track: track.id not in ids)
 
 
 @pytest.mark.parametrize(
-    ("library", "recent", "limit"),
+    ("library", "limits", "told"),
     [
-        pytest.param([], (), "tagged", id="nothing tagged"),
-        pytest.param([], ("a",), "tagged", id="nothing tagged, something recent"),
-        pytest.param([tagged("a", 0.0)], ("a",), "a short while ago", id="all recent"),
-        pytest.param([tagged("a", 0.901)], (), "near enough", id="just too far"),
-        pytest.param([tagged("a", 1.0), tagged("b", -1.0)], (), "near enough", id="all too far"),
-        pytest.param([tagged("a", 0.0, 0.0)], (), "near enough", id="a tag sure of nothing"),
-        pytest.param([tagged("a", 0.0), tagged("b", 1.0)], ("a",), "near enough", id="one of each"),
+        pytest.param([], [], "no tagged track is near enough", id="nothing tagged"),
+        pytest.param([tagged("a", 0.901)], [], "no tagged track is near enough", id="too far"),
+        pytest.param([tagged("a", sure=0)], [], "no tagged track is near enough", id="unsure"),
+        pytest.param(
+            [tagged("a")], [refusing("x", "a")], "every fitting track is x", id="one limit"
+        ),
+        pytest.param(
+            [tagged("a"), tagged("b")],
+            [refusing("x", "a"), refusing("y", "a", "b")],
+            "every fitting track that was left is y",
+            id="the last that was needed",
+        ),
+        pytest.param(
+            [tagged("a"), tagged("b")],
+            [refusing("x", "a", "b"), refusing("y", "a", "b")],
+            "every fitting track is x",
+            id="what comes after an empty list is not to blame",
+        ),
     ],
 )
-def test_where_nothing_fits_it_names_the_limit(
-    library: Tagged, recent: tuple[str, ...], limit: str
+def test_where_nothing_fits_it_names_the_limit_that_emptied_the_list(
+    library: list[TaggedTrack], limits: list[Limit], told: str
 ) -> None:
-    picked = pick(library, CENTRE, recent=recent, rng=seeded(0))
-    assert isinstance(picked, NothingFits)
-    assert limit in picked.limit
+    short = shortlist(best_first(library, CENTRE), limits)
+    assert not short.fitting
+    assert emptied_by(short, limits).startswith(told)
 
 
-def test_the_tolerance_itself_is_still_near_enough() -> None:
-    assert chosen([tagged("a", 0.9)]).chosen.distance == CENTRE.tolerance
-
-
-def test_recent_ids_that_the_library_lacks_do_no_harm() -> None:
-    assert chosen([tagged("a", 0.0)], "gone", "").chosen.track.id == "a"
-
-
-def test_closeness_and_confidence_trade_against_each_other() -> None:
-    near_unsure, far_sure = tagged("near", 0.0, 0.3), tagged("far", 0.45, 0.9)
-    best = chosen([near_unsure, far_sure]).best
-    assert [candidate.track.id for candidate in best] == ["far", "near"]
-
-
-def test_draws_among_the_best_few_and_the_better_more_often() -> None:
-    library = [tagged(f"{n}", 0.09 * n) for n in range(8)]
-    draws = [chosen(library, seed=seed).chosen.track.id for seed in range(400)]
-    times = [draws.count(f"{n}") for n in range(8)]
-    assert times[:BEST_FEW] == sorted(times[:BEST_FEW], reverse=True)
-    assert all(times[:BEST_FEW])
-    assert times[BEST_FEW:] == [0, 0, 0]
-
-
-def test_a_much_better_one_is_nearly_always_drawn() -> None:
-    library = [tagged("good", 0.0, 0.9), tagged("poor", 0.85, 0.3)]
-    draws = [chosen(library, seed=seed).chosen.track.id for seed in range(100)]
-    assert draws.count("good") >= 99
+def test_what_was_refused_is_counted() -> None:
+    short = short_of(near(6), "00", "03")
+    assert short.refused == {"no_repeat": 2}
+    assert [one.tagged.track.id for one in short.fitting] == ["01", "02", "04", "05"]

@@ -1,0 +1,95 @@
+"""Measure the picks: python scripts/evaluate_picks.py [--music FOLDER] [--face FOLDER].
+
+Writes metrics.json, README.md and two plots into docs/picks. It takes some three minutes.
+Run it again after a new face or music model; what it goes by is models/track_mood/oof.json
+and the shipped face model.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from picking.card import write_card
+from picking.chain import measure_chain, read_looks
+from picking.day import fill_library, live_day
+from picking.draws import seeded
+from picking.learning import measure_learning
+from picking.library import Clip, read_library, split_artists
+from picking.plot import draw_metrics
+from picking.rightness import measure_given_mood, tune_sureness
+
+from companion.agent.day import read_day
+from companion.choose.score import SURENESS
+from companion.cli.day_plot import draw_day
+from companion.config import Choose
+from companion.store.database import open_database
+
+ROOT = Path(__file__).parent.parent
+TUNING_SHARE = 1 / 3  # of the artists, to choose SURENESS by
+DAY = date(2026, 5, 4)
+SEED = 5
+
+
+def measure(library: list[Clip], face: Path) -> dict[str, Any]:
+    """All figures."""
+    tuning, others = split_artists(library, TUNING_SHARE, seed=0)
+    learning, spread = measure_learning(library)
+    return {
+        "clips": len(library),
+        "sureness": SURENESS,
+        "sureness_tuning": tune_sureness(tuning),
+        "given_mood": measure_given_mood(library),
+        "given_mood_other_artists": measure_given_mood(others),
+        "whole_chain": measure_chain(library, read_looks(face / "ckplus")),
+        "learning": learning,
+        "spread": spread,
+    }
+
+
+def draw_simulated_day(file: Path) -> None:
+    """Live a made-up day under `lift` in a store of its own, and draw it."""
+    draws = seeded(SEED)
+    midnight = datetime.combine(DAY, time()).astimezone(UTC)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        open_database(Path(folder, "companion.db")) as db,
+    ):
+        fill_library(db, midnight, draws)
+        live_day(db, midnight, Choose(strategy="lift"), draws)
+        draw_day(read_day(db, DAY), file)
+
+
+def main(
+    music: Annotated[Path, typer.Option(help="The folder of the labelled clips.")] = ROOT
+    / "../shared/data/music",
+    face: Annotated[Path, typer.Option(help="The folder with ckplus.")] = ROOT
+    / "../shared/data/face",
+    to: Annotated[Path, typer.Option(help="Where the figures go.")] = ROOT / "docs" / "picks",
+) -> None:
+    """Measure the picks; write metrics.json, README.md, picks.png and day.png."""
+    library = read_library(music, ROOT / "models" / "track_mood" / "oof.json")
+    metrics = _rounded(measure(library, face))
+    to.mkdir(parents=True, exist_ok=True)
+    (to / "metrics.json").write_text(json.dumps(metrics, indent=2) + "\n", "utf-8")
+    (to / "README.md").write_text(write_card(metrics), "utf-8")
+    draw_metrics(metrics, to / "picks.png")
+    draw_simulated_day(to / "day.png")
+    print(f"wrote metrics.json, README.md, picks.png and day.png to {to}")
+
+
+def _rounded(value: Any) -> Any:
+    """Figures of four digits; more would only pretend to be known."""
+    if isinstance(value, dict):
+        return {key: _rounded(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_rounded(one) for one in value]
+    return round(value, 4) if isinstance(value, float) else value
+
+
+if __name__ == "__main__":
+    typer.run(main)
