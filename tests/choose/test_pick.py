@@ -10,7 +10,6 @@ from companion.affect import Affect
 from companion.choose.limits import Limit, no_repeat
 from companion.choose.pick import (
     BEST_FEW,
-    EXPLORATION,
     FAIR,
     SHORTLIST,
     Past,
@@ -23,7 +22,7 @@ from companion.choose.pick import (
     shortlist,
 )
 from companion.choose.strategy import Target
-from companion.choose.taste import Counts, Evidence
+from companion.choose.taste import EXPLORATION, Counts, Evidence
 from companion.track import TaggedTrack
 from tests.choose.makers import best_first, libraries, seeded, seeds, tagged, targets
 
