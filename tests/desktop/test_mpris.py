@@ -58,12 +58,13 @@ def test_other_players_are_not_asked(signal: MprisSignal, session_bus: PrivateBu
 
 
 def test_a_player_that_comes_goes_and_comes_back(
-    signal: MprisSignal, session_bus: PrivateBus
+    signal: MprisSignal, session_bus: PrivateBus, clock: Clock
 ) -> None:
     assert signal.playback() is None
     with Player(session_bus):
         assert signal.playback() == PLAYING
     assert signal.playback() is None
+    clock.now = 60
     with Player(session_bus, "spotify.instance7"):
         assert signal.playback() == PLAYING
 
