@@ -61,7 +61,7 @@ def library(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Show how much of the library is tagged, with what, and why the rest is not."""
+    """Show how much of the library is tagged, and why not the rest."""
     from companion.plots import check_file
     from companion.store.tags import count_tags, tag_places
     from companion.weights import open_model

@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import keyring
@@ -91,3 +95,44 @@ def test_it_imports_nothing_heavy(home: Path) -> None:
     modules = set(ended.stdout.rpartition("MODULES")[2].split())
     assert "companion.doctor.examine" in modules
     assert not modules & (HEAVY | {"spotipy", "jaxlib"})
+
+
+@pytest.fixture
+def used(run: Run, home: Path) -> Path:
+    """A home with a database, a log and settings."""
+    run("config", "init")
+    run("library")
+    return home
+
+
+CHANGING = ("O_WRONLY", "O_RDWR", "O_CREAT", "mkdir", "rename", "unlink", "AF_INET")
+
+
+def changes(word: str, home: Path, trace: Path) -> list[str]:
+    """What a command asks the system that changes something, or goes to the network."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith("COMPANION_")}
+    own |= {
+        "COMPANION_HOME": str(home),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
+    }
+    strace = [str(shutil.which("strace")), "-f", "-o", str(trace), "-e", "trace=%file,connect"]
+    program = f"from companion.cli.main import main; main(['{word}'])"
+    ended = subprocess.run(  # noqa: S603 - a fixed program on our own
+        [*strace, sys.executable, "-c", program],
+        env=own,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert ended.stdout
+    calls = [line for line in trace.read_text().splitlines() if " = -1 " not in line]
+    assert [line for line in calls if str(home) in line]
+    return [line for line in calls if any(w in line for w in CHANGING) and "/dev/null" not in line]
+
+
+@pytest.mark.skipif(shutil.which("strace") is None, reason="there is no strace")
+def test_it_opens_nothing_to_write_and_asks_no_network(used: Path, tmp_path: Path) -> None:
+    assert changes("doctor", used, tmp_path / "trace") == []
+    assert changes("library", used, tmp_path / "trace") != []  # so that the trace sees such calls
