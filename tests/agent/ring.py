@@ -17,6 +17,9 @@ class FileRing(KeyringBackend):
 
     priority = 1.0
 
+    def __init__(self) -> None:
+        """Without the base's, which takes settings from the environment."""
+
     def get_password(self, service: str, username: str) -> str | None:
         secret: str | None = self._read().get(f"{service} {username}")
         return secret

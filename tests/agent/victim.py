@@ -1,0 +1,138 @@
+"""Processes to be killed: `python -m tests.agent.victim STATE SPOTIFY RING`.
+
+It loads everything once, then forks a child for each line `WORD SECONDS` on its stdin: what
+to do over and over until it is killed, and what time it is. It answers with the child's pid,
+and with a word when the child is dead.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+
+from companion.agent.clock import Moment
+from companion.agent.control import ControlServer
+from companion.agent.duties import Around, Duties
+from companion.agent.gate import StoreGate
+from companion.agent.holdings import Holdings
+from companion.agent.instance import only_instance
+from companion.agent.tagging import tag_tracks
+from companion.agent.worker import Worker
+from companion.config import Config, Spotify
+from companion.music.clips.provider import Clip, ClipQuery, Match, MatchedBy
+from companion.paths import Paths
+from companion.spotify.gate import Group
+from companion.spotify.session import SpotifySession, connect
+from companion.store.database import open_database
+from companion.store.facts import LIBRARY_SYNCED_AT, drop_fact
+from companion.store.tags import due_tracks
+from tests.agent.fake_work import BRIGHT, COMMAND
+from tests.agent.ring import FileRing
+
+CLIENT_ID = "0123456789abcdef"
+MANY = dict.fromkeys(Group, 1_000_000)
+OLD = "old.db"
+MIGRATED = "migrated.db"
+
+
+class Nobody:
+    """A desktop that tells nothing."""
+
+    def is_locked(self) -> None:
+        return None
+
+    def idle_seconds(self) -> None:
+        return None
+
+    def on_battery(self) -> None:
+        return None
+
+
+class Victim:
+    """One life, which begins at a time of the test's."""
+
+    def __init__(self, paths: Paths, url: str, seconds: float) -> None:
+        self.paths = paths
+        self._settings = Spotify(client_id=CLIENT_ID, api_url=url, accounts_url=url)
+        self._began, self._real = datetime.fromtimestamp(seconds, UTC), time.monotonic()
+        self._worker = Worker(paths.cache, lambda: timedelta(seconds=60), COMMAND)
+        self._held = Holdings(paths.database, self._connect)
+        around = Around(
+            clock=self.clock,
+            models=self._worker,
+            presence=Nobody(),
+            signal=None,
+            notify=lambda *_: True,
+            rng=Random(),  # noqa: S311 - a test's draw
+            source=Path("slow"),
+        )
+        self._duties = Duties(Config(), paths.database, self._held, around)
+
+    def clock(self) -> Moment:
+        ran = time.monotonic() - self._real
+        return Moment(self._began + timedelta(seconds=ran), ran, ran)
+
+    def visit(self) -> None:
+        """As the agent does it: under the lock, and with the socket open."""
+        with only_instance(self.paths.lock), ControlServer(self.paths, {}):
+            while True:
+                self._duties.visit(asked=True)
+
+    def sync(self) -> None:
+        while True:
+            drop_fact(self._held.db, LIBRARY_SYNCED_AT)
+            self._held.db.execute("DELETE FROM sources")  # so it is read whole
+            self._duties.sync()
+
+    def tag(self) -> None:
+        while True:
+            db, now = self._held.db, lambda: self.clock().wall
+            due = due_tracks(db, BRIGHT.model, now(), again=False)[:20]
+            tag_tracks(db, due, _find, self._worker, now, lambda *_: None)
+
+    def migrate(self) -> None:
+        migrated = self.paths.state / MIGRATED
+        while True:
+            for part in self.paths.state.glob(f"{MIGRATED}*"):
+                part.unlink()
+            shutil.copy(self.paths.state / OLD, migrated)
+            with open_database(migrated):
+                pass
+
+    def _connect(self, db: object) -> SpotifySession:
+        now: Callable[[], datetime] = lambda: self.clock().wall  # noqa: E731
+        gate = StoreGate(self._held.db, now, MANY)
+        return connect(self._settings, FileRing(), gate=gate, now=now)
+
+
+def _find(query: ClipQuery) -> Clip:
+    return Clip(b"a clip", "deezer", query.isrc or query.title, Match(MatchedBy.ISRC, 1.0))
+
+
+def _orders() -> Iterator[tuple[str, float]]:
+    for line in sys.stdin:
+        word, seconds = line.split()
+        yield word, float(seconds)
+
+
+def main() -> None:
+    root, url = Path(sys.argv[1]), sys.argv[2]
+    paths = Paths(root / "config.toml", root / "state", root / "cache", root / "run")
+    print("ready", flush=True)
+    for word, seconds in _orders():
+        child = os.fork()
+        if child == 0:
+            getattr(Victim(paths, url, seconds), word)()
+        print(child, flush=True)
+        _, status = os.waitpid(child, 0)
+        print(os.waitstatus_to_exitcode(status), flush=True)
+
+
+if __name__ == "__main__":
+    main()
