@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import itertools
 import json
+import math
 import statistics
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -69,15 +71,22 @@ def progress(label: str) -> Iterator[Callable[[int, int], None]]:
     The body tells it how many are done, of how many.
     """
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, TextColumn
-    from rich.progress import TimeRemainingColumn as Remaining
     from rich.text import Text
 
-    class Rate(ProgressColumn):
+    class Pace(ProgressColumn):
         def render(self, task: Task) -> Text:
-            speed = task.finished_speed or task.speed
-            return Text(f"{speed:.1f}/s" if speed else "")
+            return Text(pace(task.completed, task.total, task.finished_time or task.elapsed))
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Rate())
-    with Progress(*columns, Remaining(), console=console(stderr=True)) as bars:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Pace())
+    with Progress(*columns, console=console(stderr=True)) as bars:
         task = bars.add_task(label, total=None)
         yield lambda done, total: bars.update(task, completed=done, total=total)
+
+
+def pace(done: float, total: float | None, seconds: float | None) -> str:
+    """How many a second over the whole run, and how long the rest takes at that rate."""
+    if not done or not seconds:
+        return ""
+    rate = done / seconds
+    left = timedelta(seconds=math.ceil(((total or done) - done) / rate))
+    return f"{rate:.1f}/s, {left} left" if left else f"{rate:.1f}/s"

@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from companion.cli.output import BAR_WIDTH, WIDEST, bar, console, print_error, print_json, progress
+from companion.cli.output import (
+    BAR_WIDTH,
+    WIDEST,
+    bar,
+    console,
+    pace,
+    print_error,
+    print_json,
+    progress,
+    sparkline,
+)
 from companion.errors import UsageError
 
 
@@ -67,3 +77,41 @@ def test_progress_is_on_stderr(capsys: pytest.CaptureFixture[str]) -> None:
     assert out == ""
     assert "Moods" in err
     assert "3/3" in err
+
+
+@pytest.mark.parametrize(
+    ("done", "total", "seconds", "words"),
+    [
+        (0, 10, 5.0, ""),
+        (0, None, None, ""),
+        (5, 10, 0.0, ""),
+        (5, 10, 10.0, "0.5/s, 0:00:10 left"),
+        (10, 10, 4.0, "2.5/s"),
+        (3, None, 2.0, "1.5/s"),
+        (100, 10_000, 100.0, "1.0/s, 2:45:00 left"),
+    ],
+)
+def test_the_pace(done: int, total: int | None, seconds: float | None, words: str) -> None:
+    assert pace(done, total, seconds) == words
+
+
+@pytest.mark.parametrize(
+    ("values", "width", "line"),
+    [
+        ([], 10, ""),
+        ([0.0], 10, "▁"),
+        ([0, 0.5, 1], 10, "▁▅█"),
+        ([None, 1, None], 10, "·█·"),
+        ([0, 1, 1, 1], 2, "▅█"),
+        ([None, None, 1, 1], 2, "·█"),
+        ([-5, 5], 10, "▁█"),
+        ([0.5] * 1000, 60, "▅" * 60),
+    ],
+)
+def test_a_curve(values: list[float | None], width: int, line: str) -> None:
+    assert sparkline(values, 0, 1, width) == line
+
+
+@given(st.lists(st.none() | st.floats(-1, 1), max_size=300), st.integers(1, 80))
+def test_a_curve_is_never_wider(values: list[float | None], width: int) -> None:
+    assert len(sparkline(values, -1, 1, width)) == min(len(values), width)

@@ -59,6 +59,17 @@ def test_tag_hears_a_clip_of_each_track_once(run: Run, synced: Stage) -> None:
     assert len(fetched(synced)) == SAVED + 1
 
 
+def test_several_processes_share_the_work(run: Run, synced: Stage) -> None:
+    assert run("tag", "--jobs", "2", "--json").data == {"tagged": SAVED, "untagged": {}}
+    assert len(fetched(synced)) == len(set(fetched(synced))) == SAVED
+    assert run("library", "--json").data["matched_by"] == {"isrc": SAVED}
+
+
+@pytest.mark.parametrize("words", [("--jobs", "0"), ("--jobs", "many"), ("--limit", "0")])
+def test_words_that_make_no_sense(run: Run, words: tuple[str, str]) -> None:
+    assert run("tag", *words).code == 2
+
+
 def test_a_track_without_a_clip(run: Run, synced: Stage) -> None:
     synced.spotify.library.catalogue.clear()
     ended = run("tag", "--limit", "2")
