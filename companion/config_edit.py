@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from companion.config import example, find_problem, to_toml
+from companion.config_file import example, find_problem, to_toml
 from companion.errors import ConfigError
 
 Changes = Mapping[tuple[str, str], Any]

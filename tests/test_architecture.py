@@ -16,14 +16,14 @@ LEAVES = {*WORDS, "config", "paths", "log", "weights", "plots"}
 ROOMS = {"face", "music", "choose", "spotify", "desktop", "store", "simulator"}
 MAY_IMPORT = {
     **{leaf: {*WORDS} for leaf in LEAVES},
-    "config": {*WORDS, "paths"},
-    "config_edit": {*WORDS, "config"},
+    "config_file": {*WORDS, "config", "paths"},
+    "config_edit": {*WORDS, "config", "config_file"},
     **dict.fromkeys(ROOMS, LEAVES),
-    "agent": LEAVES | ROOMS - {"simulator"},
+    "agent": LEAVES | ROOMS - {"simulator"} | {"config_file"},
     "demo": LEAVES | {"simulator"},
-    "doctor": LEAVES | ROOMS - {"simulator"} | {"agent"},
+    "doctor": LEAVES | ROOMS - {"simulator"} | {"agent", "config_file"},
     "__main__": {"cli"},
-    "cli": LEAVES | ROOMS | {"agent", "config_edit", "demo", "doctor"},
+    "cli": LEAVES | ROOMS | {"agent", "config_edit", "config_file", "demo", "doctor"},
 }
 
 

@@ -15,8 +15,9 @@ from hypothesis import example as case
 from hypothesis import given
 from hypothesis import strategies as st
 
-from companion.config import SECTIONS, Config, example, load_config
+from companion.config import SECTIONS, Config
 from companion.config_edit import change_settings, edit
+from companion.config_file import example, load_config
 from companion.errors import ConfigError
 
 INDEX = ("camera", "index")

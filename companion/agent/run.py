@@ -35,7 +35,8 @@ from companion.agent.schedule import (
 )
 from companion.agent.timetable import Timetable
 from companion.agent.visit import VisitResult
-from companion.config import Config, Spotify, load_config
+from companion.config import Config, Spotify
+from companion.config_file import load_config
 from companion.errors import CompanionError, ConfigError, SpotifyError, StoreDamaged, StoreError
 from companion.paths import Paths
 from companion.spotify.session import SpotifySession

@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from companion.cli.output import Json, print_json
-from companion.config import example, load_config, show, to_toml
+from companion.config_file import example, load_config, show, to_toml
 from companion.errors import ConfigError, UsageError
 from companion.paths import find_paths
 

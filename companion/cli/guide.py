@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from companion.cli.home import Home
-from companion.config import Clips, Config, load_config
+from companion.config import Clips, Config
 from companion.config_edit import change_settings
+from companion.config_file import load_config
 from companion.errors import AgentNotRunning, CompanionError, LoginNeeded
 from companion.paths import Paths
 

@@ -7,7 +7,8 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from companion.config import Config, load_config
+from companion.config import Config
+from companion.config_file import load_config
 from companion.errors import AgentNotRunning
 from companion.log import start_log
 from companion.paths import Paths, find_paths

@@ -18,7 +18,7 @@ from companion.cli.setup_steps import (
     set_app,
     sign_in,
 )
-from companion.config import find_problem
+from companion.config_file import find_problem
 from companion.errors import CompanionError, KeyringMissing, ServiceError, UsageError
 from companion.paths import find_paths
 

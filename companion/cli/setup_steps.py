@@ -8,7 +8,8 @@ import typer
 
 from companion.cli.clip_choice import check_folder
 from companion.cli.guide import Guide, say, today
-from companion.config import Clips, find_problem
+from companion.config import Clips
+from companion.config_file import find_problem
 from companion.errors import UsageError
 
 DASHBOARD = "https://developer.spotify.com/dashboard"

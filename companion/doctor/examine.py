@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 
-from companion.config import Config, load_config
+from companion.config import Config
+from companion.config_file import load_config
 from companion.doctor.account import (
     check_app,
     check_clips,

@@ -8,7 +8,7 @@ import stat
 import sys
 from pathlib import Path
 
-from companion.config import load_config
+from companion.config_file import load_config
 from companion.doctor.check import Finding, Subject, fail, ok, warn
 from companion.weights import list_models, open_model
 

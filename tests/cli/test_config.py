@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from companion.config import Config, example, load_config, show
+from companion.config import Config
+from companion.config_file import example, load_config, show
 from tests.cli.shell import Run
 
 

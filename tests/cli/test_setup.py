@@ -15,7 +15,8 @@ from keyring.core import load_keyring
 from companion.affect import FaceReading
 from companion.agent.control import ControlServer
 from companion.cli import once, setup_steps
-from companion.config import Config, load_config
+from companion.config import Config
+from companion.config_file import load_config
 from companion.demo.portrait import portrait_frames
 from companion.demo.stage import consent
 from companion.desktop import service as services
