@@ -90,9 +90,7 @@ class LinuxPresence:
         if not user:
             return {}
         of_user = self._system.properties(Place(LOGIND, user[0], f"{LOGIND}.User")) or {}
-        name, path = of_user.get("Display", ("", "/"))
-        if not name:
-            return {}
+        _, path = of_user.get("Display", ("", "/"))  # "/" where there is none, which has nothing
         return self._system.properties(Place(LOGIND, path, f"{LOGIND}.Session")) or {}
 
 

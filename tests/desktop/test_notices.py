@@ -3,6 +3,7 @@ from __future__ import annotations
 import base64
 import re
 import sys
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -61,6 +62,17 @@ def test_a_server_that_refuses(server: Peer) -> None:
 @pytest.mark.usefixtures("session_bus")
 def test_no_server() -> None:
     assert notices.notify_linux("A title", "text") is False
+
+
+def test_a_server_that_does_not_run_yet_is_started(session_bus: PrivateBus, tmp_path: Path) -> None:
+    """Desktops without a shell of their own start it at the first notice."""
+    mark = tmp_path / "started"
+    service = f"[D-BUS Service]\nName={NAME}\nExec=/usr/bin/touch {mark}\n"
+    (session_bus.folder / f"{NAME}.service").write_text(service)
+    session_bus.stop()
+    session_bus.start()
+    assert notices.notify_linux("A title", "text") is False  # this one only leaves a mark
+    assert mark.exists()
 
 
 @pytest.mark.usefixtures("no_bus")

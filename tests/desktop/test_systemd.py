@@ -105,6 +105,12 @@ def test_what_the_unit_must_and_must_not_say() -> None:
     assert "Environment" not in service
 
 
+def test_no_variable_of_the_environment_is_put_into_the_command() -> None:
+    """With a colon before it, `$HOME` in a path stays what it is."""
+    unit = parse(write_unit(("/opt/$HOME/python", "run"), {}, 254))
+    assert unit["Service"]["ExecStart"] == ':"/opt/$HOME/python" "run"'
+
+
 @pytest.mark.parametrize(
     ("version", "keys"),
     [
