@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from companion.cli import tag as tag_module
 from companion.music.clips import search
 from companion.simulator.clips import clip
 from companion.simulator.library import make_track, saved_library
@@ -19,6 +20,12 @@ def synced(signed_in: Stage, run: Run, monkeypatch: pytest.MonkeyPatch) -> Stage
     assert run("sync").code == 0
     signed_in.spotify.requests.clear()
     return signed_in
+
+
+@pytest.fixture
+def here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tag in this process, where the network is loaded once for all tests."""
+    monkeypatch.setattr(tag_module, "_listen_in_workers", lambda db, _: tag_module._listen_here(db))
 
 
 def fetched(stage: Stage) -> list[str]:
@@ -50,6 +57,7 @@ def test_tag_needs_the_folder(
     assert f"is not there: {folder or '(not set)'}." in ended.err
 
 
+@pytest.mark.usefixtures("here")
 def test_tag_hears_a_clip_of_each_track_once(run: Run, synced: Stage) -> None:
     assert run("tag").out == "4 tracks tagged.\n"
     assert len(fetched(synced)) == len(set(fetched(synced))) == SAVED
@@ -79,6 +87,7 @@ def test_a_track_without_a_clip(run: Run, synced: Stage) -> None:
     assert "not tagged, no clip: 2" in run("library").out
 
 
+@pytest.mark.usefixtures("here")
 def test_ctrl_c_keeps_what_is_done(
     run: Run, synced: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -99,6 +108,7 @@ def test_ctrl_c_keeps_what_is_done(
     assert len(fetched(synced)) == len(set(fetched(synced))) == SAVED
 
 
+@pytest.mark.usefixtures("here")
 def test_tag_hears_the_users_own_files(
     run: Run, stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
