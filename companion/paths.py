@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,6 +56,8 @@ class Paths:
         for folder in (self.state, self.cache, self.runtime):
             try:
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                if os.name == "posix" and stat.S_IMODE(folder.stat().st_mode) & 0o077:
+                    folder.chmod(0o700)  # it was there before
             except OSError as error:
                 raise StoreError(
                     f"The folder {folder} cannot be made: {error.strerror}.",

@@ -44,6 +44,10 @@ PROVIDERS = ("clips", "providers")
         ("[camera]\n[log]\n", "[camera]\nindex = 3\n[log]\n"),
         # another section's key of the same name
         ("[log]\n# index = 0\n[camera]\n", "[log]\n# index = 0\n[camera]\nindex = 3\n"),
+        (
+            '[camera]\n[[choose.rules]]\nwhen = "sadness"\nstrategy = "lift"\n',
+            '[camera]\nindex = 3\n[[choose.rules]]\nwhen = "sadness"\nstrategy = "lift"\n',
+        ),
         ("", "[camera]\nindex = 3\n"),
         ("\n", "\n[camera]\nindex = 3\n"),
         ("# mine\n", "# mine\n\n[camera]\nindex = 3\n"),

@@ -85,6 +85,16 @@ def test_the_folders_are_closed_to_others(tmp_path: Path) -> None:
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
 
+@posix
+def test_a_folder_that_others_may_enter_is_closed(tmp_path: Path) -> None:
+    paths = make_in(tmp_path)
+    paths.state.mkdir(parents=True)
+    paths.state.chmod(0o755)
+    paths.make()
+    assert stat.S_IMODE(paths.state.stat().st_mode) == 0o700
+    assert stat.S_IMODE(paths.state.parent.stat().st_mode) != 0o700  # what is not ours stays
+
+
 def test_making_twice_keeps_what_is_there(tmp_path: Path) -> None:
     paths = make_in(tmp_path)
     paths.make()
