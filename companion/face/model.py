@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -55,12 +55,14 @@ class FaceModel:
         padding = next(length for length in LENGTHS if length >= time) - time
         frames = np.concatenate([crops, np.zeros((padding, SIDE, SIDE), np.uint8)])
         seen = np.concatenate([mask, np.zeros(padding, bool)])
-        logits = self._apply(self.variables, frames[None], seen[None])[0, :time]
+        logits = _program()(self.variables, frames[None], seen[None])[0, :time]
         return np.asarray(jax.nn.softmax(logits / self.temperature))
 
-    @cached_property
-    def _apply(self) -> Any:
-        return jax.jit(FaceNetwork().apply)
+
+@cache
+def _program() -> Any:
+    """The network, compiled once for each length, however many models there are."""
+    return jax.jit(FaceNetwork().apply)
 
 
 def load_face_model(root: Path | None = None) -> FaceModel:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from companion.affect import Emotion
 from companion.errors import ModelError
-from companion.face.model import LENGTHS, NAME, FaceModel, load_face_model
+from companion.face.model import LENGTHS, NAME, FaceModel, _program, load_face_model
 from companion.face.network import SIDE, FaceNetwork
 from companion.weights import models_folder, write_manifest
 
@@ -56,7 +56,7 @@ def test_padding_and_temperature_are_right(model: FaceModel, time: int) -> None:
 def test_compiles_once_for_each_length(model: FaceModel) -> None:
     for time in range(1, 17):
         model.probabilities(some_crops(time), np.ones(time, bool))
-    assert model._apply._cache_size() <= len(LENGTHS)
+    assert _program()._cache_size() <= len(LENGTHS)
 
 
 def test_says_its_name_and_has_sensible_settings(model: FaceModel) -> None:
