@@ -216,9 +216,9 @@ class AnyOrder(RuleBasedStateMachine):
     def press(self, button: str) -> None:
         getattr(self.sim.player, button)()
 
-    @rule()
-    def leave(self) -> None:
-        self.sim.player.use_device(None)
+    @rule(for_long=st.sampled_from([False, False, False, True]))
+    def leave(self, *, for_long: bool) -> None:
+        self.sim.player.use_device(None if for_long else Device("phone"))
 
     @precondition(lambda self: len(self.sim.player.queued()) < 8)
     @rule(number=st.integers(30, 39))
@@ -297,7 +297,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.restart()
         self.sim.clock.advance(2 * WINDOW.total_seconds())
         self.play()
-        for _ in range(4):
+        for _ in range(20):
             if own(self.sim):
                 self.sim.player.skip()
                 continue
