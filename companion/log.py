@@ -37,14 +37,19 @@ class _Redacted(logging.Formatter):
         return redact(super().format(record))
 
 
+class _File(logging.handlers.RotatingFileHandler):
+    """Stays silent where it cannot write: a full disk is told by what cannot be stored."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
+        pass
+
+
 def start_log(file: Path, level: str = "INFO") -> None:
     """Send everything that is logged in this process to the file, and nowhere else.
 
     The libraries that log tokens or frames in their own debug output stay at WARNING.
     """
-    handler = logging.handlers.RotatingFileHandler(
-        file, maxBytes=FILE_SIZE, backupCount=OLD_FILES, encoding="utf-8", delay=True
-    )
+    handler = _File(file, maxBytes=FILE_SIZE, backupCount=OLD_FILES, encoding="utf-8", delay=True)
     handler.setFormatter(_Redacted(FORMAT))
     root = logging.getLogger()
     stop_log()

@@ -223,3 +223,12 @@ def test_a_log_that_is_cleared_goes_on(tmp_path: Path) -> None:
 def test_a_log_that_is_not_there_is_not_made_by_clearing(tmp_path: Path) -> None:
     clear_log(tmp_path / "companion.log")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_log_that_cannot_be_written_prints_nothing(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    start_log(tmp_path / "no such folder" / "companion.log")
+    logging.getLogger("companion").error("the disk is full")
+    assert capfd.readouterr() == ("", "")
+    stop_log()

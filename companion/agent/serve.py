@@ -65,7 +65,7 @@ def serve(paths: Paths, config: Config, source: int | Path | None = None) -> Non
         with contextlib.suppress(StoreDamaged), open_database(paths.database):
             pass  # what cannot be mended is told now; the agent sets aside what is damaged
         agent = _build(paths, config, source)
-        with _control(paths, agent, wishes), _signals(wishes):
+        with _signals(wishes), _control(paths, agent, wishes):
             _logger.info("the agent begins")
             agent.start()
             _watch(agent, wishes)

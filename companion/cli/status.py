@@ -10,7 +10,9 @@ import typer
 
 from companion.cli.home import Home, open_home
 from companion.cli.output import Json, print_json
-from companion.errors import AgentNotRunning
+from companion.config import Config
+from companion.errors import AgentNotRunning, ConfigError
+from companion.paths import find_paths
 
 if TYPE_CHECKING:
     import sqlite3
@@ -27,6 +29,7 @@ class Status:
 
     Attributes:
         agent: what the running agent tells of itself; see `companion.agent.run.Report`.
+        config_problem: what is wrong with the settings, which are not in use then; else "".
         paused: "since" and "until" (None: until the user resumes).
         sign_in_ends: when Spotify asks for a new sign-in.
         last_visit: "at", "outcome", "reason", "detail" and whether the "camera" was used.
@@ -38,6 +41,7 @@ class Status:
 
     schema: int
     agent: dict[str, Any] | None
+    config_problem: str
     paused: dict[str, str | None] | None
     sign_in_ends: str | None
     sign_in_days_left: int | None
@@ -53,9 +57,11 @@ class Status:
 
 def status(*, as_json: Json = False) -> None:
     """Show how things stand; exit code 3 where no agent runs."""
-    home = open_home()
     now = datetime.now(UTC)
-    found = read_status(home, now)
+    try:
+        found = read_status(open_home(), now)
+    except ConfigError as error:
+        found = read_status(Home(find_paths(), Config()), now, str(error))
     if as_json:
         print_json(asdict(found))
     else:
@@ -65,10 +71,15 @@ def status(*, as_json: Json = False) -> None:
         raise AgentNotRunning("The agent is not running.")
 
 
-def read_status(home: Home, now: datetime) -> Status:
+def read_status(home: Home, now: datetime, config_problem: str = "") -> Status:
     """Gather it from the agent, where one runs, and from the store."""
     with home.store() as db:
-        return Status(schema=SCHEMA, agent=_ask_agent(home), **_read_store(home, db, now))
+        return Status(
+            schema=SCHEMA,
+            agent=_ask_agent(home),
+            config_problem=config_problem,
+            **_read_store(home, db, now),
+        )
 
 
 def _ask_agent(home: Home) -> dict[str, Any] | None:
@@ -156,7 +167,9 @@ def describe(found: Status, now: datetime) -> list[tuple[str, str]]:
         lines.insert(1, ("Paused", _pause(found.paused)))
     for group, until in found.not_before.items():
         lines.append((f"No {group}", f"before {_clock(until)}: Spotify asked us to wait"))
-    return lines + _problems(found.agent)
+    if found.config_problem:
+        lines.append(("Settings", found.config_problem))
+    return lines + _troubles(found.agent)
 
 
 def _agent(report: dict[str, Any] | None) -> str:
@@ -166,12 +179,9 @@ def _agent(report: dict[str, Any] | None) -> str:
     return f"running since {_clock(report['since'])}{due}"
 
 
-def _problems(report: dict[str, Any] | None) -> list[tuple[str, str]]:
-    if report is None:
-        return []
-    problem = report["config_problem"]
-    settings = [("Settings", f"those from before are in use: {problem}")] if problem else []
-    return settings + [("Trouble", f"{job}: {text}") for job, text in report["troubles"].items()]
+def _troubles(report: dict[str, Any] | None) -> list[tuple[str, str]]:
+    troubles = report["troubles"] if report else {}
+    return [("Trouble", f"{job}: {text}") for job, text in troubles.items()]
 
 
 def _pause(pause: dict[str, str | None]) -> str:

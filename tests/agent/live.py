@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -17,7 +18,7 @@ import psutil
 
 from companion.affect import Affect
 from companion.agent.control import ask
-from companion.errors import AgentNotRunning
+from companion.errors import AgentNotRunning, CompanionError
 from companion.paths import Paths
 from companion.simulator.server import Simulator
 from companion.spotify.consent import SCOPES, Consent
@@ -29,7 +30,8 @@ from tests.agent.ring import BACKEND, FILE_VARIABLE
 from tests.cli.shell import CLIENT_ID, saved, tag_at
 
 ROOT = Path(__file__).parents[2]
-COMPANION = (sys.executable, "-c", "from companion.cli.main import main; main()")
+COMPANION = (sys.executable, "-m", "companion")
+FAKE = (sys.executable, "-m", "tests.agent.fake_agent")
 HAPPY = Affect(0.8, 0.5)
 
 
@@ -78,8 +80,9 @@ class Home:
             check=False,
         )
 
-    def start(self, *words: str) -> Running:
-        return Running(self, ["run", *words])
+    def start(self, *words: str, program: tuple[str, ...] = FAKE) -> Running:
+        """An agent; with the fake worker unless another program is given."""
+        return Running(self, [*program, "run", *words])
 
 
 class Running:
@@ -88,10 +91,11 @@ class Running:
     def __init__(self, home: Home, words: list[str]) -> None:
         self.home = home
         self.process = subprocess.Popen(  # noqa: S603 - our own program
-            [*COMPANION, *words],
+            words,
             env=home.environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
+            text=True,
         )
 
     def __enter__(self) -> Running:
@@ -101,10 +105,21 @@ class Running:
     def __exit__(self, *_: object) -> None:
         if self.process.poll() is None:
             self.process.kill()
-        self.process.wait()
+        self.process.communicate()
 
     def ask(self, command: str, patience: float = 60) -> Any:
         return ask(self.home.paths, command, patience)
+
+    def ask_later(self, command: str) -> None:
+        """Ask without waiting for the answer."""
+        threading.Thread(target=self.try_, args=(command,), daemon=True).start()
+
+    def try_(self, command: str) -> Any:
+        """Ask; None where there is no good answer."""
+        try:
+            return self.ask(command)
+        except CompanionError:
+            return None
 
     def end(self, number: int = signal.SIGTERM) -> float:
         """Send a signal; how many seconds the end took."""
@@ -124,6 +139,16 @@ class Running:
         except AgentNotRunning:
             return False
         return True
+
+
+def make_home(folder: Path, spotify: Simulator) -> Home:
+    """Signed in, all tracks tagged, and the first of an album plays."""
+    home = Home(folder, spotify)
+    home.sign_in()
+    home.tag_all()
+    spotify.player.play(spotify.library.tracks[:3])
+    spotify.clock.advance(20)
+    return home
 
 
 def wait_until(true: Callable[[], object], seconds: float = 20) -> None:

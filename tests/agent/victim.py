@@ -11,7 +11,7 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -78,6 +78,9 @@ class Victim:
         ran = time.monotonic() - self._real
         return Moment(self._began + timedelta(seconds=ran), ran, ran)
 
+    def now(self) -> datetime:
+        return self.clock().wall
+
     def visit(self) -> None:
         """As the agent does it: under the lock, and with the socket open."""
         with only_instance(self.paths.lock), ControlServer(self.paths, {}):
@@ -92,7 +95,7 @@ class Victim:
 
     def tag(self) -> None:
         while True:
-            db, now = self._held.db, lambda: self.clock().wall
+            db, now = self._held.db, self.now
             due = due_tracks(db, BRIGHT.model, now(), again=False)[:20]
             tag_tracks(db, due, _find, self._worker, now, lambda *_: None)
 
@@ -106,9 +109,8 @@ class Victim:
                 pass
 
     def _connect(self, db: object) -> SpotifySession:
-        now: Callable[[], datetime] = lambda: self.clock().wall  # noqa: E731
-        gate = StoreGate(self._held.db, now, MANY)
-        return connect(self._settings, FileRing(), gate=gate, now=now)
+        gate = StoreGate(self._held.db, self.now, MANY)
+        return connect(self._settings, FileRing(), gate=gate, now=self.now)
 
 
 def _find(query: ClipQuery) -> Clip:
