@@ -23,7 +23,7 @@ def show_candidates(
     from companion.choose.score import SURENESS
 
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column(title, no_wrap=True, max_width=36)
+    table.add_column(title, no_wrap=True, max_width=46)
     for name in ("valence", "arousal", "near", "sure", "taste", "fresh", "score"):
         table.add_column(name, justify="right")
     for one in candidates:
