@@ -187,6 +187,8 @@ class QuotaExceeded(SpotifyError):
     def __init__(
         self, problem: str, remedy: str | None = None, retry_at: datetime | None = None
     ) -> None:
+        if remedy is None and retry_at is not None:
+            remedy = f"Wait until {retry_at.astimezone():%d %B %H:%M}."
         super().__init__(problem, remedy)
         self.retry_at = retry_at
 

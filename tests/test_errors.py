@@ -64,7 +64,7 @@ def test_when_spotify_may_be_asked_again_survives_too() -> None:
     error = QuotaExceeded("Asked too often.", retry_at=at)
     copy = pickle.loads(pickle.dumps(error))  # noqa: S301 - our own bytes
     assert copy.retry_at == at
-    assert copy.remedy == QuotaExceeded.remedy
+    assert copy.remedy == error.remedy
     assert QuotaExceeded("Asked too often.").retry_at is None
 
 
@@ -75,3 +75,10 @@ def test_an_unclear_queue_is_no_invitation_to_try_again() -> None:
 def test_a_remedy_of_its_own_does_not_spread() -> None:
     assert StoreError("It broke.", "Update.").remedy == "Update."
     assert StoreError("It broke.").remedy == StoreError.remedy
+
+
+def test_a_used_up_quota_says_until_when() -> None:
+    until = datetime(2026, 10, 2, 8, 0, tzinfo=UTC)
+    words = f"Wait until {until.astimezone():%d %B %H:%M}."
+    assert errors.QuotaExceeded("Used up.", retry_at=until).remedy == words
+    assert "companion status" in errors.QuotaExceeded("Used up.").remedy

@@ -72,6 +72,8 @@ def check_player(player: PlayerState | None) -> Obstacle | None:
         return Outcome.PRIVATE_SESSION, "Spotify is in a private session"
     if player.device.restricted:
         return Outcome.RESTRICTED, f"{player.device.name or 'the device'} takes no commands"
+    if "interrupting_playback" in player.disallows:
+        return Outcome.RESTRICTED, "what plays must not be interrupted"
     if not player.is_playing:
         return Outcome.NOT_PLAYING, "Spotify is paused"
     if player.kind is not Kind.TRACK:

@@ -72,7 +72,7 @@ class Guide:
         Raises:
             KeyringMissing: the keyring does not answer.
         """
-        from companion.spotify.consent import SCOPES
+        from companion.spotify.consent import scopes_for
         from companion.spotify.login import stored_consent
 
         try:
@@ -81,7 +81,8 @@ class Guide:
             return None
         if found is None or found.client_id != self.config.spotify.client_id:
             return None
-        good = set(SCOPES) <= set(found.scope.split()) and found.days_left(today())
+        needed = set(scopes_for(self.config.spotify))
+        good = needed <= set(found.scope.split()) and found.days_left(today())
         return found if good else None
 
     @property

@@ -11,6 +11,7 @@ import typer
 from companion.affect import Quadrant
 from companion.cli.home import Home, open_home
 from companion.cli.output import Json, bar, console, print_json, progress
+from companion.errors import QuotaExceeded
 
 if TYPE_CHECKING:
     import sqlite3
@@ -47,10 +48,17 @@ def sync(*, as_json: Json = False) -> None:
 def run_sync(db: sqlite3.Connection, home: Home, session: SpotifySession) -> SyncSummary:
     """Sync with a progress bar."""
     from companion.agent.sync import sync_library
+    from companion.store.tracks import count_tracks
 
-    with progress("Library") as report:
-        playlists = home.config.spotify.playlists
-        return sync_library(db, session, datetime.now(UTC), report, playlists=playlists)
+    playlists = home.config.spotify.playlists
+    try:
+        with progress("Library") as report:
+            return sync_library(db, session, datetime.now(UTC), report, playlists=playlists)
+    except QuotaExceeded as error:
+        raise QuotaExceeded(
+            f"{error} {count_tracks(db)} tracks are read; the next sync goes on from there.",
+            retry_at=error.retry_at,
+        ) from error
 
 
 def library(

@@ -44,7 +44,7 @@ def check_keyring(_: Subject) -> Finding:
 
 def check_sign_in(subject: Subject) -> Finding:
     """The user is signed in, with this app, and not for the last days only."""
-    from companion.spotify.consent import SCOPES, WARNING_DAYS
+    from companion.spotify.consent import WARNING_DAYS, scopes_for
     from companion.spotify.login import stored_consent
 
     try:
@@ -55,7 +55,7 @@ def check_sign_in(subject: Subject) -> Finding:
         return fail("you are not signed in", LOGIN)
     if consent.client_id != subject.config.spotify.client_id:
         return fail("the sign-in belongs to another client id", LOGIN)
-    if not set(SCOPES) <= set(consent.scope.split()):
+    if not set(scopes_for(subject.config.spotify)) <= set(consent.scope.split()):
         return fail("the sign-in does not cover all that is needed", LOGIN)
     days = consent.days_left(subject.now.date())
     if not days:

@@ -55,6 +55,11 @@ def test_nothing_speaks_against_a_track_that_plays(change: dict[str, Any]) -> No
         ({"device": replace(DESK, private_session=True)}, Outcome.PRIVATE_SESSION, "private"),
         ({"device": replace(DESK, restricted=True)}, Outcome.RESTRICTED, "Desk takes no commands"),
         ({"device": Device(restricted=True)}, Outcome.RESTRICTED, "the device takes no commands"),
+        (
+            {"disallows": frozenset({"interrupting_playback"})},
+            Outcome.RESTRICTED,
+            "must not be interrupted",
+        ),
         ({"is_playing": False}, Outcome.NOT_PLAYING, "paused"),
         ({"kind": Kind.AD, "item": None}, Outcome.NOT_PLAYING, "(ad)"),
         ({"kind": Kind.EPISODE}, Outcome.NOT_PLAYING, "(episode)"),

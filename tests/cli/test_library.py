@@ -1,14 +1,19 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import webbrowser
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from companion.demo.stage import consent
+from companion.simulator.library import Playlist, library, make_tracks
+from companion.simulator.server import Simulator
+from companion.simulator.shapes import USER_ID
 from companion.store.database import open_database
 from companion.store.tags import FIRST_RETRY, save_failure
 from companion.weights import open_model
-from tests.cli.shell import HAPPY, SAD, SAVED, Run, Stage
+from tests.cli.shell import CLIENT_ID, HAPPY, SAD, SAVED, Run, Stage
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
@@ -26,6 +31,39 @@ def test_sync_reads_the_library(run: Run, signed_in: Stage) -> None:
     ended = run("sync")
     assert (ended.code, ended.out) == (0, "4 tracks: 4 new, 0 gone.\n")
     assert signed_in.rows("tracks") == SAVED
+
+
+def test_a_sync_that_the_quota_stops_goes_on_later(
+    run: Run, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COMPANION_SPOTIFY_CLIENT_ID", CLIENT_ID)
+    monkeypatch.setenv("COMPANION_SPOTIFY_LIBRARY_CALLS", "10")
+    with Simulator(library(600)) as spotify:
+        monkeypatch.setenv("COMPANION_SPOTIFY_API_URL", spotify.url)
+        monkeypatch.setenv("COMPANION_SPOTIFY_ACCOUNTS_URL", spotify.url)
+        Stage(home, spotify).sign_in()
+        ended = run("sync")
+        assert ended.code == 36
+        assert "The library calls of one day are used up. 500 tracks are read" in ended.err
+        assert f"Wait until {datetime.now().astimezone() + timedelta(days=1):%d %B}" in ended.err
+        assert run("status", "--json").data["calls_left"]["library"] == 0
+        monkeypatch.setenv("COMPANION_SPOTIFY_LIBRARY_CALLS", "30")
+        assert run("sync").out == "600 tracks: 100 new, 0 gone.\n"
+        assert spotify.count("GET", "/v1/me/tracks") == 13  # the front again, and two more
+
+
+def test_own_playlists_are_read_where_the_settings_say_so(
+    run: Run, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    more = make_tracks(SAVED + 3)
+    stage.spotify.library.playlists.append(Playlist("mine", "Mine", tuple(more[2:]), USER_ID))
+    monkeypatch.setenv("COMPANION_SPOTIFY_PLAYLISTS", "true")
+    stage.sign_in()
+    ended = run("sync")
+    assert (ended.code, ended.err.splitlines()[-1]) == (31, "Run `companion login`.")
+    monkeypatch.setattr(webbrowser, "open", consent)
+    assert run("login").code == 0
+    assert run("sync").out == f"{SAVED + 3} tracks: {SAVED + 3} new, 0 gone.\n"
 
 
 def test_sync_json(run: Run, signed_in: Stage) -> None:
