@@ -14,7 +14,7 @@ import typer
 from companion.cli.home import open_home
 from companion.cli.once import Source, parse_source
 from companion.cli.output import Json, print_json
-from companion.errors import UsageError
+from companion.errors import SourceUnreadable, UsageError
 
 VISIT_SECONDS = 150.0  # the worker may have to start, and another job to end before
 FOLLOW_SECONDS = 0.5
@@ -29,7 +29,10 @@ def run(*, source: Source = None) -> None:
     from companion.agent.serve import serve
 
     home = open_home()
-    serve(home.paths, home.config, None if source is None else parse_source(source, home))
+    shown = None if source is None else parse_source(source, home)
+    if isinstance(shown, Path) and not shown.is_file():
+        raise SourceUnreadable(f"There is no file {shown}.")
+    serve(home.paths, home.config, shown)
 
 
 def pause(
