@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from companion import errors
-from companion.affect import Abstention, FaceReading
+from companion.affect import Abstention, Affect, FaceReading
 from companion.agent.outcome import Outcome
 from companion.agent.settle import PATIENCE
 from companion.agent.visit import VisitResult
@@ -16,7 +16,9 @@ from companion.config import Choose
 from companion.simulator.faults import FAULTS, Answer, Fault
 from companion.spotify import web
 from companion.store.database import open_database
+from companion.store.heard import heard_since
 from companion.store.queue import EntryState, last_entry
+from companion.store.set_mood import SetMood, save_set_mood
 from companion.store.visits import Visit
 from tests.agent.desk import ADD, Desk, Dying
 from tests.choose.makers import face_mood
@@ -228,6 +230,29 @@ def test_two_visits_at_once_post_once(desk: Desk, file: Path) -> None:
     assert (desk.posts, len(desk.queued)) == (1, 1)
     assert desk.states == [EntryState.ACCEPTED]
     assert len(desk.visits) == 2
+
+
+def test_a_mood_set_by_hand_needs_no_look(desk: Desk) -> None:
+    save_set_mood(desk.db, SetMood(desk.now(), None, "happy", Affect(0.5, 0.4)))
+    result = desk.visit()
+    assert result.outcome is Outcome.QUEUED
+    assert (desk.camera.looks, desk.readings, result.camera) == (0, 0, False)
+    entry = last_entry(desk.db)
+    assert entry is not None
+    assert (entry.why["reading"], entry.why["mood"]["name"]) == (None, "happy")
+
+
+def test_what_played_at_a_visit_has_just_played(desk: Desk) -> None:
+    playing = desk.sim.library.tracks[0]
+    desk.visit()
+    assert heard_since(desk.db, desk.now()) == {playing.id}
+    desk.sim.player.skip()
+    keep_tags(desk, playing.id)
+    result = desk.visit()
+    assert (result.outcome, result.detail) == (
+        Outcome.NOTHING_FITS,
+        "every fitting track has just played",
+    )
 
 
 @pytest.mark.parametrize("reason", Abstention)

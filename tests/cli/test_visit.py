@@ -20,7 +20,7 @@ from companion.agent.outcome import Outcome
 from companion.agent.visit import VisitResult
 from companion.choose.mood import PresentMood
 from companion.choose.pick import Pick
-from companion.choose.score import weigh
+from companion.choose.score import SURENESS, weigh
 from companion.choose.strategy import match
 from companion.cli.visit import describe_visit, show_visit
 from companion.errors import CameraBusy
@@ -166,10 +166,10 @@ def test_data_of_a_visit() -> None:
         "distance": 0.0,
         "closeness": 1.0,
         "confidence": 0.5,
-        "fit": 0.5**4,
+        "fit": 0.5**SURENESS,
         "taste": 1.0,
         "freshness": 1.0,
-        "score": 0.5**4,
+        "score": 0.5**SURENESS,
     }
 
 

@@ -73,6 +73,9 @@ def test_a_mood_set_by_hand(run: Run, picked: Stage) -> None:
     assert "was set by hand: calm" in out
 
 
+RIVAL = "Who - Other"
+
+
 def numbers(**changed: float) -> dict[str, Any]:
     same = {"closeness": 0.5, "confidence": 0.5, "taste": 1.0, "freshness": 1.0, "score": 0.5}
     return {"title": "Other", "artists": ["Who"], **same, **changed}
@@ -82,21 +85,21 @@ def numbers(**changed: float) -> dict[str, Any]:
     ("chosen", "rival", "told"),
     [
         (numbers(), None, "there was no other"),
-        (numbers(), numbers(), "Who - Other: both are alike"),
+        (numbers(), numbers(), f"{RIVAL}: both are alike"),
         (
             numbers(closeness=0.9, score=0.9),
             numbers(),
-            "Who - Other: this one is nearer to the target",
+            f"{RIVAL}: this one is nearer to the target",
         ),
         (
             numbers(confidence=0.9, taste=2.0, freshness=0.5, score=0.9),
             numbers(),
-            "Who - Other: this one is surer of its tag and more to your taste, but heard more lately",
+            f"{RIVAL}: this one is surer of its tag and more to your taste, but heard more lately",
         ),
         (
             numbers(taste=0.5, score=0.3),
             numbers(),
-            "Who - Other scored more: this one is less to your taste; one of the best few is drawn",
+            f"{RIVAL} scored more: this one is less to your taste; one of the best few is drawn",
         ),
     ],
 )
