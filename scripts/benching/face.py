@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import psutil
 
 from benching.row import Row, cpu_ms, wall_ms
 from companion.agent.wire import Look
@@ -53,38 +55,47 @@ def _warm(frames: Sequence[Frame], video: Path) -> Iterator[Row]:
     cutting = cpu_ms(lambda: [cut(*pair) for pair in zip(frames, found, strict=True)])
     yield Row("  the crop alone", cutting / FRAMES, unit)
     yield Row("  decoding the video's frames alone", cpu_ms(lambda: _decode(video)) / FRAMES, unit)
-    network = wall_ms(lambda: model.probabilities(crops, mask), 21)
-    yield Row("the network's pass over 16 frames", network, "ms", limit=40)
-    busy = cpu_ms(lambda: model.probabilities(crops, mask), 21)
-    yield Row("  the same in CPU time of all threads", busy, "ms CPU")
+    busy = cpu_ms(lambda: model.probabilities(crops, mask), 21)  # in one thread, as in the worker
+    yield Row("the network's pass over 16 frames", busy, "ms CPU", limit=40)
+    passing = wall_ms(lambda: model.probabilities(crops, mask), 21)
+    yield Row("  the same on the clock, beside whatever else runs", passing, "ms")
 
 
 def _cold(video: Path, folder: Path) -> Iterator[Row]:
-    unit = "s"
-    yield Row("a cold worker: Python starts", _run_seconds("pass"), unit)
-    yield Row("  Python starts and imports everything", _run_seconds(IMPORTS), unit)
-    for cache in (
-        "  its first answer, nothing compiled before",
-        "  its first answer, compile cache warm",
-    ):
-        yield Row(cache, _first_answer(video, folder / "cache"), unit)
+    begin = "a cold worker: "
+    yield from _both(f"{begin}Python starts", *_run("pass"))
+    yield from _both(f"{begin}Python starts and imports everything", *_run(IMPORTS))
+    for cache in ("nothing compiled before", "what was compiled is kept"):
+        yield from _both(f"{begin}its first answer, {cache}", *_answer(video, folder / "cache"))
 
 
-def _first_answer(video: Path, cache: Path) -> float:
-    """Seconds from starting the worker process to its first reading."""
+def _both(what: str, wall: float, cpu: float) -> Iterator[Row]:
+    yield Row(what, wall, "s")
+    yield Row("  the same in CPU time", cpu, "s CPU")
+
+
+def _answer(video: Path, cache: Path) -> tuple[float, float]:
+    """Seconds, and CPU seconds, from starting the worker process to its first reading."""
     worker = Worker(cache, lambda: timedelta(minutes=1))
     start = time.perf_counter()
     try:
         worker.look(Look(video, FRAMES / RATE))
-        return time.perf_counter() - start
+        wall = time.perf_counter() - start
+        spent = psutil.Process(worker.pid).cpu_times()
     finally:
         worker.stop()
+    return wall, spent.user + spent.system
 
 
-def _run_seconds(code: str) -> float:
-    start = time.perf_counter()
+def _run(code: str) -> tuple[float, float]:
+    """Seconds, and CPU seconds, of a Python process that runs the code."""
+    before, start = os.times(), time.perf_counter()
     subprocess.run([sys.executable, "-c", code], check=True)  # noqa: S603 - our own words
-    return time.perf_counter() - start
+    wall, after = time.perf_counter() - start, os.times()
+    children = (after.children_user - before.children_user) + (
+        after.children_system - before.children_system
+    )
+    return wall, children
 
 
 def _write_video(file: Path, frames: Sequence[Frame]) -> Path:
