@@ -61,7 +61,9 @@ def status(*, as_json: Json = False) -> None:
     try:
         found = read_status(open_home(), now)
     except ConfigError as error:
-        found = read_status(Home(find_paths(), Config()), now, str(error))
+        paths = find_paths()
+        paths.make()
+        found = read_status(Home(paths, Config()), now, str(error))
     if as_json:
         print_json(asdict(found))
     else:

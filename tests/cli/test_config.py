@@ -80,12 +80,19 @@ def test_check_says_every_problem_at_once(
     assert ended.err.splitlines()[-1] == "Correct the file that `companion config path` names."
 
 
-@pytest.mark.parametrize("command", [("status",), ("library",), ("once",), ("tag",), ("sync",)])
+@pytest.mark.parametrize("command", [("library",), ("once",), ("tag",), ("sync",)])
 @pytest.mark.parametrize("text", ["[camera", "camera = 1", "\udcff"])
-def test_wrong_settings_stop_every_command(
+def test_wrong_settings_stop_a_command(
     command: tuple[str, ...], text: str, run: Run, file: Path
 ) -> None:
     file.write_text(text, "utf-8", "surrogateescape")
     ended = run(*command)
     assert ended.code == 4
     assert ended.err.startswith(f"companion: {file} ")
+
+
+def test_wrong_settings_do_not_stop_the_status(run: Run, file: Path) -> None:
+    file.write_text("camera = 1")
+    ended = run("status")
+    assert ended.code == 3  # as no agent runs
+    assert "camera is a section" in ended.out

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 import pytest
 
 from companion import __version__, errors
-from companion.cli import status
+from companion.cli import library
 from tests.cli.shell import HAPPY, Run, Stage
 
 HEAVY = {"jax", "flax", "mediapipe", "librosa", "cv2", "soundfile", "scipy", "numpy", "sklearn"}
@@ -76,7 +76,7 @@ def fails_with(error: BaseException, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: Any) -> NoReturn:
         raise error
 
-    monkeypatch.setattr(status, "open_home", fail)
+    monkeypatch.setattr(library, "open_home", fail)
 
 
 @pytest.mark.parametrize(
@@ -99,13 +99,13 @@ def test_a_failure_is_a_sentence_a_remedy_and_a_code(
     error: errors.CompanionError, code: int, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fails_with(error, monkeypatch)
-    ended = run("status")
+    ended = run("library")
     assert ended.code == code
     assert ended.err == f"companion: One thing.\n{error.remedy}\n"
     assert ended.out == ""
 
 
-@pytest.mark.parametrize("words", ["-v status", "--verbose status", "status -v"])
+@pytest.mark.parametrize("words", ["-v library", "--verbose library", "library -v"])
 def test_verbose_shows_where_it_comes_from(
     words: str, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -118,11 +118,11 @@ def test_verbose_shows_where_it_comes_from(
 
 def test_the_unexpected_is_one_sentence(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     fails_with(RuntimeError("boom"), monkeypatch)
-    ended = run("status")
+    ended = run("library")
     assert ended.code == 1
     assert ended.err.splitlines()[0] == "companion: Unexpected RuntimeError: boom."
     assert "Traceback" not in ended.err
-    verbose = run("-v", "status")
+    verbose = run("-v", "library")
     assert "Traceback" in verbose.err
 
 
@@ -135,7 +135,7 @@ def test_the_unexpected_before_there_is_a_log_is_one_sentence_too(home: Path) ->
 
 def test_ctrl_c_ends_with_a_sentence_and_130(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     fails_with(KeyboardInterrupt(), monkeypatch)
-    ended = run("status")
+    ended = run("library")
     assert ended.code == 130
     assert ended.err == f"companion: Interrupted.\n{errors.Interrupted.remedy}\n"
 
@@ -179,7 +179,7 @@ def test_a_wrong_word_is_a_usage_error(words: tuple[str, ...], run: Run) -> None
 def test_a_home_that_cannot_be_made(run: Run, home: Path) -> None:
     home.mkdir()
     (home / "state").write_text("in the way")
-    ended = run("status")
+    ended = run("library")
     assert ended.code == 5
     assert "cannot be made" in ended.err
 
