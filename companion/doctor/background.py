@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from companion.doctor.check import Finding, Subject, ok, warn
-from companion.errors import AgentNotRunning
+from companion.errors import AgentNotRunning, ServiceError
 
 PATIENCE = 2.0  # seconds
 INSTALL = "Run `companion service install`."
@@ -13,8 +13,11 @@ def check_service(_: Subject) -> Finding:
     """The desktop starts the agent, and the one of this installation."""
     from companion.desktop.service import find_service, read_own
 
-    service = find_service()
-    found = read_own(service)
+    try:
+        service = find_service()
+        found = read_own(service)
+    except ServiceError as error:  # the agent can be run by hand
+        return warn(str(error), error.remedy)
     if found is None:
         return warn("not installed: the agent does not start with the desktop", INSTALL)
     if found != service.definition:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from companion.agent.control import ControlServer
@@ -7,7 +9,6 @@ from companion.desktop import service
 from companion.desktop.definition import MARK
 from companion.doctor.background import check_agent, check_service
 from companion.doctor.check import Level, Subject
-from companion.errors import ServiceError
 from tests.cli.fake_service import FakeService
 
 
@@ -35,8 +36,15 @@ def test_service(
 
 def test_a_service_of_somebody_else(subject: Subject, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(service, "find_service", lambda: FakeService("[Unit]"))
-    with pytest.raises(ServiceError, match="not written by companion"):
-        check_service(subject)
+    found = check_service(subject)
+    assert found.level is Level.WARN
+    assert "not written by companion" in found.text
+
+
+def test_a_platform_without_services(subject: Subject, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "plan9")
+    found = check_service(subject)
+    assert (found.level, found.text) == (Level.WARN, "No service manager is known for plan9.")
 
 
 def test_agent(subject: Subject) -> None:
