@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from companion.affect import FaceMood
+from companion.store.camera_uses import CameraUse, camera_uses_between
 from companion.store.picks import entries_between
 from companion.store.queue import QueueEntry
 from companion.store.readings import readings_since
@@ -35,17 +36,19 @@ class Day:
     Attributes:
         readings: all readings with their time, also those of a visit that was killed.
         entries: all queue entries, likewise.
+        commands: the uses of the camera by commands that are no visit.
     """
 
     day: date
     events: Sequence[Event]
     readings: Sequence[tuple[datetime, FaceMood]]
     entries: Sequence[QueueEntry]
+    commands: Sequence[CameraUse] = ()
 
     @property
     def camera_uses(self) -> int:
         """How often the camera was opened, or tried."""
-        return sum(event.visit.camera for event in self.events)
+        return sum(event.visit.camera for event in self.events) + len(self.commands)
 
 
 def read_day(db: sqlite3.Connection, day: date) -> Day:
@@ -61,7 +64,7 @@ def read_day(db: sqlite3.Connection, day: date) -> Day:
         queued = [entry for entry in entries if before < entry.planned_at <= visit.at]
         events.append(Event(visit, mine[-1] if mine else None, queued[-1] if queued else None))
         before = visit.at
-    return Day(day, events, readings, entries)
+    return Day(day, events, readings, entries, camera_uses_between(db, begin, end))
 
 
 def _midnight(day: date) -> datetime:

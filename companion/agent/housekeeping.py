@@ -9,6 +9,7 @@ from pathlib import Path
 
 from companion.spotify.gate import WINDOW
 from companion.store.calls import drop_calls
+from companion.store.camera_uses import drop_camera_uses
 from companion.store.database import tidy
 from companion.store.facts import HOUSE_KEPT_AT, save_time
 from companion.store.readings import drop_readings
@@ -27,7 +28,8 @@ def keep_house(db: sqlite3.Connection, database: Path, keep: timedelta, now: dat
         keep: how long visits and readings are kept.
         now: the present time.
     """
-    dropped = drop_visits(db, now - keep) + drop_readings(db, now - keep)
+    before = now - keep
+    dropped = drop_visits(db, before) + drop_readings(db, before) + drop_camera_uses(db, before)
     drop_calls(db, now - WINDOW)
     for copy in old_backups(database, now - BACKUPS_KEPT):
         copy.unlink(missing_ok=True)

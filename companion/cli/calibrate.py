@@ -12,7 +12,7 @@ import typer
 
 from companion.affect import Emotion
 from companion.cli.home import Home, open_home
-from companion.cli.once import Source, check_allowed, parse_source
+from companion.cli.once import Source, check_allowed, note_camera, parse_source
 from companion.cli.output import Json, bar, console, print_json
 
 if TYPE_CHECKING:
@@ -73,6 +73,7 @@ def _take(home: Home, source: str | None, seconds: float) -> tuple[Baseline, lis
     check_source(where)
     model = open_model(NAME)
     reference = read_reference(model)  # before the camera opens: without it, nothing comes of it
+    note_camera(where, home, "calibrate")
     baseline = take_baseline(_look(where, seconds), model.label)
     with home.store() as db:
         save_baseline(db, baseline, datetime.now(UTC))

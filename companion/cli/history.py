@@ -73,6 +73,7 @@ def describe_day(day: Day) -> dict[str, Any]:
         "day": day.day.isoformat(),
         "camera_uses": day.camera_uses,
         "visits": [_describe(event) for event in day.events],
+        "commands": [{"at": use.at.isoformat(), "command": use.command} for use in day.commands],
     }
 
 
@@ -98,21 +99,23 @@ def _show(day: Day) -> None:
     from rich.table import Table
 
     screen = console()
-    if not day.events:
+    if not (day.events or day.commands):
         screen.print(f"No visits on {day.day:%d %B %Y}.")
         return
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for name in ("time", "camera", "mood", "outcome"):
         table.add_column(name, no_wrap=name != "outcome")
-    for event in day.events:
-        table.add_row(*_row(event))
+    rows = [(event.visit.at, _row(event)) for event in day.events]
+    rows += [(use.at, ("opened", "", f"companion {use.command}")) for use in day.commands]
+    for at, row in sorted(rows):
+        table.add_row(f"{at.astimezone():%H:%M}", *row)
     screen.print(table)
     uses = "once" if day.camera_uses == 1 else f"{day.camera_uses} times"
     visits = "one visit" if len(day.events) == 1 else f"{len(day.events)} visits"
     screen.print(f"\n{day.day:%d %B %Y}: {visits}; the camera was opened {uses}.")
 
 
-def _row(event: Event) -> tuple[str, str, str, str]:
+def _row(event: Event) -> tuple[str, str, str]:
     from companion.agent.outcome import Outcome
 
     visit, entry = event.visit, event.entry
@@ -126,4 +129,4 @@ def _row(event: Event) -> tuple[str, str, str, str]:
         mood = f"{event.reading.emotion} {event.reading.confidence:.0%}"
     elif entry and entry.why.get("mood", {}).get("name"):
         mood = f"{entry.why['mood']['name']} (by hand)"
-    return f"{visit.at.astimezone():%H:%M}", "opened" if visit.camera else "", mood, outcome
+    return "opened" if visit.camera else "", mood, outcome

@@ -10,7 +10,7 @@ import typer
 
 from companion.cli.home import open_home
 from companion.cli.moments import Followed, describe, show, word_of
-from companion.cli.once import Source, check_allowed, own_baseline, parse_source
+from companion.cli.once import Source, check_allowed, note_camera, own_baseline, parse_source
 from companion.cli.output import Json, console, print_json
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def look(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Show the mood of a face over time. Nothing is kept, and Spotify is not asked.
+    """Show the mood of a face over time. Nothing of it is kept, and Spotify is not asked.
 
     Ctrl-C ends it and shows what was seen until then.
     """
@@ -50,6 +50,7 @@ def look(
     where = parse_source(source, home)
     check_allowed(where, home)
     check_source(where)
+    note_camera(where, home, "look")
     if seconds is None and isinstance(where, int):
         seconds = CAMERA_SECONDS
     followed = _follow(where, seconds, own_baseline(home))

@@ -47,12 +47,18 @@ def once(
     home = open_home()
     where = parse_source(source, home)
     check_source(where)
+
+    def watch() -> FaceReading:
+        if dry_run:  # a visit tells of its camera itself
+            note_camera(where, home, "once --dry-run")
+        return look(home, source)
+
     with (
         home.store() as db,
         nullcontext() if dry_run else open_spotify(db, home.config.spotify) as session,
     ):
         may_look = home.config.camera.enabled or isinstance(where, Path)
-        result = run_visit(home, db, session, lambda: look(home, source), may_look=may_look)
+        result = run_visit(home, db, session, watch, may_look=may_look)
     if as_json:
         print_json(describe_visit(result))
     else:
@@ -120,6 +126,17 @@ def check_allowed(source: int | Path, home: Home) -> None:
             "camera.enabled is false in your settings.",
             "Set it to true, or run `companion setup --camera`.",
         )
+
+
+def note_camera(source: int | Path, home: Home, command: str) -> None:
+    """Keep that a command opens the camera, for `companion history`; a file is no camera."""
+    from datetime import UTC, datetime
+
+    from companion.store.camera_uses import CameraUse, save_camera_use
+
+    if isinstance(source, int):
+        with home.store() as db:
+            save_camera_use(db, CameraUse(datetime.now(UTC), command))
 
 
 def parse_source(text: str | None, home: Home) -> int | Path:

@@ -33,6 +33,7 @@ TABLES: Mapping[str, Kind | None] = {
     "queue_entries": Kind.HISTORY,
     "feedback": Kind.HISTORY,
     "heard": Kind.HISTORY,
+    "camera_uses": Kind.HISTORY,
     "last_sight": Kind.HISTORY,
     "notices": Kind.HISTORY,
     "tags": Kind.LIBRARY,

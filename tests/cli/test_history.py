@@ -56,6 +56,19 @@ def test_a_day_as_data(run: Run, lived: Stage) -> None:
     assert (last["uri"], last["mood"], last["camera"]) == (None, None, False)
 
 
+def test_a_command_that_opens_the_camera_is_in_it(
+    run: Run, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("companion.face.camera.check_source", lambda _: None)
+    monkeypatch.setattr("companion.face.camera.shoot", lambda *_, **__: iter(()))
+    run("look", "--seconds", "1")
+    run("look", "--source", "none.mp4")
+    assert [one["command"] for one in run("history", "--json").data["commands"]] == ["look"]
+    out = run("history").out
+    assert "companion look" in out
+    assert "0 visits; the camera was opened once." in out
+
+
 @pytest.mark.parametrize("suffix", [".png", ".svg"])
 def test_a_day_is_drawn(run: Run, lived: Stage, tmp_path: Path, suffix: str) -> None:
     file = tmp_path / f"day{suffix}"

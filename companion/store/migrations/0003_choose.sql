@@ -59,3 +59,10 @@ CREATE TABLE heard (
     at       REAL NOT NULL
 ) STRICT;
 CREATE INDEX heard_at ON heard (at);
+
+-- The camera's uses by commands that are no visit, such as look.
+CREATE TABLE camera_uses (
+    at      REAL NOT NULL,
+    command TEXT NOT NULL
+) STRICT;
+CREATE INDEX camera_uses_at ON camera_uses (at);
