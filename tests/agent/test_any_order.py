@@ -53,7 +53,21 @@ HITS_SPOTIFY = sorted(
     for name, fault in FAULTS.items()
     if not name.startswith(("clip_", "denied", "library_shrinks"))
 )
-BUDGET = {Group.PLAYER: 40, Group.LIBRARY: 8}
+# What can happen to an add, alone or together with another trouble.
+ADDS = [
+    ["queue_502"],
+    ["queue_lost"],
+    ["queue_slow"],
+    ["queue_text"],
+    ["queue_late", "queue_502"],
+    ["queue_late", "queue_slow"],
+    ["queue_502", "relinked"],
+    ["expired", "queue_502"],
+]
+BUDGETS = [
+    {Group.PLAYER: 400, Group.LIBRARY: 150},
+    {Group.PLAYER: 12, Group.LIBRARY: 12},
+]
 ADD = "/v1/me/player/queue"
 # What the user plays and queues by hand is none of what the companion may pick.
 FOREIGN = make_tracks(SAVED + 40)[SAVED:]
@@ -104,7 +118,7 @@ class AnyOrder(RuleBasedStateMachine):
         assert now >= self.shut.get(group, 0), f"{request.url} was asked before its time"
         self.calls.append((now, group))
         recent = [one for at, one in self.calls if at > now - WINDOW.total_seconds()]
-        assert Counter(recent)[group] <= BUDGET[group]
+        assert Counter(recent)[group] <= self.budget[group]
 
     def after(self, request: requests.PreparedRequest, response: requests.Response) -> None:
         group = group_of(request)
@@ -122,7 +136,7 @@ class AnyOrder(RuleBasedStateMachine):
         return connect(
             spotify_settings(self.sim.url),
             self.ring,
-            gate=StoreGate(self.db, self.now, BUDGET),
+            gate=StoreGate(self.db, self.now, self.budget),
             now=self.now,
             sleep=self.sim.clock.advance,
         )
@@ -142,8 +156,9 @@ class AnyOrder(RuleBasedStateMachine):
         self.learnt.clear()
         self.fuse.left = None
 
-    @initialize()
-    def begin(self) -> None:
+    @initialize(budget=st.sampled_from(BUDGETS))
+    def begin(self, budget: dict[Group, int]) -> None:
+        self.budget = budget
         self.ring = signed_in_ring(self.sim.accounts.sign_in().refresh)
         self.start()
         sync_library(self.db, self.session, self.now(), lambda *_: None)
@@ -159,6 +174,18 @@ class AnyOrder(RuleBasedStateMachine):
         with self.living():
             result = self.make_visit(seed)
             assert result is not None
+
+    @rule(troubles=st.sampled_from(ADDS), seed=st.integers(0, 5), again=st.integers(0, 3))
+    def visit_in_trouble(self, troubles: list[str], seed: int, again: int) -> None:
+        """The user listens, the add goes wrong, and the next visits come soon."""
+        if self.sim.player.device is None:
+            self.play()
+        self.sim.player.resume()
+        for trouble in troubles:
+            self.sim.faults.add(trouble)
+        for _ in range(1 + again):
+            self.visit(seed)
+            self.sim.clock.advance(7)
 
     def make_visit(self, seed: int) -> Outcome | None:
         rooms = Rooms(
@@ -336,7 +363,7 @@ def playback(sim: Simulator) -> Playback:
 
 TestAnyOrder = AnyOrder.TestCase
 TestAnyOrder.settings = settings(
-    max_examples=25,
+    max_examples=40,
     stateful_step_count=30,
     deadline=None,
     suppress_health_check=list(HealthCheck),
