@@ -34,7 +34,10 @@ SECTIONS = {
 
 
 class Command(TyperCommand):
-    """A command that begins fast."""
+    """A command that begins fast and whose summary is not cut."""
+
+    def get_short_help_str(self, limit: int = SHORT) -> str:
+        return super().get_short_help_str(limit)
 
     def get_help_option(self, ctx: Any) -> Any:
         return _light(super().get_help_option(ctx))
@@ -57,7 +60,7 @@ class _Commands(TyperGroup):
             with formatter.section(section):
                 formatter.write_dl(
                     [
-                        (name.ljust(width), self.commands[name].get_short_help_str(SHORT))
+                        (name.ljust(width), self.commands[name].get_short_help_str())
                         for name in names
                     ]
                 )

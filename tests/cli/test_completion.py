@@ -11,7 +11,9 @@ import pytest
 from companion.cli.completion import VARIABLE, Shell
 from tests.cli.shell import Run
 
-bash = pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash")
+
+def needs(shell: str) -> pytest.MarkDecorator:
+    return pytest.mark.skipif(shutil.which(shell) is None, reason=f"there is no {shell}")
 
 
 @pytest.fixture(autouse=True)
@@ -35,14 +37,16 @@ def test_another_shell_is_refused(words: tuple[str, ...], run: Run) -> None:
     assert ended.out == ""
 
 
-def in_bash(program: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    """Run a program in a bash that finds this companion and nothing of the user's."""
+def in_shell(
+    words: tuple[str, ...], program: str, folder: Path
+) -> subprocess.CompletedProcess[str]:
+    """Run a program in a shell that finds this companion and nothing of the user's."""
     command = folder / "companion"
     start = "from companion.cli.main import main; main()"
     command.write_text(f'#!/bin/sh\nexec {sys.executable} -c "{start}" "$@"\n')
     command.chmod(0o700)
     return subprocess.run(  # noqa: S603 - our own program
-        [str(shutil.which("bash")), "--norc", "--noprofile", "-c", program],
+        [str(shutil.which(words[0])), *words[1:], "-c", program],
         env={"PATH": f"{folder}:{os.environ['PATH']}", "HOME": str(folder)},
         capture_output=True,
         text=True,
@@ -51,7 +55,7 @@ def in_bash(program: str, folder: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-@bash
+@needs("bash")
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
@@ -64,7 +68,8 @@ def in_bash(program: str, folder: Path) -> subprocess.CompletedProcess[str]:
     ],
 )
 def test_bash_completes(line: str, expected: list[str], tmp_path: Path) -> None:
-    ended = in_bash(
+    ended = in_shell(
+        ("bash", "--norc", "--noprofile"),
         f"""
         eval "$(companion completion bash)"
         complete -p companion
@@ -79,6 +84,38 @@ def test_bash_completes(line: str, expected: list[str], tmp_path: Path) -> None:
     registered, *words = ended.stdout.split("\n")
     assert registered == "complete -o default -F _companion_completion companion"
     assert sorted(filter(None, words)) == expected
+    assert ended.stderr == ""
+
+
+@needs("fish")
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("companion stat", "status\tShow how things stand; exit code 3 where no agent runs.\n"),
+        ("companion completion f", "fish\n"),
+        ("companion tag --li", "--limit\tTag at most so many.\n"),
+        ("companion nonsense", ""),
+    ],
+)
+def test_fish_completes(line: str, expected: str, tmp_path: Path) -> None:
+    program = f"companion completion fish | source; complete -C '{line}'"
+    ended = in_shell(("fish", "--no-config"), program, tmp_path)
+    assert (ended.stdout, ended.stderr) == (expected, "")
+
+
+@needs("zsh")
+def test_zsh_takes_the_script(tmp_path: Path) -> None:
+    program = """
+        autoload -Uz compinit; compinit -u -D
+        source <(companion completion zsh)
+        print -- ${_comps[companion]}
+        _arguments() { print -r -- "$@" }
+        words=(companion stat); CURRENT=2; _companion_completion
+    """
+    ended = in_shell(("zsh", "-f"), program, tmp_path)
+    registered, words = ended.stdout.splitlines()
+    assert registered == "_companion_completion"
+    assert '"status":"Show how things stand' in words
     assert ended.stderr == ""
 
 
