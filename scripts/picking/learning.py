@@ -52,9 +52,9 @@ def _spread(runs: Sequence[Heard], library: int) -> dict[str, Any]:
         "share_of_fitting_used": statistics.fmean(_used(heard) for heard in runs),
         "different_tracks": statistics.fmean(len(set(heard.queued)) for heard in runs),
         "library": library,
-        "least_gap_between_repeats": min(min(_gaps(heard), default=PICKS) for heard in runs),
-        "longest_gap_between_repeats": max(max(_gaps(heard), default=0) for heard in runs),
-        "most_of_one_artist_in_20": max(_flood(heard) for heard in runs),
+        "least_gap_between_repeats": min(min(gaps(heard), default=PICKS) for heard in runs),
+        "longest_gap_between_repeats": max(max(gaps(heard), default=0) for heard in runs),
+        "most_of_one_artist_in_20": max(flood(heard) for heard in runs),
         "most_of_one_artist": statistics.fmean(_loudest(heard) for heard in runs),
     }
 
@@ -63,7 +63,7 @@ def _used(heard: Heard) -> float:
     return len(set(heard.queued)) / len(heard.fitting)
 
 
-def _gaps(heard: Heard) -> list[int]:
+def gaps(heard: Heard) -> list[int]:
     """Between two picks of the same track, in picks."""
     last: dict[str, int] = {}
     gaps = []
@@ -74,7 +74,7 @@ def _gaps(heard: Heard) -> list[int]:
     return gaps
 
 
-def _flood(heard: Heard) -> int:
+def flood(heard: Heard) -> int:
     """The most picks of one artist in any `WINDOW` in a row."""
     artists = [track.artist for track in heard.turns]
     starts = range(len(artists) - WINDOW + 1)
