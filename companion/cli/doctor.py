@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from companion.cli.output import Json, console, print_json
+from companion.errors import CompanionError
 from companion.paths import find_paths
 
 if TYPE_CHECKING:
@@ -20,17 +22,22 @@ SCHEMA = 1
 
 def doctor(
     *,
-    camera: Annotated[bool, typer.Option("--camera", help="Open the camera for a frame.")] = False,
+    camera: Annotated[
+        bool, typer.Option("--camera", help="Open the camera for a frame, and note it.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Say what is in order, what is not, and what to do about it.
 
-    Nothing is changed and Spotify is not asked. What is printed holds no token and may be
-    shown to others. The exit code is 1 where something fails.
+    Nothing is changed and Spotify is not asked, but --camera is kept for `companion
+    history`. What is printed holds no token and may be shown to others. The exit code is 1
+    where something fails.
     """
     from companion.doctor.check import Level
     from companion.doctor.examine import examine, worst
 
+    if camera:
+        _note_camera()
     checks = examine(find_paths(), datetime.now(UTC), try_camera=camera)
     if as_json:
         level = worst(checks)
@@ -38,6 +45,17 @@ def doctor(
     else:
         _show(checks)
     raise typer.Exit(worst(checks) is Level.FAIL)
+
+
+def _note_camera() -> None:
+    """Keep the use; a home that is out of order is told of by the checks."""
+    from companion.cli.home import open_home
+    from companion.cli.once import note_camera
+
+    with contextlib.suppress(CompanionError):
+        home = open_home()
+        if home.config.camera.enabled:
+            note_camera(home.config.camera.index, home, "doctor")
 
 
 def _show(checks: list[Check]) -> None:

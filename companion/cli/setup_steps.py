@@ -193,11 +193,12 @@ def allow_camera(guide: Guide) -> None:
 
 
 def _look(guide: Guide) -> None:
-    from companion.cli.once import look
+    from companion.cli.once import look, note_camera
     from companion.cli.output import console
     from companion.cli.visit import show_mood
 
     say("Looking ...\n")
+    note_camera(guide.config.camera.index, guide.home, "setup")
     reading = look(guide.home, None)
     if reading.mood:
         show_mood(console(), reading.mood)

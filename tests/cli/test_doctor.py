@@ -90,6 +90,16 @@ def test_the_camera_is_opened_when_asked(run: Run, monkeypatch: pytest.MonkeyPat
     assert camera["finding"] == "There is no camera 63."
 
 
+def test_the_use_of_the_camera_is_in_the_history(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COMPANION_CAMERA_INDEX", "63")
+    run("doctor", "--camera")
+    assert "doctor" in run("history").out
+    monkeypatch.setenv("COMPANION_CAMERA_ENABLED", "false")
+    run("forget", "--history", "--yes")
+    run("doctor", "--camera")
+    assert "doctor" not in run("history").out
+
+
 def test_it_imports_nothing_heavy(home: Path) -> None:
     ended = python(RUN, home, "doctor")
     modules = set(ended.stdout.rpartition("MODULES")[2].split())

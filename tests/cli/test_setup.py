@@ -341,6 +341,7 @@ class TestTheLook:
         ended = self.setup(run, monkeypatch, portrait_frames() * 8)
         assert ended.code == 0
         assert "happiness" in ended.out
+        assert "setup" in run("history").out
 
     def test_it_says_why_there_is_none(self, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
         ended = self.setup(run, monkeypatch, [grey(3)] * 90)
