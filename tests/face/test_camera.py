@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from companion.errors import CameraBusy, CameraError, CameraMissing, SourceUnreadable
 from companion.face import camera
-from companion.face.camera import Camera, Frame, Source, capture
+from companion.face.camera import Camera, Frame, Source, capture, shoot
 from tests.face.fakes import RATE, FakeCamera, grey, write_video
 
 Make = Callable[[Sequence[Frame]], tuple[Source, Callable[[Source], Camera]]]
@@ -226,3 +226,22 @@ def test_a_file_takes_no_time_to_play(tmp_path: Path) -> None:
     start = time.monotonic()
     assert len(list(capture(file, None))) == 80
     assert time.monotonic() - start < 5
+
+
+@pytest.mark.parametrize(
+    ("rate", "count"), [(30.0, 60), (60.0, 60), (15.0, 30), (8.0, 16), (1.0, 2)]
+)
+def test_shots_come_at_any_rate_with_their_times(rate: float, count: int) -> None:
+    fake = FakeCamera([grey(100)] * 60, rate=30)
+    shots = list(shoot(0, None, fake.open, rate))
+    assert len(shots) == count
+    gaps = np.diff([shot.time for shot in shots])
+    assert gaps == pytest.approx(max(1 / rate, 1 / 30), abs=1 / 30)
+    assert shots[0].time == 0
+
+
+def test_shots_of_some_seconds() -> None:
+    fake = FakeCamera([grey(100)] * 90, rate=30)
+    shots = list(shoot(0, 1, fake.open, 30))
+    assert len(shots) == 30
+    assert fake.closed.is_set()

@@ -62,6 +62,30 @@ def test_the_weightiest_error_stands_for_all(
         find_clip([Source("a", first("x")), Source("b", second("y"))], QUERY)
 
 
+class ClipStrange(ClipError):
+    """A kind that nobody has listed."""
+
+
+class ClipGone(ClipMissing):
+    """A kind of a kind that is listed."""
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "raised"),
+    [
+        (ClipStrange, ClipStrange, ClipStrange),
+        (ClipStrange, ClipMissing, ClipMissing),
+        (ClipGone, ClipMismatch, ClipMismatch),
+        (ClipGone, ClipStrange, ClipGone),
+    ],
+)
+def test_errors_of_new_kinds_have_a_weight_too(
+    first: type[ClipError], second: type[ClipError], raised: type[ClipError]
+) -> None:
+    with pytest.raises(raised):
+        find_clip([Source("a", first("x")), Source("b", second("y"))], QUERY)
+
+
 def test_no_source_at_all() -> None:
     with pytest.raises(ClipMissing, match="No source") as raised:
         find_clip([], QUERY)
