@@ -69,6 +69,7 @@ def main(models: Answerer) -> None:
     """Answer until stdin ends."""
     _die_with_parent()
     _be_nice()
+    _leave_out_microphone()
     answers = _keep_stdout()
     questions: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     threading.Thread(target=_read, args=(questions,), daemon=True).start()
@@ -110,6 +111,11 @@ def _be_nice() -> None:
         psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)
     else:
         os.nice(NICENESS)
+
+
+def _leave_out_microphone() -> None:
+    """MediaPipe would look for a microphone's library, which runs a compiler and a linker."""
+    sys.modules["sounddevice"] = None  # type: ignore[assignment]  # so an import of it fails
 
 
 def _die_with_parent() -> None:

@@ -128,8 +128,11 @@ class Worker:
             return self._process
 
     def _environment(self) -> Mapping[str, str]:
-        compiled = {"JAX_COMPILATION_CACHE_DIR": str(self._cache / "compiled")}
-        return {**os.environ, **FEW_THREADS, **compiled}
+        caches = {
+            "JAX_COMPILATION_CACHE_DIR": str(self._cache / "compiled"),
+            "MPLCONFIGDIR": str(self._cache / "matplotlib"),  # which MediaPipe loads
+        }
+        return {**os.environ, **FEW_THREADS, **caches}
 
     def _begin_rest(self) -> None:
         self._resting = threading.Timer(self._rest().total_seconds(), self.end)

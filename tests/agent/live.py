@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -32,6 +33,10 @@ from tests.cli.shell import CLIENT_ID, saved, tag_at
 ROOT = Path(__file__).parents[2]
 COMPANION = (sys.executable, "-m", "companion")
 FAKE = (sys.executable, "-m", "tests.agent.fake_agent")
+UNWANTED = {
+    "PYTHONDONTWRITEBYTECODE",  # the second start is to be quick, as an installed program's
+    *(name for name in os.environ if name.startswith("COMPANION_")),
+}
 HAPPY = Affect(0.8, 0.5)
 
 
@@ -44,7 +49,7 @@ class Home:
         self.paths.make()
         self.spotify = spotify
         self.environment = {
-            **{key: value for key, value in os.environ.items() if "COMPANION" not in key},
+            **{key: value for key, value in os.environ.items() if key not in UNWANTED},
             "COMPANION_HOME": str(root),
             "COMPANION_SPOTIFY_CLIENT_ID": CLIENT_ID,
             "COMPANION_SPOTIFY_API_URL": spotify.url,
@@ -52,6 +57,7 @@ class Home:
             "COMPANION_CLIPS_DEEZER_URL": spotify.deezer_url,
             "PYTHON_KEYRING_BACKEND": BACKEND,
             "PYTHONPATH": str(ROOT),
+            "PYTHONPYCACHEPREFIX": str(Path(tempfile.gettempdir()) / "companion-bytecode"),
             FILE_VARIABLE: str(folder / "ring.json"),
         }
         self._ring = folder / "ring.json"
@@ -103,6 +109,7 @@ class Running:
 
     def __enter__(self) -> Running:
         wait_until(lambda: self._answers() or self.process.poll() is not None)
+        assert self.process.poll() is None, self.process.communicate()[0]
         return self
 
     def __exit__(self, *_: object) -> None:
