@@ -55,7 +55,7 @@ class Guide:
     paths: Paths
     answers: Answers
     terminal: bool
-    later: dict[str, str] = field(default_factory=dict)
+    later: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def config(self) -> Config:
@@ -108,8 +108,12 @@ class Guide:
 
     def leave_out(self, command: str, purpose: str) -> None:
         """Say that a step is left out, and remember the command that makes up for it."""
-        self.later[command] = purpose
+        self.remember(command, purpose)
         say(f"Left out. Later: {command}")
+
+    def remember(self, command: str, purpose: str) -> None:
+        """Name a command at the end, with what it is good for."""
+        self.later.setdefault(command, []).append(purpose)
 
 
 def today() -> date:

@@ -54,8 +54,8 @@ def setup(
 ) -> None:
     """Set everything up, step by step.
 
-    Each step can be left out, and repeated: run it again, and Enter keeps what is there. A flag
-    answers its step's question; without a terminal each question needs its flag.
+    Each step can be left out, and repeated: run it again. A flag answers its step's
+    question; without a terminal each question needs its flag.
     """
     answers = Answers(
         client_id=_check_client_id(client_id),
@@ -126,14 +126,15 @@ def _go(guide: Guide) -> CompanionError | None:
 
 def _close(guide: Guide) -> None:
     typer.secho("\nNext", bold=True)
-    commands = guide.later | dict(_next_commands(guide))
-    width = max(map(len, commands))
-    for command, purpose in commands.items():
-        typer.echo(f"  {command:{width}}  {purpose}")
+    for command, purpose in _next_commands(guide):
+        guide.remember(command, purpose)
+    width = max(map(len, guide.later))
+    for command, purposes in guide.later.items():
+        typer.echo(f"  {command:{width}}  {', '.join(purposes)}")
 
 
 def _next_commands(guide: Guide) -> Iterator[tuple[str, str]]:
-    if guide.config.spotify.client_id and not _is_signed_in(guide):
+    if "companion login" not in guide.later and not _is_signed_in(guide):
         yield "companion login", "sign in to Spotify"
     tracks, tagged = _count_library(guide)
     if not tracks:
@@ -155,11 +156,8 @@ def _has_service() -> bool:
 
 
 def _count_library(guide: Guide) -> tuple[int, int]:
-    from companion.store.peek import peek
     from companion.store.tags import count_tags
 
-    if not guide.paths.database.exists():
-        return 0, 0
-    with peek(guide.paths.database) as db:
+    with guide.home.store() as db:
         counts = count_tags(db)
     return counts.tracks, counts.tagged

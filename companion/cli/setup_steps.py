@@ -27,8 +27,9 @@ your account needs Premium.
 """
 SIGN_IN_WORDS = """
 Your browser opens Spotify's page. You allow companion to read your saved
-tracks and what plays, and to add a track to the queue: nothing else. The
-sign-in is kept in the system's keyring; Spotify ends it after six months.
+tracks, playlists if your settings name some, what plays and what played, and
+to add a track to the queue: nothing else. The sign-in is kept in the system's
+keyring; Spotify ends it after six months.
 """
 CLIPS_WORDS = """
 A track's mood is read from 30 seconds of its sound, on this machine. Spotify
@@ -87,7 +88,7 @@ def sign_in(guide: Guide) -> None:
 
     if not guide.config.spotify.client_id:
         say("It needs the client id first.")
-        guide.leave_out("companion setup", "enter the client id")
+        guide.leave_out("companion login", "sign in to Spotify")
         return
     consent = guide.consent()
     if consent:
@@ -133,7 +134,7 @@ def choose_clips(guide: Guide) -> None:
         guide.change("clips", **new)
         say(f"Chosen: {_describe_clips(wanted)}.")
     if not chosen.providers:
-        guide.later["companion setup"] = "choose where clips come from"
+        guide.remember("companion setup", "choose where clips come from")
 
 
 _PROVIDERS = {
@@ -184,7 +185,7 @@ def allow_camera(guide: Guide) -> None:
     guide.change("camera", enabled=allowed)
     if not allowed:
         say("The camera stays shut, and no track is queued by mood.")
-        guide.later["companion setup"] = "allow the camera"
+        guide.remember("companion setup", "allow the camera")
         return
     say("Allowed.")
     given = None if guide.terminal else True

@@ -151,7 +151,7 @@ class TestInATerminal:
         assert stored_consent() is None
         assert looks == []
         later = ended.out.partition("Next")[2]
-        assert "companion setup" in later
+        assert "companion setup            enter the client id, choose where clips" in later
         assert "companion service install" in later
 
     def test_wrong_answers_are_asked_again(
