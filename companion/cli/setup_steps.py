@@ -27,8 +27,8 @@ your account needs Premium.
 """
 SIGN_IN_WORDS = """
 Your browser opens Spotify's page. You allow companion to read your saved
-tracks, playlists if your settings name some, what plays and what played, and
-to add a track to the queue: nothing else. The sign-in is kept in the system's
+tracks, playlists if your settings say so, what plays and what played, and to
+add a track to the queue: nothing else. The sign-in is kept in the system's
 keyring; Spotify ends it after six months.
 """
 CLIPS_WORDS = """

@@ -18,18 +18,25 @@ from companion.doctor.check import Finding, Subject, fail, ok, warn
 LEAST_PYTHON = (3, 11)
 PACKAGES = (
     "apscheduler",
-    "cv2",
+    "cv2",  # by way of MediaPipe
     "flax",
     "jax",
     "keyring",
     "librosa",
+    "matplotlib",
     "mediapipe",
     "mutagen",
     "numpy",
+    "platformdirs",
+    "psutil",
+    "requests",
+    "rich",
     "safetensors",
     "soundfile",
     "soxr",
     "spotipy",
+    "typer",
+    *(("jeepney",) if sys.platform == "linux" else ()),
 )
 LINUX_LIBRARIES = {"libEGL.so.1": "libegl1", "libGLESv2.so.2": "libgles2"}
 """What MediaPipe loads, and Debian's packages of it."""

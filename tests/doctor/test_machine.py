@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
+import tomllib
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -40,6 +42,13 @@ def test_packages(subject: Subject, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(machine, "PACKAGES", ("numpy", "no_such_package"))
     found = check_packages(subject)
     assert (found.level, found.text) == (Level.FAIL, "missing: no_such_package")
+
+
+@linux
+def test_every_package_that_the_project_needs_is_looked_for() -> None:
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text("utf-8"))
+    needed = {re.split(r"[^\w-]", one)[0] for one in project["project"]["dependencies"]}
+    assert needed <= set(machine.PACKAGES)
 
 
 @linux
