@@ -6,7 +6,9 @@ from datetime import timedelta
 import pytest
 
 from companion.affect import Affect, Emotion
-from companion.agent.choice import SESSION, Choice, choose_track, consider, session_entries
+from companion.agent import recall
+from companion.agent.choice import Choice, choose_track, consider
+from companion.agent.recall import SESSION, recall_session
 from companion.choose.pick import NothingFits, Pick
 from companion.choose.taste import EXPLORATION
 from companion.config import Choose, Rule
@@ -14,6 +16,7 @@ from companion.store.feedback import Block, BlockKind, Word, save_block, save_fe
 from companion.store.heard import save_heard
 from companion.store.queue import EntryState
 from companion.store.set_mood import SetMood, save_set_mood
+from companion.track import Track
 from tests.agent.listener import HAPPY, NOW, add, choose_and_keep, keep, queue, read, song
 from tests.choose.makers import seeded
 
@@ -148,6 +151,26 @@ def test_an_artists_other_tracks_speak_for_a_track(db: sqlite3.Connection) -> No
     assert tastes["2"] == tastes["3"] == 1
 
 
+def test_tracks_without_artists_have_no_artist_in_common(db: sqlite3.Connection) -> None:
+    for name in "ab":
+        add(db, name)
+        db.execute("UPDATE tracks SET artists = '[]' WHERE id = ?", (name,))
+    queue(db, Track("a", "spotify:track:a", "Song a"), EntryState.FINISHED, NOW - 999 * HOUR)
+    tastes = {
+        one.tagged.track.id: one.taste
+        for one in consider(db, Choose(), NOW, reading=read(Emotion.HAPPINESS, HAPPY)).ranked()
+    }
+    assert tastes["a"] > 1 == tastes["b"]
+
+
+def test_a_track_that_a_sync_drops_meanwhile_is_passed_over(
+    library: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read_tracks = recall.read_tracks
+    monkeypatch.setattr(recall, "read_tracks", lambda db, ids: read_tracks(db, ids[1:]))
+    assert ranked(library) == TWENTY[1:]
+
+
 def test_some_picks_explore(library: sqlite3.Connection) -> None:
     picks = [choose(library, seed=seed).picked for seed in range(200)]
     explored = sum(isinstance(one, Pick) and one.explored for one in picks)
@@ -190,8 +213,8 @@ def test_lift_goes_on_from_pick_to_pick(db: sqlite3.Connection) -> None:
 def test_a_session_ends_with_a_long_pause(library: sqlite3.Connection) -> None:
     for minutes in (200, 130, 75, 20):
         queue(library, song(f"{minutes}"), EntryState.FINISHED, NOW - timedelta(minutes=minutes))
-    assert [entry.track.id for entry in session_entries(library, NOW)] == ["130", "75", "20"]
-    assert session_entries(library, NOW + 2 * SESSION) == []
+    assert [entry.track.id for entry in recall_session(library, NOW)] == ["130", "75", "20"]
+    assert recall_session(library, NOW + 2 * SESSION) == []
 
 
 def test_an_entry_whose_mood_was_forgotten_does_no_harm(library: sqlite3.Connection) -> None:
