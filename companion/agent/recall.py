@@ -1,4 +1,4 @@
-"""What the store knows that a choice needs: candidates, the session, the limits' facts, the past."""
+"""What a choice needs of the store: candidates, the session, the facts of limits, the past."""
 
 from __future__ import annotations
 

@@ -6,12 +6,12 @@ from datetime import timedelta
 import pytest
 
 from companion.affect import Affect, Emotion
-from companion.agent import recall
 from companion.agent.choice import Choice, choose_track, consider
 from companion.agent.recall import SESSION, recall_session
 from companion.choose.pick import NothingFits, Pick
 from companion.choose.taste import EXPLORATION
 from companion.config import Choose, Rule
+from companion.store.cells import read_tracks
 from companion.store.feedback import Block, BlockKind, Word, save_block, save_feedback
 from companion.store.heard import save_heard
 from companion.store.queue import EntryState
@@ -166,8 +166,9 @@ def test_tracks_without_artists_have_no_artist_in_common(db: sqlite3.Connection)
 def test_a_track_that_a_sync_drops_meanwhile_is_passed_over(
     library: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read_tracks = recall.read_tracks
-    monkeypatch.setattr(recall, "read_tracks", lambda db, ids: read_tracks(db, ids[1:]))
+    monkeypatch.setattr(
+        "companion.agent.recall.read_tracks", lambda db, ids: read_tracks(db, ids[1:])
+    )
     assert ranked(library) == TWENTY[1:]
 
 
