@@ -38,6 +38,7 @@ UNTIMED = timedelta(minutes=1)  # until the next look at what tells no length, s
 CROSSFADE_MS = 12_000  # the longest that Spotify offers; a track ends so much early
 SLACK_MS = 5_000  # how wrong positions and clocks are
 DRIFT_MS = 2_000  # a position so far off the expected one tells something new
+LATENESS = timedelta(minutes=1)  # so much later than it should a look may come
 WATCHED = timedelta(minutes=1)  # a longer pause between two looks is not listening
 RENEWED = timedelta(seconds=30)  # so long is what goes on as expected not written again
 
@@ -102,7 +103,7 @@ def observe(db: sqlite3.Connection, seen: Sight, now: datetime) -> Listening:
     return Listening(
         remaining=seen.remaining,
         own_track=any(state in OPEN for state in states.values()),
-        look_at=next_look(seen, now - (following.quiet_since or now), now),
+        look_at=next_look(seen, following.quiet_since, now),
         moved=tuple(replace(one, state=states[one.id], changed_at=now) for one in moving),
     )
 
@@ -162,7 +163,9 @@ def _played_since(last: LastSight, seen: Sight, now: datetime) -> tuple[float, f
 def follow(last: LastSight | None, seen: Sight, now: datetime) -> LastSight:
     """The sight to go by from now on; the last one itself where this tells nothing new."""
     quiet = None if seen.playing else (last and last.quiet_since) or now
-    fresh = LastSight(seen, now, seen.position_ms or 0, quiet)
+    look_at = next_look(seen, quiet, now)
+    unbroken = last.unbroken_since if last and last.at <= now <= last.next_look + LATENESS else now
+    fresh = LastSight(seen, now, seen.position_ms or 0, quiet, look_at, unbroken)
     if last is None:
         return fresh
     if seen.is_nothing:  # a player out of reach says nothing about the track it had
@@ -179,14 +182,14 @@ def follow(last: LastSight | None, seen: Sight, now: datetime) -> LastSight:
     return replace(fresh, heard_ms=last.heard_ms + ran)
 
 
-def next_look(seen: Sight, silence: timedelta, now: datetime) -> datetime:
+def next_look(seen: Sight, quiet_since: datetime | None, now: datetime) -> datetime:
     """When the next look is worth a call.
 
     Late in what plays, and once more when the next track has begun; more and more seldom
     while nothing plays.
     """
     if not seen.playing:
-        return now + min(max(silence, SHORTEST), LONGEST)
+        return now + min(max(now - (quiet_since or now), SHORTEST), LONGEST)
     if seen.remaining is None:
         return now + UNTIMED
     if seen.remaining > LATE + BEGUN:

@@ -13,10 +13,14 @@ from companion.store.queue import (
     entries_in,
     move_entry,
 )
+from companion.store.sights import read_sight
 from companion.track import Track
 
 PATIENCE = timedelta(minutes=2)
 """How long Spotify may take to show a track that it has accepted."""
+FULL_VIEW = 20  # tracks; Spotify shows no more of its queue
+HIDDEN_FOR = timedelta(hours=2)
+"""How long a track may wait behind all that Spotify shows."""
 
 
 def settle(
@@ -30,17 +34,32 @@ def settle(
         upcoming: what `GET queue` shows as coming.
         now: the present time.
     """
+    last = read_sight(db)
+    unbroken = last.unbroken_since if last else now
     for entry in entries_in(db, OUTSTANDING):
-        state = next_state(entry, playing=playing, upcoming=upcoming, now=now)
+        state = next_state(entry, playing=playing, upcoming=upcoming, now=now, unbroken=unbroken)
         if state is not entry.state:
             move_entry(db, entry.id, entry.state, state, now)
     return next(iter(entries_in(db, OUTSTANDING)), None)
 
 
 def next_state(
-    entry: QueueEntry, *, playing: Track | None, upcoming: Sequence[Track], now: datetime
+    entry: QueueEntry,
+    *,
+    playing: Track | None,
+    upcoming: Sequence[Track],
+    now: datetime,
+    unbroken: datetime,
 ) -> EntryState:
-    """What Spotify's queue tells of an entry that waits. What nobody saw is unknown."""
+    """What Spotify's queue tells of an entry that waits. What nobody saw is unknown.
+
+    Args:
+        entry: it waits.
+        playing: the track that plays, None for anything else.
+        upcoming: what `GET queue` shows as coming.
+        now: the present time.
+        unbroken: since when no track could have played unseen.
+    """
     young = now - entry.changed_at < PATIENCE
     if entry.state is EntryState.PLANNED:  # never sent, so what Spotify shows is not ours
         return entry.state if young else EntryState.LOST
@@ -50,4 +69,8 @@ def next_state(
         return EntryState.ACCEPTED
     if young:
         return entry.state
-    return EntryState.UNKNOWN if entry.state is EntryState.ACCEPTED else EntryState.LOST
+    if entry.state is EntryState.SENT:
+        return EntryState.LOST
+    unseen = unbroken <= entry.changed_at and len(upcoming) >= FULL_VIEW
+    hidden = unseen and now - entry.changed_at < HIDDEN_FOR
+    return EntryState.ACCEPTED if hidden else EntryState.UNKNOWN

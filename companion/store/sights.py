@@ -60,12 +60,16 @@ class LastSight:
         at: when it was seen.
         heard_ms: how long its track has run by our own clock.
         quiet_since: since when nothing plays; None while something does.
+        next_look: until when no track can begin and end unseen.
+        unbroken_since: since when every look came in time for that.
     """
 
     sight: Sight
     at: datetime
-    heard_ms: float = 0.0
-    quiet_since: datetime | None = None
+    heard_ms: float
+    quiet_since: datetime | None
+    next_look: datetime
+    unbroken_since: datetime
 
 
 def save_sight(db: sqlite3.Connection, last: LastSight) -> None:
@@ -74,9 +78,10 @@ def save_sight(db: sqlite3.Connection, last: LastSight) -> None:
     track = json.dumps(track_to_json(seen.track), ensure_ascii=False) if seen.track else None
     quiet = last.quiet_since.timestamp() if last.quiet_since else None
     row = (track, seen.playing, seen.position_ms, seen.length_ms, seen.exact)
+    watch = (last.next_look.timestamp(), last.unbroken_since.timestamp())
     db.execute(
-        "INSERT OR REPLACE INTO last_sight VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (last.at.timestamp(), *row, last.heard_ms, quiet),
+        "INSERT OR REPLACE INTO last_sight VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (last.at.timestamp(), *row, last.heard_ms, quiet, *watch),
     )
 
 
@@ -92,4 +97,6 @@ def read_sight(db: sqlite3.Connection) -> LastSight | None:
         datetime.fromtimestamp(row["at"], UTC),
         row["heard_ms"],
         None if quiet is None else datetime.fromtimestamp(quiet, UTC),
+        datetime.fromtimestamp(row["next_look"], UTC),
+        datetime.fromtimestamp(row["unbroken"], UTC),
     )

@@ -244,7 +244,8 @@ class TestSignal:
 def test_a_skip_is_only_what_was_left_early(
     first: float, gap: float, into: float | None, *, playing: bool, paused_before: bool
 ) -> None:
-    last = LastSight(sight(MINE, first, playing=not paused_before), NOON, first * 1000)
+    seen = sight(MINE, first, playing=not paused_before)
+    last = LastSight(seen, NOON, first * 1000, None, NOON, NOON)
     verdict = judge(last, sight(NEXT, into, playing=playing), NOON + seconds(gap))
     could_have_ended = first + gap >= LENGTH_S - 12
     if verdict is SKIPPED:
@@ -296,6 +297,31 @@ def test_silence_is_looked_at_more_and_more_seldom(db: sqlite3.Connection, seen:
     assert (waits[0], waits[-1], len(waits)) == (SHORTEST, LONGEST, 11)
     assert observe(db, sight(NEXT, 50), now).look_at - now == seconds(130) - LATE
     assert observe(db, seen, now + LATE).look_at - now - LATE == SHORTEST
+
+
+def unbroken(db: sqlite3.Connection) -> float:
+    """Since when, in seconds from noon, nothing could have played unseen."""
+    kept = read_sight(db)
+    assert kept is not None
+    return (kept.unbroken_since - NOON).total_seconds()
+
+
+def test_looks_in_time_leave_no_gap(db: sqlite3.Connection) -> None:
+    at = 0.0
+    for _ in range(10):
+        at = (look(db, sight(NEXT, 0), at).look_at - NOON).total_seconds()
+        at = (look(db, sight(NEXT, 135), at).look_at - NOON).total_seconds()
+    look(db, sight(NEXT, 0), at)
+    assert unbroken(db) == 0
+
+
+@pytest.mark.parametrize(("at", "since"), [(135, 0), (194, 0), (196, 196), (9_000, 9_000)])
+def test_a_look_that_comes_too_late_leaves_one(
+    db: sqlite3.Connection, at: float, since: float
+) -> None:
+    look(db, sight(NEXT, 0), 0)
+    look(db, sight(NEXT, 100), at)
+    assert unbroken(db) == since
 
 
 def test_a_sight_outlives_the_process(db: sqlite3.Connection) -> None:

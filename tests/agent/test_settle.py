@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from companion.agent.settle import PATIENCE, next_state, settle
+from companion.agent.settle import FULL_VIEW, HIDDEN_FOR, PATIENCE, next_state, settle
 from companion.store.queue import (
     OUTSTANDING,
     EntryState,
@@ -76,7 +76,8 @@ def test_what_is_known_of_an_entry(
 ) -> None:
     playing, upcoming = SIGHTS[sight]
     for age, expected in ((timedelta(0), young), (YOUNG, young), (PATIENCE, old)):
-        seen = next_state(entry(state, age), playing=playing, upcoming=upcoming, now=NOW)
+        waits = entry(state, age)
+        seen = next_state(waits, playing=playing, upcoming=upcoming, now=NOW, unbroken=NOW)
         assert seen is expected
 
 
@@ -84,8 +85,30 @@ def test_what_is_known_of_an_entry(
 def test_another_release_of_the_recording_is_the_track(state: EntryState) -> None:
     relinked = replace(MINE, id="elsewhere", uri="spotify:track:elsewhere", duration_ms=201_000)
     old = entry(state, PATIENCE)
-    assert next_state(old, playing=relinked, upcoming=[], now=NOW) is PLAYING
-    assert next_state(old, playing=None, upcoming=[relinked], now=NOW) is ACCEPTED
+    assert next_state(old, playing=relinked, upcoming=[], now=NOW, unbroken=NOW) is PLAYING
+    assert next_state(old, playing=None, upcoming=[relinked], now=NOW, unbroken=NOW) is ACCEPTED
+
+
+@pytest.mark.parametrize(
+    ("shown", "unbroken", "age", "expected"),
+    [
+        (FULL_VIEW, HIDDEN_FOR, HIDDEN_FOR - PATIENCE, ACCEPTED),  # behind all that is shown
+        (FULL_VIEW, HIDDEN_FOR, HIDDEN_FOR, UNKNOWN),  # too long for that
+        (FULL_VIEW - 1, HIDDEN_FOR, PATIENCE, UNKNOWN),  # all is shown
+        (FULL_VIEW, PATIENCE - timedelta(seconds=1), PATIENCE, UNKNOWN),  # it may have played
+    ],
+)
+def test_behind_twenty_others_a_track_is_not_shown(
+    shown: int, unbroken: timedelta, age: timedelta, expected: EntryState
+) -> None:
+    state = next_state(
+        entry(ACCEPTED, age),
+        playing=OTHER,
+        upcoming=[OTHER] * shown,
+        now=NOW,
+        unbroken=NOW - unbroken,
+    )
+    assert state is expected
 
 
 @given(
@@ -97,7 +120,8 @@ def test_nothing_is_ever_called_skipped_or_finished_unseen(
     state: EntryState, sight: str, age: timedelta
 ) -> None:
     playing, upcoming = SIGHTS[sight]
-    seen = next_state(entry(state, age), playing=playing, upcoming=upcoming, now=NOW)
+    waits = entry(state, age)
+    seen = next_state(waits, playing=playing, upcoming=upcoming, now=NOW, unbroken=NOW)
     assert seen not in (EntryState.SKIPPED, EntryState.FINISHED)
     assert seen is not PLAYING or sight == "playing"
 

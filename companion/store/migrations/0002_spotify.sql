@@ -7,7 +7,9 @@ CREATE TABLE last_sight (
     length_ms   INTEGER NOT NULL,          -- 0 where unknown
     exact       INTEGER NOT NULL,          -- whether the position can be trusted
     heard_ms    REAL NOT NULL,             -- how long the track has run, by our own clock
-    quiet_since REAL                       -- since when nothing plays
+    quiet_since REAL,                      -- since when nothing plays
+    next_look   REAL NOT NULL,             -- until when nothing of ours can begin and end unseen
+    unbroken    REAL NOT NULL              -- since when no look came too late
 ) STRICT;
 
 CREATE TABLE track_sources (
