@@ -21,7 +21,7 @@ from picking.draws import seeded
 from picking.learning import measure_learning
 from picking.library import Clip, read_library, split_artists
 from picking.plot import draw_metrics
-from picking.rightness import measure_given_mood, tune_sureness
+from picking.rightness import measure_given_emotion, measure_given_mood, tune_sureness
 
 from companion.agent.day import read_day
 from companion.choose.score import SURENESS
@@ -45,6 +45,7 @@ def measure(library: list[Clip], face: Path) -> dict[str, Any]:
         "sureness_tuning": tune_sureness(tuning),
         "given_mood": measure_given_mood(library),
         "given_mood_other_artists": measure_given_mood(others),
+        "given_emotion_other_artists": measure_given_emotion(others),
         "whole_chain": measure_chain(library, read_looks(face / "ckplus")),
         "learning": learning,
         "spread": spread,

@@ -35,6 +35,13 @@ def _by_quadrant(library: Sequence[Clip], chooser: Chooser) -> dict[str, Any]:
     return {"right": statistics.fmean(shares.values()), **shares}
 
 
+def measure_given_emotion(library: Sequence[Clip]) -> dict[str, float]:
+    """Every emotion, strong and weak, under `match`; the share of right picks by chooser."""
+    return {
+        name: statistics.fmean(_emotions(library, chooser)) for name, chooser in CHOOSERS.items()
+    }
+
+
 def share_right(picks: Sequence[Clip], quadrant: Quadrant) -> float:
     """The share of the picks that people put in the quadrant."""
     return sum(clip.label is quadrant for clip in picks) / len(picks)
@@ -57,14 +64,14 @@ def tune_sureness(library: Sequence[Clip]) -> dict[str, float]:
 
 def _with_sureness(library: Sequence[Clip], value: float) -> float:
     with mock.patch.object(score, "SURENESS", value):
-        return statistics.fmean(_emotions(library))
+        return statistics.fmean(_emotions(library, companion))
 
 
-def _emotions(library: Sequence[Clip]) -> Iterator[float]:
+def _emotions(library: Sequence[Clip], chooser: Chooser) -> Iterator[float]:
     for emotion in Emotion:
         for strength in STRENGTHS:
             place = EMOTION_AFFECT[emotion]
             weaker = Affect(strength * place.valence, strength * place.arousal)
             quadrant = meant_by(emotion)
-            picks = companion(library, target_of(weaker), quadrant, TUNING_PICKS, seeded(1))
+            picks = chooser(library, target_of(weaker), quadrant, TUNING_PICKS, seeded(1))
             yield share_right(picks, quadrant)
