@@ -48,7 +48,7 @@ def forget_all(paths: Paths) -> bool:
     _check_no_agent(paths)
     stop_log()
     for folder in (paths.state, paths.cache, paths.runtime):
-        _remove(folder)
+        _remove(folder, paths.config)
     try:
         return sign_out()
     except KeyringMissing as error:
@@ -70,10 +70,16 @@ def _check_no_agent(paths: Paths) -> None:
         ) from None
 
 
-def _remove(folder: Path) -> None:
+def _remove(folder: Path, kept: Path) -> None:
+    """Remove a folder but for the settings: on macOS and Windows they lie beside the state."""
     try:
-        if folder.exists():
-            shutil.rmtree(folder)
+        for path in folder.iterdir() if folder.exists() else ():
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            elif path != kept:
+                path.unlink()
+        if folder.exists() and not any(folder.iterdir()):
+            folder.rmdir()
     except OSError as error:
         raise StoreError(
             f"{error.filename or folder} cannot be removed: {error.strerror}.",

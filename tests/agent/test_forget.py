@@ -120,6 +120,18 @@ def test_without_a_keyring_the_rest_goes_and_it_is_said(paths: Paths) -> None:
     assert telling(paths) == set()
 
 
+def test_settings_that_lie_beside_the_state_stay(tmp_path: Path) -> None:
+    """As on macOS; on Windows the cache is inside as well."""
+    home = tmp_path / "companion"
+    paths = Paths(home / "config.toml", home, home / "Cache", home / "run")
+    paths.make()
+    paths.config.write_text("# mine")
+    with open_database(paths.database):
+        pass
+    forget_all(paths)
+    assert [path.name for path in home.rglob("*")] == ["config.toml"]
+
+
 def test_a_link_is_not_followed(paths: Paths, tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
