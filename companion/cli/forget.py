@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from companion.store.forget import Kind
 
 WHAT = {
-    "readings": "readings of your face, your corrections and your resting face",
+    "readings": "readings of your face, your corrections, your resting face, the mood you set",
     "history": "visits, queued tracks, and what you said of them",
     "library": "tracks of your library, and their moods",
 }
@@ -37,8 +37,8 @@ def forget(
 ) -> None:
     """Delete what is kept, and leave no trace of it.
 
-    Nothing of it is left in the file of the database. The backups of the database and the
-    log go with each. Your settings stay.
+    Nothing of it is left in the file of the database. The log and the backups of the
+    database go with each. Your settings stay.
     """
     from companion.store.forget import Kind
 
