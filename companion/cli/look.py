@@ -53,7 +53,12 @@ def look(
     note_camera(where, home, "look")
     if seconds is None and isinstance(where, int):
         seconds = CAMERA_SECONDS
-    followed = _follow(where, seconds, own_baseline(home))
+    baseline = own_baseline(home)
+    followed = _follow(where, seconds, baseline)
+    if baseline and not followed.corrected:
+        typer.echo(
+            "Your resting face is of older weights. Once more: companion calibrate", err=True
+        )
     if plot:
         from companion.cli.look_plot import draw_moods
 

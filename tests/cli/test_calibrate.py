@@ -65,6 +65,11 @@ def test_as_data_and_once_more_and_undone(
     assert run("look", "--source", file, "--json").data["corrected"]
     again = run("calibrate", "--source", file, "--json").data  # uncorrected, as the first was
     assert again == first
+    with open_database(home / "state" / "companion.db") as db:
+        db.execute("UPDATE baseline SET model = 'face_mood/0'")
+    older = run("look", "--source", file, "--json")
+    assert not older.data["corrected"]
+    assert "Once more: companion calibrate" in older.err
     assert run("calibrate", "--reset", "--json").data == {"forgot": True}
     assert not run("look", "--source", file, "--json").data["corrected"]
     assert run("calibrate", "--reset").out == "There was nothing to forget.\n"
