@@ -49,19 +49,20 @@ def rows() -> list[Row]:
 def _measure(size: int, limit: float, beyond: float) -> Row:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "companion.db")
-        _fill(file, size)
+        fill(file, size)
         draws = seeded(1)
 
         def pick() -> None:
             with open_database(file) as db:
-                _pick(db, draws)
+                pick_once(db, draws)
 
         return Row(
             f"a pick from {size:,} tagged tracks", wall_ms(pick, REPEATS), "ms", limit, beyond
         )
 
 
-def _pick(db: sqlite3.Connection, draws: Random) -> None:
+def pick_once(db: sqlite3.Connection, draws: Random) -> None:
+    """Choose for an emotion that is drawn."""
     emotion = draws.choice(list(Emotion))
     shares = dict.fromkeys(Emotion, 0.02) | {emotion: 0.86}
     reading = FaceMood(shares, expected_affect(shares, EMOTION_AFFECT), 0.86, 30)
@@ -70,7 +71,8 @@ def _pick(db: sqlite3.Connection, draws: Random) -> None:
         raise SystemExit("The benchmark's library has nothing that fits.")
 
 
-def _fill(file: Path, size: int) -> None:
+def fill(file: Path, size: int) -> None:
+    """Store a library of that size with a year of picks."""
     draws = seeded(size)
     tracks = list(_tracks(size))
     with open_database(file) as db:

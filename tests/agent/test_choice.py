@@ -7,7 +7,7 @@ import pytest
 
 from companion.affect import Affect, Emotion
 from companion.agent.choice import Choice, choose_track, consider
-from companion.agent.recall import SESSION, recall_session
+from companion.agent.recall import SESSION
 from companion.choose.pick import NothingFits, Pick
 from companion.choose.taste import EXPLORATION
 from companion.config import Choose, Rule
@@ -209,13 +209,6 @@ def test_lift_goes_on_from_pick_to_pick(db: sqlite3.Connection) -> None:
         keep(db, choice, at)
         at += timedelta(minutes=4)
     assert targets == pytest.approx([-0.6, -0.35, -0.1, 0.0, 0.0])  # never too far ahead
-
-
-def test_a_session_ends_with_a_long_pause(library: sqlite3.Connection) -> None:
-    for minutes in (200, 130, 75, 20):
-        queue(library, song(f"{minutes}"), EntryState.FINISHED, NOW - timedelta(minutes=minutes))
-    assert [entry.track.id for entry in recall_session(library, NOW)] == ["130", "75", "20"]
-    assert recall_session(library, NOW + 2 * SESSION) == []
 
 
 def test_an_entry_whose_mood_was_forgotten_does_no_harm(library: sqlite3.Connection) -> None:
