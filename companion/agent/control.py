@@ -83,13 +83,23 @@ class ControlServer:
             connection.send_bytes(json.dumps(self._reply(connection.recv_bytes())).encode())
 
     def _reply(self, question: bytes) -> dict[str, Any]:
+        command = self._find(question)
+        if command is None:
+            return {"problem": "The agent does not know this command.", "remedy": UPDATE}
         try:
-            command = json.loads(question)["command"]
-            return {"answer": self._commands[command]()}
+            return {"answer": command()}
         except CompanionError as error:
             return {"problem": str(error), "remedy": error.remedy}
+        except Exception as error:
+            _logger.exception("a command failed")
+            problem = f"The agent failed: {type(error).__name__}: {error}."
+            return {"problem": problem, "remedy": CompanionError.remedy}
+
+    def _find(self, question: bytes) -> Reply | None:
+        try:
+            return self._commands[json.loads(question)["command"]]
         except (ValueError, KeyError, TypeError):
-            return {"problem": "The agent does not know this command.", "remedy": UPDATE}
+            return None
 
 
 UPDATE = "Start the agent again: it is of another version."

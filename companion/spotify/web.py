@@ -20,6 +20,7 @@ from urllib3.exceptions import NewConnectionError
 from companion.errors import QueueUnclear, QuotaExceeded, SpotifyError, SpotifyUnreachable
 from companion.spotify.answers import TokenRefused, is_good, read_json, refusal, spoken
 from companion.spotify.gate import Clock, Gate, Group, utc_now
+from companion.spotify.lean import import_spotipy
 from companion.spotify.tokens import TIMEOUT, AccessTokens
 
 PAUSES = (0.5, 1.0)  # seconds before the second and the third try
@@ -88,7 +89,7 @@ class WebApi:
         now: Clock = utc_now,
         sleep: Callable[[float], object] = time.sleep,
     ) -> None:
-        import spotipy  # half a second
+        spotipy = import_spotipy()  # a quarter of a second
 
         logging.getLogger("spotipy").setLevel(logging.WARNING)  # below, it logs tokens
         self._tokens, self._gate = tokens, gate

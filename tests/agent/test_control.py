@@ -42,6 +42,7 @@ def server(paths: Paths) -> Iterator[ControlServer]:
         "nothing": lambda: None,
         "slow": lambda: time.sleep(1),
         "fail": fail,
+        "trip": lambda: 1 / 0,
     }
     with ControlServer(paths, commands) as running:
         yield running
@@ -57,6 +58,14 @@ class TestRunning:
         with pytest.raises(CompanionError, match="disk is full") as caught:
             ask(paths, "fail")
         assert caught.value.remedy == "Make room."
+
+    def test_a_mistake_of_ours_is_told_and_logged(
+        self, paths: Paths, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        with pytest.raises(CompanionError, match="The agent failed: ZeroDivisionError"):
+            ask(paths, "trip")
+        assert "Traceback" in caplog.text
+        assert ask(paths, "status")
 
     def test_an_unknown_command(self, paths: Paths) -> None:
         with pytest.raises(CompanionError, match="does not know this command") as caught:
