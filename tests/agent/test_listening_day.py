@@ -12,7 +12,7 @@ pytestmark = pytest.mark.slow
 MOST_CALLS = 350
 MOST_A_TRACK = 2
 FINISHED, SKIPPED = EntryState.FINISHED, EntryState.SKIPPED
-NO_VERDICT = {EntryState.UNKNOWN, EntryState.PLAYING}
+NO_VERDICT = {EntryState.UNKNOWN, EntryState.PLAYING, EntryState.ACCEPTED}
 
 
 @pytest.mark.parametrize("signal", [True, False])
