@@ -67,13 +67,6 @@ class PlayerState:
     context: str
     disallows: frozenset[str]
 
-    @property
-    def remaining_ms(self) -> int | None:
-        """How long the item still has; None where its length or progress is unknown."""
-        if self.item is None or not self.item.duration_ms or self.progress_ms is None:
-            return None
-        return max(0, self.item.duration_ms - self.progress_ms)
-
 
 @dataclass(frozen=True, slots=True)
 class QueueView:

@@ -26,16 +26,6 @@ def drop_fact(db: sqlite3.Connection, name: str) -> None:
     db.execute("DELETE FROM facts WHERE name = ?", (name,))
 
 
-def save_number(db: sqlite3.Connection, name: str, number: int) -> None:
-    """Keep a number under a name."""
-    _save(db, name, str(number))
-
-
-def read_number(db: sqlite3.Connection, name: str) -> int:
-    """The number kept under the name; 0 where there is none."""
-    return int(_read(db, name) or 0)
-
-
 def _save(db: sqlite3.Connection, name: str, value: str) -> None:
     db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
 

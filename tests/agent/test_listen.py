@@ -334,6 +334,22 @@ def test_a_sight_outlives_the_process(db: sqlite3.Connection) -> None:
 
 
 @pytest.mark.parametrize(
+    ("seen", "left"),
+    [
+        (sight(NEXT, 30), 150),
+        (sight(NEXT, 500), 0),
+        (sight(NEXT, None), None),
+        (sight(NEXT, 30, playing=False), None),
+        (replace(sight(NEXT, 30), length_ms=0), None),
+        (PODCAST, 1440),
+        (NOTHING, None),
+    ],
+)
+def test_what_remains_of_what_plays(seen: Sight, left: float | None) -> None:
+    assert seen.remaining == (None if left is None else seconds(left))
+
+
+@pytest.mark.parametrize(
     ("body", "expected"),
     [
         (None, NOTHING),

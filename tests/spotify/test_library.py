@@ -11,8 +11,8 @@ from companion.simulator.clock import DAY, START
 from companion.simulator.library import LocalFile, library, make_track
 from companion.simulator.server import Simulator
 from companion.spotify.library import Page, Skipped, parse_page, read_tracks
-from companion.spotify.session import SpotifySession
-from tests.spotify.fakes import Reply, ScriptedServer
+from companion.spotify.session import PACE, SpotifySession, connect
+from tests.spotify.fakes import FakeTime, Reply, ScriptedServer, settings, signed_in_ring
 
 Listen = Callable[[Simulator], SpotifySession]
 
@@ -167,3 +167,17 @@ def test_keeps_no_pages() -> None:
     tracemalloc.stop()
     assert seen == size
     assert peak < 8_000_000  # bytes; the ids alone take about half of it
+
+
+def test_takes_its_time_between_the_pages(fake_time: FakeTime) -> None:
+    with (
+        Simulator(library(127)) as simulator,
+        connect(
+            settings(simulator.url),
+            signed_in_ring(simulator.accounts.sign_in().refresh),
+            now=fake_time.now,
+            sleep=fake_time.sleep,
+        ) as session,
+    ):
+        assert len(list(session.saved_tracks())) == 3
+    assert fake_time.slept == [PACE, PACE]

@@ -59,7 +59,7 @@ def test_the_player(spotify: SpotifySession) -> None:
     state = spotify.player()
     assert state is not None
     assert (state.is_playing, state.kind, state.item) == (True, Kind.TRACK, OURS)
-    assert (state.progress_ms, state.remaining_ms) == (44_272, 177_803)
+    assert state.progress_ms == 44_272
     assert state.device == Device("74ASZWbe4lXaubB36ztrGX", "desk", active=True)
     assert (state.repeat, state.shuffle) == (Repeat.OFF, True)
     assert state.context == "spotify:playlist:37i9dQZF1DX4sWSpwq3LiO"

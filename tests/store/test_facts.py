@@ -4,14 +4,11 @@ import sqlite3
 from datetime import datetime, timedelta
 
 from hypothesis import given
-from hypothesis import strategies as st
 
 from companion.store.database import open_database
 from companion.store.facts import (
     LIBRARY_SYNCED_AT,
-    read_number,
     read_time,
-    save_number,
     save_time,
 )
 from tests.store.samples import MEMORY, NOON, moments, texts
@@ -24,16 +21,8 @@ def test_a_time_comes_back_as_it_was_saved(name: str, at: datetime) -> None:
         assert read_time(db, name) == at
 
 
-@given(texts, st.integers())
-def test_a_number_comes_back_as_it_was_saved(name: str, number: int) -> None:
-    with open_database(MEMORY) as db:
-        save_number(db, name, number)
-        assert read_number(db, name) == number
-
-
 def test_what_was_never_kept(db: sqlite3.Connection) -> None:
     assert read_time(db, LIBRARY_SYNCED_AT) is None
-    assert read_number(db, "passed over") == 0
 
 
 def test_the_newest_holds_under_its_name_alone(db: sqlite3.Connection) -> None:

@@ -8,8 +8,9 @@ import pytest
 
 from companion.errors import StoreError
 from companion.store.database import open_database
-from companion.store.facts import read_number, save_number
+from companion.store.facts import read_time, save_time
 from companion.store.peek import peek
+from tests.store.samples import NOON
 
 
 @pytest.fixture
@@ -17,7 +18,7 @@ def file(tmp_path: Path) -> Path:
     file = tmp_path / "a name with #?% and ü" / "companion.db"
     file.parent.mkdir()
     with open_database(file) as db:
-        save_number(db, "one", 1)
+        save_time(db, "one", NOON)
     return file
 
 
@@ -28,29 +29,29 @@ def contents(folder: Path) -> dict[str, bytes]:
 def test_it_reads_and_leaves_no_trace(file: Path) -> None:
     before = contents(file.parent)
     with peek(file) as db:
-        assert read_number(db, "one") == 1
+        assert read_time(db, "one") == NOON
     assert contents(file.parent) == before
     assert list(before) == ["companion.db"]
 
 
 def test_it_sees_what_a_writer_has_not_yet_put_into_the_file(file: Path) -> None:
     with open_database(file) as writer:
-        save_number(writer, "two", 2)
+        save_time(writer, "two", NOON)
         with peek(file) as db:
-            assert read_number(db, "two") == 2
+            assert read_time(db, "two") == NOON
     assert os.listdir(file.parent) == ["companion.db"]  # noqa: PTH208 - names only
 
 
 def test_it_cannot_write(file: Path) -> None:
     with pytest.raises(StoreError, match="readonly"), peek(file) as db:
-        save_number(db, "one", 2)
+        save_time(db, "one", NOON)
 
 
 def test_a_folder_without_the_right_to_write(file: Path) -> None:
     file.parent.chmod(0o500)
     try:
         with peek(file) as db:
-            assert read_number(db, "one") == 1
+            assert read_time(db, "one") == NOON
     finally:
         file.parent.chmod(0o700)
 
