@@ -3,13 +3,9 @@
 A look is a `Sight`: `polled` makes one of an answer of `GET /me/player`, which costs a
 call, `heard` of a desktop's signal, which costs none.
 
-    listening = observe(db, heard(signal.playback()) , now)
+    listening = observe(db, heard(signal.playback()), now)
     listening.remaining   # of what plays: a visit is best about `LATE` before the end
     listening.look_at     # without a signal: when a look is worth its call
-
-How a track ended is judged by what it could have played since it was last seen. One that
-came near its end has finished; one that was left early, after it had played on, was
-skipped; of all else nobody knows, and that is never called a skip.
 """
 
 from __future__ import annotations
@@ -19,6 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from companion.agent.verdict import DRIFT_MS, judge, milliseconds
 from companion.spotify.player import Kind
 from companion.store.database import transaction
 from companion.store.queue import OUTSTANDING, EntryState, QueueEntry, entries_in, move_entry
@@ -35,9 +32,6 @@ BEGUN = timedelta(seconds=10)  # so long after the end the next track shows, for
 SHORTEST, LONGEST = timedelta(seconds=30), timedelta(minutes=10)  # between looks at silence
 UNTIMED = timedelta(minutes=1)  # until the next look at what tells no length, such as an ad
 
-CROSSFADE_MS = 12_000  # the longest that Spotify offers; a track ends so much early
-SLACK_MS = 5_000  # how wrong positions and clocks are
-DRIFT_MS = 2_000  # a position so far off the expected one tells something new
 LATENESS = timedelta(minutes=1)  # so much later than it should a look may come
 WATCHED = timedelta(minutes=1)  # a longer pause between two looks is not listening
 RENEWED = timedelta(seconds=30)  # so long is what goes on as expected not written again
@@ -134,32 +128,6 @@ def next_state(entry: QueueEntry, last: LastSight | None, seen: Sight, now: date
     return judge(last, seen, now)
 
 
-def judge(last: LastSight, seen: Sight, now: datetime) -> EntryState:
-    """How a track ended that was last seen so, and is not to be seen now."""
-    length, position = last.sight.length_ms, last.sight.position_ms
-    if not length or position is None or now < last.at:
-        return EntryState.UNKNOWN
-    least, most = _played_since(last, seen, now)
-    earliest = min(position, last.heard_ms) + least
-    latest = max(position, last.heard_ms) + most
-    if length - CROSSFADE_MS <= earliest and latest <= length + SLACK_MS:
-        return EntryState.FINISHED
-    if latest < length - CROSSFADE_MS and last.sight.playing and seen.playing:
-        return EntryState.SKIPPED
-    still_there = seen.is_nothing and latest <= length + SLACK_MS
-    return EntryState.PLAYING if still_there else EntryState.UNKNOWN
-
-
-def _played_since(last: LastSight, seen: Sight, now: datetime) -> tuple[float, float]:
-    """The least and the most, in milliseconds, that the track can have played since."""
-    passed = _milliseconds(now - last.at)
-    if last.sight.playing and seen.playing and seen.position_ms is not None:
-        until_next = passed - seen.position_ms
-        if until_next >= -DRIFT_MS:  # else the next one did not begin at its beginning
-            return max(0.0, until_next), max(0.0, until_next)
-    return 0.0, passed
-
-
 def follow(last: LastSight | None, seen: Sight, now: datetime) -> LastSight:
     """The sight to go by from now on; the last one itself where this tells nothing new."""
     quiet = None if seen.playing else (last and last.quiet_since) or now
@@ -199,8 +167,4 @@ def next_look(seen: Sight, quiet_since: datetime | None, now: datetime) -> datet
 
 def _ran(last: LastSight, now: datetime) -> float:
     """How long, in milliseconds, what was last seen has run since, if it runs on."""
-    return _milliseconds(now - last.at) if last.sight.playing else 0.0
-
-
-def _milliseconds(time: timedelta) -> float:
-    return time / timedelta(milliseconds=1)
+    return milliseconds(now - last.at) if last.sight.playing else 0.0

@@ -7,8 +7,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from companion.agent.listen import (
     BEGUN,
@@ -19,14 +17,13 @@ from companion.agent.listen import (
     UNTIMED,
     Listening,
     heard,
-    judge,
     observe,
     polled,
 )
 from companion.desktop.player_signal import Playback
 from companion.spotify.player import parse_player
 from companion.store.queue import EntryState, last_entry, move_entry, plan_entry
-from companion.store.sights import LastSight, Sight, read_sight
+from companion.store.sights import Sight, read_sight
 from companion.track import Track
 
 NOON = datetime(2026, 10, 1, 12, 0, tzinfo=UTC)
@@ -232,28 +229,6 @@ class TestSignal:
             look(db, sight(MINE, at - 900, exact=False), at)
         look(db, sight(NEXT, 2, exact=False), 1102)
         assert state_of(db) is FINISHED
-
-
-@given(
-    first=st.floats(0, LENGTH_S - 1),
-    gap=st.floats(0, 4000),
-    into=st.none() | st.floats(0, 180),
-    playing=st.booleans(),
-    paused_before=st.booleans(),
-)
-def test_a_skip_is_only_what_was_left_early(
-    first: float, gap: float, into: float | None, *, playing: bool, paused_before: bool
-) -> None:
-    seen = sight(MINE, first, playing=not paused_before)
-    last = LastSight(seen, NOON, first * 1000, None, NOON, NOON)
-    verdict = judge(last, sight(NEXT, into, playing=playing), NOON + seconds(gap))
-    could_have_ended = first + gap >= LENGTH_S - 12
-    if verdict is SKIPPED:
-        assert playing
-        assert not paused_before
-        assert not could_have_ended or (into is not None and first + gap - into < LENGTH_S - 11.9)
-    if verdict is FINISHED:
-        assert could_have_ended
 
 
 def test_what_ended_stays_so(db: sqlite3.Connection) -> None:
