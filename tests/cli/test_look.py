@@ -110,6 +110,7 @@ def test_a_smile_between_two_neutrals(run: Run, tmp_path: Path) -> None:
         pytest.skip("the data sets are not beside the project")
     plot = tmp_path / "mood.png"
     ended = run("look", "--source", DATA / "single_face.mp4", "--plot", plot)
-    moods = [line.split()[4] for line in ended.out.splitlines()[-3:]]
-    assert moods == ["neutral", "happiness", "neutral"]
+    *_, spans = ended.out.split("arousal\n")
+    words = [line.split()[4] for line in spans.splitlines()]
+    assert [word for word in words if word[0] != "("] == ["neutral", "happiness", "neutral"]
     assert plot.stat().st_size > 10_000
