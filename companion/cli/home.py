@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from companion.config import Config
 from companion.config_file import load_config
 from companion.errors import AgentNotRunning
-from companion.log import start_log
 from companion.paths import Paths, find_paths
 
 
@@ -44,6 +43,8 @@ def open_home() -> Home:
         ConfigError: the settings have problems.
         StoreError: a folder cannot be made.
     """
+    from companion.log import start_log
+
     paths = find_paths()
     config = load_config(paths.config)
     paths.make()

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from companion.cli.home import Home, open_home
+from companion.cli.home import Home
 from companion.cli.output import Json, print_json
 from companion.config import Config
+from companion.config_file import load_config
 from companion.errors import AgentNotRunning, ConfigError
 from companion.paths import find_paths
 
@@ -58,12 +59,7 @@ class Status:
 def status(*, as_json: Json = False) -> None:
     """Show how things stand; exit code 3 where no agent runs."""
     now = datetime.now(UTC)
-    try:
-        found = read_status(open_home(), now)
-    except ConfigError as error:
-        paths = find_paths()
-        paths.make()
-        found = read_status(Home(paths, Config()), now, str(error))
+    found = read_status(*_find_home(), now)
     if as_json:
         print_json(asdict(found))
     else:
@@ -73,7 +69,17 @@ def status(*, as_json: Json = False) -> None:
         raise AgentNotRunning("The agent is not running.")
 
 
-def read_status(home: Home, now: datetime, config_problem: str = "") -> Status:
+def _find_home() -> tuple[Home, str]:
+    """This user's home, without a log to be quick, and what is wrong with the settings, or ""."""
+    paths = find_paths()
+    paths.make()
+    try:
+        return Home(paths, load_config(paths.config)), ""
+    except ConfigError as error:
+        return Home(paths, Config()), str(error)
+
+
+def read_status(home: Home, config_problem: str, now: datetime) -> Status:
     """Gather it from the agent, where one runs, and from the store."""
     with home.store() as db:
         return Status(

@@ -8,13 +8,13 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from datetime import datetime
-from importlib import resources
 from pathlib import Path
 
 from companion.errors import StoreDamaged, StoreError
 
 BUSY_TIMEOUT_S = 10.0
 RETRY_S = 0.02
+MIGRATIONS = Path(__file__).with_name("migrations")
 DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
 _logger = logging.getLogger(__name__)
 
@@ -105,11 +105,8 @@ def schema_version(db: sqlite3.Connection) -> int:
 
 def migrations() -> dict[int, str]:
     """The migrations that this program knows, as SQL by their number."""
-    folder = resources.files(__package__) / "migrations"
     return {
-        int(file.name[:4]): file.read_text("utf-8")
-        for file in sorted(folder.iterdir(), key=lambda file: file.name)
-        if file.name.endswith(".sql")
+        int(file.name[:4]): file.read_text("utf-8") for file in sorted(MIGRATIONS.glob("*.sql"))
     }
 
 

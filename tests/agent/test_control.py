@@ -5,6 +5,7 @@ import socket
 import stat
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from multiprocessing.connection import Client
@@ -119,30 +120,31 @@ class TestRunning:
             connection.send_bytes(words)
             assert b"does not know" in connection.recv_bytes()
 
-    @posix
-    @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="needs root")
-    def test_another_user_is_turned_away(self, paths: Paths, tmp_path: Path) -> None:
-        """Even one whom the folders' modes would let in."""
-        for folder in (*tmp_path.parents, tmp_path, paths.runtime, paths.socket):
-            if str(folder).startswith("/tmp/"):  # noqa: S108 - where pytest keeps its folders
-                folder.chmod(folder.stat().st_mode | 0o7)
-        paths.socket.with_suffix(".key").chmod(0o644)
-        key = paths.socket.with_suffix(".key").read_bytes()
-        program = (
-            "import os, sys, hmac; from multiprocessing.connection import Client;"
-            "os.setgid(65534); os.setuid(65534);"
-            f"c = Client(sys.argv[1], authkey={key!r});"
-            'c.send_bytes(b\'{"command": "status"}\'); print(c.recv_bytes())'
-        )
-        ended = subprocess.run(  # noqa: S603 - our own program
-            [sys.executable, "-c", program, str(paths.socket)],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert "EOFError" in ended.stderr or "ConnectionReset" in ended.stderr
-        assert not ended.stdout
-        assert ask(paths, "status")
+
+@posix
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="needs root")
+def test_another_user_is_turned_away() -> None:
+    """Even one who has the key, and whom the modes would let in."""
+    program = (
+        "import os, sys, hmac; from multiprocessing.connection import Client;"
+        "key = open(sys.argv[2], 'rb').read(); os.setgid(65534); os.setuid(65534);"
+        "c = Client(sys.argv[1], authkey=key);"
+        'c.send_bytes(b\'{"command": "status"}\'); print(c.recv_bytes())'
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        paths = make_paths(Path(folder))
+        with ControlServer(paths, {"status": lambda: 1}):
+            for path in (Path(folder), paths.runtime, paths.socket):
+                path.chmod(0o777)
+            ended = subprocess.run(  # noqa: S603 - our own program
+                [sys.executable, "-c", program, paths.socket, paths.socket.with_suffix(".key")],
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert ask(paths, "status") == 1
+    assert "EOFError" in ended.stderr or "ConnectionReset" in ended.stderr
+    assert not ended.stdout
 
 
 def test_without_an_agent(paths: Paths) -> None:

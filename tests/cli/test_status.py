@@ -112,7 +112,7 @@ class TestWithAnAgent:
 
 
 def test_after_a_visit(visited: Stage) -> None:
-    status = read_status(open_home(), NOW)
+    status = read_status(open_home(), "", NOW)
     byline = saved(visited.spotify.library.tracks[0]).byline
     assert status.last_visit == {
         "at": NOW.isoformat(),
@@ -149,8 +149,8 @@ def test_the_mood_with_its_age(stage: Stage, run: Run) -> None:
 def test_an_old_mood_is_forgotten(visited: Stage) -> None:
     home = open_home()
     forgotten = timedelta(minutes=6 * home.config.choose.half_life_minutes)
-    assert read_status(home, NOW + forgotten).mood
-    assert read_status(home, NOW + forgotten + timedelta(seconds=1)).mood is None
+    assert read_status(home, "", NOW + forgotten).mood
+    assert read_status(home, "", NOW + forgotten + timedelta(seconds=1)).mood is None
 
 
 def test_a_visit_without_a_detail_ends_without_a_colon(stage: Stage, run: Run) -> None:
@@ -207,7 +207,7 @@ def test_what_spotify_may_still_be_asked(stage: Stage, run: Run) -> None:
         count_call(db, Group.PLAYER, 400, WINDOW, now - timedelta(hours=23))
         save_wait(db, Group.LIBRARY, until)
         save_wait(db, Group.PLAYER, now - timedelta(hours=1))
-    status = read_status(home, now)
+    status = read_status(home, "", now)
     assert status.calls_left == {"player": 399, "library": 150}
     assert list(status.not_before) == ["library"]
     sentence = f"No library  before {local(until)}: Spotify asked us to wait"
