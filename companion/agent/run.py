@@ -197,6 +197,10 @@ class Agent:
             self._held.drop()
             self._troubles[job.value] = str(error)
             _logger.warning("%s: %s", job.value, error)
+        except Exception as error:  # a mistake of ours ends one run of one job
+            self._held.drop()
+            self._troubles[job.value] = f"Unexpected {type(error).__name__}: {error}."
+            _logger.exception("%s failed", job.value)
         else:
             self._troubles.pop(job.value, None)
 

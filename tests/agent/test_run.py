@@ -338,3 +338,17 @@ def test_the_end_lets_go_of_everything(life: Life) -> None:
     life.live(minutes=10)
     life.end()
     assert life.models.stopped
+
+
+def test_a_mistake_of_ours_ends_one_run_of_one_job(
+    life: Life, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    life.start()
+    with monkeypatch.context() as patch:
+        patch.setattr(life.agent._duties, "hear", lambda: 1 / 0)
+        life.live(minutes=12)
+    assert "ZeroDivisionError" in life.agent.report()["troubles"]["listen"]
+    assert "Traceback" in caplog.text
+    life.live(minutes=15)
+    assert not life.agent.report()["troubles"]
+    assert "queued" in outcomes(life)
