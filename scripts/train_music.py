@@ -26,7 +26,7 @@ from companion.music.features import STATISTICS
 from companion.music.tag import MODEL, SETTINGS
 from companion.weights import models_folder, write_manifest
 
-VERSION = "1"
+VERSION = "2"
 WEIGHTS = "weights.safetensors"
 
 

@@ -11,27 +11,32 @@ from itertools import pairwise
 import numpy as np
 
 from companion.music.decode import Floats
-from companion.music.spectrum import RANGE_DB, TOP_HZ, frequencies
+from companion.music.spectrum import TOP_HZ, frequencies
 
-EDGES_HZ = (0.0, 200.0, 400.0, 800.0, 1_600.0, 3_200.0, 6_400.0, TOP_HZ)
+EDGES_HZ = (0.0, 200.0, 400.0, 800.0, 1_600.0, 3_200.0, TOP_HZ)
 BANDS = len(EDGES_HZ) - 1
 SHARE = 0.02  # of a band's bins, at least one, that make its peak and its valley
 
 
-def spectral_contrast(power: Floats) -> Floats:
-    """(frames, bins) to (frames, BANDS): peak over valley in decibels."""
-    floor = max(power.max() * 10 ** (-RANGE_DB / 10), 1e-10)
-    audible = np.maximum(power, np.float32(floor))
-    return np.stack([_contrast(audible[:, band]) for band in _bands()], axis=1)
+def spectral_contrast(audible: Floats) -> tuple[Floats, Floats]:
+    """The contrast of each octave band, and how deep its valley lies.
+
+    Args:
+        audible: (frames, bins), the power under TOP_HZ.
+
+    Returns:
+        Two arrays of (frames, BANDS) in decibels: peak over valley; and the valley over the
+        mean of all valleys of the clip.
+    """
+    ends = np.array([_ends(audible[:, band]) for band in _bands()])
+    valley, peak = 10 * np.log10(ends.transpose(1, 2, 0))
+    return peak - valley, valley - valley.mean()
 
 
-def _contrast(band: Floats) -> Floats:
-    bins = band.shape[1]
-    count = max(1, round(SHARE * bins))
+def _ends(band: Floats) -> tuple[Floats, Floats]:
+    count = max(1, round(SHARE * band.shape[1]))
     ordered = np.sort(band, axis=1)  # numpy sorts short rows ten times as fast as it partitions
-    valley, peak = ordered[:, :count].mean(axis=1), ordered[:, -count:].mean(axis=1)
-    decibels: Floats = 10 * np.log10(peak / valley)
-    return decibels
+    return ordered[:, :count].mean(axis=1), ordered[:, -count:].mean(axis=1)
 
 
 @lru_cache(maxsize=1)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -14,41 +13,11 @@ import numpy as np
 
 from companion.music.decode import Floats
 from companion.music.network import MoodNetwork, Shape
+from companion.music.patterns import Encoder
+from companion.music.standard import Standard
 from companion.weights import flatten_tree, unflatten_tree
 
-FURTHEST = 4.0  # standard deviations that a statistic may lie from the mean
-
 Tree = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Standard:
-    """The means and deviations of the inputs over the training clips.
-
-    Attributes:
-        image_mean, image_deviation: (rows,).
-        statistics_mean, statistics_deviation: (statistics,).
-    """
-
-    image_mean: Floats
-    image_deviation: Floats
-    statistics_mean: Floats
-    statistics_deviation: Floats
-
-    @classmethod
-    def measure(cls, image: Floats, statistics: Floats) -> Standard:
-        """Over (clips, steps, rows) and (clips, statistics)."""
-        return cls(
-            image.mean(axis=(0, 1)),
-            image.std(axis=(0, 1)),
-            statistics.mean(axis=0),
-            statistics.std(axis=0),
-        )
-
-    def apply(self, image: Floats, statistics: Floats) -> tuple[Floats, Floats]:
-        """The inputs at mean 0 and deviation 1; outlying statistics are brought in."""
-        far = (statistics - self.statistics_mean) / self.statistics_deviation
-        return (image - self.image_mean) / self.image_deviation, far.clip(-FURTHEST, FURTHEST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,50 +41,54 @@ class Ensemble:
 
     Attributes:
         shape: their shape.
-        standard: how their inputs are standardised.
+        encoder: from the image to its codes, the same for all members.
+        standard: how codes and statistics are standardised, in this order.
         members: their parameters, stacked along the first axis of each array.
     """
 
     shape: Shape
+    encoder: Encoder
     standard: Standard
     members: Tree
-
-    @classmethod
-    def join(cls, shape: Shape, standard: Standard, members: Sequence[Tree]) -> Ensemble:
-        return cls(shape, standard, jax.tree.map(lambda *parts: np.stack(parts), *members))
 
     @classmethod
     def from_tensors(cls, shape: Shape, tensors: dict[str, np.ndarray]) -> Ensemble:
         """The inverse of `tensors`."""
         tree = unflatten_tree(tensors)
-        return cls(shape, Standard(**tree["standard"]), tree["members"])
+        encoder = Encoder.from_tree(tree["encoder"])
+        return cls(shape, encoder, Standard(**tree["standard"]), tree["members"])
 
     def tensors(self) -> dict[str, np.ndarray]:
         """Everything but the shape, by name."""
-        standard = {
-            part.name: getattr(self.standard, part.name) for part in dataclasses.fields(Standard)
+        tree = {
+            "encoder": self.encoder.tree(),
+            "standard": dataclasses.asdict(self.standard),
+            "members": self.members,
         }
-        return flatten_tree({"standard": standard, "members": self.members})
+        return flatten_tree(tree)
 
     @property
     def parameters(self) -> int:
-        """How many numbers were trained, over all members."""
-        return sum(leaf.size for leaf in jax.tree.leaves(self.members))
+        """How many numbers were learned, over all members."""
+        learned = [self.encoder.filters, self.members]
+        return sum(int(leaf.size) for leaf in jax.tree.leaves(learned))
 
     def predict(self, image: Floats, statistics: Floats) -> Prediction:
         """(batch, steps, rows) and (batch, statistics), as the features have them."""
-        quadrant, axes, cluster = _apply(
-            self.shape, self.members, *self.standard.apply(image, statistics)
-        )
-        return Prediction(np.asarray(quadrant), np.asarray(axes), np.asarray(cluster))
+        return self.judge(np.concatenate([self.encoder.encode(image), statistics], axis=1))
+
+    def judge(self, inputs: Floats) -> Prediction:
+        """As `predict`, of codes and statistics (batch, inputs)."""
+        said = _ask(self.shape, self.members, self.standard.apply(inputs))
+        return Prediction(*map(np.asarray, said))
 
 
 @partial(jax.jit, static_argnums=0)
-def _apply(
-    shape: Shape, members: Tree, image: jax.Array, statistics: jax.Array
-) -> tuple[jax.Array, ...]:
-    def ask(params: Tree) -> tuple[jax.Array, ...]:
-        said: Any = MoodNetwork(shape).apply({"params": params}, image, statistics)
+def _ask(shape: Shape, members: Tree, inputs: jax.Array) -> tuple[jax.Array, ...]:
+    """The means over the members of quadrant probabilities, axes, cluster probabilities."""
+
+    def ask_one(params: Tree) -> tuple[jax.Array, ...]:
+        said: Any = MoodNetwork(shape).apply({"params": params}, inputs)
         return jax.nn.softmax(said.quadrant), said.axes, jax.nn.softmax(said.cluster)
 
-    return tuple(jnp.mean(part, axis=0) for part in jax.vmap(ask)(members))
+    return tuple(jnp.mean(part, axis=0) for part in jax.vmap(ask_one)(members))

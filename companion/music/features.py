@@ -6,42 +6,48 @@ call the same function.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from scipy import fft
 from scipy.signal import savgol_filter
 
 from companion.affect import PitchRange
-from companion.music import pitch, rhythm, spectrum, tonality
-from companion.music.contrast import BANDS, spectral_contrast
+from companion.music import contrast, harmony, modulation, pitch, rhythm, shape, spectrum, tonality
 from companion.music.decode import Floats
 
 N_MFCC = 20
 DELTA_WIDTH = 9  # frames, 0.2 s
-FRAMES_PER_STEP = 4  # of the image, which has 10.8 steps a second
-STEPS = 320  # 29.7 s
+SECOND = 43  # frames
+FRAMES_PER_STEP = 8  # of the image, which has 5.4 steps a second
+STEPS = 160  # 29.7 s
 IMAGE_ROWS = (*(f"mfcc {k}" for k in range(N_MFCC)), *(f"delta {k}" for k in range(N_MFCC)))
-ROLLOFF = 0.85
-FRAME_ROWS = (
-    *(f"mfcc {k}" for k in range(N_MFCC)),
-    *(f"contrast {k}" for k in range(BANDS)),
-    *("loudness", "centroid", "rolloff", "flatness", "flux"),
-)
-CLIP_ROWS = (
-    *("tempo", "pulse", "onset rate"),
-    *("pitch low", "pitch high", "pitch median", "pitch spread", "voiced", "periodicity"),
-    *("major", "minor", "major - minor", "key clarity", "chroma change", "chroma peak"),
-    *(f"degree {k}" for k in range(12)),
-    *("loudness range", "loudness skew"),
-)
-STATISTICS = (
-    *(f"{row}: mean" for row in FRAME_ROWS),
-    *(f"{row}: deviation" for row in FRAME_ROWS),
-    *(f"{row}: change" for row in FRAME_ROWS),
-    *CLIP_ROWS,
-)
+FRAME_GROUPS = {
+    "mfcc": N_MFCC,
+    "contrast": contrast.BANDS,
+    "valley": contrast.BANDS,
+    "shape": len(shape.ROWS),
+}
+MOMENTS = ("mean", "deviation", "kurtosis", "change", "drift")
+GROUPS = {  # how many statistics of each kind, in their order
+    **{f"{rows} {moment}": n for rows, n in FRAME_GROUPS.items() for moment in MOMENTS},
+    "mfcc correlation": N_MFCC * (N_MFCC - 1) // 2,
+    "delta covariance": N_MFCC * (N_MFCC + 1) // 2,
+    "modulation": modulation.BANDS * modulation.RATES,
+    "tempogram": len(rhythm.BANDS) * rhythm.LAGS,
+    "band rhythm": len(rhythm.BANDS) * len(rhythm.BAND_ROWS),
+    "pitch range": len(pitch.RANGE_ROWS),
+    "melody": len(pitch.MELODY_ROWS),
+    "key": len(harmony.KEY_ROWS),
+    "degrees": 12,
+    "peak key": len(harmony.KEY_ROWS),
+    "peak degrees": 12,
+    "chords": len(harmony.CHORD_ROWS),
+    "intervals": harmony.INTERVALS,
+    "tonnetz": harmony.TONNETZ,
+}
+STATISTICS = tuple(f"{group} {k}" for group, n in GROUPS.items() for k in range(n))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,25 +73,28 @@ def extract(waveform: Floats) -> Features:
     level = np.sqrt(np.mean(waveform**2)) + 1e-9  # how loud a file is mastered says little
     waveform = waveform / np.float32(level)
     power = spectrum.power_spectrum(waveform)
-    mel = spectrum.mel_decibels(power)
+    audible, mel = spectrum.audible(power), spectrum.mel_decibels(power)
     mfcc = _mfcc(mel)
-    rows = np.concatenate([mfcc, spectral_contrast(power), _shape(power, mel)], axis=1)
-    change = _delta(rows)
-    hertz, strength = pitch.pitch_track(power)
-    onsets = rows[:, FRAME_ROWS.index("flux")]
-    bpm, pulse = rhythm.tempo(onsets)
-    clip = [
-        *(np.log2(bpm / rhythm.USUAL_BPM), pulse, rhythm.onset_rate(onsets)),
-        *_pitch_rows(hertz, strength),
-        *_tonal_rows(tonality.chromagram(waveform)),
-        *_dynamics(rows[:, FRAME_ROWS.index("loudness")]),
+    frames = [mfcc, *contrast.spectral_contrast(audible), shape.spectral_shape(audible, mel)]
+    changes = [_delta(rows) for rows in frames]
+    melody = pitch.pitch_track(power)
+    tempogram, bands = rhythm.band_rhythm(mel)
+    statistics = [
+        *chain.from_iterable(map(_moments, frames, changes)),
+        _products(_standard(mfcc))[np.triu_indices(N_MFCC, 1)],
+        _products(changes[0])[np.triu_indices(N_MFCC)],
+        modulation.modulation(mel).ravel(),
+        tempogram.ravel(),
+        bands.ravel(),
+        pitch.range_row(*melody),
+        pitch.melody_row(*melody),
+        *_harmony(waveform),
     ]
-    statistics = np.concatenate([rows.mean(axis=0), rows.std(axis=0), change.std(axis=0), clip])
     return Features(
-        _image(mfcc, change[:, :N_MFCC]),
-        statistics.astype(np.float32),
-        bpm,
-        pitch.pitch_range(hertz, strength),
+        _image(mfcc, changes[0]),
+        np.concatenate(statistics).astype(np.float32),
+        rhythm.tempo(rhythm.onset_strength(mel))[0],
+        pitch.pitch_range(*melody),
     )
 
 
@@ -110,44 +119,34 @@ def _delta(rows: Floats) -> Floats:
     return slope
 
 
-def _shape(power: Floats, mel: Floats) -> Floats:
-    """(frames, 5): loudness (dB), centroid and rolloff (octaves over 1 kHz), flatness, flux."""
-    tiny = np.float32(1e-10)
-    total = power.sum(axis=1) + tiny
-    centroid = power**0.5 @ spectrum.frequencies() / ((power**0.5).sum(axis=1) + tiny)
-    below = (np.cumsum(power, axis=1) < ROLLOFF * total[:, None]).sum(axis=1)
-    rolloff = spectrum.frequencies()[np.minimum(below, power.shape[1] - 1)]
-    flatness = mel.mean(axis=1) - 10 * np.log10((10 ** (mel / 10)).mean(axis=1))
-    columns = [
-        10 * np.log10(total),
-        np.log2(centroid / 1_000 + 0.01),
-        np.log2(rolloff / 1_000 + 0.01),
-        flatness,
-        rhythm.onset_strength(mel),
+def _moments(rows: Floats, change: Floats) -> list[Floats]:
+    """MOMENTS of (frames, rows); drift is how much the means of the seconds differ."""
+    seconds = rows[: len(rows) // SECOND * SECOND].reshape(-1, SECOND, rows.shape[1])
+    kurtosis = (_standard(rows) ** 4).mean(axis=0)
+    drift = seconds.mean(axis=1).std(axis=0)
+    return [rows.mean(axis=0), rows.std(axis=0), kurtosis, change.std(axis=0), drift]
+
+
+def _standard(rows: Floats) -> Floats:
+    standard: Floats = (rows - rows.mean(axis=0)) / (rows.std(axis=0) + np.float32(1e-6))
+    return standard
+
+
+def _products(rows: Floats) -> Floats:
+    """(frames, rows) to (rows, rows): the mean products of the columns."""
+    return rows.T @ rows / len(rows)
+
+
+def _harmony(waveform: Floats) -> list[Floats]:
+    magnitude = tonality.magnitudes(waveform)
+    chroma = tonality.chromagram(magnitude)
+    peaked = tonality.chromagram(tonality.peaks(magnitude))
+    return [
+        harmony.key_row(chroma),
+        harmony.degrees(chroma),
+        harmony.key_row(peaked),
+        harmony.degrees(peaked),
+        harmony.chord_row(peaked),
+        harmony.interval_row(chroma),
+        harmony.tonnetz_row(chroma),
     ]
-    return np.stack(columns, axis=1)
-
-
-def _pitch_rows(hertz: Floats, strength: Floats) -> Iterator[float]:
-    voiced = hertz[strength >= pitch.VOICED]
-    octaves = np.log2(voiced / 220.0) if len(voiced) else np.zeros(1)
-    yield from np.percentile(octaves, [5, 95, 50])
-    yield octaves.std()
-    yield (strength >= pitch.VOICED).mean()
-    yield strength.mean()
-
-
-def _tonal_rows(chroma: Floats) -> Iterator[float]:
-    mean = chroma.mean(axis=0)
-    major, minor = tonality.key_strengths(mean)
-    both = np.sort(np.concatenate([major, minor]))
-    yield from (major.max(), minor.max(), major.max() - minor.max(), both[-1] - both[-2])
-    yield np.abs(np.diff(chroma, axis=0)).sum(axis=1).mean()
-    yield chroma.max(axis=1).mean()
-    yield from np.roll(mean, -int(np.maximum(major, minor).argmax()))
-
-
-def _dynamics(loudness: Floats) -> Iterator[float]:
-    low, middle, high = np.percentile(loudness, [5, 50, 95])
-    yield high - low
-    yield (high + low - 2 * middle) / (high - low + 1.0)

@@ -1,9 +1,4 @@
-"""The network: a CNN over the MFCC image, joined by the clip's statistics.
-
-Filters of several lengths stand side by side (C. Szegedy et al., "Going deeper with
-convolutions", CVPR 2015, section 4) and span all coefficients, as these, unlike pixels,
-have no neighbourhood to shift in. Each map is pooled to its mean and deviation over time.
-"""
+"""The network's joint part: pattern codes and statistics in, mood out."""
 
 from __future__ import annotations
 
@@ -23,16 +18,14 @@ class Shape:
     """The sizes of a network, kept beside its weights.
 
     Attributes:
-        lengths: the filters' lengths in frames.
-        maps: how many filters of each length.
-        hidden: the width of each branch before they are joined.
-        dropout: the share of units left out in training.
+        hidden: the width of the layer that joins all inputs.
+        input_dropout: the share of inputs left out in training.
+        dropout: the share of hidden units left out in training.
     """
 
-    lengths: tuple[int, ...] = (3, 7, 15)
-    maps: int = 24
-    hidden: int = 64
-    dropout: float = 0.4
+    hidden: int = 256
+    input_dropout: float = 0.5
+    dropout: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,47 +46,25 @@ class Outputs:
 jax.tree_util.register_dataclass(Outputs, ["quadrant", "axes", "cluster"], [])
 
 
-class ManyLengths(nn.Module):
-    """Filters of several lengths side by side, every other frame.
-
-    (batch, frames, rows) to (batch, frames / 2, lengths * maps).
-    """
-
-    lengths: tuple[int, ...]
-    maps: int
-
-    @nn.compact
-    def __call__(self, image: jax.Array) -> jax.Array:
-        parts = [nn.Conv(self.maps, (length,), strides=(2,))(image) for length in self.lengths]
-        return nn.relu(nn.LayerNorm()(jnp.concatenate(parts, axis=-1)))
-
-
 class MoodNetwork(nn.Module):
     """Quadrant, affect and cluster of a clip."""
 
     shape: Shape
 
     @nn.compact
-    def __call__(
-        self, image: jax.Array, statistics: jax.Array, *, training: bool = False
-    ) -> Outputs:
-        """Both inputs standardised.
+    def __call__(self, inputs: jax.Array, *, training: bool = False) -> Outputs:
+        """One hidden layer under three heads.
 
         Args:
-            image: (batch, frames, rows), the MFCC image, time averaged to about 10 Hz.
-            statistics: (batch, statistics).
+            inputs: (batch, inputs), the codes and statistics, standardised.
             training: whether to drop units at random; needs the random stream "dropout".
         """
-        shape = self.shape
-        drop = nn.Dropout(shape.dropout, deterministic=not training)
-        maps = ManyLengths(shape.lengths, shape.maps)(image)
-        maps = ManyLengths((3,), 2 * shape.maps)(maps)
-        pooled = jnp.concatenate([maps.mean(axis=1), maps.std(axis=1)], axis=-1)
-        heard = nn.relu(nn.Dense(shape.hidden)(drop(pooled)))
-        counted = nn.relu(nn.Dense(shape.hidden)(drop(statistics)))
-        joined = drop(jnp.concatenate([heard, counted], axis=-1))
-        return Outputs(
-            nn.Dense(N_QUADRANTS)(joined),
-            jnp.tanh(nn.Dense(N_AXES)(joined)),
-            nn.Dense(N_CLUSTERS)(joined),
+        shape, still = self.shape, not training
+        heard = nn.Dropout(shape.input_dropout, deterministic=still)(inputs)
+        joined = nn.relu(nn.Dense(shape.hidden)(heard))
+        joined = nn.Dropout(shape.dropout, deterministic=still)(joined)
+        heads = nn.Dense(N_QUADRANTS + N_AXES + N_CLUSTERS, kernel_init=nn.initializers.zeros)(
+            joined
         )
+        quadrant, axes, cluster = jnp.split(heads, [N_QUADRANTS, N_QUADRANTS + N_AXES], axis=-1)
+        return Outputs(quadrant, jnp.tanh(axes), cluster)

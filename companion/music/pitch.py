@@ -27,6 +27,13 @@ SHORTEST_LAG = int(SAMPLE_RATE / HIGH_HZ)
 LONGEST_LAG = int(SAMPLE_RATE / LOW_HZ) + 1
 OCTAVE_COST = 0.05  # what an octave lower must win by: favours the true period over its double
 STRIDE = 2  # every other frame is enough for a range
+STEPS = (0.1, 0.8, 4.5)  # semitones: a held note, a glide or vibrato, a step, a leap
+HELD = 0.7  # semitones that a note may waver by from frame to frame
+RANGE_ROWS = ("low", "high", "median", "spread", "voiced", "periodicity")
+MELODY_ROWS = (
+    *("periodicity spread", "held", "gliding", "stepping", "leaping", "note", "long note"),
+    *("periodicity 10 %", "periodicity 50 %", "periodicity 90 %"),
+)
 
 
 def pitch_track(power: Floats) -> tuple[Floats, Floats]:
@@ -56,6 +63,35 @@ def pitch_range(hertz: Floats, strength: Floats) -> PitchRange:
         return PitchRange(0.0, 0.0, 0.0)
     low, high = np.percentile(hertz[voiced], [5, 95])
     return PitchRange(float(low), float(high), float(voiced.mean()))
+
+
+def range_row(hertz: Floats, strength: Floats) -> Floats:
+    """RANGE_ROWS: octaves over 220 Hz, the share of voiced frames, how periodic all are."""
+    voiced = hertz[strength >= VOICED]
+    octaves = np.log2(voiced / 220.0) if len(voiced) else np.zeros(1)
+    low, high, middle = np.percentile(octaves, [5, 95, 50])
+    share = (strength >= VOICED).mean()
+    return np.array([low, high, middle, octaves.std(), share, strength.mean()])
+
+
+def melody_row(hertz: Floats, strength: Floats) -> Floats:
+    """MELODY_ROWS: how the pitch moves from frame to frame, and how long notes are held."""
+    steps = np.abs(np.diff(np.log2(hertz))) * 12
+    voiced = strength >= VOICED
+    both = voiced[1:] & voiced[:-1]
+    heard = steps[both] if both.any() else np.zeros(1)
+    kinds = np.bincount(np.digitize(heard, STEPS), minlength=len(STEPS) + 1) / len(heard)
+    breaks = np.flatnonzero(np.concatenate([[True], (steps > HELD) | ~both, [True]]))
+    notes = np.diff(breaks)
+    return np.array(
+        [
+            strength.std(),
+            *kinds,
+            np.log(notes.mean()),
+            np.log(np.percentile(notes, 90)),
+            *np.percentile(strength, [10, 50, 90]),
+        ]
+    )
 
 
 def _peaks(periodic: Floats) -> Floats:

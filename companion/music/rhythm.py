@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import fft
 from scipy.signal import find_peaks
+from scipy.stats import skew
 
 from companion.music.decode import Floats
 from companion.music.spectrum import FRAME_RATE
@@ -15,6 +16,10 @@ SLOWEST_BPM = 40.0
 FASTEST_BPM = 240.0
 ONSET_GAP_S = 0.07
 ONSET_HEIGHT = 0.5  # standard deviations over the mean of the strength
+BANDS = (slice(None), slice(0, 10), slice(10, 35), slice(35, None))  # of the mel spectrum
+LAGS = 24  # of the tempogram, spaced evenly in octaves
+LAG_FRAMES = (8, 172)  # 0.19 to 4 s
+BAND_ROWS = ("onset rate", "unevenness", "pulse", "skewness", "strength", "tempo", "clarity")
 
 
 def onset_strength(mel: Floats) -> Floats:
@@ -55,6 +60,49 @@ def tempo(strength: Floats) -> tuple[float, float]:
     vertex = 0.5 * (left - right) / curve if curve < 0 else 0.0
     bpm = 60 * FRAME_RATE / (lag + np.clip(vertex, -0.5, 0.5))
     return float(np.clip(bpm, SLOWEST_BPM, FASTEST_BPM)), float(peak / correlation[0])
+
+
+def band_rhythm(mel: Floats) -> tuple[Floats, Floats]:
+    """The rhythm of the whole spectrum, and of its low, middle and high part.
+
+    Returns:
+        The tempogram (len(BANDS), LAGS), the highest autocorrelation about each lag (P.
+        Grosche et al., "Cyclic tempogram", ICASSP 2010); and (len(BANDS), len(BAND_ROWS)).
+    """
+    strengths = [onset_strength(mel[:, band]) for band in BANDS]
+    return (
+        np.stack([_tempogram(strength) for strength in strengths]),
+        np.stack([_band_row(strength) for strength in strengths]),
+    )
+
+
+def _tempogram(strength: Floats) -> Floats:
+    correlation = _normalised(strength)
+    edges = np.geomspace(*LAG_FRAMES, LAGS + 1)
+    spans = zip(edges[:-1].astype(int), np.ceil(edges[1:]).astype(int) + 1, strict=True)
+    return np.array([correlation[low:high].max(initial=-1) for low, high in spans])
+
+
+def _band_row(strength: Floats) -> Floats:
+    bpm, clarity = tempo(strength)
+    centred = strength - strength.mean()
+    return np.array(
+        [
+            onset_rate(strength),
+            strength.std() / (strength.mean() + 1e-6),
+            _normalised(strength)[slice(*LAG_FRAMES)].max(initial=-1),
+            skew(strength) if centred.any() else 0.0,
+            np.log(strength.mean() + 1e-3),
+            np.log2(bpm / USUAL_BPM),
+            clarity,
+        ]
+    )
+
+
+def _normalised(strength: Floats) -> Floats:
+    correlation = _autocorrelation(strength)
+    normalised: Floats = correlation / (correlation[0] + 1e-9)
+    return normalised
 
 
 def _autocorrelation(strength: Floats) -> Floats:

@@ -14,8 +14,8 @@ from companion.music.decode import SAMPLE_RATE, Floats
 WINDOW = 2_048  # samples, 93 ms
 HOP = 512  # samples, 23 ms
 FRAME_RATE = SAMPLE_RATE / HOP  # frames per second
-MELS = 96
-TOP_HZ = 10_000.0  # above it, what a preview holds depends on its codec
+MELS = 80
+TOP_HZ = 8_000.0  # above it, what a clip holds depends on its codec
 RANGE_DB = 80.0
 
 
@@ -33,6 +33,12 @@ def power_spectrum(waveform: Floats) -> Floats:
     spectrum = fft.rfft(frames * hann(), axis=1)
     power: Floats = spectrum.real**2 + spectrum.imag**2
     return power
+
+
+def audible(power: Floats) -> Floats:
+    """The bins under TOP_HZ, (frames, bins), nothing more than RANGE_DB under the loudest."""
+    kept = power[:, frequencies() < TOP_HZ]
+    return np.maximum(kept, np.float32(max(kept.max() * 10 ** (-RANGE_DB / 10), 1e-10)))
 
 
 def mel_decibels(power: Floats) -> Floats:

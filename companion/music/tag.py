@@ -34,7 +34,7 @@ class Tagger:
         self._label = model.label
         try:
             settings = model.read_json(SETTINGS)
-            shape = Shape(**{**settings["shape"], "lengths": tuple(settings["shape"]["lengths"])})
+            shape = Shape(**settings["shape"])
             self._temperature = float(settings["temperature"])
             self._ensemble = Ensemble.from_tensors(shape, model.read_tensors())
             if tuple(settings["statistics"]) != STATISTICS:

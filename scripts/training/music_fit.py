@@ -1,23 +1,22 @@
-"""Fitting the music network: the batches, the loss, the schedule."""
+"""Fitting the networks of an ensemble, all at once: the batches, the loss, the schedule."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 import optax
 
-from companion.music.ensemble import Standard
 from companion.music.network import MoodNetwork, Outputs, Shape
 from training.music_data import CLUSTERS, QUADRANTS, Clips
-from training.music_features import Inputs
+from training.music_filters import FilterRecipe
 
 Params = dict[str, Any]
-Batch = dict[str, Any]  # arrays by name, one row a clip
+Batch = dict[str, jax.Array]  # by name, one row a clip
 
 # The signs of valence and arousal in each quadrant, in the order of the network's output.
 SIGNS = np.array([[1, 1], [-1, 1], [-1, -1], [1, -1]], np.float32)
@@ -29,75 +28,62 @@ class Recipe:
 
     Attributes:
         shape: the network's sizes.
+        filters: how the filters are learned.
         epochs: passes over the clips.
         batch: clips to a step.
         rate: the learning rate at its peak.
         decay: the weight decay.
-        crop: the frames of the image that a step sees, of 10 a second.
+        changed: how often a changed copy of a clip stands for it.
         mixing: the parameter of mixup's Beta distribution (H. Zhang et al., ICLR 2018).
         axes_weight, cluster_weight: what the further heads count in the loss.
     """
 
     shape: Shape = field(default_factory=Shape)
-    epochs: int = 25
+    filters: FilterRecipe = field(default_factory=FilterRecipe)
+    epochs: int = 30
     batch: int = 64
-    rate: float = 2e-3
-    decay: float = 0.02
-    crop: int = 160
-    mixing: float = 0.4
-    axes_weight: float = 0.5
+    rate: float = 5e-4
+    decay: float = 0.3
+    changed: float = 0.5
+    mixing: float = 0.2
+    axes_weight: float = 0.3
     cluster_weight: float = 0.3
 
 
 @dataclass(frozen=True, slots=True)
 class Examples:
-    """Standardised inputs and their targets, one row a clip.
+    """Standardised inputs and their targets.
 
     Attributes:
-        image: (clips, frames, rows).
-        statistics: (clips, statistics).
+        inputs: (copies, clips, inputs); the first copy is the clip itself.
         quadrant: (clips, 4), one-hot; all 0 without a label.
         cluster: (clips, 5), likewise.
     """
 
-    image: np.ndarray
-    statistics: np.ndarray
+    inputs: np.ndarray
     quadrant: np.ndarray
     cluster: np.ndarray
 
 
-Plan = tuple[Recipe, int]  # and the number of steps
-Fitted = tuple[Params, Any]  # and the optimiser's state
+jax.tree_util.register_dataclass(Examples, ["inputs", "quadrant", "cluster"], [])
 
 
-def make_examples(
-    clips: Clips, features: Inputs, chosen: np.ndarray, standard: Standard
-) -> Examples:
-    """The chosen clips, ready to be learned from."""
-    image, statistics = standard.apply(features.image[chosen], features.statistics[chosen])
+def make_examples(clips: Clips, inputs: np.ndarray) -> Examples:
+    """All clips with their targets; inputs are (copies, clips, inputs)."""
     return Examples(
-        image,
-        statistics,
-        _one_hot(clips.quadrant[chosen], len(QUADRANTS)),
-        _one_hot(clips.cluster[chosen], len(CLUSTERS)),
+        inputs,
+        _one_hot(clips.quadrant, len(QUADRANTS)),
+        _one_hot(clips.cluster, len(CLUSTERS)),
     )
 
 
-def fit(examples: Examples, recipe: Recipe, seed: int) -> Params:
-    """Train one network from scratch."""
-    rng = np.random.default_rng(seed)
-    key, start = jax.random.split(jax.random.key(seed))
-    network = MoodNetwork(recipe.shape)
-    first = examples.image[:1], examples.statistics[:1]
-    params: Any = jax.jit(network.init)(start, *first)["params"]
-    steps = recipe.epochs * (len(examples.image) // recipe.batch)
-    state = _optimiser(recipe, steps).init(params)
-    for epoch in range(recipe.epochs):
-        for number, batch in enumerate(_batches(examples, recipe, rng)):
-            step_key = jax.random.fold_in(jax.random.fold_in(key, epoch), number)
-            params, state = _step((recipe, steps), (params, state), batch, step_key)
-    fitted: Params = jax.tree.map(np.asarray, params)
-    return fitted
+def fit(examples: Examples, chosen: np.ndarray, recipe: Recipe, seeds: range) -> Params:
+    """Train one network for each seed from scratch on the chosen clips; parameters stacked."""
+    orders = [_orders(chosen, recipe, np.random.default_rng(seed)) for seed in seeds]
+    keys = jax.vmap(jax.random.key)(jnp.array(seeds))
+    fitted = jax.vmap(partial(_fit, recipe, examples))(jnp.stack(orders), keys)
+    params: Params = jax.tree.map(np.asarray, fitted)
+    return params
 
 
 def loss(outputs: Outputs, batch: Batch, recipe: Recipe) -> jax.Array:
@@ -124,51 +110,50 @@ def _one_hot(labels: np.ndarray, classes: int) -> np.ndarray:
     return one_hot
 
 
-@partial(jax.jit, static_argnums=0)
-def _step(plan: Plan, fitted: Fitted, batch: Batch, key: jax.Array) -> Fitted:
-    recipe, params, state = plan[0], *fitted
+def _orders(chosen: np.ndarray, recipe: Recipe, random: np.random.Generator) -> jax.Array:
+    """(steps, batch): which clips each step sees; whole batches, every clip once an epoch."""
+    kept = len(chosen) // recipe.batch * recipe.batch
+    whole = [random.permutation(chosen)[:kept] for _ in range(recipe.epochs)]
+    return jnp.asarray(np.concatenate(whole).reshape(-1, recipe.batch))
 
-    def objective(params: Params) -> jax.Array:
-        outputs: Any = MoodNetwork(recipe.shape).apply(
-            {"params": params},
-            batch["image"],
-            batch["statistics"],
-            training=True,
-            rngs={"dropout": key},
+
+@partial(jax.jit, static_argnums=0)
+def _fit(recipe: Recipe, examples: Examples, orders: jax.Array, key: jax.Array) -> Params:
+    network = MoodNetwork(recipe.shape)
+    schedule = optax.cosine_onecycle_schedule(len(orders), recipe.rate)
+    optimiser = optax.adamw(schedule, weight_decay=recipe.decay)
+    start: Any = network.init(key, examples.inputs[0, :1])["params"]
+
+    def objective(params: Params, batch: Batch, key: jax.Array) -> jax.Array:
+        outputs: Any = network.apply(
+            {"params": params}, batch["inputs"], training=True, rngs={"dropout": key}
         )
         return loss(outputs, batch, recipe)
 
-    updates, state = _optimiser(*plan).update(jax.grad(objective)(params), state, params)
-    return optax.apply_updates(params, updates), state
+    def step(fitted: tuple[Params, Any], now: jax.Array) -> tuple[tuple[Params, Any], None]:
+        params, state = fitted
+        draw, drop = jax.random.split(jax.random.fold_in(key, now))
+        batch = _batch(examples, orders[now], recipe, draw)
+        updates, state = optimiser.update(jax.grad(objective)(params, batch, drop), state, params)
+        return (optax.apply_updates(params, updates), state), None
+
+    steps = jnp.arange(len(orders))
+    fitted, _ = jax.lax.scan(step, (start, optimiser.init(start)), steps)
+    params: Params = fitted[0]
+    return params
 
 
-def _optimiser(recipe: Recipe, steps: int) -> optax.GradientTransformation:
-    schedule = optax.cosine_onecycle_schedule(steps, recipe.rate)
-    return optax.adamw(schedule, weight_decay=recipe.decay)
-
-
-def _batches(examples: Examples, recipe: Recipe, rng: np.random.Generator) -> Iterator[Batch]:
-    """Whole batches in a random order: cropped at a random time, mixed in pairs."""
-    order = rng.permutation(len(examples.image))
-    for start in range(0, len(order) - recipe.batch + 1, recipe.batch):
-        chosen = order[start : start + recipe.batch]
-        first = rng.integers(0, examples.image.shape[1] - recipe.crop + 1)
-        batch = {
-            "image": examples.image[chosen, first : first + recipe.crop],
-            "statistics": examples.statistics[chosen],
-            "quadrant": examples.quadrant[chosen],
-            "cluster": examples.cluster[chosen],
-        }
-        yield _mix(batch, recipe.mixing, rng)
-
-
-def _mix(batch: Batch, mixing: float, rng: np.random.Generator) -> Batch:
-    """Each clip mixed with the one before it, inputs and targets alike."""
-    share = rng.beta(mixing, mixing, len(batch["image"])).astype(np.float32)
-
-    def mixed(rows: np.ndarray) -> np.ndarray:
-        part = share.reshape(-1, *[1] * (rows.ndim - 1))
-        both: np.ndarray = part * rows + (1 - part) * np.roll(rows, 1, axis=0)
-        return both
-
-    return {name: mixed(rows) for name, rows in batch.items()}
+def _batch(examples: Examples, chosen: jax.Array, recipe: Recipe, key: jax.Array) -> Batch:
+    """The chosen clips, some in a changed copy, each mixed with the one before it."""
+    which, copy, share = jax.random.split(key, 3)
+    changed = jax.random.bernoulli(which, recipe.changed, chosen.shape)
+    copies = jax.random.randint(
+        copy, chosen.shape, min(1, len(examples.inputs) - 1), len(examples.inputs)
+    )
+    batch = {
+        "inputs": examples.inputs[jnp.where(changed, copies, 0), chosen],
+        "quadrant": examples.quadrant[chosen],
+        "cluster": examples.cluster[chosen],
+    }
+    part = jax.random.beta(share, recipe.mixing, recipe.mixing, (len(chosen), 1))
+    return {name: part * rows + (1 - part) * jnp.roll(rows, 1, 0) for name, rows in batch.items()}

@@ -4,12 +4,13 @@ import numpy as np
 import pytest
 
 from companion.music.contrast import BANDS, EDGES_HZ, spectral_contrast
-from companion.music.spectrum import RANGE_DB, power_spectrum
+from companion.music.spectrum import RANGE_DB, audible, power_spectrum
 from tests.music.sounds import RATE, noise, tone
 
 
 def contrast(wave: np.ndarray) -> np.ndarray:
-    mean: np.ndarray = spectral_contrast(power_spectrum(wave)).mean(axis=0)
+    over, _ = spectral_contrast(audible(power_spectrum(wave)))
+    mean: np.ndarray = over.mean(axis=0)
     return mean
 
 
@@ -39,4 +40,13 @@ def test_what_lies_above_the_last_band_does_not_matter() -> None:
 def test_silence_has_none_and_nothing_exceeds_the_range() -> None:
     assert not contrast(np.zeros(5 * RATE, np.float32)).any()
     half = np.concatenate([tone(440), np.zeros(5 * RATE, np.float32)])
-    assert spectral_contrast(power_spectrum(half)).max() <= RANGE_DB + 1e-3
+    over, _ = spectral_contrast(audible(power_spectrum(half)))
+    assert over.max() <= RANGE_DB + 1e-3
+
+
+def test_valleys_are_deeper_between_partials_than_in_noise() -> None:
+    wave = np.concatenate([tone(800, partials=1), noise()])
+    _, valley = spectral_contrast(audible(power_spectrum(wave)))
+    half = len(valley) // 2
+    assert valley[: half - 5].mean() < valley[half + 5 :].mean() - 20
+    assert abs(valley.mean()) < 1e-2

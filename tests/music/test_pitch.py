@@ -6,7 +6,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from companion.affect import PitchRange
-from companion.music.pitch import pitch_range, pitch_track
+from companion.music.pitch import (
+    MELODY_ROWS,
+    RANGE_ROWS,
+    melody_row,
+    pitch_range,
+    pitch_track,
+    range_row,
+)
 from companion.music.spectrum import power_spectrum
 from tests.music.sounds import RATE, noise, tone
 
@@ -52,3 +59,45 @@ def test_loudness_does_not_matter(gain: float, hertz: float) -> None:
     loud = power_spectrum(tone(hertz, 1.0))
     quiet = power_spectrum(tone(hertz, 1.0) * np.float32(gain))
     assert np.allclose(pitch_track(loud)[0], pitch_track(quiet)[0], rtol=0.02)
+
+
+def melody(wave: np.ndarray) -> dict[str, float]:
+    row = melody_row(*pitch_track(power_spectrum(wave)))
+    return dict(zip(MELODY_ROWS, map(float, row), strict=True))
+
+
+def notes(*hertz: float, seconds: float = 0.5) -> np.ndarray:
+    return np.concatenate([tone(each, seconds) for each in hertz * 4])
+
+
+def test_a_held_tone_is_one_long_note() -> None:
+    held, played = melody(tone(220)), melody(notes(220, 247, 262, 294))
+    assert held["held"] > 0.99
+    assert held["long note"] > played["long note"] + 1
+    assert played["stepping"] > held["stepping"]
+
+
+def test_leaps_are_no_steps() -> None:
+    stepping, leaping = melody(notes(220, 247)), melody(notes(220, 440))
+    assert stepping["stepping"] > stepping["leaping"]
+    assert leaping["leaping"] > leaping["stepping"]
+
+
+def test_the_kinds_of_steps_are_shares() -> None:
+    kinds = melody(notes(220, 330, 247))
+    total = sum(kinds[name] for name in ("held", "gliding", "stepping", "leaping"))
+    assert total == pytest.approx(1)
+
+
+def test_the_range_is_in_octaves_over_220_hz() -> None:
+    row = range_row(*pitch_track(power_spectrum(tone(440))))
+    named = dict(zip(RANGE_ROWS, row, strict=True))
+    assert named["median"] == pytest.approx(1, abs=0.02)
+    assert named["voiced"] > 0.9
+
+
+@pytest.mark.parametrize("wave", [np.zeros(3 * RATE, np.float32), noise()])
+def test_what_has_no_pitch_has_rows(wave: np.ndarray) -> None:
+    track = pitch_track(power_spectrum(wave))
+    assert np.isfinite(range_row(*track)).all()
+    assert np.isfinite(melody_row(*track)).all()

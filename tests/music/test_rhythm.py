@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from companion.music import rhythm
 from companion.music.decode import SAMPLE_RATE
-from companion.music.spectrum import mel_decibels, power_spectrum
+from companion.music.spectrum import FRAME_RATE, mel_decibels, power_spectrum
 from tests.music.sounds import clicks, tone
 
 
@@ -53,3 +53,44 @@ def test_any_strength_gives_a_tempo_in_range(values: list[float]) -> None:
     bpm, pulse = rhythm.tempo(np.array(values))
     assert rhythm.SLOWEST_BPM <= bpm <= rhythm.FASTEST_BPM
     assert -1.001 <= pulse <= 1.001
+
+
+def bands_of(wave: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    return rhythm.band_rhythm(mel_decibels(power_spectrum(wave)))
+
+
+@pytest.mark.parametrize("bpm", [80, 120, 150])
+def test_the_tempogram_peaks_at_the_beat(bpm: float) -> None:
+    tempogram, _ = bands_of(clicks(bpm))
+    edges = np.geomspace(*rhythm.LAG_FRAMES, rhythm.LAGS + 1) / FRAME_RATE
+    beat = np.searchsorted(edges, 60 / bpm) - 1
+    assert tempogram[0, beat] > 0.5
+    assert tempogram[0, beat] > tempogram[0, : beat - 1].max() + 0.2
+    assert tempogram.max() <= 1 + 1e-6
+
+
+def test_a_low_beat_is_heard_in_the_low_band_only() -> None:
+    random = np.random.default_rng(4)
+    drum = np.zeros(15 * SAMPLE_RATE, np.float32)
+    time = np.arange(4_000) / SAMPLE_RATE
+    for start in range(0, len(drum) - 4_000, SAMPLE_RATE // 2):
+        drum[start : start + 4_000] += np.sin(2 * np.pi * 80 * time) * np.hanning(4_000)
+    _, rows = bands_of(drum + 1e-2 * random.standard_normal(len(drum)).astype(np.float32))
+    clarity = rows[:, rhythm.BAND_ROWS.index("clarity")]
+    assert clarity[1] > 0.5 > clarity[3]
+
+
+def test_the_first_band_is_the_whole() -> None:
+    _, rows = bands_of(clicks(100))
+    named = dict(zip(rhythm.BAND_ROWS, rows[0], strict=True))
+    assert 120 * 2 ** named["tempo"] == pytest.approx(100, rel=0.02)
+    assert named["onset rate"] == pytest.approx(100 / 60, rel=0.1)
+
+
+@pytest.mark.parametrize("wave", [np.zeros(5 * SAMPLE_RATE, np.float32), clicks(120, 3.0)])
+def test_silence_and_the_shortest_clip_have_rows(wave: np.ndarray) -> None:
+    tempogram, rows = bands_of(wave)
+    assert tempogram.shape == (len(rhythm.BANDS), rhythm.LAGS)
+    assert rows.shape == (len(rhythm.BANDS), len(rhythm.BAND_ROWS))
+    assert np.isfinite(tempogram).all()
+    assert np.isfinite(rows).all()

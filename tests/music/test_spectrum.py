@@ -40,3 +40,16 @@ def test_it_stays_in_single_precision() -> None:
 def test_a_tone_stands_in_its_bin() -> None:
     power = spectrum.power_spectrum(tone(1_000, partials=1)).mean(axis=0)
     assert spectrum.frequencies()[power.argmax()] == pytest.approx(1_000, abs=11)
+
+
+def test_what_is_audible_lies_under_the_top_and_within_the_range() -> None:
+    half_silent = np.concatenate([tone(440, 2.0), np.zeros(2 * SAMPLE_RATE, np.float32)])
+    power = spectrum.power_spectrum(half_silent)
+    kept = spectrum.audible(power)
+    assert kept.shape[1] == np.sum(spectrum.frequencies() < spectrum.TOP_HZ)
+    assert 10 * np.log10(kept.max() / kept.min()) == pytest.approx(spectrum.RANGE_DB, abs=1e-3)
+
+
+def test_silence_is_audible_without_dividing_by_zero() -> None:
+    kept = spectrum.audible(np.zeros((5, 1_025), np.float32))
+    assert kept.min() > 0

@@ -18,6 +18,8 @@ from tests.music.sounds import chord, clicks, encode, noise, tone
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data" / "music"
 
+MOST_PARAMETERS = 3_000_000
+
 
 @pytest.fixture(scope="module")
 def tagger() -> Tagger:
@@ -73,7 +75,7 @@ def copy_model(root: Path) -> Path:
     "settings",
     [
         {},
-        {"shape": {"lengths": [3], "maps": 1, "hidden": 1, "depth": 9}, "temperature": 1},
+        {"shape": {"hidden": 1, "depth": 9}, "temperature": 1},
         {"shape": None, "temperature": 1},
     ],
 )
@@ -100,8 +102,14 @@ def open_files(folder: Path) -> list[str]:
 
 def test_the_weights_fit_the_features() -> None:
     tensors = open_model(MODEL).read_tensors()
-    assert tensors["standard/image_mean"].shape == (len(IMAGE_ROWS),)
-    assert tensors["standard/statistics_mean"].shape == (len(STATISTICS),)
+    assert tensors["encoder/mean"].shape == (len(IMAGE_ROWS),)
+    codes = sum(2 * t.shape[1] for name, t in tensors.items() if name.endswith("centres"))
+    assert tensors["standard/mean"].shape == (codes + len(STATISTICS),)
+
+
+def test_the_model_is_small() -> None:
+    learned = {k: t for k, t in open_model(MODEL).read_tensors().items() if "standard" not in k}
+    assert sum(tensor.size for tensor in learned.values()) < MOST_PARAMETERS
 
 
 @given(

@@ -3,7 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from companion.music.tonality import chromagram, key_strengths
+from companion.music import tonality
+from companion.music.tonality import key_strengths
 from tests.music.sounds import chord, noise, tone
 
 C4 = 261.63
@@ -13,6 +14,10 @@ NAMES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 def notes(*steps: int, cents: float = 0) -> list[float]:
     """Semitones over middle C, in Hz."""
     return [C4 * 2 ** ((step + cents / 100) / 12) for step in steps]
+
+
+def chromagram(wave: np.ndarray) -> np.ndarray:
+    return tonality.chromagram(tonality.magnitudes(wave))
 
 
 @pytest.mark.parametrize("step", range(12))
@@ -56,3 +61,14 @@ def test_transposing_rotates_the_strengths() -> None:
     chroma = np.arange(12.0) ** 2
     for ours, rotated in zip(key_strengths(chroma), key_strengths(np.roll(chroma, 3)), strict=True):
         assert np.allclose(np.roll(ours, 3), rotated)
+
+
+def test_peaks_leave_what_lies_between_out() -> None:
+    magnitude = np.array([[0, 1, 3, 1, 0, 2, 2, 0]], np.float32)
+    kept = tonality.peaks(magnitude)
+    assert np.flatnonzero(kept[0]).tolist() == [2, 5]
+    assert kept[0, 2] > kept[0, 5]
+
+
+def test_peaks_of_silence_are_none() -> None:
+    assert not tonality.peaks(np.zeros((3, 40), np.float32)).any()

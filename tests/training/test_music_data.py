@@ -12,6 +12,7 @@ from training.music_data import (
     QUADRANTS,
     Clips,
     read_clips,
+    seen_in_development,
     split_by_artist,
 )
 
@@ -66,6 +67,12 @@ def test_the_seed_decides_the_split() -> None:
     clips = make_clips(100)
     first, same, other = (split_by_artist(clips, seed)[0][1].tolist() for seed in (0, 0, 1))
     assert first == same != other
+
+
+def test_six_tenths_of_the_artists_are_seen_in_development() -> None:
+    seen = [seen_in_development(f"artist {n}") for n in range(2_000)]
+    assert np.mean(seen) == pytest.approx(0.6, abs=0.05)
+    assert seen[0] == seen_in_development("artist 0")
 
 
 @pytest.mark.data

@@ -1,17 +1,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
-from evaluate_music import cross_calibrate, floor_columns, network_figures, out_of_fold
+from evaluate_music import by_artists, cross_calibrate, network_figures, out_of_fold
 from train_music import find_temperature
 from training.metrics import expected_calibration_error
 from training.music_card import most_confused, write_card
 from training.music_data import NO_LABEL, Clips
 from training.music_metrics import measure
 
-from companion.music.features import STATISTICS
+from companion.music.ensemble import Prediction
 from companion.music.tag import calibrate
 
 COUNT = 600
@@ -60,35 +61,54 @@ def test_the_interval_holds_the_figure() -> None:
     )
 
 
-def test_the_floor_has_the_plain_statistics_only() -> None:
-    names = [STATISTICS[i] for i in floor_columns()]
-    assert "tempo" in names
-    assert not [name for name in names if name.startswith(("pitch", "flux", "loudness"))]
+def test_artists_are_told_apart_by_whether_they_were_looked_at() -> None:
+    parts = by_artists(CLIPS, [HONEST])
+    counts = [part["clips"] for part in parts.values()]
+    assert sum(counts) == KNOWN.sum()
+    assert counts[0] / sum(counts) == pytest.approx(0.6, abs=0.1)
+    figures = measure(HONEST[KNOWN], CLIPS.quadrant[KNOWN])
+    mean = sum(p["clips"] * p["accuracy"] for p in parts.values()) / sum(counts)
+    assert mean == pytest.approx(figures["accuracy"], abs=1e-3)
+
+
+SAID = Prediction(HONEST, np.tile([0.25, -0.5], (COUNT, 1)), np.zeros((COUNT, 5)))
 
 
 def test_out_of_fold_names_what_has_a_quadrant_and_no_label() -> None:
-    said = out_of_fold(CLIPS, HONEST)["clips"]
+    said = out_of_fold(CLIPS, SAID, HONEST)["clips"]
     assert len(said) == KNOWN.sum()
-    assert all(set(row) == {"probabilities", "confidence"} for row in said.values())
-    assert all(row["confidence"] == max(row["probabilities"]) for row in said.values())
+    for row in said.values():
+        assert set(row) == {"probabilities", "confidence", "valence", "arousal"}
+        assert row["confidence"] == max(row["probabilities"])
+        assert (row["valence"], row["arousal"]) == (0.25, -0.5)
 
 
 def test_the_card_shows_the_figures(tmp_path: Path) -> None:
     network = network_figures(CLIPS, [HONEST])
     machine = {"accuracy": 0.12345, "macro_f1": 0.5}
     protocol = dict.fromkeys(
-        ("clips_with_quadrant", "folds", "splits", "calibration", "shipped"), "so and so"
+        ("clips_with_quadrant", "folds", "splits", "calibration", "choices", "shipped"), "so"
     )
-    figures = {
+    figures: dict[str, Any] = {
         "protocol": {**protocol, "networks_per_ensemble": 7},
         "network": network,
+        "network_by_artists": by_artists(CLIPS, [HONEST]),
+        "network_on_changed_copies": {"macro_f1": 0.25},
         "clusters": {"accuracy": 0.4, "macro_f1": 0.3},
-        "svm": {"a": machine, "b": machine},
+        "svm": {"plain": machine},
+        "variants": [{"variant": "half of it", "macro_f1": 0.625, "svm_macro_f1": 0.5}],
+        "splits_compared": {"by hand": 0.75},
+        "near_copies": dict.fromkeys(
+            ("pairs", "two artist groups", "two quadrants", "two clusters"), 3
+        ),
     }
     write_card(figures, tmp_path / "card.md")
     card = (tmp_path / "card.md").read_text("utf-8")
-    assert f"| macro F1 | {network['macro_f1']:.3f} | 0.500 | 0.500 |" in card
-    assert "It is 7 small networks" in card
+    other = figures["network_by_artists"]["never looked at"]["macro_f1"]
+    assert f"| macro F1 | {network['macro_f1']:.3f} | 0.500 | {other:.3f} | 0.250 |" in card
+    assert "| half of it | 0.625 |  |  |  |  | 0.500 |" in card
+    assert "| by hand | 0.750 |" in card
+    assert "stand 7 small networks" in card
     assert "{" not in card
 
 

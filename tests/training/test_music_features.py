@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from training import music_features
 from training.music_data import Clips
-from training.music_features import load_inputs
+from training.music_features import COPIES, load_inputs
 
 from companion.errors import ClipDamaged
 from companion.music.features import STATISTICS
@@ -24,12 +24,13 @@ def make_folder(root: Path) -> Clips:
 def test_one_row_a_clip_in_their_order(tmp_path: Path) -> None:
     clips = make_folder(tmp_path / "data")
     inputs = load_inputs(clips, tmp_path / "data", tmp_path / "cache")
-    assert inputs.statistics.shape == (2, len(STATISTICS))
-    loud = STATISTICS.index("flatness: mean")
-    assert inputs.statistics[0, loud] != inputs.statistics[1, loud]
+    assert inputs.statistics.shape == (COPIES, 2, len(STATISTICS))
+    loud = STATISTICS.index("shape mean 8")
+    assert inputs.statistics[0, 0, loud] != inputs.statistics[0, 1, loud]
+    assert not np.array_equal(inputs.image[0], inputs.image[1])
     turned = Clips(clips.names[::-1], clips.artists, clips.quadrant, clips.cluster)
     again = load_inputs(turned, tmp_path / "data", tmp_path / "cache")
-    assert np.array_equal(again.statistics, inputs.statistics[::-1])
+    assert np.array_equal(again.statistics, inputs.statistics[:, ::-1])
 
 
 def test_what_is_there_is_not_computed_again(

@@ -1,43 +1,38 @@
 from __future__ import annotations
 
 import dataclasses
-import re
-from pathlib import Path
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from training import music_folds
 from training.music_data import NO_LABEL, Clips
-from training.music_features import DEFINED_IN, Inputs, source_hash
-from training.music_fit import SIGNS, Examples, Recipe, fit, loss
-from training.music_folds import Bench, fit_ensemble, predict_out_of_fold
+from training.music_filters import FilterRecipe
+from training.music_fit import SIGNS, Examples, Recipe, fit, loss, make_examples
 
 from companion.affect import QUADRANT_AFFECT, Quadrant
-from companion.music.ensemble import Prediction, Standard
-from companion.music.network import Outputs, Shape
+from companion.music.network import MoodNetwork, Outputs, Shape
 
 RECIPE = Recipe(
-    shape=Shape(lengths=(3,), maps=4, hidden=16), epochs=12, batch=16, rate=0.02, crop=12
+    shape=Shape(hidden=16, input_dropout=0.1, dropout=0.1),
+    filters=FilterRecipe((2,), (3,), 4, 5),
+    epochs=12,
+    batch=16,
+    rate=0.02,
 )
+COUNT = 120
 
 
-def make_bench(cache: Path, count: int = 120) -> Bench:
-    """Clips whose quadrant stands in the statistics, and whose cluster in the image."""
+def make_examples_of_quadrants(copies: int = 2) -> Examples:
+    """Inputs in which the quadrant stands plainly."""
     random = np.random.default_rng(0)
-    quadrant = random.integers(0, 4, count)
-    cluster = np.where(np.arange(count) % 3 == 0, random.integers(0, 5, count), NO_LABEL)
-    statistics = random.standard_normal((count, 6)) + 3 * np.eye(4, 6)[quadrant]
-    image = random.standard_normal((count, 16, 3)) + cluster[:, None, None]
-    clips = Clips(
-        tuple(f"{i}.opus" for i in range(count)),
-        np.array([f"artist {i // 2}" for i in range(count)]),
-        quadrant,
-        cluster,
+    quadrant = random.integers(0, 4, COUNT)
+    inputs = random.standard_normal((copies, COUNT, 6)) + 3 * np.eye(4, 6)[quadrant]
+    return Examples(
+        inputs.astype(np.float32),
+        np.eye(4, dtype=np.float32)[quadrant],
+        np.zeros((COUNT, 5), np.float32),
     )
-    inputs = Inputs(image.astype(np.float32), statistics.astype(np.float32))
-    return Bench(clips, inputs, RECIPE, members=2, cache=cache)
 
 
 def test_the_signs_are_those_of_the_quadrants() -> None:
@@ -51,10 +46,10 @@ def outputs(quadrant: np.ndarray, axes: np.ndarray) -> Outputs:
 
 
 def test_the_loss_of_knowing_is_less_than_of_guessing() -> None:
-    labels = np.eye(4, dtype=np.float32)
-    batch = {"quadrant": labels, "cluster": np.zeros((4, 5), np.float32)}
-    knowing = loss(outputs(20 * labels, SIGNS), batch, RECIPE)
-    guessing = loss(outputs(0 * labels, 0 * SIGNS), batch, RECIPE)
+    labels = jnp.eye(4)
+    batch = {"quadrant": labels, "cluster": jnp.zeros((4, 5))}
+    knowing = loss(outputs(20 * np.eye(4), SIGNS), batch, RECIPE)
+    guessing = loss(outputs(np.zeros((4, 4)), 0 * SIGNS), batch, RECIPE)
     assert knowing == pytest.approx(0, abs=1e-4)
     assert guessing == pytest.approx(np.log(4) + RECIPE.axes_weight)
 
@@ -65,78 +60,57 @@ def test_a_clip_without_labels_teaches_nothing() -> None:
     assert loss(said, batch, RECIPE) == 0
 
 
-def test_fitting_twice_gives_the_same(tmp_path: Path) -> None:
-    bench = make_bench(tmp_path)
-    examples = Examples(
-        bench.inputs.image,
-        bench.inputs.statistics,
-        np.eye(4, dtype=np.float32)[bench.clips.quadrant],
-        np.zeros((len(bench.clips), 5), np.float32),
-    )
+def test_no_label_is_no_target() -> None:
+    quadrant = np.array([2, NO_LABEL])
+    clips = Clips(("a", "b"), np.array(["x", "y"]), quadrant, np.array([NO_LABEL, 4]))
+    examples = make_examples(clips, np.zeros((1, 2, 3)))
+    assert examples.quadrant.tolist() == [[0, 0, 1, 0], [0, 0, 0, 0]]
+    assert examples.cluster.tolist() == [[0] * 5, [0, 0, 0, 0, 1]]
+
+
+def test_fitting_twice_gives_the_same() -> None:
+    examples, chosen = make_examples_of_quadrants(), np.arange(COUNT)
     short = dataclasses.replace(RECIPE, epochs=2)
-    first, again, other = (fit(examples, short, seed) for seed in (0, 0, 1))
+    first, again, other = (fit(examples, chosen, short, range(n, n + 2)) for n in (0, 0, 7))
     same = jax.tree.map(np.array_equal, first, again)
     assert all(jax.tree.leaves(same))
     assert not all(jax.tree.leaves(jax.tree.map(np.array_equal, first, other)))
 
 
-def test_unseen_clips_are_read_right(tmp_path: Path) -> None:
-    bench = make_bench(tmp_path)
-    train, test = np.arange(96), np.arange(96, 120)
-    said = fit_ensemble(bench, train).predict(
-        bench.inputs.image[test], bench.inputs.statistics[test]
-    )
-    assert np.mean(said.quadrant.argmax(axis=1) == bench.clips.quadrant[test]) > 0.8
+def said_of(examples: Examples, chosen: np.ndarray, recipe: Recipe = RECIPE) -> np.ndarray:
+    members = fit(examples, chosen, recipe, range(1))
+    params = jax.tree.map(lambda leaf: leaf[0], members)
+    said = MoodNetwork(recipe.shape).apply({"params": params}, examples.inputs[0])
+    assert isinstance(said, Outputs)
+    guesses: np.ndarray = np.asarray(said.quadrant).argmax(axis=1)
+    return guesses
 
 
-class Echo:
-    """In place of an ensemble: answers with the number of the clip, if it may see it."""
-
-    def __init__(self, bench: Bench, chosen: np.ndarray) -> None:
-        self.bench = bench
-        self.seen = set(bench.clips.artists[chosen])
-
-    def predict(self, image: np.ndarray, statistics: np.ndarray) -> Prediction:
-        number = statistics[:, :1]
-        artists = self.bench.clips.artists[number[:, 0].astype(int)]
-        assert not self.seen & set(artists)
-        return Prediction(number.repeat(4, 1), number.repeat(2, 1), number.repeat(5, 1))
+def test_unseen_clips_are_read_right() -> None:
+    examples = make_examples_of_quadrants()
+    right = said_of(examples, np.arange(96)) == examples.quadrant.argmax(axis=1)
+    assert right[96:].mean() > 0.8
 
 
-def test_each_clip_is_predicted_once_by_who_never_saw_its_artist(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("copies", [1, 3])
+def test_a_clip_that_was_not_chosen_teaches_nothing(copies: int) -> None:
+    examples, chosen = make_examples_of_quadrants(copies), np.arange(96)
+    inputs = examples.inputs.copy()
+    inputs[:, 96:] = 1e6
+    poisoned = dataclasses.replace(examples, inputs=inputs)
+    short = dataclasses.replace(RECIPE, epochs=2)
+    first, second = (fit(each, chosen, short, range(1)) for each in (examples, poisoned))
+    assert all(jax.tree.leaves(jax.tree.map(np.array_equal, first, second)))
+
+
+@pytest.mark.parametrize(("changed", "learns"), [(0.0, True), (1.0, False)])
+def test_changed_copies_stand_for_their_clips_as_often_as_said(
+    changed: float, learns: bool
 ) -> None:
-    bench = make_bench(tmp_path)
-    numbers = np.arange(120, dtype=np.float32)[:, None].repeat(6, 1)
-    bench = dataclasses.replace(bench, inputs=Inputs(bench.inputs.image, numbers))
-    monkeypatch.setattr(music_folds, "fit_ensemble", Echo)
-    said, fold_of = predict_out_of_fold(bench, split=0)
-    assert np.array_equal(said.quadrant[:, 0], np.arange(120))
-    assert np.array_equal(said.cluster[:, 4], np.arange(120))
-    assert set(fold_of) == set(range(10))
-
-
-def test_a_fitted_network_is_taken_from_the_cache(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    bench = make_bench(tmp_path)
-    chosen = np.arange(64)
-    first = fit_ensemble(bench, chosen)
-    monkeypatch.setattr(music_folds, "fit", None)
-    again = fit_ensemble(bench, chosen)
-    assert all(np.array_equal(first.tensors()[k], again.tensors()[k]) for k in first.tensors())
-    with pytest.raises(TypeError):
-        fit_ensemble(dataclasses.replace(bench, recipe=Recipe()), chosen)
-
-
-def test_the_standard_is_of_the_training_clips_only(tmp_path: Path) -> None:
-    bench = make_bench(tmp_path)
-    chosen = np.arange(64)
-    expected = Standard.measure(bench.inputs.image[chosen], bench.inputs.statistics[chosen])
-    fitted = fit_ensemble(bench, chosen).standard
-    assert np.array_equal(fitted.statistics_mean, expected.statistics_mean)
-
-
-def test_the_hash_follows_the_source() -> None:
-    assert re.fullmatch("[0-9a-f]{12}", source_hash(DEFINED_IN))
-    assert source_hash(DEFINED_IN) != source_hash(DEFINED_IN[:-1])
+    examples = make_examples_of_quadrants()
+    inputs = examples.inputs.copy()
+    inputs[1] = np.random.default_rng(1).standard_normal(inputs[1].shape)
+    recipe = dataclasses.replace(RECIPE, changed=changed)
+    guesses = said_of(dataclasses.replace(examples, inputs=inputs), np.arange(96), recipe)
+    right = np.mean(guesses == examples.quadrant.argmax(axis=1))
+    assert (right > 0.8) == learns
