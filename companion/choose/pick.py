@@ -18,7 +18,7 @@ from companion.choose.score import Candidate, freshness
 from companion.choose.taste import EXPLORATION, Evidence, taste
 
 SHORTLIST = 50
-FAIR = 0.25
+FAIR = 0.1
 """A track that fits less than this share as well as the best of the list is not on it."""
 BEST_FEW = 5
 

@@ -66,7 +66,8 @@ def _learning(learning: Mapping[str, Any]) -> str:
   picks each. Skipped without learning {learning["skip_rate_without"]:.1%}, with it
   {learning["skip_rate_with"]:.1%}: {learning["fewer_skips"]:.1%} fewer skips (95 % interval
   {low:.1%} to {high:.1%}). Listeners who skip more with it:
-  {learning["listeners_with_more_skips"]}."""
+  {learning["listeners_with_more_skips"]}. Picks of the right mood:
+  {learning["right_mood_without"]:.1%} without, {learning["right_mood_with"]:.1%} with."""
 
 
 def _spread(spread: Mapping[str, Any], learning: Mapping[str, Any]) -> str:

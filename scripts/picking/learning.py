@@ -40,6 +40,8 @@ def _compare(without: Sequence[Heard], learned: Sequence[Heard]) -> dict[str, An
         "skip_rate_with": float(after.mean()),
         "fewer_skips": float(1 - after.mean() / before.mean()),
         "interval_95": [float(low), float(high)],
+        "right_mood_without": statistics.fmean(heard.right_share for heard in without),
+        "right_mood_with": statistics.fmean(heard.right_share for heard in learned),
         "listeners_with_more_skips": int((after > before).sum()),
         "by_seed": [
             {"without": float(b), "with": float(a)} for b, a in zip(before, after, strict=True)

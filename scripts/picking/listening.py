@@ -52,10 +52,13 @@ class Listener:
     moods: Sequence[Affect]
     patience: Sequence[float]
 
+    def fits(self, turn: int, track: str) -> bool:
+        """Whether the track is of the mood of that pick."""
+        return self.clips[track].label is self.moods[turn].quadrant
+
     def finishes(self, turn: int, track: str) -> bool:
         """Whether the track is heard to its end."""
-        fits = self.clips[track].label is self.moods[turn].quadrant
-        odds = EASE + self.liking[track] - (0 if fits else OUT_OF_MOOD)
+        odds = EASE + self.liking[track] - (0 if self.fits(turn, track) else OUT_OF_MOOD)
         return self.patience[turn] < 1 / (1 + math.exp(-odds))
 
 
@@ -66,11 +69,13 @@ class Heard:
     Attributes:
         turns: the tracks in the order in which they were picked.
         finished: whether each was heard to its end.
+        right: whether each was of the listener's mood.
         fitting: how often each track was on a shortlist.
     """
 
     turns: list[Track] = field(default_factory=list)
     finished: list[bool] = field(default_factory=list)
+    right: list[bool] = field(default_factory=list)
     fitting: Counter[str] = field(default_factory=Counter)
     tracks: dict[tuple[Quadrant, str], Counts] = field(default_factory=dict)
     artists: dict[tuple[Quadrant, str], Counts] = field(default_factory=dict)
@@ -80,6 +85,11 @@ class Heard:
     def skip_rate(self) -> float:
         """The share of the picks that were skipped."""
         return 1 - sum(self.finished) / len(self.finished)
+
+    @property
+    def right_share(self) -> float:
+        """The share of the picks that were of the listener's mood."""
+        return sum(self.right) / len(self.right)
 
 
 def make_listener(library: Sequence[Clip], seed: int) -> Listener:
@@ -139,6 +149,7 @@ def listen(listener: Listener, seed: int, *, learning: bool) -> Heard:
         past = Past(now, heard.queued, _evidence(heard, short, mood) if learning else {})
         track = pick(short, past, Choose().temperature, rng).chosen.tagged.track
         heard.fitting.update(one.tagged.track.id for one in short.fitting)
+        heard.right.append(listener.fits(turn, track.id))
         spaced.append(track.artist)
         _keep(heard, track, mood.quadrant, now, finished=listener.finishes(turn, track.id))
     return heard

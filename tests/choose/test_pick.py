@@ -47,7 +47,7 @@ def chosen(library: list[TaggedTrack], past: Past = NOTHING_KNOWN, seed: int = 0
 
 
 def near(count: int) -> list[TaggedTrack]:
-    return [tagged(f"{n:02}", 0.01 * n) for n in range(count)]
+    return [tagged(f"{n:02}", 0.004 * n) for n in range(count)]
 
 
 @given(libraries, targets, evidences, temperatures, seeds)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from companion.affect import Affect
 from companion.choose.score import (
+    DECAY,
     RECOVERY,
     STALEST,
     SURENESS,
@@ -24,9 +25,9 @@ from tests.choose.makers import affects, tagged, targets
 CENTRE = Target(Affect(0.0, 0.0), tolerance=0.9, strategy="match")
 
 
-def test_closeness_is_one_at_the_target_and_a_gaussian_half_the_tolerance_wide() -> None:
+def test_closeness_is_one_at_the_target_and_decays() -> None:
     at = [closeness(distance, 0.9) for distance in (0.0, 0.45, 0.9)]
-    assert at == pytest.approx([1.0, math.exp(-0.5), math.exp(-2)])
+    assert at == pytest.approx([1.0, math.exp(-DECAY / 2), math.exp(-DECAY)])
 
 
 @given(affects, st.floats(0, 1), targets)
