@@ -89,8 +89,8 @@ class Home:
     def start(self, *words: str, program: tuple[str, ...] = FAKE) -> Running:
         """An agent; with the fake worker unless another program is given."""
         for word in words[1:]:  # what the fake worker is to do, as a file to look at
-            (self.paths.runtime / word).touch()
-            words = (words[0], str(self.paths.runtime / word))
+            (self.paths.cache / word).touch()
+            words = (words[0], str(self.paths.cache / word))
         return Running(self, [*program, "run", *words])
 
 

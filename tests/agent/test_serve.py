@@ -176,7 +176,7 @@ class TestWorker:
         with home.start("--source", "happy") as agent:
             agent.ask("visit-now")
             wait_until(lambda: agent.ask("status")["worker"] is None)
-            assert not psutil.Process(agent.process.pid).children()
+            wait_until(lambda: not psutil.Process(agent.process.pid).children())
 
 
 class TestStore:
