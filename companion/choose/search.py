@@ -20,7 +20,7 @@ from companion.affect import Affect
 from companion.choose.score import fit
 from companion.choose.strategy import Target
 
-ACROSS = 10  # cells along an axis, as in the store's column `cell`
+ACROSS = 20  # cells along an axis, as in the store's column `cell`
 CELL = 2 / ACROSS
 ROUNDING = 1e-9  # a place on the border may be counted to the cell beside
 

@@ -20,7 +20,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 PRIOR = 1.0
-BOUND = 5.0
+BOUND = 8.0
 EXPLORATION = 0.05
 LIKE = 2
 """A like says as much as so many tracks heard to their end."""

@@ -1,7 +1,7 @@
--- The affect plane in 10 by 10 cells, each read from its surest tag on.
+-- The affect plane in 20 by 20 cells, each read from its surest tag on.
 ALTER TABLE tags ADD COLUMN cell INTEGER NOT NULL GENERATED ALWAYS AS (
-    min(9, CAST((valence + 1) * 5 AS INTEGER)) * 10
-    + min(9, CAST((arousal + 1) * 5 AS INTEGER))
+    min(19, CAST((valence + 1) * 10 AS INTEGER)) * 20
+    + min(19, CAST((arousal + 1) * 10 AS INTEGER))
 ) VIRTUAL;
 CREATE INDEX tags_cell ON tags (cell, confidence DESC, valence, arousal, track_id);
 
