@@ -32,6 +32,10 @@ CALLS = (
     "mknod,mknodat,memfd_create,connect,bind,execve"
 )
 PIXELS = 16  # in a row: so many bytes of a picture are not met by chance
+PATIENT = (
+    "import companion.agent.worker as worker; worker.START_SECONDS = 600.0;"
+    "from companion.cli.main import main; main()"
+)
 PATIENCE = 240.0  # seconds for a visit under the trace, on a busy machine
 
 WRITES = re.compile(
@@ -65,7 +69,7 @@ def traced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Traced]:
         home = make_home(folder, sim)
         home.run("status")  # so that Python's own bytecode is there
         strace = ("strace", "-f", "--seccomp-bpf", "-o", str(trace), "-e", f"trace={CALLS}")
-        words = [*strace, sys.executable, "-m", "companion", "run", "--source", str(film)]
+        words = [*strace, sys.executable, "-c", PATIENT, "run", "--source", str(film)]
         with Running(home, words) as agent:
             outcomes = [agent.ask("visit-now", PATIENCE)["reason"] for _ in range(2)]
             agent.ask("stop")
