@@ -154,7 +154,7 @@ def test_two_hundred_kills(nursery: Nursery) -> None:
     draw.shuffle(lives)
     longest = LONGEST_LIFE * nursery.visit_once()
     for word in lives:
-        nursery.kill_one(word, draw.uniform(0, longest * (1 if word == "visit" else 0.3)))
+        nursery.kill_one(word, draw.uniform(0, longest * (1 if word == "visit" else 0.6)))
         nursery.check()
         nursery.sim.clock.advance(BETWEEN)
     state = nursery.home.paths.state
@@ -165,5 +165,5 @@ def test_two_hundred_kills(nursery: Nursery) -> None:
     with open_database(state / MIGRATED) as db:
         assert schema_version(db) == max(migrations())
         assert db.execute("SELECT count(*) FROM tracks").fetchone()[0] == 500
-    assert len(nursery.tagged) > TAGGED + 100
+    assert len(nursery.tagged) > TAGGED + 20
     assert entries > 10  # so that the kills met something
