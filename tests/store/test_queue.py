@@ -29,7 +29,9 @@ from tests.store.samples import MEMORY, NOON, make_track, moments, texts, tracks
 
 LATER = NOON + timedelta(minutes=3)
 ALL = tuple(EntryState)
-reasons = st.dictionaries(texts, st.floats(allow_nan=False) | texts | st.booleans(), max_size=4)
+reasons = st.dictionaries(
+    texts, st.floats(allow_nan=False, allow_infinity=False) | texts | st.booleans(), max_size=4
+)
 
 
 def plan(db: sqlite3.Connection, id_: str = "1", at: datetime = NOON) -> int:
