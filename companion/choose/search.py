@@ -14,6 +14,7 @@ from __future__ import annotations
 import heapq
 import math
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from companion.affect import Affect
@@ -22,6 +23,7 @@ from companion.choose.strategy import Target
 
 ACROSS = 20  # cells along an axis, as in the store's column `cell`
 CELL = 2 / ACROSS
+AT_ONCE = 16  # tags of a cell that are read together
 ROUNDING = 1e-9  # a place on the border may be counted to the cell beside
 
 Tag = tuple[str, float, float, float]
@@ -64,15 +66,16 @@ def by_fit(cells: Iterable[int], read: ReadCell, target: Target) -> Iterator[Tag
             yield best.tag
             continue
         unread = best.unread or read(best.cell)
-        tag = next(unread, None)
-        if tag is None:
-            continue
-        name, valence, arousal, confidence = tag
-        bound = fit(gaps[best.cell], tolerance, confidence)
-        heapq.heappush(heap, _Waiting(-bound, "", best.cell, None, unread))
-        distance = math.hypot(valence - target.affect.valence, arousal - target.affect.arousal)
-        if distance <= tolerance:
-            heapq.heappush(heap, _Waiting(-fit(distance, tolerance, confidence), name, -1, tag))
+        tags = list(islice(unread, AT_ONCE))
+        for tag in tags:
+            name, valence, arousal, confidence = tag
+            distance = math.hypot(valence - target.affect.valence, arousal - target.affect.arousal)
+            if distance <= tolerance:
+                waiting = _Waiting(-fit(distance, tolerance, confidence), name, -1, tag)
+                heapq.heappush(heap, waiting)
+        if tags:
+            bound = fit(gaps[best.cell], tolerance, tags[-1][-1])
+            heapq.heappush(heap, _Waiting(-bound, "", best.cell, None, unread))
 
 
 def cell_of(affect: Affect) -> int:

@@ -28,12 +28,13 @@ def cells(db: sqlite3.Connection) -> list[int]:
 
 def read_cell(db: sqlite3.Connection, cell: int) -> Iterator[tuple[str, float, float, float]]:
     """Track id, valence, arousal and confidence of the tags of a cell, the surest first."""
-    rows = db.execute(
+    cursor = db.cursor()
+    cursor.row_factory = None  # plain tuples: thousands are read for a choice
+    return cursor.execute(
         "SELECT track_id, valence, arousal, confidence FROM tags WHERE cell = ? "
         "ORDER BY confidence DESC",
         (cell,),
     )
-    return map(tuple, rows)
 
 
 def read_tracks(db: sqlite3.Connection, ids: Collection[str]) -> dict[str, Track]:
