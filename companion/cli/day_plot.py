@@ -88,7 +88,7 @@ def _name(axes: Axes, step: Step, text: str) -> None:
     axes.annotate(
         text,
         (step.mood.valence, step.mood.arousal),
-        (0, 26 if above else -26),
+        (0, 48 if above else -48),
         textcoords="offset points",
         ha="center",
         va="bottom" if above else "top",
