@@ -103,15 +103,31 @@ class VisitResult:
 
 def visit(rooms: Rooms) -> VisitResult:
     """Make one visit and store how it ended. No failure of a room escapes it."""
+    record = _Record(rooms)
     try:
-        result = _go(rooms)
+        result = _go(replace(rooms, look=record.look) if rooms.spotify else rooms)
     except CompanionError as error:
         result = VisitResult(outcome_of(error), str(error), error=error)
     if rooms.spotify and result.outcome:
         _logger.info("visit: %s: %s", result.outcome.words, result.detail)
-        ended = Visit(rooms.clock(), result.outcome.value, result.detail, result.camera)
-        save_visit(rooms.db, ended)
+        record.save(result.outcome, result.detail, camera=result.camera)
     return result
+
+
+class _Record:
+    """A visit's row in the store: there before the camera opens, should the program be killed."""
+
+    def __init__(self, rooms: Rooms) -> None:
+        self._rooms = rooms
+        self._row: int | None = None
+
+    def look(self) -> FaceReading:
+        self.save(Outcome.FAILED, "the look was not finished", camera=True)
+        return self._rooms.look()
+
+    def save(self, outcome: Outcome, detail: str, *, camera: bool) -> None:
+        ended = Visit(self._rooms.clock(), outcome.value, detail, camera)
+        self._row = save_visit(self._rooms.db, ended, self._row)
 
 
 def _go(rooms: Rooms) -> VisitResult:

@@ -23,12 +23,12 @@ class Visit:
     camera: bool
 
 
-def save_visit(db: sqlite3.Connection, visit: Visit) -> None:
-    """Keep one visit."""
-    db.execute(
-        "INSERT INTO visits (at, outcome, detail, camera) VALUES (?, ?, ?, ?)",
-        (visit.at.timestamp(), visit.outcome, visit.detail, visit.camera),
-    )
+def save_visit(db: sqlite3.Connection, visit: Visit, row: int | None = None) -> int | None:
+    """Keep one visit, in place of the one in `row` where that is given; returns its row."""
+    return db.execute(
+        "INSERT OR REPLACE INTO visits (id, at, outcome, detail, camera) VALUES (?, ?, ?, ?, ?)",
+        (row, visit.at.timestamp(), visit.outcome, visit.detail, visit.camera),
+    ).lastrowid
 
 
 def count_camera_uses(db: sqlite3.Connection, since: datetime, until: datetime) -> int:

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import psutil
 
+from benching.music import PIECES, preview
 from benching.row import Row
 from companion.agent.wire import Look
 from companion.agent.worker import Worker
@@ -49,6 +50,7 @@ def rows() -> list[Row]:
             *_idle(home, Path(folder)),
             _camera(portrait_frames()),
             *_visits(home, film),
+            _both(home, film),
             _status(home),
         ]
 
@@ -131,6 +133,19 @@ def _visits(home: Home, film: Path) -> Iterator[Row]:
     yield Row("worker's peak memory in visits", peak, "MB", limit=700, beyond=450)
     yield Row("held by workers after the worker's rest", kept / MEGABYTE, "MB", limit=0)
     yield Row("  what the agent grew by in these visits", grown / MEGABYTE, "MB")
+
+
+def _both(home: Home, film: Path) -> Row:
+    """One worker that looks, and tags while it is warm."""
+    worker = Worker(home.paths.cache, lambda: timedelta(minutes=1))
+    try:
+        worker.look(Look(film, LOOK_SECONDS))
+        for piece in range(PIECES):
+            worker.tag(preview(piece))
+        peak = _peak(psutil.Process(worker.pid))
+    finally:
+        worker.stop()
+    return Row("worker's peak memory, looks and tags", peak, "MB", limit=700, beyond=450)
 
 
 def _warm_caches(home: Home, film: Path) -> None:

@@ -31,7 +31,7 @@ MEGABYTE = 2**20
 
 def rows() -> list[Row]:
     """All of the part."""
-    clips = [_preview(piece) for piece in range(PIECES)]
+    clips = [preview(piece) for piece in range(PIECES)]
     return [*_times(clips), *_memory(clips)]
 
 
@@ -81,7 +81,7 @@ def _workers_megabytes() -> float:
     return max(child.memory_info().rss for child in children) / MEGABYTE
 
 
-def _preview(piece: int) -> bytes:
+def preview(piece: int) -> bytes:
     """A composed piece as a music service hands it out: stereo, 44.1 kHz."""
     left = soxr.resample(render(compose(piece)), COMPOSED_RATE, PREVIEW_RATE)
     right = np.roll(left, PREVIEW_RATE // 1000)

@@ -216,6 +216,22 @@ def test_a_visit_that_is_killed_at_the_post_queues_once_or_not_at_all(
     assert desk.posts == len(desk.queued) == 1
 
 
+def test_a_visit_that_is_killed_in_its_look_stands_in_the_history(desk: Desk) -> None:
+    def die() -> None:
+        raise KeyboardInterrupt
+
+    desk.camera.before = die
+    with pytest.raises(KeyboardInterrupt):
+        desk.visit()
+    assert [(one.outcome, one.camera) for one in desk.visits] == [("failed", True)]
+    desk.camera.before = lambda: None
+    desk.visit()
+    assert [(one.outcome, one.camera) for one in desk.visits] == [
+        ("failed", True),
+        ("queued", True),
+    ]
+
+
 def test_two_visits_at_once_post_once(desk: Desk, file: Path) -> None:
     both_look = threading.Barrier(2, timeout=10)
 

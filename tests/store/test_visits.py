@@ -39,3 +39,12 @@ def test_of_two_at_one_moment_the_one_saved_last_counts(db: sqlite3.Connection) 
     visit = last_visit(db)
     assert visit is not None
     assert visit.outcome == "failed"
+
+
+@given(visits, visits)
+def test_a_visit_takes_the_place_of_what_stood_in_its_row(begun: Visit, ended: Visit) -> None:
+    with open_database(MEMORY) as db:
+        other = save_visit(db, begun)
+        row = save_visit(db, begun)
+        assert save_visit(db, ended, row) == row != other
+        assert db.execute("SELECT count(*) FROM visits").fetchone()[0] == 2
