@@ -1,6 +1,6 @@
 """Measure the picks: python scripts/evaluate_picks.py [--music FOLDER] [--face FOLDER].
 
-Writes metrics.json, README.md and two plots into docs/picks. It takes some three minutes.
+Writes metrics.json, card.md and two plots into models/picks. It takes some three minutes.
 Run it again after a new face or music model; what it goes by is models/track_mood/oof.json
 and the shipped face model.
 """
@@ -70,17 +70,17 @@ def main(
     / "../shared/data/music",
     face: Annotated[Path, typer.Option(help="The folder with ckplus.")] = ROOT
     / "../shared/data/face",
-    to: Annotated[Path, typer.Option(help="Where the figures go.")] = ROOT / "docs" / "picks",
+    to: Annotated[Path, typer.Option(help="Where the figures go.")] = ROOT / "models" / "picks",
 ) -> None:
-    """Measure the picks; write metrics.json, README.md, picks.png and day.png."""
+    """Measure the picks; write metrics.json, card.md, picks.png and day.png."""
     library = read_library(music, ROOT / "models" / "track_mood" / "oof.json")
     metrics = _rounded(measure(library, face))
     to.mkdir(parents=True, exist_ok=True)
     (to / "metrics.json").write_text(json.dumps(metrics, indent=2) + "\n", "utf-8")
-    (to / "README.md").write_text(write_card(metrics), "utf-8")
+    (to / "card.md").write_text(write_card(metrics), "utf-8")
     draw_metrics(metrics, to / "picks.png")
     draw_simulated_day(to / "day.png")
-    print(f"wrote metrics.json, README.md, picks.png and day.png to {to}")
+    print(f"wrote metrics.json, card.md, picks.png and day.png to {to}")
 
 
 def _rounded(value: Any) -> Any:

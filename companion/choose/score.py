@@ -20,7 +20,7 @@ from companion.track import TaggedTrack
 
 DECAY = 3.0
 SURENESS = 4.0
-"""How much more a sure tag counts than an unsure one; chosen in docs/picks, on a third of the
+"""How much more a sure tag counts than an unsure one; chosen in models/picks, on a third of the
 labelled artists."""
 RECOVERY = timedelta(days=3)
 """After so long, half of what a track lost by being played is made good."""

@@ -12,7 +12,8 @@ import numpy as np
 from picking.library import Clip
 from picking.listening import PICKS, Heard, listen, make_listener
 
-SEEDS = 20
+SEEDS = range(7100, 7120)
+"""Listeners of whom nothing was known while the constants of the learning were chosen."""
 RESAMPLES = 10_000
 WINDOW = 20  # picks, in which one artist should not be heard too often
 
@@ -20,7 +21,7 @@ WINDOW = 20  # picks, in which one artist should not be heard too often
 def measure_learning(library: Sequence[Clip]) -> tuple[dict[str, Any], dict[str, Any]]:
     """The skip rates with and without learning, and the spread with it."""
     without, learned = [], []
-    for seed in range(SEEDS):
+    for seed in SEEDS:
         listener = make_listener(library, seed)
         without.append(listen(listener, seed, learning=False))
         learned.append(listen(listener, seed, learning=True))
@@ -30,11 +31,11 @@ def measure_learning(library: Sequence[Clip]) -> tuple[dict[str, Any], dict[str,
 def _compare(without: Sequence[Heard], learned: Sequence[Heard]) -> dict[str, Any]:
     before = np.array([heard.skip_rate for heard in without])
     after = np.array([heard.skip_rate for heard in learned])
-    chosen = np.random.default_rng(0).integers(0, SEEDS, (RESAMPLES, SEEDS))
+    chosen = np.random.default_rng(0).integers(0, len(SEEDS), (RESAMPLES, len(SEEDS)))
     saved = 1 - after[chosen].mean(axis=1) / before[chosen].mean(axis=1)
     low, high = np.quantile(saved, [0.025, 0.975])
     return {
-        "seeds": SEEDS,
+        "seeds": len(SEEDS),
         "picks": PICKS,
         "skip_rate_without": float(before.mean()),
         "skip_rate_with": float(after.mean()),

@@ -9,12 +9,12 @@ from picking.plot import draw_metrics
 
 from companion.choose.score import SURENESS
 
-FOLDER = Path(__file__).parents[2] / "docs" / "picks"
+FOLDER = Path(__file__).parents[2] / "models" / "picks"
 METRICS = json.loads((FOLDER / "metrics.json").read_text("utf-8"))
 
 
 def test_the_page_in_the_project_is_made_of_its_metrics() -> None:
-    assert (FOLDER / "README.md").read_text("utf-8") == write_card(METRICS)
+    assert (FOLDER / "card.md").read_text("utf-8") == write_card(METRICS)
 
 
 def test_the_page_shows_every_chooser_and_its_pictures() -> None:

@@ -50,7 +50,7 @@ def test_who_likes_everything_skips_only_what_is_out_of_mood() -> None:
 
 
 def test_the_figures_of_learning(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(learning, "SEEDS", 3)
+    monkeypatch.setattr(learning, "SEEDS", range(3))
     found, spread = measure_learning(LIBRARY)
     low, high = found["interval_95"]
     assert low <= found["fewer_skips"] <= high

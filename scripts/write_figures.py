@@ -1,0 +1,91 @@
+#!/usr/bin/env python3
+"""Write the README's table of figures from the metrics that the evaluations wrote.
+
+    scripts/write_figures.py
+
+A test holds the table current.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parent.parent
+BEGIN = "<!-- figures: written by scripts/write_figures.py -->\n"
+END = "<!-- end of figures -->\n"
+
+
+def write_table(root: Path = ROOT) -> str:
+    """The table's text, in Markdown."""
+    rows = [*_face(root), *_music(root), *_picks(root)]
+    lines = [f"| {what} | {figure} |\n" for what, figure in rows]
+    return "".join(["| what | measured |\n", "| --- | --- |\n", *lines])
+
+
+def put_in(text: str, table: str) -> str:
+    """The README's text with the table between its marks.
+
+    Raises:
+        ValueError: a mark is missing.
+    """
+    head, begin, rest = text.partition(BEGIN)
+    _, end, tail = rest.partition(END)
+    if not (begin and end):
+        raise ValueError("the README has no marks for the figures")
+    return f"{head}{BEGIN}{table}{END}{tail}"
+
+
+def _face(root: Path) -> Iterator[tuple[str, str]]:
+    face = _metrics(root, "face_mood")
+    stills, apex = face["ferplus_test"]["stills"], face["ckplus_sequences"]["apex"]
+    yield "faces of FER+, eight emotions, official test split", f"{stills['accuracy']:.3f}"
+    yield "the same, the 80 % it is surest of", f"{stills['accuracy_at_80']:.3f}"
+    people = face["ckplus_sequences"]["subjects"]
+    what = f"{apex['count']} real sequences of CK+ through the detector, {people} people held out"
+    yield what, f"{apex['accuracy']:.3f}"
+
+
+def _music(root: Path) -> Iterator[tuple[str, str]]:
+    music = _metrics(root, "track_mood")
+    network = music["network"]
+    svms = max(one["macro_f1"] for one in music["svm"].values())
+    yield "music, four quadrants, macro F1 (best SVM)", f"{network['macro_f1']:.3f} ({svms:.3f})"
+    signs = f"{network['arousal_sign']:.3f} / {network['valence_sign']:.3f}"
+    yield "its sign of arousal / valence right", signs
+    yield "its ten surest of each quadrant right", f"{network['picks_top_10']:.3f}"
+
+
+def _picks(root: Path) -> Iterator[tuple[str, str]]:
+    picks = _metrics(root, "picks")
+    chain, given = picks["whole_chain"]["choosers"], picks["given_mood"]
+    yield "right picks, given the mood (at random)", _beside(given, "right")
+    yield "right picks, from the face on (at random)", _beside(chain)
+    learning = picks["learning"]
+    what = f"fewer skips by learning, {learning['seeds']} simulated listeners"
+    yield what, f"{learning['fewer_skips']:.0%}"
+
+
+def _beside(choosers: dict[str, Any], key: str | None = None) -> str:
+    ours, random = (choosers[name] for name in ("companion", "random"))
+    if key:
+        ours, random = ours[key], random[key]
+    return f"{ours:.3f} ({random:.3f})"
+
+
+def _metrics(root: Path, name: str) -> dict[str, Any]:
+    text = (root / "models" / name / "metrics.json").read_text("utf-8")
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
+def main() -> None:
+    """Rewrite the README."""
+    readme = ROOT / "README.md"
+    readme.write_text(put_in(readme.read_text("utf-8"), write_table()), "utf-8")
+
+
+if __name__ == "__main__":
+    main()
