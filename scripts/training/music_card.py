@@ -59,8 +59,7 @@ One split into folds, one network and no ensemble. Nothing was chosen by these f
 The five MIREX clusters of three-second segments, by the same network; only the split into
 folds differs. Segments of a clip sound alike: where some are learned from and others
 tested, a network need only know the recording. This one is held back from learning
-recordings by heart (half of its inputs are left out), and still gains; one that learns them
-gains far more.
+recordings by heart (half of its inputs are left out), and still gains.
 
 {segments}
 
