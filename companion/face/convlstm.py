@@ -1,13 +1,19 @@
 """The convolutional LSTM of X. Shi et al., "Convolutional LSTM network: a machine learning
 approach for precipitation nowcasting", NeurIPS 2015, equations (3), with its peepholes.
 
-With `*` a convolution and `o` the product of each pair of elements:
+With `*` a convolution and `o` the product of each pair of elements, beside what `step` does.
+There `drive_g` is W_xg * X_t + W_hg * H_{t-1} + b_g, all four gates in one convolution:
 
-    i_t = sigmoid(W_xi * X_t + W_hi * H_{t-1} + W_ci o C_{t-1} + b_i)
-    f_t = sigmoid(W_xf * X_t + W_hf * H_{t-1} + W_cf o C_{t-1} + b_f)
-    C_t = f_t o C_{t-1} + i_t o tanh(W_xc * X_t + W_hc * H_{t-1} + b_c)
-    o_t = sigmoid(W_xo * X_t + W_ho * H_{t-1} + W_co o C_t + b_o)
-    H_t = o_t o tanh(C_t)
+    i_t = sigmoid(W_xi * X_t + W_hi * H_{t-1}       i = sigmoid(drive_i
+                  + W_ci o C_{t-1} + b_i)                       + peep_i * cell)
+    f_t = sigmoid(W_xf * X_t + W_hf * H_{t-1}       f = sigmoid(drive_f
+                  + W_cf o C_{t-1} + b_f)                       + peep_f * cell)
+    C_t = f_t o C_{t-1}                             cell = f * cell
+          + i_t o tanh(W_xc * X_t                          + i * tanh(drive_c)
+                       + W_hc * H_{t-1} + b_c)
+    o_t = sigmoid(W_xo * X_t + W_ho * H_{t-1}       o = sigmoid(drive_o
+                  + W_co o C_t + b_o)                           + peep_o * cell)
+    H_t = o_t o tanh(C_t)                           hidden = o * tanh(cell)
 """
 
 from __future__ import annotations
