@@ -135,7 +135,7 @@ def _cached(
     if not file.is_file():
         file.parent.mkdir(parents=True, exist_ok=True)
         half_done = file.with_suffix(".part")
-        save_file(make(), half_done)
+        save_file({name: np.ascontiguousarray(part) for name, part in make().items()}, half_done)
         half_done.replace(file)
     tensors: Tensors = load_file(file)
     return tensors
