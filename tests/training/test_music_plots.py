@@ -8,7 +8,8 @@ import pytest
 from training.music_plots import draw_all, draw_confusion, draw_picks, draw_reliability
 
 RANDOM = np.random.default_rng(0)
-HONEST = RANDOM.dirichlet([0.7] * 4, 800)
+COUNT = 6_000
+HONEST = RANDOM.dirichlet([0.7] * 4, COUNT)
 LABELS = np.array([RANDOM.choice(4, p=row) for row in HONEST])
 
 
@@ -28,7 +29,7 @@ def test_honest_probabilities_lie_on_the_line() -> None:
 
 
 def test_the_surest_picks_are_right_more_often() -> None:
-    figure = draw_picks({"a": [HONEST], "b": [RANDOM.dirichlet([1.0] * 4, 800)]}, LABELS)
+    figure = draw_picks({"a": [HONEST], "b": [RANDOM.dirichlet([1.0] * 4, COUNT)]}, LABELS)
     known, guessed = (np.asarray(line.get_ydata()) for line in figure.axes[0].lines[:2])
     assert known[0] > known[-1]
     assert guessed.mean() == pytest.approx(0.25, abs=0.1)

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from training.music_data import QUADRANTS
+from training.music_folds import EVERYTHING
 from training.music_svm import measure_svm, svm_scores
 
 from tests.training.test_music_folds import make_bench
@@ -13,7 +14,7 @@ from tests.training.test_music_folds import make_bench
 
 @pytest.mark.parametrize("weighted", [True, False])
 def test_it_reads_what_stands_in_the_statistics(tmp_path: Path, weighted: bool) -> None:
-    bench = dataclasses.replace(make_bench(tmp_path), groups=("key", "shape mean"))
+    bench = dataclasses.replace(make_bench(tmp_path), groups=EVERYTHING[1:])
     scores = svm_scores(bench, split=0, weighted=weighted)
     assert scores.shape == (len(bench.clips), len(QUADRANTS))
     assert measure_svm(scores, bench.clips.quadrant)["accuracy"] > 0.9
