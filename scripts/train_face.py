@@ -3,8 +3,9 @@
 First the trunk, on FER+ stills with the raters' votes as soft targets and on CK+ crops.
 Then the ConvLSTM over the trunk as it is, on sequences: stills moved and lit as a webcam
 would, and CK+ faces changing between neutral and apex. Last the temperature and the
-threshold, on the validation split. The people of the real CK+ sequences are left out, so
-that `evaluate_face.py` can ask about them. Interrupted, it goes on from the last whole
+threshold, on the validation split, and the usual neutral face. The people of the real CK+
+sequences are left out, so that `evaluate_face.py` can ask about them; the usual neutral,
+which no figure depends on, is theirs. Interrupted, it goes on from the last whole
 epoch when it is started again. On two cores it takes about 45 minutes.
 """
 
@@ -13,7 +14,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import jax
 import numpy as np
@@ -42,6 +43,7 @@ from training.face_fit import (
     sequence_loss,
 )
 from training.face_infer import clip_logits, frame_logits, make_clips, still_logits
+from training.face_neutral import usual_neutral
 from training.face_sequences import LENGTH, Pool, stack
 from training.metrics import Floats, fit_temperature, softmax, threshold_at_coverage
 
@@ -130,7 +132,7 @@ def calibrate(variables: Variables, valid: Stills) -> dict[str, float]:
     return {"temperature": round(temperature, 4), "threshold": round(threshold, 4)}
 
 
-def write_model(variables: Variables, config: dict[str, float], folder: Path) -> None:
+def write_model(variables: Variables, config: dict[str, Any], folder: Path) -> None:
     """Weights, settings and manifest."""
     folder.mkdir(parents=True, exist_ok=True)
     save_file(flatten_tree(jax.tree.map(np.asarray, variables)), folder / "weights.safetensors")
@@ -158,7 +160,10 @@ def main(
     variables = run(stage, first_variables(seed), checkpoints, seed)
     stage = sequence_stage(Pool(join(ferplus, crops), pairs), len(ferplus), valid, sequence_epochs)
     variables = run(stage, variables, checkpoints, seed)
-    write_model(variables, calibrate(variables, valid), models / NAME)
+    unseen = [pair for pair in read_pairs(data / "ckplus") if pair.subject in held_out]
+    config = calibrate(variables, valid)
+    baseline = usual_neutral(variables, config["temperature"], unseen)
+    write_model(variables, {**config, "baseline": baseline}, models / NAME)
 
 
 if __name__ == "__main__":
