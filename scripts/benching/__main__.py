@@ -20,7 +20,7 @@ from benching.row import Row
 from companion.agent.worker import FEW_THREADS
 
 WIDTH = 100  # columns
-NO_PARTS = {"__main__", "row"}
+NO_PARTS = {"__main__", "previews", "row"}
 PARTS = sorted({found.name for found in pkgutil.iter_modules(benching.__path__)} - NO_PARTS)
 
 

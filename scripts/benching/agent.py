@@ -18,7 +18,7 @@ from pathlib import Path
 
 import psutil
 
-from benching.music import PIECES, preview
+from benching.previews import previews
 from benching.row import Row
 from companion.agent.wire import Look
 from companion.agent.worker import Worker
@@ -140,8 +140,8 @@ def _both(home: Home, film: Path) -> Row:
     worker = Worker(home.paths.cache, lambda: timedelta(minutes=1))
     try:
         worker.look(Look(film, LOOK_SECONDS))
-        for piece in range(PIECES):
-            worker.tag(preview(piece))
+        for preview in previews():
+            worker.tag(preview)
         peak = _peak(psutil.Process(worker.pid))
     finally:
         worker.stop()

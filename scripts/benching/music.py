@@ -11,19 +11,14 @@ import librosa
 import numpy as np
 import psutil
 import soundfile
-import soxr
 
+from benching.previews import PIECES, previews
 from benching.row import Row, cpu_ms
 from companion.agent.tag_workers import TagWorkers
 from companion.music.decode import SAMPLE_RATE, decode
 from companion.music.features import extract
 from companion.music.tag import Tagger
-from companion.simulator.compose import compose
-from companion.simulator.render import render
-from companion.simulator.voices import SAMPLE_RATE as COMPOSED_RATE
 
-PREVIEW_RATE = 44_100  # samples a second of a preview, which is stereo
-PIECES = 8
 HEARD = 1_000
 WARM = 200  # clips after which a worker has all that it needs
 MEGABYTE = 2**20
@@ -31,7 +26,7 @@ MEGABYTE = 2**20
 
 def rows() -> list[Row]:
     """All of the part."""
-    clips = [preview(piece) for piece in range(PIECES)]
+    clips = previews()
     return [*_times(clips), *_memory(clips)]
 
 
@@ -79,12 +74,3 @@ def _workers_megabytes() -> float:
     """The memory of this process's largest child, which is the worker."""
     children = psutil.Process().children()
     return max(child.memory_info().rss for child in children) / MEGABYTE
-
-
-def preview(piece: int) -> bytes:
-    """A composed piece as a music service hands it out: stereo, 44.1 kHz."""
-    left = soxr.resample(render(compose(piece)), COMPOSED_RATE, PREVIEW_RATE)
-    right = np.roll(left, PREVIEW_RATE // 1000)
-    file = io.BytesIO()
-    soundfile.write(file, np.stack([left, right], axis=1), PREVIEW_RATE, format="MP3")
-    return file.getvalue()
