@@ -60,7 +60,8 @@ def next_state(
         now: the present time.
         unbroken: since when no track could have played unseen.
     """
-    young = now - entry.changed_at < PATIENCE
+    age = abs(now - entry.changed_at)  # the clock may have been set back meanwhile
+    young = age < PATIENCE
     if entry.state is EntryState.PLANNED:  # never sent, so what Spotify shows is not ours
         return entry.state if young else EntryState.LOST
     if playing and entry.track.is_same(playing):
@@ -72,5 +73,5 @@ def next_state(
     if entry.state is EntryState.SENT:
         return EntryState.LOST
     unseen = unbroken <= entry.changed_at and len(upcoming) >= FULL_VIEW
-    hidden = unseen and now - entry.changed_at < HIDDEN_FOR
+    hidden = unseen and age < HIDDEN_FOR
     return EntryState.ACCEPTED if hidden else EntryState.UNKNOWN

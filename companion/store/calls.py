@@ -7,6 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 from companion.store.database import transaction
 
+LONGEST_WAIT = timedelta(days=2)
+"""Spotify asks for a day at most; what lies further ahead was said by a clock that was wrong."""
+
 
 def count_call(
     db: sqlite3.Connection, group: str, budget: int, window: timedelta, now: datetime
@@ -18,6 +21,8 @@ def count_call(
     """
     with transaction(db):
         db.execute("DELETE FROM calls WHERE at <= ?", ((now - window).timestamp(),))
+        # made just before the clock was set back
+        db.execute("UPDATE calls SET at = ?1 WHERE at > ?1", (now.timestamp(),))
         if count_calls(db, group, window, now) < budget:
             db.execute("INSERT INTO calls VALUES (?, ?)", (group, now.timestamp()))
             return None
@@ -47,6 +52,7 @@ def save_wait(db: sqlite3.Connection, group: str, until: datetime) -> None:
 
 def read_wait(db: sqlite3.Connection, group: str, now: datetime) -> datetime | None:
     """Until when Spotify wants no call of the group; None where it may be asked."""
-    query = "SELECT until FROM waits WHERE api = ? AND until > ?"
-    row = db.execute(query, (group, now.timestamp())).fetchone()
+    query = "SELECT until FROM waits WHERE api = ? AND until > ? AND until <= ?"
+    span = (now.timestamp(), (now + LONGEST_WAIT).timestamp())
+    row = db.execute(query, (group, *span)).fetchone()
     return datetime.fromtimestamp(row["until"], UTC) if row else None

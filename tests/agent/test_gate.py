@@ -12,6 +12,7 @@ from companion.config import Spotify
 from companion.errors import QuotaExceeded
 from companion.simulator.server import Simulator
 from companion.spotify.gate import BUDGET, WINDOW, Clock, Gate, Group, budget_of
+from companion.store.calls import LONGEST_WAIT
 from companion.store.database import migrations, open_database
 from tests.spotify.fakes import CLIENT_ID, TODAY, FakeTime, signed_in_ring
 from tests.spotify.gate_contract import GateContract, refused_until
@@ -43,6 +44,28 @@ def test_a_wait_outlives_the_process(tmp_path: Path) -> None:
         StoreGate(db, time.now).after(Group.PLAYER, until)
     with open_database(tmp_path / "companion.db") as db:
         assert refused_until(StoreGate(db, time.now), Group.PLAYER) == until
+
+
+def test_a_clock_that_is_set_back_holds_calls_back_for_a_day_at_most(
+    db: sqlite3.Connection,
+) -> None:
+    budget = {Group.PLAYER: 1, Group.LIBRARY: 1}
+    wrong = TODAY + timedelta(days=400)
+    StoreGate(db, lambda: wrong, budget).before(Group.PLAYER)
+    StoreGate(db, lambda: wrong, budget).after(Group.LIBRARY, wrong + timedelta(hours=20))
+    time = FakeTime()
+    gate = StoreGate(db, time.now, budget)
+    assert refused_until(gate, Group.PLAYER) == TODAY + WINDOW
+    gate.before(Group.LIBRARY)
+    time.advance(WINDOW.total_seconds())
+    gate.before(Group.PLAYER)
+
+
+def test_no_wait_is_longer_than_spotify_has_ever_asked_for(db: sqlite3.Connection) -> None:
+    time = FakeTime()
+    gate = StoreGate(db, time.now)
+    gate.after(Group.PLAYER, TODAY + timedelta(days=9_000))
+    assert refused_until(gate, Group.PLAYER) == TODAY + LONGEST_WAIT
 
 
 def test_what_is_left_of_the_budget(db: sqlite3.Connection) -> None:

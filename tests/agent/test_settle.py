@@ -81,6 +81,24 @@ def test_what_is_known_of_an_entry(
         assert seen is expected
 
 
+@pytest.mark.parametrize(
+    ("state", "ahead", "expected"),
+    [
+        (PLANNED, timedelta(days=3), LOST),
+        (SENT, timedelta(seconds=1), SENT),  # a time server's correction
+        (SENT, timedelta(days=3), LOST),
+        (ACCEPTED, timedelta(seconds=1), ACCEPTED),
+        (ACCEPTED, timedelta(days=3), UNKNOWN),
+    ],
+)
+def test_no_track_is_waited_for_until_a_clock_that_was_wrong_is_reached(
+    state: EntryState, ahead: timedelta, expected: EntryState
+) -> None:
+    waits = entry(state, -ahead)
+    shown = [OTHER] * FULL_VIEW
+    assert next_state(waits, playing=OTHER, upcoming=shown, now=NOW, unbroken=NOW) is expected
+
+
 @pytest.mark.parametrize("state", [SENT, ACCEPTED])
 def test_another_release_of_the_recording_is_the_track(state: EntryState) -> None:
     relinked = replace(MINE, id="elsewhere", uri="spotify:track:elsewhere", duration_ms=201_000)
