@@ -10,6 +10,9 @@ if TYPE_CHECKING:
 
     from companion.choose.score import Candidate
 
+NUMBERS = ("valence", "arousal", "near", "sure", "taste", "fresh", "score")
+GAP = 2  # spaces between columns
+LONGEST, SHORTEST = 46, 16  # a track's name, in letters
 FORMULA = "score = near x sure^{sureness:g} x taste x fresh; one of the best {few} is drawn"
 
 
@@ -22,9 +25,10 @@ def show_candidates(
     from companion.choose.pick import BEST_FEW
     from companion.choose.score import SURENESS
 
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column(title, no_wrap=True, max_width=46)
-    for name in ("valence", "arousal", "near", "sure", "taste", "fresh", "score"):
+    table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0))
+    left = screen.width - GAP - sum(len(name) + GAP for name in NUMBERS)
+    table.add_column(title, no_wrap=True, max_width=max(SHORTEST, min(LONGEST, left)))
+    for name in NUMBERS:
         table.add_column(name, justify="right")
     for one in candidates:
         table.add_row(

@@ -27,6 +27,17 @@ def test_every_candidate_has_its_numbers(
         assert out.count(f"{0.5**SURENESS:.2f}") >= 2
 
 
+def test_a_long_name_leaves_the_numbers_their_room(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    found = [weigh(tagged("The Lighthouse Next Door" * 3, -0.6, -0.6, 0.5), TARGET)]
+    show_candidates(console(), "The best that fit", found)
+    head, row, *_ = capsys.readouterr().out.splitlines()
+    assert head.split()[-7:] == ["valence", "arousal", "near", "sure", "taste", "fresh", "score"]
+    assert row.split()[-7:-5] == ["-0.60", "-0.60"]
+
+
 def test_the_formula_is_the_one_that_decides(capsys: pytest.CaptureFixture[str]) -> None:
     show_candidates(console(), "None", [])
     out = " ".join(capsys.readouterr().out.split())
