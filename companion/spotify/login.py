@@ -22,8 +22,8 @@ from companion.spotify.tokens import TokenEndpoint
 
 DEADLINE = 300.0  # seconds
 NEEDS_APP = (
-    "Create an app in Spotify's dashboard with the redirect URI http://127.0.0.1/callback, "
-    "and write its Client ID into the config."
+    "Run `companion setup`, or create an app in Spotify's dashboard with the redirect URI "
+    "http://127.0.0.1/callback and write its Client ID into the config."
 )
 
 
