@@ -10,7 +10,6 @@ from companion.config import Spotify
 from companion.doctor.check import Finding, Subject, fail, ok, warn
 from companion.errors import KeyringMissing, LoginNeeded
 
-FEW_DAYS = 14
 FEW_CALLS = 0.1  # of a day's budget
 OLD_SYNC = timedelta(days=7)
 SETUP = "Run `companion setup`."

@@ -102,12 +102,6 @@ def queued_since(db: sqlite3.Connection, since: datetime) -> set[str]:
     return {row["track_id"] for row in rows}
 
 
-def last_entry(db: sqlite3.Connection) -> QueueEntry | None:
-    """The newest entry; None before the first."""
-    row = db.execute("SELECT * FROM queue_entries ORDER BY id DESC LIMIT 1").fetchone()
-    return read_entry(row) if row else None
-
-
 def read_entry(row: sqlite3.Row) -> QueueEntry:
     """The entry in a row that has the columns of `queue_entries`."""
     return QueueEntry(

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import math
 import sqlite3
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from companion.affect import Affect, PitchRange, Quadrant, TrackMood
+from companion.affect import Affect, Quadrant, TrackMood
 from companion.store.database import transaction
 from companion.store.tracks import read_track
 from companion.track import Track
@@ -133,12 +132,6 @@ def has_tags(db: sqlite3.Connection) -> bool:
     return db.execute("SELECT 1 FROM tags LIMIT 1").fetchone() is not None
 
 
-def tagged_tracks(db: sqlite3.Connection) -> Iterator[tuple[Track, TrackMood]]:
-    """Every track that has a tag, with it."""
-    for row in db.execute("SELECT * FROM tracks JOIN tags ON track_id = id ORDER BY id"):
-        yield read_track(row), _read_mood(row)
-
-
 def count_tagged(db: sqlite3.Connection) -> int:
     """How many tracks have a tag."""
     count: int = db.execute("SELECT count(*) FROM tags").fetchone()[0]
@@ -176,14 +169,3 @@ def tag_places(db: sqlite3.Connection) -> list[Affect]:
 def _next_retry(db: sqlite3.Connection) -> datetime | None:
     seconds = db.execute("SELECT min(retry_at) FROM untagged").fetchone()[0]
     return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
-
-
-def _read_mood(row: sqlite3.Row) -> TrackMood:
-    return TrackMood(
-        probabilities={quadrant: row[quadrant.value.lower()] for quadrant in Quadrant},
-        affect=Affect(row["valence"], row["arousal"]),
-        confidence=row["confidence"],
-        tempo=row["tempo"],
-        pitch=PitchRange(row["pitch_low"], row["pitch_high"], row["voiced"]),
-        model=row["model"],
-    )

@@ -22,9 +22,10 @@ from companion.agent.listen import (
 )
 from companion.desktop.player_signal import Playback
 from companion.spotify.player import parse_player
-from companion.store.queue import EntryState, last_entry, move_entry, plan_entry
+from companion.store.queue import EntryState, move_entry, plan_entry
 from companion.store.sights import Sight, read_sight
 from companion.track import Track
+from tests.store.stored import last_entry
 
 NOON = datetime(2026, 10, 1, 12, 0, tzinfo=UTC)
 LENGTH_S = 200

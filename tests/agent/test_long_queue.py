@@ -9,9 +9,10 @@ from companion.agent.listen import observe, polled
 from companion.agent.outcome import Outcome
 from companion.agent.settle import FULL_VIEW
 from companion.simulator.library import make_tracks
-from companion.store.queue import EntryState, last_entry
+from companion.store.queue import EntryState
 from companion.track import Track
 from tests.agent.desk import Desk
+from tests.store.stored import last_entry
 
 OTHERS = make_tracks(80)[40:]
 

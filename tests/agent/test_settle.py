@@ -14,11 +14,11 @@ from companion.store.queue import (
     EntryState,
     QueueEntry,
     entries_in,
-    last_entry,
     move_entry,
     plan_entry,
 )
 from companion.track import Track
+from tests.store.stored import last_entry
 
 NOW = datetime(2026, 10, 1, 12, 0, tzinfo=UTC)
 YOUNG = PATIENCE - timedelta(seconds=1)

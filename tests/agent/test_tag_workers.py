@@ -16,11 +16,12 @@ from companion.agent.tag_workers import AHEAD, TagWorkers, tag_in_workers
 from companion.agent.tagging import TagSummary
 from companion.errors import ClipDamaged, ClipMissing, ModelError
 from companion.music.clips.provider import Clip, ClipQuery, Match, MatchedBy
-from companion.store.tags import count_tags, due_tracks, tagged_tracks
+from companion.store.tags import count_tags, due_tracks
 from companion.store.tracks import save_tracks
 from companion.track import Track
 from tests.agent.test_tagging import MODEL, NOW
 from tests.choose.makers import track, track_mood
+from tests.store.stored import tagged_tracks
 
 MOOD = track_mood(Affect(0.2, -0.3))
 

@@ -27,10 +27,11 @@ from companion.errors import (
     StoreError,
 )
 from companion.music.clips.provider import Clip, ClipQuery, Match, MatchedBy
-from companion.store.tags import FIRST_RETRY, count_tags, due_tracks, tagged_tracks
+from companion.store.tags import FIRST_RETRY, count_tags, due_tracks
 from companion.store.tracks import save_tracks
 from companion.track import Track
 from tests.choose.makers import track, track_mood
+from tests.store.stored import tagged_tracks
 
 NOW = datetime(2026, 10, 1, 12, 0, tzinfo=UTC)
 MODEL = "track_mood 1"

@@ -17,11 +17,12 @@ from companion.simulator.faults import FAULTS, Answer, Fault
 from companion.spotify import web
 from companion.store.database import open_database
 from companion.store.heard import heard_since
-from companion.store.queue import EntryState, last_entry
+from companion.store.queue import EntryState
 from companion.store.set_mood import SetMood, save_set_mood
 from companion.store.visits import Visit
 from tests.agent.desk import ADD, Desk, Dying
 from tests.choose.makers import face_mood
+from tests.store.stored import last_entry
 
 SEE_QUEUE = ("GET", "/v1/me/player/queue")
 QUEUE_DOWN = Fault(*SEE_QUEUE, Answer(503, "upstream connect error"))

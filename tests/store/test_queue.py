@@ -18,7 +18,6 @@ from companion.store.queue import (
     EntryState,
     QueueEntry,
     entries_in,
-    last_entry,
     move_entry,
     plan_entry,
     queued_since,
@@ -26,6 +25,7 @@ from companion.store.queue import (
 from companion.store.tracks import count_tracks, drop_unseen, save_tracks
 from companion.track import Track
 from tests.store.samples import MEMORY, NOON, make_track, moments, texts, tracks
+from tests.store.stored import last_entry
 
 LATER = NOON + timedelta(minutes=3)
 ALL = tuple(EntryState)

@@ -18,10 +18,10 @@ from companion.store.tags import (
     save_failure,
     save_tag,
     tag_places,
-    tagged_tracks,
 )
 from companion.store.tracks import save_tracks
 from tests.store.samples import MEMORY, MODEL, NOON, ORIGIN, make_mood, make_track, track_moods
+from tests.store.stored import tagged_tracks
 
 DAY = timedelta(days=1)
 MOMENT = timedelta(seconds=1)

@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from companion.store.database import open_database
-from companion.store.tags import save_failure, save_tag, tagged_tracks
+from companion.store.tags import save_failure, save_tag
 from companion.store.tracks import count_tracks, drop_unseen, known_ids, read_track, save_tracks
 from companion.track import Track
 from tests.store.samples import MEMORY, NOON, ORIGIN, make_mood, make_track, tracks
+from tests.store.stored import tagged_tracks
 
 LATER = NOON + timedelta(hours=1)
 

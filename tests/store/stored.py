@@ -1,0 +1,34 @@
+"""What stands in the store, read back whole; the program itself reads only what it needs."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+
+from companion.affect import Affect, PitchRange, Quadrant, TrackMood
+from companion.store.queue import QueueEntry, read_entry
+from companion.store.tracks import read_track
+from companion.track import Track
+
+
+def last_entry(db: sqlite3.Connection) -> QueueEntry | None:
+    """The newest entry; None before the first."""
+    row = db.execute("SELECT * FROM queue_entries ORDER BY id DESC LIMIT 1").fetchone()
+    return read_entry(row) if row else None
+
+
+def tagged_tracks(db: sqlite3.Connection) -> Iterator[tuple[Track, TrackMood]]:
+    """Every track that has a tag, with it."""
+    for row in db.execute("SELECT * FROM tracks JOIN tags ON track_id = id ORDER BY id"):
+        yield read_track(row), _read_mood(row)
+
+
+def _read_mood(row: sqlite3.Row) -> TrackMood:
+    return TrackMood(
+        probabilities={quadrant: row[quadrant.value.lower()] for quadrant in Quadrant},
+        affect=Affect(row["valence"], row["arousal"]),
+        confidence=row["confidence"],
+        tempo=row["tempo"],
+        pitch=PitchRange(row["pitch_low"], row["pitch_high"], row["voiced"]),
+        model=row["model"],
+    )
