@@ -212,9 +212,9 @@ class _Process:
         self._answers.put(b"")
 
     def _pipe_in(self) -> IO[bytes]:
-        assert self._process.stdin is not None  # noqa: S101
+        assert self._process.stdin is not None  # noqa: S101 - Popen was asked for a pipe
         return self._process.stdin
 
     def _pipe_out(self) -> IO[bytes]:
-        assert self._process.stdout is not None  # noqa: S101
+        assert self._process.stdout is not None  # noqa: S101 - Popen was asked for a pipe
         return self._process.stdout
