@@ -77,7 +77,9 @@ def _read_mono(sound: soundfile.SoundFile, wanted: int) -> Floats:
     """The mean of the channels, mixed block by block, so that many channels need no more memory."""
     equal = np.full(sound.channels, 1 / sound.channels, np.float32)
     blocks = sound.blocks(BLOCK, frames=wanted, dtype="float32", always_2d=True)
-    return np.concatenate([np.zeros(0, np.float32), *(block @ equal for block in blocks)])
+    # Not `@`: its kernels read past a block's end, and may warn of what stands there.
+    mono = (np.einsum("sc,c->s", block, equal) for block in blocks)
+    return np.concatenate([np.zeros(0, np.float32), *mono])
 
 
 def _check_sound(mono: Floats) -> None:
