@@ -2,7 +2,8 @@
 
 Writes metrics.json, card.md and two plots into models/picks. It takes some three minutes.
 Run it again after a new face or music model; what it goes by is models/track_mood/oof.json
-and the shipped face model.
+and the face model without the people of the real sequences, which `train_face.py` leaves
+beside its checkpoints.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Annotated, Any
 
 import typer
 from picking.card import write_card
-from picking.chain import measure_chain, read_looks
+from picking.chain import Look, measure_chain, read_looks
 from picking.day import fill_library, live_day
 from picking.draws import seeded
 from picking.learning import measure_learning
@@ -35,7 +36,7 @@ DAY = date(2026, 5, 4)
 SEED = 5
 
 
-def measure(library: list[Clip], face: Path) -> dict[str, Any]:
+def measure(library: list[Clip], looks: list[Look]) -> dict[str, Any]:
     """All figures."""
     tuning, others = split_artists(library, TUNING_SHARE, seed=0)
     learning, spread = measure_learning(library)
@@ -46,7 +47,7 @@ def measure(library: list[Clip], face: Path) -> dict[str, Any]:
         "given_mood": measure_given_mood(library),
         "given_mood_other_artists": measure_given_mood(others),
         "given_emotion_other_artists": measure_given_emotion(others),
-        "whole_chain": measure_chain(library, read_looks(face / "ckplus")),
+        "whole_chain": measure_chain(library, looks),
         "learning": learning,
         "spread": spread,
     }
@@ -70,11 +71,13 @@ def main(
     / "../shared/data/music",
     face: Annotated[Path, typer.Option(help="The folder with ckplus.")] = ROOT
     / "../shared/data/face",
+    unseen: Annotated[Path, typer.Option(help="Where that face model is.")] = ROOT
+    / "checkpoints/face/unseen",
     to: Annotated[Path, typer.Option(help="Where the figures go.")] = ROOT / "models" / "picks",
 ) -> None:
     """Measure the picks; write metrics.json, card.md, picks.png and day.png."""
     library = read_library(music, ROOT / "models" / "track_mood" / "oof.json")
-    metrics = _rounded(measure(library, face))
+    metrics = _rounded(measure(library, read_looks(face / "ckplus", unseen)))
     to.mkdir(parents=True, exist_ok=True)
     (to / "metrics.json").write_text(json.dumps(metrics, indent=2) + "\n", "utf-8")
     (to / "card.md").write_text(write_card(metrics), "utf-8")

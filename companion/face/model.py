@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from companion.errors import ModelError
-from companion.face.network import SIDE, FaceNetwork
+from companion.face.network import FEW, SIDE, FaceNetwork
 from companion.weights import Model, open_model, unflatten_tree
 
 NAME = "face_mood"
-LENGTHS = (1, 2, 16, 64)  # sequences are padded to one of these: a compiled program for each
+LENGTHS = (1, FEW, 16, 64)  # sequences are padded to one of these: a compiled program for each
 
 Crops = NDArray[np.uint8]
 Mask = NDArray[np.bool_]
@@ -95,7 +95,7 @@ def _check_shapes(model: Model, variables: dict[str, Any]) -> None:
             jax.random.key(0),
             jnp.zeros((1, 1, SIDE, SIDE)),
             jnp.ones((1, 1), bool),
-            method=FaceNetwork.everything,
+            method=FaceNetwork.both_logits,
         )
     )
     shapes = jax.tree.map(np.shape, variables), jax.tree.map(lambda leaf: leaf.shape, wanted)

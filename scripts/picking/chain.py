@@ -1,6 +1,7 @@
 """The whole chain: real faces through detector and ConvLSTM, `match`, and the labelled clips.
 
-The people of the real sequences had no part in the training of the shipped face model. A
+The face model is one that has seen none of the people of the real sequences: trained by the
+recipe of the shipped one, which has. A
 sequence gives two readings: of its first frames, where the face is at rest and so neutral,
 and at its end, where the emotion is. A pick is right where people put the clip in the
 quadrant that `match` aims at for the true emotion. Readings from which the program
@@ -39,9 +40,14 @@ class Look:
     truth: Emotion
 
 
-def read_looks(folder: Path) -> list[Look]:
-    """Two looks at each whole sequence, one at each that starts late."""
-    with FaceReader() as reader:
+def read_looks(folder: Path, models: Path) -> list[Look]:
+    """Two looks at each whole sequence, one at each that starts late.
+
+    Args:
+        folder: of CK+.
+        models: where the face model is that has not seen its people.
+    """
+    with FaceReader(models) as reader:
         return list(_looks(folder, reader))
 
 

@@ -1,8 +1,8 @@
-"""What a webcam does to a face: views of a still, and stills made into sequences."""
+"""What a webcam does to a face: views of a still."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -13,9 +13,8 @@ from training.face_data import SIDE, Images
 Floats = NDArray[np.float32]
 CENTRE = (SIDE - 1) / 2
 HALF = 0.5
-OFTEN = (0.5, 0.2, 0.3, 0.2)  # how often a face is lit, blurred, noisy, covered
-BAD = 1 / 24  # how often a frame is bad, by each of three kinds
-GAPS = 0.1  # the share of frames without a face, in sequences that have gaps
+EDGE = cv2.BORDER_REPLICATE
+DISTANCE = 2.5  # of the camera from the face, in half widths of a crop
 _ROWS, _COLUMNS = np.mgrid[-1 : 1 : SIDE * 1j, -1 : 1 : SIDE * 1j].astype(np.float32)
 
 
@@ -24,7 +23,8 @@ class View:
     """How one frame shows a face.
 
     Attributes:
-        angle: degrees; zoom: factor; right, down: pixels of 48.
+        angle: degrees in the picture's plane; zoom: factor; right, down: pixels of 48.
+        turn: degrees by which the head looks to the side, as of a flat face.
         mirrored: left and right exchanged.
         gain: contrast about the mean; bias: grey levels; tilt: grey levels from one edge
             to the middle, to the right and downwards (light from the side).
@@ -36,6 +36,7 @@ class View:
     zoom: float = 1
     right: float = 0
     down: float = 0
+    turn: float = 0
     mirrored: bool = False
     gain: float = 1
     bias: float = 0
@@ -45,32 +46,56 @@ class View:
     cover: tuple[int, int, int, int] = (0, 0, 0, 0)
 
 
-def random_view(random: np.random.Generator) -> View:
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How rough a random view may be.
+
+    Attributes:
+        often: how often a face is lit, blurred, noisy, covered, turned.
+        gain: the least; blur, noise: the largest; turn: its deviation in degrees.
+        cover: the largest side; across: the share of covers that reach from edge to edge.
+    """
+
+    often: tuple[float, float, float, float, float]
+    gain: float
+    blur: float
+    noise: float
+    turn: float
+    cover: int
+    across: float
+
+
+MILD = Limits((0.5, 0.2, 0.3, 0.2, 0), gain=0.4, blur=1.2, noise=12, turn=0, cover=19, across=0)
+ROUGH = Limits(
+    (0.5, 0.25, 0.3, 0.25, 0.3), gain=0.2, blur=2.0, noise=20, turn=12, cover=24, across=0.3
+)
+
+
+def random_view(random: np.random.Generator, limits: Limits) -> View:
     """One view as the training draws it: always moved, sometimes lit, blurred, covered."""
-    lit, blurred, noisy, covered = random.random(4) < OFTEN
+    lit, blurred, noisy, covered, turned = random.random(5) < limits.often
     return View(
         angle=random.normal(0, 8),
         zoom=float(np.exp(random.normal(0, 0.09))),
         right=random.normal(0, 2),
         down=random.normal(0, 2),
+        turn=random.normal(0, limits.turn) if turned else 0,
         mirrored=random.random() < HALF,
-        gain=random.uniform(0.4, 1.3) if lit else 1,
+        gain=random.uniform(limits.gain, 1.3) if lit else 1,
         bias=random.normal(0, 25) if lit else 0,
         tilt=(random.normal(0, 20), random.normal(0, 12)) if lit else (0, 0),
-        blur=random.uniform(0.3, 1.2) if blurred else 0,
-        noise=random.uniform(1, 12) if noisy else 0,
-        cover=_random_cover(random) if covered else (0, 0, 0, 0),
+        blur=random.uniform(0.3, limits.blur) if blurred else 0,
+        noise=random.uniform(1, limits.noise) if noisy else 0,
+        cover=_random_cover(random, limits) if covered else (0, 0, 0, 0),
     )
 
 
 def show(image: Images, view: View, random: np.random.Generator) -> Images:
     """The face (48, 48) in that view; `random` draws the noise and the patch's grey."""
-    turn = cv2.getRotationMatrix2D((CENTRE, CENTRE), view.angle, view.zoom)
-    turn[:, 2] += np.array([view.right, view.down])
-    turned = cv2.warpAffine(
-        image, turn, (SIDE, SIDE), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    placed = cv2.warpPerspective(
+        image, _placement(view), (SIDE, SIDE), flags=cv2.INTER_LINEAR, borderMode=EDGE
     )
-    seen = np.asarray(turned, np.float32)
+    seen = np.asarray(placed, np.float32)
     if view.mirrored:
         seen = seen[:, ::-1]
     if view.blur:
@@ -84,6 +109,22 @@ def show(image: Images, view: View, random: np.random.Generator) -> Images:
     return np.clip(seen, 0, 255).astype(np.uint8)
 
 
+def _placement(view: View) -> NDArray[np.float64]:
+    """The 3x3 matrix from the still to the view: the head turns, then the picture moves."""
+    moved = np.eye(3)
+    moved[:2] = cv2.getRotationMatrix2D((CENTRE, CENTRE), view.angle, view.zoom)
+    moved[:2, 2] += (view.right, view.down)
+    if not view.turn:
+        return moved
+    angle = np.radians(view.turn)
+    turned = np.diag([np.cos(angle), 1, 1])
+    turned[2, 0] = np.sin(angle) / (DISTANCE * CENTRE)  # the near side is larger
+    centred = np.eye(3)
+    centred[:2, 2] = CENTRE
+    placed: NDArray[np.float64] = moved @ centred @ turned @ np.linalg.inv(centred)
+    return placed
+
+
 def _light(seen: Floats, view: View) -> Floats:
     mean = seen.mean()
     lit: Floats = (seen - mean) * view.gain + mean + view.bias
@@ -92,91 +133,14 @@ def _light(seen: Floats, view: View) -> Floats:
     return lit
 
 
-def _random_cover(random: np.random.Generator) -> tuple[int, int, int, int]:
-    height, width = random.integers(6, 20, size=2)
-    top, left = random.integers(0, SIDE - height), random.integers(0, SIDE - width)
+def _random_cover(random: np.random.Generator, limits: Limits) -> tuple[int, int, int, int]:
+    height, width = random.integers(6, limits.cover + 1, size=2)
+    if random.random() < limits.across:
+        height, width = (SIDE, width) if random.random() < HALF else (height, SIDE)
+    top, left = random.integers(0, SIDE - height + 1), random.integers(0, SIDE - width + 1)
     return int(top), int(left), int(height), int(width)
 
 
-def random_path(length: int, random: np.random.Generator) -> list[View]:
-    """The views of a sequence: a slow way from one view to another, with a little tremor.
-
-    About one frame in eight is bad: badly blurred, dim or covered.
-    """
-    start = random_view(random)
-    end = random_view(random)
-    reach = random.uniform(0, 0.6)  # how far towards the other view it gets
-    shares = np.linspace(0, reach, length) if length > 1 else np.zeros(1)
-    return [_spoil(_between(start, end, share, random), random) for share in shares]
-
-
-def random_course(length: int, random: np.random.Generator) -> Floats:
-    """How far an expression has risen at each frame, (length,), in [0, 1].
-
-    It rises from neutral and holds, falls back to neutral, or stays as it is: neutral or
-    full. So both ends are learned as an end.
-    """
-    kind = random.choice(["rise", "fall", "neutral", "full"], p=[0.5, 0.2, 0.15, 0.15])
-    if kind in ("neutral", "full"):
-        return np.full(length, kind == "full", np.float32)
-    begin = random.uniform(0, 0.5) * length
-    lasting = random.uniform(0.1, 0.5) * length
-    risen = np.clip((np.arange(1, length + 1) - begin) / lasting, 0, 1)
-    return np.asarray(risen if kind == "rise" else 1 - risen, np.float32)
-
-
-def random_mask(length: int, random: np.random.Generator) -> NDArray[np.bool_]:
-    """Which frames have a face, (length,): those up to a random end, but for a few gaps.
-
-    Half of the sequences are whole; the first frame always has a face.
-    """
-    mask = np.ones(length, bool)
-    if random.random() < HALF:
-        mask[random.integers(1, length + 1) :] = False
-        mask &= random.random(length) > GAPS
-    mask[0] = True
-    return mask
-
-
-def _between(start: View, end: View, share: float, random: np.random.Generator) -> View:
-    def mix(one: float, other: float) -> float:
-        return one + share * (other - one)
-
-    return replace(
-        start,
-        angle=mix(start.angle, end.angle) + random.normal(0, 0.7),
-        zoom=mix(start.zoom, end.zoom) * float(np.exp(random.normal(0, 0.01))),
-        right=mix(start.right, end.right) + random.normal(0, 0.3),
-        down=mix(start.down, end.down) + random.normal(0, 0.3),
-        gain=mix(start.gain, end.gain),
-        bias=mix(start.bias, end.bias) + random.normal(0, 2),
-        tilt=(mix(start.tilt[0], end.tilt[0]), mix(start.tilt[1], end.tilt[1])),
-    )
-
-
-def _spoil(view: View, random: np.random.Generator) -> View:
-    blurred, dim, covered = random.random(3) < BAD
-    if blurred:
-        return replace(view, blur=random.uniform(1.5, 3))
-    if dim:
-        return replace(view, gain=random.uniform(0.1, 0.3), noise=random.uniform(5, 20))
-    if covered:
-        return replace(view, cover=(int(random.integers(0, 25)), 0, 24, SIDE))
-    return view
-
-
 def show_stills(images: Images, random: np.random.Generator) -> Images:
-    """Each of the stills (n, 48, 48) in a random view."""
-    return np.stack([show(image, random_view(random), random) for image in images])
-
-
-def blend(onset: Images, apex: Images, course: Floats) -> Images:
-    """The frames (length, 48, 48) between two faces framed alike."""
-    shares = course[:, None, None]
-    return ((1 - shares) * onset + shares * apex).astype(np.uint8)
-
-
-def show_path(images: Images, random: np.random.Generator) -> Images:
-    """The frames (length, 48, 48) of one face along a random path."""
-    views = random_path(len(images), random)
-    return np.stack([show(face, view, random) for face, view in zip(images, views, strict=True)])
+    """Each of the stills (n, 48, 48) in a random view, as rough as they come."""
+    return np.stack([show(image, random_view(random, ROUGH), random) for image in images])

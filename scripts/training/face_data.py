@@ -67,6 +67,15 @@ class Pair:
     subject: str
 
 
+@dataclass(frozen=True, slots=True)
+class Triple:
+    """The last three frames of one CK+ session (3, 48, 48): the face at its apex."""
+
+    images: Images
+    label: Emotion
+    subject: str
+
+
 def read_ferplus(folder: Path, split: str) -> Stills:
     """One official split of FER+ ("train", "valid", "test").
 
@@ -112,6 +121,27 @@ def read_pairs(folder: Path) -> list[Pair]:
         for (subject, _), both in sorted(ends.items())
         if both.keys() == {True, False}
     ]
+
+
+def read_triples(folder: Path) -> list[Triple]:
+    """The sessions of the set that is known as CK+48, by subject and session."""
+    file = "apex3_48px"
+    images = _grey(folder / f"{file}.png").reshape(-1, SIDE, SIDE)
+    sessions: dict[tuple[str, str], list[Row]] = {}
+    for row in _rows(folder / f"{file}.csv"):
+        sessions.setdefault((row["subject"], row["session"]), []).append(row)
+    return [
+        Triple(
+            images[[int(row["row"]) for row in sorted(rows, key=_frame_number)]],
+            Emotion(rows[0]["label"]),
+            subject,
+        )
+        for (subject, _), rows in sorted(sessions.items())
+    ]
+
+
+def _frame_number(row: Row) -> int:
+    return int(row["frame"])
 
 
 def read_matched(folder: Path) -> tuple[Stills, list[Path]]:

@@ -1,63 +1,69 @@
-"""What the network says of many stills and of sequences made from them, in batches."""
+"""What the network says of many stills and of many sequences, in batches."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import jax
 import numpy as np
 
 from companion.face.network import FaceNetwork
-from training.face_data import Images, Stills
+from training.face_data import Images
 from training.face_fit import NETWORK, Variables
-from training.face_sequences import Clip, Pool, stack
+from training.face_sequences import Clip
 from training.metrics import Floats
 
-BATCH = 256  # frames
-CLIP_BATCH = 32  # sequences
+FRAMES = 256  # at once
+FEW = 64  # at once, of no more
 
 
 @jax.jit
-def _frame_logits(variables: Variables, frames: jax.Array) -> jax.Array:
+def _frames(variables: Variables, frames: jax.Array) -> jax.Array:
     logits: jax.Array = NETWORK.apply(variables, frames, method=FaceNetwork.frame_logits)
     return logits
 
 
 @jax.jit
-def _last_logits(variables: Variables, frames: jax.Array, mask: jax.Array) -> jax.Array:
+def _sequences(variables: Variables, frames: jax.Array, mask: jax.Array) -> jax.Array:
     logits: jax.Array = NETWORK.apply(variables, frames, mask)
-    return logits[:, -1]
+    return logits
 
 
 def frame_logits(variables: Variables, images: Images) -> Floats:
-    """Of the frame head, without the ConvLSTM: images (n, 48, 48) to (n, 8)."""
-    return _in_batches(images, lambda part: _frame_logits(variables, part))
+    """Of single frames, without the ConvLSTM: images (n, 48, 48) to (n, 8)."""
+    size = FRAMES if len(images) > FEW else FEW
+    return _in_batches(lambda images: _frames(variables, images), size, images)
+
+
+def mirrored_logits(variables: Variables, images: Images) -> Floats:
+    """The same, with the mirror images, as the whole network reads a single frame."""
+    one, other = (frame_logits(variables, seen) for seen in (images, images[..., ::-1]))
+    mean: Floats = (one + other) / 2
+    return mean
 
 
 def still_logits(variables: Variables, images: Images) -> Floats:
     """Of each image (n, 48, 48) as a sequence of one frame: (n, 8)."""
+    mask = np.ones((len(images), 1), bool)
+    return sequence_logits(variables, images[:, None], mask)[:, 0]
 
-    def answer(part: Images) -> Any:
-        return _last_logits(variables, part[:, None], np.ones((len(part), 1), bool))
 
-    return _in_batches(images, answer)
+def sequence_logits(variables: Variables, frames: Images, mask: Any) -> Floats:
+    """The readings after all frames of sequences (n, time, 48, 48): (n, time, 8)."""
+    size = max(1, FRAMES // frames.shape[1])
+    return _in_batches(lambda *part: _sequences(variables, *part), size, frames, mask)
 
 
 def clip_logits(variables: Variables, clips: Clip) -> Floats:
     """The last reading of each sequence of a stack: (n, 8)."""
-    starts = range(0, len(clips.frames), CLIP_BATCH)
-    parts = (slice(start, start + CLIP_BATCH) for start in starts)
-    answers = [_last_logits(variables, clips.frames[part], clips.mask[part]) for part in parts]
-    return np.concatenate([np.asarray(answer) for answer in answers])
+    return sequence_logits(variables, clips.frames, clips.mask)[:, -1]
 
 
-def make_clips(stills: Stills, count: int, length: int, seed: int = 0) -> Clip:
-    """The first `count` stills, each made into a sequence."""
-    pool, random = Pool(stills, ()), np.random.default_rng(seed)
-    return stack([pool.make(index, random, length) for index in range(count)])
-
-
-def _in_batches(images: Images, answer: Callable[[Images], Any]) -> Floats:
-    parts = (images[start : start + BATCH] for start in range(0, len(images), BATCH))
-    return np.concatenate([np.asarray(answer(part)) for part in parts])
+def _in_batches(answer: Any, size: int, *inputs: Any) -> Floats:
+    """All answers; the last batch is filled up, so that one program answers all of them."""
+    count = len(inputs[0])
+    answers = []
+    for start in range(0, count, size):
+        rows = np.minimum(np.arange(start, start + size), count - 1)
+        answers.append(np.asarray(answer(*(part[rows] for part in inputs))))
+    return np.concatenate(answers)[:count]

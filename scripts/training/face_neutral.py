@@ -1,70 +1,135 @@
-"""The usual neutral face, and how far a person's own resting face is to be believed.
+"""Does a person's own resting face help? CK+ people as users who have calibrated.
 
-Each CK+ session of a person is read with the resting faces of that person's other sessions
-as the baseline, as a user's would be who has calibrated. The weights must not have seen
-these people.
+Each session of a person is read with the resting faces of that person's other sessions as
+the baseline; who has one session only is left out. All readings are by models that have
+not seen the person. The strength of the correction is chosen on the people of the other
+folds.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from companion.affect import Emotion
-from companion.face.baseline import LogShares, Reference, correct, mean_log
+from companion.face.baseline import Reference, correct, mean_log
+from training.face_ckplus import NEUTRAL, FoldModel, unseen_pairs
 from training.face_data import EMOTIONS, Pair
 from training.face_infer import still_logits
 from training.metrics import Floats, Integers, softmax
 
 STRENGTHS = tuple(np.linspace(0, 1, 11).round(1).tolist())
-NEUTRAL = EMOTIONS.index(Emotion.NEUTRAL)
+
+Chosen = NDArray[np.bool_]
 
 
-def usual_neutral(variables: Any, temperature: float, pairs: Sequence[Pair]) -> dict[str, Any]:
-    """What config.json holds as "baseline"."""
-    ends = ([pair.onset for pair in pairs], [pair.apex for pair in pairs])
-    rest, apex = (softmax(still_logits(variables, np.stack(end)), temperature) for end in ends)
-    labels = np.array([EMOTIONS.index(pair.label) for pair in pairs])
-    found = fit_reference(rest, apex, labels, [pair.subject for pair in pairs])
-    return {"usual": [round(share, 4) for share in found.usual], "strength": found.strength}
+class Said(NamedTuple):
+    """Probabilities (n, 8) and what is true (n,)."""
+
+    shares: Floats
+    labels: Integers
 
 
-def fit_reference(
-    rest: Floats, apex: Floats, labels: Integers, subjects: Sequence[str]
-) -> Reference:
-    """The mean resting face, and the strength of least log loss.
+@dataclass(frozen=True)
+class Sessions:
+    """Single crops of CK+ sessions, read by models that have not seen the person.
 
-    Args:
-        rest: probabilities (n, 8) of each session's resting face.
-        apex: the same of its apex.
+    Attributes:
+        onset, apex: probabilities (n, 8) of the resting face and of the apex.
         labels: (n,), the emotion of the apex.
-        subjects: whose session each is; a person's only session decides nothing.
+        subjects, folds: (n,).
     """
-    usual, own = mean_log(rest), _own_rest(rest, subjects)
-    return Reference(
-        usual, min(STRENGTHS, key=lambda one: _loss(one, usual, own, rest, apex, labels))
+
+    onset: Floats
+    apex: Floats
+    labels: Integers
+    subjects: NDArray[np.str_]
+    folds: Integers
+
+
+def read_sessions_apart(models: Sequence[FoldModel], pairs: Sequence[Pair]) -> Sessions:
+    """Every pair by the model of its fold."""
+    parts = [_read(fold, unseen_pairs(fold, pairs), k) for k, fold in enumerate(models)]
+    return Sessions(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+
+
+def _read(fold: FoldModel, pairs: list[Pair], index: int) -> tuple[Any, ...]:
+    def shares(images: list[Any]) -> Floats:
+        logits = still_logits(fold.model.variables, np.stack(images))
+        return softmax(logits, fold.model.temperature)
+
+    return (
+        shares([pair.onset for pair in pairs]),
+        shares([pair.apex for pair in pairs]),
+        np.array([EMOTIONS.index(pair.label) for pair in pairs]),
+        np.array([pair.subject for pair in pairs]),
+        np.full(len(pairs), index),
     )
 
 
-def _own_rest(rest: Floats, subjects: Sequence[str]) -> dict[int, LogShares]:
-    """For each session, the resting face of the same person's other sessions."""
-    names = np.array(subjects)
-    others = {k: (names == names[k]) & (np.arange(len(names)) != k) for k in range(len(names))}
-    return {k: mean_log(rest[chosen]) for k, chosen in others.items() if chosen.any()}
+def fit_reference(sessions: Sessions, chosen: Chosen) -> Reference:
+    """The usual neutral of the chosen sessions, and the strength of least log loss on them."""
+    usual = mean_log(sessions.onset[chosen])
+    losses = [
+        _log_loss(*_corrected(sessions, chosen, Reference(usual, strength)))
+        for strength in STRENGTHS
+    ]
+    return Reference(usual, STRENGTHS[int(np.argmin(losses))])
 
 
-def _loss(
-    strength: float,
-    usual: LogShares,
-    own: dict[int, LogShares],
-    rest: Floats,
-    apex: Floats,
-    labels: Integers,
-) -> float:
+def measure_baseline(sessions: Sessions) -> dict[str, Any]:
+    """Accuracy and log loss on resting and apex faces, without and with the correction."""
+    before, after, strengths = [], [], []
+    for index in np.unique(sessions.folds):
+        here = sessions.folds == index
+        reference = fit_reference(sessions, ~here)
+        before.append(_corrected(sessions, here, Reference(reference.usual, 0.0)))
+        after.append(_corrected(sessions, here, reference))
+        strengths.append(reference.strength)
+    return {
+        "sessions": sum(len(rest.labels) for rest, _ in before),
+        "without": _figures(before),
+        "with": _figures(after),
+        "strengths": strengths,
+    }
+
+
+def _figures(parts: list[tuple[Said, Said]]) -> dict[str, float]:
+    rest, apex = (_join([part[k] for part in parts]) for k in range(2))
+    return {
+        "rest": round(_accuracy(rest), 4),
+        "apex": round(_accuracy(apex), 4),
+        "log_loss": round(_log_loss(rest, apex), 4),
+    }
+
+
+def _accuracy(said: Said) -> float:
+    return float(np.mean(said.shares.argmax(axis=1) == said.labels))
+
+
+def _log_loss(*parts: Said) -> float:
     """The mean of -log p of what is true, over resting and apex faces alike."""
-    reference = Reference(usual, strength)
-    right = [correct(rest[k], mine, reference)[NEUTRAL] for k, mine in own.items()]
-    right += [correct(apex[k], mine, reference)[labels[k]] for k, mine in own.items()]
-    return float(-np.log(right).mean())
+    said = _join(parts)
+    return float(-np.log(said.shares[np.arange(len(said.labels)), said.labels]).mean())
+
+
+def _join(parts: Sequence[Said]) -> Said:
+    return Said(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+
+
+def _corrected(sessions: Sessions, chosen: Chosen, reference: Reference) -> tuple[Said, Said]:
+    """Resting and apex faces, each seen from the person's other sessions."""
+    rest, apex, labels = [], [], []
+    for index in np.flatnonzero(chosen):
+        others = sessions.subjects == sessions.subjects[index]
+        others[index] = False
+        if others.any():
+            own = mean_log(sessions.onset[others])
+            rest.append(correct(sessions.onset[index], own, reference))
+            apex.append(correct(sessions.apex[index], own, reference))
+            labels.append(sessions.labels[index])
+    neutral = np.full(len(labels), NEUTRAL)
+    return Said(np.stack(rest), neutral), Said(np.stack(apex), np.array(labels))

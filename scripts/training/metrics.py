@@ -73,6 +73,27 @@ def expected_calibration_error(
     return float(np.abs(gaps).sum() / len(labels))
 
 
+def reliability(
+    probabilities: Floats, labels: Integers, bins: int = CALIBRATION_BINS
+) -> list[dict[str, float]]:
+    """Mean confidence, accuracy and count of each equal-width bin that has cases.
+
+    The diagram of Guo et al. 2017, section 2.
+    """
+    validate(probabilities, labels)
+    confidence = probabilities.max(axis=1)
+    right = probabilities.argmax(axis=1) == labels
+    which = np.minimum((confidence * bins).astype(int), bins - 1)
+    return [
+        {
+            "confidence": round(float(confidence[which == k].mean()), 4),
+            "accuracy": round(float(right[which == k].mean()), 4),
+            "count": int(np.sum(which == k)),
+        }
+        for k in np.unique(which)
+    ]
+
+
 def accuracy_at_coverage(probabilities: Floats, labels: Integers, coverage: float) -> float:
     """The accuracy on the most confident share `coverage`, in (0, 1], of all cases."""
     validate(probabilities, labels)

@@ -45,7 +45,7 @@ def test_each_reading_is_a_distribution(model: FaceModel, time: int, seed: int) 
     np.testing.assert_allclose(shares.sum(axis=1), 1, atol=1e-5)
 
 
-@pytest.mark.parametrize("time", [1, 2, 16, 17])
+@pytest.mark.parametrize("time", [1, 2, 4, 5, 16, 17])
 def test_padding_and_temperature_are_right(model: FaceModel, time: int) -> None:
     crops, mask = some_crops(time), np.ones(time, bool)
     logits = jax.jit(FaceNetwork().apply)(model.variables, crops[None], mask[None])

@@ -5,43 +5,86 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from training.face_data import EMOTIONS, Pair, Stills, one_hot
-from training.face_sequences import LENGTH, Pool, stack
+from training.face_posed import RealSequence
+from training.face_sequences import (
+    CHANGING,
+    change_clip,
+    draw_clip,
+    make_clips,
+    pair_clip,
+    real_clip,
+    stack,
+    still_clip,
+)
 
 from companion.affect import Emotion
 from tests.training.face_sets import face
 
+STILLS = Stills(
+    np.stack([face(50), face(90)]), np.stack([one_hot("fear"), one_hot("sadness")]), ("", "")
+)
+LENGTHS = st.integers(1, 20)
 
-def make_pool() -> Pool:
-    targets = np.stack([one_hot("fear"), one_hot("neutral")])
-    stills = Stills(np.stack([face(50), face(90)]), targets, ("", ""))
-    return Pool(stills, [Pair(face(40), face(200), Emotion.HAPPINESS, "S001")])
+
+def rng(seed: int = 0) -> np.random.Generator:
+    return np.random.default_rng(seed)
 
 
-def test_a_still_keeps_its_target() -> None:
-    clip = make_pool().make(0, np.random.default_rng(0))
-    assert clip.frames.shape == (LENGTH, 48, 48)
+@given(st.integers(0, 500), LENGTHS)
+def test_a_still_keeps_its_target(seed: int, length: int) -> None:
+    clip = still_clip(STILLS, 0, rng(seed), length)
+    assert clip.frames.shape == (length, 48, 48)
     assert (clip.targets == one_hot("fear")).all()
 
 
-@given(st.integers(0, 500), st.integers(1, 20))
-def test_a_pair_is_neutral_and_its_emotion_in_shares(seed: int, length: int) -> None:
-    clip = make_pool().make(2, np.random.default_rng(seed), length)
+@given(st.integers(0, 500), LENGTHS)
+def test_a_change_goes_between_the_two_stills(seed: int, length: int) -> None:
+    clip = change_clip(STILLS, 0, 1, rng(seed), length)
     np.testing.assert_allclose(clip.targets.sum(axis=1), 1, atol=1e-6)
-    others = [k for k, e in enumerate(EMOTIONS) if e not in ("neutral", "happiness")]
-    assert not clip.targets[:, others].any()
+    assert not clip.targets[:, ~STILLS.targets.any(axis=0)].any()
     assert clip.mask.shape == (length,)
 
 
-def test_there_is_one_clip_for_each_still_and_pair() -> None:
-    pool = make_pool()
-    assert len(pool) == 3
-    with pytest.raises(IndexError):
-        pool.make(3, np.random.default_rng(0))
+def test_the_expression_changes_in_some_sequences() -> None:
+    random = rng()
+    clips = [draw_clip(STILLS, random, 9) for _ in range(300)]
+    changing = np.mean([np.ptp(clip.targets, axis=0).any() for clip in clips])
+    # In half of those that may, both stills are the same; three courses in ten are level.
+    assert changing == pytest.approx(CHANGING * 0.5 * 0.7, abs=0.05)
 
 
 def test_stack_makes_a_batch() -> None:
-    pool, random = make_pool(), np.random.default_rng(0)
-    batch = stack([pool.make(k, random) for k in range(3)])
-    assert batch.frames.shape == (3, LENGTH, 48, 48)
-    assert batch.mask.shape == (3, LENGTH)
-    assert batch.targets.shape == (3, LENGTH, 8)
+    random = rng()
+    batch = stack([draw_clip(STILLS, random, 6) for _ in range(5)])
+    assert batch.frames.shape == (5, 6, 48, 48)
+    assert batch.mask.shape == (5, 6)
+    assert batch.targets.shape == (5, 6, 8)
+
+
+def test_clips_for_a_measurement_are_always_the_same() -> None:
+    one, other = make_clips(STILLS, 2, 6, 0.3), make_clips(STILLS, 2, 6, 0.3)
+    np.testing.assert_array_equal(one.frames, other.frames)
+    np.testing.assert_array_equal(one.mask, other.mask)
+    assert (one.targets.argmax(axis=2) == STILLS.labels[:, None]).all()
+
+
+@given(st.integers(0, 500), LENGTHS)
+def test_a_pair_goes_between_rest_and_its_emotion(seed: int, length: int) -> None:
+    pair = Pair(face(60), face(180), Emotion.ANGER, "S001")
+    clip = pair_clip(pair, rng(seed), length)
+    assert clip.frames.shape == (length, 48, 48)
+    ends = [EMOTIONS.index(Emotion.NEUTRAL), EMOTIONS.index(Emotion.ANGER)]
+    np.testing.assert_allclose(clip.targets[:, ends].sum(axis=1), 1, atol=1e-6)
+
+
+@given(st.integers(0, 500), LENGTHS)
+def test_a_real_sequence_shows_its_emotion_from_three_quarters_on(seed: int, length: int) -> None:
+    crops = np.stack([face(5 * k) for k in range(40)])
+    seen = np.ones(40, bool)
+    seen[7] = False
+    sequence = RealSequence(crops, seen, EMOTIONS.index(Emotion.FEAR), "S001", whole=True)
+    clip = real_clip(sequence, rng(seed), length)
+    shares = clip.targets[:, sequence.label]
+    np.testing.assert_allclose(clip.targets[:, 0] + shares, 1, atol=1e-6)
+    assert clip.mask.shape == (length,)
+    assert ((shares >= 0) & (shares <= 1)).all()
