@@ -3,7 +3,7 @@
 Writes `metrics.json`, `card.md` and the plots into models/face_mood. FER+ test faces are
 read by the shipped weights. CK+ faces are read by the models of ten folds, each trained by
 the same recipe without the people it is asked about; what `train_face.py` has not yet
-fitted of them is fitted here first.
+fitted of them is fitted here first, which takes another hour.
 """
 
 from __future__ import annotations

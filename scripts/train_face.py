@@ -6,7 +6,7 @@ FER+, then the top of the trunk and the ConvLSTM on CK+ (all of it, by the recip
 split of FER+, and the usual neutral face on the models of the folds. A second model, without
 the people of the real CK+ sequences, stays beside the checkpoints. Interrupted, it goes
 on from the last whole epoch when it is started again. It uses a GPU where JAX finds one;
-on two idle cores it takes about an hour.
+on two idle cores it takes about an hour and a half.
 """
 
 from __future__ import annotations
