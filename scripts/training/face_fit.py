@@ -228,7 +228,8 @@ def make_step(stage: Stage) -> Step:
         params |= optax.apply_updates(chosen, changes)
         new = fit.variables | {"params": unflatten_tree(params)} | stats
         kept = jnp.minimum(AVERAGE, (1 + count) / (10 + count))
-        average = jax.tree.map(lambda a, b: kept * a + (1 - kept) * b, fit.average, new)
+        # In this form what is not fitted stays as it is, to the last bit.
+        average = jax.tree.map(lambda a, b: a + (1 - kept) * (b - a), fit.average, new)
         return Fit(new, average, state, fit.epoch), value
 
     return step

@@ -97,7 +97,7 @@ def test_a_part_of_the_trunk_by_itself(fresh: Variables, tmp_path: Path) -> None
 
 def test_the_recurrence_learns_and_leaves_the_trunk_alone(fresh: Variables, tmp_path: Path) -> None:
     images, targets = toy()
-    found = run(sequence(40), fresh, tmp_path, 0)
+    found = run(sequence(100), fresh, tmp_path, 0)
     assert same(found["batch_stats"], fresh["batch_stats"])
     assert changed(fresh, found) == set(fitted(sequence(1), fresh))
     assert (still_logits(found, images).argmax(axis=1) == targets.argmax(axis=1)).all()
