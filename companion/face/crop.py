@@ -14,7 +14,8 @@ SIDE = 48  # pixels of a crop
 
 # Where the detector sees the eyes in the crops of CK+, as shares of the crop's side: the median
 # over 226 of its frames, each laid over the data set's own crop of it by an affine map (median
-# correlation 0.998). Seen in the crops themselves, the eyes of FER+ lie within 0.02 of that.
+# correlation 0.998). Where it finds the eyes in the small crops themselves, the median over 600
+# faces of FER+ and of CK+ is 17.7 and 19.4 pixels: 4 % less far apart.
 EYE_DISTANCE = 18.5 / SIDE
 EYE_LEVEL = 19.7 / SIDE
 
