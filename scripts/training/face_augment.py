@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from training.face_cover import Glasses, Hand, hide, random_glasses, random_hand, wear
 from training.face_data import SIDE, Images
 
 Floats = NDArray[np.float32]
@@ -30,6 +31,8 @@ class View:
             to the middle, to the right and downwards (light from the side).
         blur: deviation in pixels; noise: deviation in grey levels.
         cover: top, left, height, width of a grey patch; empty where height is 0.
+        glasses, hand: before the face, where there are any.
+        quality: of the JPEG that the camera sends, 1 to 100; 0 is not compressed.
     """
 
     angle: float = 0
@@ -44,6 +47,23 @@ class View:
     blur: float = 0
     noise: float = 0
     cover: tuple[int, int, int, int] = (0, 0, 0, 0)
+    glasses: Glasses | None = None
+    hand: Hand | None = None
+    quality: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Often:
+    """How often a face is seen so, each in [0, 1]."""
+
+    lit: float
+    blurred: float
+    noisy: float
+    covered: float
+    turned: float
+    glasses: float
+    hand: float
+    compressed: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,47 +71,65 @@ class Limits:
     """How rough a random view may be.
 
     Attributes:
-        often: how often a face is lit, blurred, noisy, covered, turned.
+        often: how often it is rough in each way.
         gain: the least; blur, noise: the largest; turn: its deviation in degrees.
         cover: the largest side; across: the share of covers that reach from edge to edge.
+        quality: the least of a JPEG.
     """
 
-    often: tuple[float, float, float, float, float]
+    often: Often
     gain: float
     blur: float
     noise: float
     turn: float
     cover: int
     across: float
+    quality: int
 
 
-MILD = Limits((0.5, 0.2, 0.3, 0.2, 0), gain=0.4, blur=1.2, noise=12, turn=0, cover=19, across=0)
+MILD = Limits(
+    Often(0.5, 0.2, 0.3, 0.15, 0, 0.1, 0.05, 0.3),
+    gain=0.4, blur=1.2, noise=12, turn=0, cover=19, across=0, quality=30,
+)  # fmt: skip
 ROUGH = Limits(
-    (0.5, 0.25, 0.3, 0.25, 0.3), gain=0.2, blur=2.0, noise=20, turn=12, cover=24, across=0.3
-)
+    Often(0.5, 0.25, 0.3, 0.2, 0.3, 0.1, 0.05, 0.3),
+    gain=0.2, blur=2.0, noise=20, turn=12, cover=24, across=0.3, quality=12,
+)  # fmt: skip
 
 
 def random_view(random: np.random.Generator, limits: Limits) -> View:
     """One view as the training draws it: always moved, sometimes lit, blurred, covered."""
-    lit, blurred, noisy, covered, turned = random.random(5) < limits.often
+    often = limits.often
+
+    def happens(share: float) -> bool:
+        return bool(random.random() < share)
+
+    lit = happens(often.lit)
     return View(
         angle=random.normal(0, 8),
         zoom=float(np.exp(random.normal(0, 0.09))),
         right=random.normal(0, 2),
         down=random.normal(0, 2),
-        turn=random.normal(0, limits.turn) if turned else 0,
-        mirrored=random.random() < HALF,
+        turn=random.normal(0, limits.turn) if happens(often.turned) else 0,
+        mirrored=happens(HALF),
         gain=random.uniform(limits.gain, 1.3) if lit else 1,
         bias=random.normal(0, 25) if lit else 0,
         tilt=(random.normal(0, 20), random.normal(0, 12)) if lit else (0, 0),
-        blur=random.uniform(0.3, limits.blur) if blurred else 0,
-        noise=random.uniform(1, limits.noise) if noisy else 0,
-        cover=_random_cover(random, limits) if covered else (0, 0, 0, 0),
+        blur=random.uniform(0.3, limits.blur) if happens(often.blurred) else 0,
+        noise=random.uniform(1, limits.noise) if happens(often.noisy) else 0,
+        cover=_random_cover(random, limits) if happens(often.covered) else (0, 0, 0, 0),
+        glasses=random_glasses(random) if happens(often.glasses) else None,
+        hand=random_hand(random) if happens(often.hand) else None,
+        quality=int(random.integers(limits.quality, 80)) if happens(often.compressed) else 0,
     )
 
 
 def show(image: Images, view: View, random: np.random.Generator) -> Images:
     """The face (48, 48) in that view; `random` draws the noise and the patch's grey."""
+    if view.glasses:
+        image = wear(image, view.glasses)
+    if view.hand:
+        image = hide(image, view.hand)
     placed = cv2.warpPerspective(
         image, _placement(view), (SIDE, SIDE), flags=cv2.INTER_LINEAR, borderMode=EDGE
     )
@@ -106,7 +144,14 @@ def show(image: Images, view: View, random: np.random.Generator) -> Images:
     top, left, height, width = view.cover
     if height:
         seen[top : top + height, left : left + width] = random.uniform(0, 255)
-    return np.clip(seen, 0, 255).astype(np.uint8)
+    shown = np.clip(seen, 0, 255).astype(np.uint8)
+    return compress(shown, view.quality) if view.quality else shown
+
+
+def compress(image: Images, quality: int) -> Images:
+    """The image as a JPEG of that quality, 1 to 100, shows it."""
+    _, packed = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    return np.asarray(cv2.imdecode(packed, cv2.IMREAD_GRAYSCALE), np.uint8)
 
 
 def _placement(view: View) -> NDArray[np.float64]:
@@ -142,5 +187,7 @@ def _random_cover(random: np.random.Generator, limits: Limits) -> tuple[int, int
 
 
 def show_stills(images: Images, random: np.random.Generator) -> Images:
-    """Each of the stills (n, 48, 48) in a random view, as rough as they come."""
-    return np.stack([show(image, random_view(random, ROUGH), random) for image in images])
+    """Each of the stills (n, 48, 48) in a random view, half of them as rough as they come."""
+    limits = [ROUGH if random.random() < HALF else MILD for _ in images]
+    views = [random_view(random, limit) for limit in limits]
+    return np.stack([show(*seen, random) for seen in zip(images, views, strict=True)])

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.face_augment import MILD, Floats, View, random_view, show
+from training.face_cover import random_hand
 from training.face_data import SIDE, Images
 
 MIDDLE = SIDE // 2
@@ -17,7 +18,7 @@ SPOILT = 0.7  # the share of sequences with bad frames
 MOST_BAD = 0.6  # the largest share of bad frames in one of them
 GAPS = 0.1  # the share of frames without a face, in sequences that have gaps
 
-Bad = Literal["blur", "dark", "noise", "cover", "tilt", "turn"]
+Bad = Literal["blur", "dark", "noise", "cover", "hand", "tilt", "turn", "compression"]
 BAD: tuple[Bad, ...] = get_args(Bad)
 
 
@@ -54,6 +55,10 @@ def spoil(view: View, kind: Bad, random: np.random.Generator) -> View:
             return replace(view, noise=random.uniform(15, 45))
         case "cover":
             return replace(view, cover=half_cover(random))
+        case "hand":
+            return replace(view, hand=random_hand(random))
+        case "compression":
+            return replace(view, quality=int(random.integers(3, 12)))
         case "tilt":
             return replace(view, angle=sign * random.uniform(20, 45))
         case "turn":

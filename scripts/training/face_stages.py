@@ -48,8 +48,8 @@ class Recipe:
     The rates are the highest of a cosine; that of the trunk on CK+ is a share of it.
     """
 
-    trunk_epochs: int = 17
-    trunk_planned: int = 26  # the faces of CK+ come in before the rate has fallen to nothing
+    trunk_epochs: int = 36
+    trunk_planned: int = 36
     trunk_rate: float = 0.02
     sequence_epochs: int = 5
     sequence_steps: int = 120  # that count as an epoch

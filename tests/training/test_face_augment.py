@@ -1,16 +1,22 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from training.face_augment import (
+    MILD,
     ROUGH,
+    Limits,
     View,
+    compress,
     random_view,
     show,
     show_stills,
 )
+from training.face_cover import random_glasses, random_hand
 
 SEEDS = st.integers(0, 2000)
 
@@ -66,10 +72,52 @@ def test_blur_noise_and_cover() -> None:
     assert (covered[4:14, 6:26] != 100).all()
 
 
-@given(SEEDS)
-def test_any_view_gives_a_crop(seed: int) -> None:
+def test_glasses_and_a_hand_move_with_the_face() -> None:
+    even, glasses, hand = (
+        np.full((48, 48), 100, np.uint8),
+        random_glasses(rng()),
+        random_hand(rng()),
+    )
+    for view in (View(glasses=glasses), View(hand=hand)):
+        seen = show(even, view, rng())
+        assert (seen != 100).any()
+        moved = show(even, replace(view, down=3), rng())
+        np.testing.assert_array_equal(moved[3:], seen[:-3])
+
+
+def test_compression_loses_more_the_lower_its_quality() -> None:
+    noise = rng().integers(0, 255, (48, 48), dtype=np.uint8)
+    lost = [np.abs(compress(noise, q).astype(int) - noise).mean() for q in (95, 50, 10, 1)]
+    assert lost == sorted(lost)
+    assert lost[0] < 5 < lost[-1]
+    np.testing.assert_array_equal(show(noise, View(quality=10), rng()), compress(noise, 10))
+
+
+@pytest.mark.parametrize("limits", [MILD, ROUGH])
+def test_views_are_as_rough_as_often_as_they_are_said_to_be(limits: Limits) -> None:
+    random = rng()
+    views = [random_view(random, limits) for _ in range(3000)]
+    often = limits.often
+    shares = [
+        (often.lit, [view.gain != 1 for view in views]),
+        (often.blurred, [view.blur > 0 for view in views]),
+        (often.noisy, [view.noise > 0 for view in views]),
+        (often.covered, [view.cover[2] > 0 for view in views]),
+        (often.turned, [view.turn != 0 for view in views]),
+        (often.glasses, [view.glasses is not None for view in views]),
+        (often.hand, [view.hand is not None for view in views]),
+        (often.compressed, [view.quality > 0 for view in views]),
+    ]
+    for share, seen in shares:
+        assert np.mean(seen) == pytest.approx(share, abs=0.03)
+    assert max(view.blur for view in views) <= limits.blur
+    assert min(view.quality for view in views if view.quality) >= limits.quality
+
+
+@given(SEEDS, st.sampled_from([MILD, ROUGH]))
+def test_any_view_gives_a_crop(seed: int, limits: Limits) -> None:
     random = rng(seed)
-    seen = show(picture(), random_view(random, ROUGH), random)
+    seen = show(picture(), random_view(random, limits), random)
     assert seen.shape == (48, 48)
     assert seen.dtype == np.uint8
 

@@ -39,14 +39,15 @@ def test_a_path_is_slow(seed: int, length: int) -> None:
 def is_bad(view: View) -> bool:
     rough = view.blur >= 1.5 or view.gain <= 0.25 or view.noise >= 15
     half = view.cover[2] * view.cover[3] == 24 * 48
-    return rough or half or view.turn != 0
+    squeezed = 0 < view.quality < 12
+    return rough or half or squeezed or view.turn != 0
 
 
 @pytest.mark.parametrize("share", [0.0, 0.3, 1.0])
 def test_as_many_frames_are_bad_as_asked_for(share: float) -> None:
     views = [view for seed in range(60) for view in random_path(10, rng(seed), share)]
-    # A tilted frame may be one that nobody tilted on purpose: those are left out.
-    assert np.mean([is_bad(view) for view in views]) == pytest.approx(share * 5 / 6, abs=0.05)
+    # A tilted frame, or one with a hand, may be so by the mild view: those are left out.
+    assert np.mean([is_bad(view) for view in views]) == pytest.approx(share * 6 / 8, abs=0.05)
 
 
 def test_some_sequences_have_many_bad_frames_and_some_none() -> None:
