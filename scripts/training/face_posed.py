@@ -24,6 +24,7 @@ from training.face_data import (
     read_triples,
 )
 
+FIRST_FRAMES = 3  # of a real sequence: the face is still at rest
 QUARTER = 4  # the last quarter of a real sequence shows the emotion
 
 
@@ -42,6 +43,17 @@ class RealSequence:
     label: int
     subject: str
     whole: bool
+
+    def draw_frame(self, random: np.random.Generator, *, rising: bool) -> Images:
+        """One of its faces (48, 48): of the last quarter, or of the first ones.
+
+        Raises:
+            ValueError: no frame of it has a face.
+        """
+        seen = np.flatnonzero(self.mask)
+        last = max(1, len(seen) // QUARTER)
+        crop: Images = self.crops[random.choice(seen[-last:] if rising else seen[:FIRST_FRAMES])]
+        return crop
 
 
 @dataclass(frozen=True)

@@ -16,10 +16,9 @@ from training.face_augment import View, show
 from training.face_data import EMOTIONS, Images, Stills, read_matched
 from training.face_infer import frame_logits
 from training.face_paths import BAD, spoil
-from training.face_posed import QUARTER, RealSequence, find_crop, open_frame
+from training.face_posed import FIRST_FRAMES, QUARTER, RealSequence, find_crop, open_frame
 from training.metrics import Floats, softmax
 
-FIRST_FRAMES = 3  # of a real sequence: the face is still at rest
 NEUTRAL = EMOTIONS.index(Emotion.NEUTRAL)
 
 

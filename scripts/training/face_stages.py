@@ -3,8 +3,8 @@
 1. `trunk_stage`: the trunk on FER+ stills, with the raters' votes as soft targets.
 2. `sequence_stage`: the ConvLSTM on sequences made from FER+ stills, with bad frames and
    changes. The trunk stays: trained with it, it read single faces less well.
-3. `posed_faces_stage`: the trunk's upper part on single faces of CK+ and, so that they stay
-   known, of FER+.
+3. `posed_faces_stage`: the trunk's upper part on single faces of CK+, as its files and as the
+   detector crop them, and, so that they stay known, of FER+.
 4. `posed_sequences_stage`: the ConvLSTM on sequences of CK+ and, again, of FER+.
 
 The first two see nothing of CK+: the folds of `evaluate_face.py` start after them.
@@ -20,7 +20,7 @@ import numpy as np
 
 from companion.affect import Emotion
 from training.face_augment import show_stills
-from training.face_data import Pair, Stills, Triple, one_hot
+from training.face_data import EMOTIONS, Pair, Stills, Triple, one_hot
 from training.face_fit import Batch, Stage, batches, frame_loss, sequence_loss, still_loss
 from training.face_infer import clip_logits, mirrored_logits
 from training.face_posed import Posed, RealSequence
@@ -32,8 +32,8 @@ TRUNK_PARTS = ("trunk/", "frame_head/")
 SEQUENCE_PARTS = ("recurrence/", "head/", "weight_head/", "kept_head/")
 TOP_PARTS = ("trunk/Block_3/", "trunk/Block_4/", "trunk/Block_5/", "frame_head/")
 LENGTHS = (8, 16)  # frames of a FER+ sequence, in turns
-MIXTURE = (80, 24, 24)  # faces of FER+, of neutral and apex pairs, of CK+48 in a batch
-RISEN = 2 / 3  # how often a face of a pair is the apex
+MIXTURE = (76, 20, 8, 24)  # in a batch: FER+, neutral and apex pairs, real sequences, CK+48
+RISEN = 2 / 3  # how often a face of a pair, or of a real sequence, is the apex
 REST = one_hot(Emotion.NEUTRAL)
 REAL = 0.25  # the share of real ones among CK+ sequences
 CHECKED = 256  # validation sequences
@@ -153,18 +153,22 @@ def posed_sequences_stage(recipe: Recipe, train: Stills, posed: Posed, name: str
 
 def draw_faces(train: Stills, posed: Posed, random: np.random.Generator) -> Batch:
     """A batch of single faces: crops, targets, and whether neutral is a possible answer."""
-    known, changing, apex = MIXTURE
+    known, changing, real, apex = MIXTURE
     chosen = random.integers(len(train), size=known)
     faces, targets = list(train.images[chosen]), list(train.targets[chosen])
     for _ in range(changing):
         pair, rising = draw_evenly(posed.pairs, random), random.random() < RISEN
         faces.append(pair.apex if rising else pair.onset)
         targets.append(one_hot(pair.label) if rising else REST)
+    for _ in range(real):
+        sequence, rising = draw_evenly(posed.sequences, random), random.random() < RISEN
+        faces.append(sequence.draw_frame(random, rising=rising))
+        targets.append(one_hot(EMOTIONS[sequence.label]) if rising else REST)
     for _ in range(apex):
         triple = draw_evenly(posed.triples, random)
         faces.append(triple.images[random.integers(len(triple.images))])
         targets.append(one_hot(triple.label))
-    rests = np.arange(FRAMES) < known + changing
+    rests = np.arange(FRAMES) < FRAMES - apex
     return show_stills(np.stack(faces), random), np.stack(targets), rests
 
 

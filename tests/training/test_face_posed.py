@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from training.face_data import EMOTIONS
-from training.face_posed import Posed, read_posed
+from training.face_posed import Posed, RealSequence, read_posed
 
 from tests.training.face_sets import write_ckplus
 
@@ -34,3 +34,24 @@ def test_without_some_people(posed: Posed, away: tuple[str, ...], left: int) -> 
     names = [one.subject for part in parts for one in part]
     assert len(names) == left
     assert not set(names) & set(away)
+
+
+def numbered(mask: np.ndarray) -> RealSequence:
+    """Each crop is as grey as its place."""
+    crops = np.repeat(np.arange(len(mask), dtype=np.uint8), 48 * 48).reshape(-1, 48, 48)
+    return RealSequence(crops, mask, 1, "S001", whole=True)
+
+
+@pytest.mark.parametrize(("rising", "drawn"), [(False, {0, 1, 2}), (True, {15, 16, 17, 18, 19})])
+def test_draws_faces_at_rest_and_at_the_apex(rising: bool, drawn: set[int]) -> None:
+    sequence, random = numbered(np.ones(20, bool)), np.random.default_rng(0)
+    assert {int(sequence.draw_frame(random, rising=rising).max()) for _ in range(100)} == drawn
+
+
+def test_draws_only_frames_with_a_face() -> None:
+    mask = np.isin(np.arange(20), [4, 11])
+    sequence, random = numbered(mask), np.random.default_rng(0)
+    assert {int(sequence.draw_frame(random, rising=False).max()) for _ in range(50)} == {4, 11}
+    assert sequence.draw_frame(random, rising=True).max() == 11
+    with pytest.raises(ValueError, match="empty"):
+        numbered(np.zeros(20, bool)).draw_frame(random, rising=True)

@@ -63,12 +63,13 @@ def test_sequences_of_both_lengths_take_turns() -> None:
 
 def test_a_batch_of_faces_is_mixed_as_told() -> None:
     frames, targets, rests = draw_faces(STILLS, POSED, rng())
-    known, changing, apex = MIXTURE
+    known, changing, real, apex = MIXTURE
     assert frames.shape == (FRAMES, 48, 48)
     assert sum(MIXTURE) == FRAMES
-    assert rests.sum() == known + changing
-    pairs = targets[known : known + changing].argmax(axis=1)
+    assert rests.sum() == known + changing + real
+    pairs, sequences = np.split(targets[known:-apex].argmax(axis=1), [changing])
     assert set(pairs) == {NEUTRAL, EMOTIONS.index(Emotion.HAPPINESS)}
+    assert set(sequences) == {NEUTRAL, SEQUENCE.label}
     assert (targets[-apex:].argmax(axis=1) == EMOTIONS.index(Emotion.ANGER)).all()
 
 
