@@ -6,7 +6,7 @@ FER+, then the top of the trunk and the ConvLSTM on CK+ (all of it, by the recip
 split of FER+, and the usual neutral face on the models of the folds. A second model, without
 the people of the real CK+ sequences, stays beside the checkpoints. Interrupted, it goes
 on from the last whole epoch when it is started again. It uses a GPU where JAX finds one;
-on two idle cores it takes about an hour and a half.
+on two idle cores it takes about two hours and a half.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from companion.face.model import NAME
 from companion.weights import flatten_tree, write_manifest
 
 ROOT = Path(__file__).parent.parent
-VERSION = "2"
+VERSION = "3"
 UNSEEN = "unseen"  # a folder of models, for what is tried on the real CK+ sequences
 COVERAGE = 0.8  # the share of validation faces whose confidence is enough
 
@@ -75,8 +75,8 @@ def tries(setup: Setup, final: Variables) -> list[Try]:
     cases = [
         (
             (
-                f"Muon at {recipe.trunk_rate}, {recipe.trunk_epochs} of the {recipe.trunk_planned} "
-                "epochs of a cosine, rougher views, a wider top; FER+ alone, trunk alone"
+                f"Muon at {recipe.trunk_rate}, {recipe.trunk_epochs} epochs on a cosine, half of the "
+                "views rough, with compression, glasses and hands; FER+ alone, trunk alone"
             ),
             mirrored_logits,
             stages["trunk"],

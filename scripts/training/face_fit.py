@@ -164,8 +164,6 @@ class Stage:
         name: of its checkpoint.
         parts: the parts of the network that are fitted, as the beginnings of their names.
         epochs, steps: how often all is seen, and how many batches that is.
-        planned: the epochs for which the rate falls to 0; more than `epochs` where another
-            stage takes it down the rest of the way.
         rate, trunk_share: see `make_optimiser`.
         draw: the batches of one epoch.
         loss: of the parameters on a batch, and the batch statistics it changes.
@@ -175,7 +173,6 @@ class Stage:
     name: str
     parts: tuple[str, ...]
     epochs: int
-    planned: int
     steps: int
     rate: float
     trunk_share: float
@@ -242,7 +239,7 @@ def fitted(stage: Stage, variables: Variables) -> Variables:
 
 
 def _optimiser(stage: Stage) -> optax.GradientTransformation:
-    return make_optimiser(stage.rate, stage.trunk_share, stage.planned * stage.steps)
+    return make_optimiser(stage.rate, stage.trunk_share, stage.epochs * stage.steps)
 
 
 def _epoch(stage: Stage, step: Step, fit: Fit, seed: int) -> tuple[Fit, float]:

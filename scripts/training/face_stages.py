@@ -32,7 +32,7 @@ TRUNK_PARTS = ("trunk/", "frame_head/")
 SEQUENCE_PARTS = ("recurrence/", "head/", "weight_head/", "kept_head/")
 TOP_PARTS = ("trunk/Block_3/", "trunk/Block_4/", "trunk/Block_5/", "frame_head/")
 LENGTHS = (8, 16)  # frames of a FER+ sequence, in turns
-MIXTURE = (76, 20, 8, 24)  # in a batch: FER+, neutral and apex pairs, real sequences, CK+48
+MIXTURE = (60, 20, 8, 40)  # in a batch: FER+, neutral and apex pairs, real sequences, CK+48
 RISEN = 2 / 3  # how often a face of a pair, or of a real sequence, is the apex
 REST = one_hot(Emotion.NEUTRAL)
 REAL = 0.25  # the share of real ones among CK+ sequences
@@ -49,7 +49,6 @@ class Recipe:
     """
 
     trunk_epochs: int = 36
-    trunk_planned: int = 36
     trunk_rate: float = 0.02
     sequence_epochs: int = 5
     sequence_steps: int = 120  # that count as an epoch
@@ -73,7 +72,6 @@ def trunk_stage(recipe: Recipe, train: Stills, valid: Stills) -> Stage:
         name="trunk",
         parts=TRUNK_PARTS,
         epochs=recipe.trunk_epochs,
-        planned=recipe.trunk_planned,
         steps=len(train) // FRAMES,
         rate=recipe.trunk_rate,
         trunk_share=1,
@@ -96,7 +94,6 @@ def sequence_stage(recipe: Recipe, train: Stills, valid: Stills) -> Stage:
         name="sequence",
         parts=SEQUENCE_PARTS,
         epochs=recipe.sequence_epochs,
-        planned=recipe.sequence_epochs,
         steps=recipe.sequence_steps,
         rate=recipe.sequence_rate,
         trunk_share=1,
@@ -117,7 +114,6 @@ def posed_faces_stage(recipe: Recipe, train: Stills, posed: Posed, name: str) ->
         name=name,
         parts=TOP_PARTS,
         epochs=1,
-        planned=1,
         steps=recipe.posed_faces_steps,
         rate=recipe.posed_faces_rate,
         trunk_share=recipe.posed_trunk_share,
@@ -141,7 +137,6 @@ def posed_sequences_stage(recipe: Recipe, train: Stills, posed: Posed, name: str
         name=name,
         parts=SEQUENCE_PARTS,
         epochs=1,
-        planned=1,
         steps=recipe.posed_sequences_steps,
         rate=recipe.posed_sequences_rate,
         trunk_share=1,
@@ -152,8 +147,13 @@ def posed_sequences_stage(recipe: Recipe, train: Stills, posed: Posed, name: str
 
 
 def draw_faces(train: Stills, posed: Posed, random: np.random.Generator) -> Batch:
-    """A batch of single faces: crops, targets, and whether neutral is a possible answer."""
+    """A batch of single faces: crops, targets, and whether neutral is a possible answer.
+
+    Where there are no real sequences, pairs take their places.
+    """
     known, changing, real, apex = MIXTURE
+    if not posed.sequences:
+        changing, real = changing + real, 0
     chosen = random.integers(len(train), size=known)
     faces, targets = list(train.images[chosen]), list(train.targets[chosen])
     for _ in range(changing):

@@ -78,6 +78,17 @@ def test_no_neutral_face_is_where_neutral_is_no_answer() -> None:
     assert not (targets[~rests].argmax(axis=1) == NEUTRAL).any()
 
 
+def test_pairs_take_the_places_of_sequences_that_are_left_out() -> None:
+    frames, targets, rests = draw_faces(STILLS, replace(POSED, sequences=[]), rng())
+    known, changing, real, apex = MIXTURE
+    assert len(frames) == len(targets) == FRAMES
+    assert rests.sum() == known + changing + real
+    assert set(targets[known:-apex].argmax(axis=1)) == {
+        NEUTRAL,
+        EMOTIONS.index(Emotion.HAPPINESS),
+    }
+
+
 def test_rare_emotions_are_drawn_more_often_than_they_are() -> None:
     rare = Pair(face(1), face(2), Emotion.CONTEMPT, "S002")
     random = rng()
