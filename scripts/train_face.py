@@ -75,8 +75,8 @@ def tries(setup: Setup, final: Variables) -> list[Try]:
     cases = [
         (
             (
-                f"Muon at {recipe.trunk_rate}, {recipe.trunk_epochs} epochs on a cosine, half of the "
-                "views rough, with compression, glasses and hands; FER+ alone, trunk alone"
+                f"Muon at {recipe.trunk_rate}, {recipe.trunk_epochs} epochs on a cosine, half of "
+                "the views rough, with compression, glasses and hands; FER+ alone, trunk alone"
             ),
             mirrored_logits,
             stages["trunk"],
