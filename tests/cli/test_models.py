@@ -19,7 +19,7 @@ def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_list_names_each_model(run: Run, models: Path) -> None:
     lines = run("models", "list").out.splitlines()
-    assert [line.split()[0] for line in lines] == ["face_detector/1", "face_mood/2", "track_mood/2"]
+    assert [line.split()[0] for line in lines] == ["face_detector/1", "face_mood/3", "track_mood/2"]
     assert all(line.split()[1].startswith(str(models)) for line in lines)
 
 
