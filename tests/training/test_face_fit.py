@@ -51,7 +51,7 @@ def trunk(epochs: int, parts: tuple[str, ...] = TRUNK_PARTS) -> Stage:
         for chosen in batches(COUNT, 4, random):
             yield images[chosen], targets[chosen]
 
-    return Stage("trunk", parts, epochs, epochs, 2, 2e-2, 1, draw, frame_loss, lambda _: 0.5)
+    return Stage("trunk", parts, epochs, 2, 2e-2, 1, draw, frame_loss, lambda _: 0.5)
 
 
 def sequence(epochs: int) -> Stage:
@@ -60,9 +60,7 @@ def sequence(epochs: int) -> Stage:
         frames, shares = (np.repeat(part[:, None], 3, axis=1) for part in (images, targets))
         yield frames, np.ones((COUNT, 3), bool), shares
 
-    return Stage(
-        "sequence", SEQUENCE_PARTS, epochs, epochs, 1, 2e-2, 0.1, draw, sequence_loss, None
-    )
+    return Stage("sequence", SEQUENCE_PARTS, epochs, 1, 2e-2, 0.1, draw, sequence_loss, None)
 
 
 def same(one: Any, other: Any) -> bool:
