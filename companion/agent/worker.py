@@ -130,6 +130,8 @@ class Worker:
     def _environment(self) -> Mapping[str, str]:
         caches = {
             "JAX_COMPILATION_CACHE_DIR": str(self._cache / "compiled"),
+            # All is kept: the face network takes JAX less than the second it would wait for.
+            "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
             "MPLCONFIGDIR": str(self._cache / "matplotlib"),  # which MediaPipe loads
         }
         return {**os.environ, **FEW_THREADS, **caches}

@@ -18,6 +18,8 @@ from companion.agent.worker import Worker
 from companion.errors import CameraMissing, Interrupted, WorkerLost
 from tests.agent.fake_work import BRIGHT, CAMERA_VARIABLE, COMMAND, HAPPY
 from tests.agent.live import ROOT, wait_until
+from tests.face.fakes import write_video
+from tests.face.portrait import webcam
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="the fake camera is a locked file")
 
@@ -190,3 +192,16 @@ def is_open(camera: Path) -> bool:
         except OSError:
             return True
         return False
+
+
+@pytest.mark.slow
+def test_what_was_compiled_is_kept_for_the_next_worker(tmp_path: Path) -> None:
+    video, cache = write_video(tmp_path / "video.avi", webcam()), tmp_path / "cache"
+    kept = []
+    for _ in range(2):
+        worker = Worker(cache, lambda: timedelta(minutes=1))
+        assert worker.look(Look(video, 0.5)).mood
+        worker.stop()
+        kept.append({file.name for file in (cache / "compiled").glob("*-cache")})
+    assert kept[0] == kept[1] != set()
+    assert any("apply" in name for name in kept[0])
