@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -88,13 +88,34 @@ class Limits:
 
 
 MILD = Limits(
-    Often(0.5, 0.2, 0.3, 0.15, 0, 0.1, 0.05, 0.3),
-    gain=0.4, blur=1.2, noise=12, turn=0, cover=19, across=0, quality=30,
-)  # fmt: skip
+    often=Often(
+        lit=0.5,
+        blurred=0.2,
+        noisy=0.3,
+        covered=0.15,
+        turned=0,
+        glasses=0.1,
+        hand=0.05,
+        compressed=0.3,
+    ),
+    gain=0.4,
+    blur=1.2,
+    noise=12,
+    turn=0,
+    cover=19,
+    across=0,
+    quality=30,
+)
 ROUGH = Limits(
-    Often(0.5, 0.25, 0.3, 0.2, 0.3, 0.1, 0.05, 0.3),
-    gain=0.2, blur=2.0, noise=20, turn=12, cover=24, across=0.3, quality=12,
-)  # fmt: skip
+    often=replace(MILD.often, blurred=0.25, covered=0.2, turned=0.3),
+    gain=0.2,
+    blur=2.0,
+    noise=20,
+    turn=12,
+    cover=24,
+    across=0.3,
+    quality=12,
+)
 
 
 def random_view(random: np.random.Generator, limits: Limits) -> View:
