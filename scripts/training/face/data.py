@@ -1,6 +1,7 @@
-"""The face data sets: FER+ stills and CK+ crops, read from the data folder.
+"""The face data sets, read from the data folder: FER+, AffectNet, KDEF, CK+.
 
-Images are grey uint8 (n, 48, 48). Targets are float32 (n, 8): shares of the raters'
+Images are grey uint8: (n, 48, 48) as the program crops a face, or (n, 64, 64) with the same
+window in the middle and what is around it. Targets are float32 (n, 8): shares of the raters'
 votes in the order of `Emotion`, or one-hot.
 """
 
@@ -19,7 +20,9 @@ from companion.affect import Emotion
 
 EMOTIONS = tuple(Emotion)
 SIDE = 48
-COLUMNS = 40  # cells of a FER+ sheet in a row
+WIDE = 64  # pixels of a crop with its surroundings
+FINE = 96  # pixels of the same at one and a half times the scale
+COLUMNS = 40  # cells of a sheet in a row
 LONE_VOTE = 1  # an emotion that one rater alone saw is left out (Barsoum et al. 2016)
 
 CROP_FILES = ("apex3_48px", "onset_and_apex_48px")  # of CK+
@@ -31,7 +34,7 @@ Row = dict[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Stills:
-    """Single faces: images (n, 48, 48), targets (n, 8), and whose face it is where known."""
+    """Single faces: images (n, side, side), targets (n, 8), and whose face it is where known."""
 
     images: Images
     targets: Targets
@@ -45,6 +48,12 @@ class Stills:
         """The class with the largest share, (n,)."""
         labels: NDArray[np.int64] = self.targets.argmax(axis=1)
         return labels
+
+    @property
+    def windows(self) -> Images:
+        """What the program's own crop shows of each, (n, 48, 48)."""
+        margin = (self.images.shape[-1] - SIDE) // 2
+        return self.images[:, margin : margin + SIDE, margin : margin + SIDE]
 
     def select(self, keep: NDArray[Any]) -> Stills:
         """The stills at the given indices, or where a mask is True."""
@@ -83,15 +92,74 @@ def read_ferplus(folder: Path, split: str) -> Stills:
     crowd-sourced label distribution", ICMI 2016. Faces without any vote for an emotion
     that counts are left out.
     """
-    rows = [row for row in _rows(folder / "votes.csv") if row["split"] == split]
+    rows = _voted(folder, split)
     votes = np.array([[float(row[emotion]) for emotion in EMOTIONS] for row in rows])
     counted = np.where(votes > LONE_VOTE, votes, 0)
     votes = np.where(counted.any(axis=1, keepdims=True), counted, votes)
     sheets = {name: _grey(folder / name) for name in sorted({row["sheet"] for row in rows})}
     images = np.stack([_cell(sheets[row["sheet"]], int(row["cell"])) for row in rows])
-    voted = votes.any(axis=1)
-    targets = votes[voted] / votes[voted].sum(axis=1, keepdims=True)
-    return Stills(images[voted], targets.astype(np.float32), ("",) * int(voted.sum()))
+    targets = votes / votes.sum(axis=1, keepdims=True)
+    return Stills(images, targets.astype(np.float32), ("",) * len(rows))
+
+
+def read_first_labels(folder: Path, split: str) -> Targets:
+    """The label under which FER2013 first collected each face of `read_ferplus`, (n, 8).
+
+    A row of zeros where it is not known.
+    """
+    file = folder / "fer2013_labels.csv"
+    known = {(row["sheet"], row["cell"]): row["fer2013"] for row in _rows(file)}
+    labels = [known.get((row["sheet"], row["cell"]), "") for row in _voted(folder, split)]
+    return np.stack([one_hot(label) for label in labels])
+
+
+def _voted(folder: Path, split: str) -> list[Row]:
+    """The rows of a split with a vote for an emotion."""
+    return [
+        row
+        for row in _rows(folder / "votes.csv")
+        if row["split"] == split and any(float(row[emotion]) for emotion in EMOTIONS)
+    ]
+
+
+def read_affectnet(folder: Path, split: str) -> Stills:
+    """One split of the AffectNet subset ("train", "test"), (n, 64, 64), seven emotions.
+
+    A. Mollahosseini et al., "AffectNet: a database for facial expression, valence, and arousal
+    computing in the wild", IEEE Transactions on Affective Computing 10(1), 2019.
+    """
+    rows = [row for row in _rows(folder / "faces.csv") if row["split"] == split]
+    sheets = {name: _grey(folder / name) for name in sorted({row["sheet"] for row in rows})}
+    images = np.stack([_cell(sheets[row["sheet"]], int(row["cell"]), WIDE) for row in rows])
+    targets = np.stack([one_hot(row["label"]) for row in rows])
+    return Stills(images, targets, ("",) * len(rows))
+
+
+@dataclass(frozen=True, slots=True)
+class PosedStills:
+    """Posed faces of known people on two occasions; `sessions` (n,) is "A" or "B"."""
+
+    stills: Stills
+    sessions: NDArray[np.str_]
+
+
+def read_kdef(folder: Path) -> PosedStills:
+    """All of KDEF, (n, 64, 64), seven emotions.
+
+    D. Lundqvist et al., "The Karolinska directed emotional faces", Karolinska Institutet, 1998.
+    """
+    rows = _rows(folder / "faces.csv")
+    sheets = {name: _grey(folder / name) for name in sorted({row["sheet"] for row in rows})}
+    cells = [_cell(sheets[row["sheet"]], int(row["cell"]), FINE) for row in rows]
+    images = np.stack([_shrink(cell) for cell in cells])
+    targets = np.stack([one_hot(row["label"]) for row in rows])
+    stills = Stills(images, targets, tuple(row["subject"] for row in rows))
+    return PosedStills(stills, np.array([row["session"] for row in rows]))
+
+
+def _shrink(cell: Images) -> Images:
+    with Image.fromarray(cell) as picture:
+        return np.asarray(picture.resize((WIDE, WIDE), Image.Resampling.BOX))
 
 
 def read_ckplus(folder: Path, file: str) -> Stills:
@@ -195,6 +263,6 @@ def _grey(file: Path) -> Images:
         return np.asarray(picture.convert("L"))
 
 
-def _cell(sheet: Images, cell: int) -> Images:
-    top, left = cell // COLUMNS * SIDE, cell % COLUMNS * SIDE
-    return sheet[top : top + SIDE, left : left + SIDE]
+def _cell(sheet: Images, cell: int, side: int = SIDE) -> Images:
+    top, left = cell // COLUMNS * side, cell % COLUMNS * side
+    return sheet[top : top + side, left : left + side]

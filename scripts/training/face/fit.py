@@ -1,13 +1,16 @@
-"""Fit the face network: the two losses, the optimiser, one stage with its checkpoints."""
+"""Fit the face network: the losses, the optimiser, one stage with its checkpoints."""
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import flax.linen as nn
 import flax.serialization
 import jax
 import jax.numpy as jnp
@@ -17,9 +20,10 @@ from jax import Array
 from numpy.typing import NDArray
 from optax.contrib import MuonDimensionNumbers, muon
 
-from companion.affect import Emotion
-from companion.face.network import SIDE, FaceNetwork
+from companion.affect import EMOTION_AFFECT, Emotion
+from companion.face.network import LEVELS, SIDE, Block, FaceNetwork
 from companion.weights import flatten_tree, unflatten_tree
+from training.face.corpora import BARRED, FIRST, SCHEMES
 
 WARM_UP = 300  # steps in which the rate rises, or a tenth of a short stage
 WEIGHT_DECAY = 0.05
@@ -28,7 +32,10 @@ ADAM_SHARE = 0.15  # the rate of what is no kernel, as a share of that of the ke
 AVERAGE = 0.998  # how much of the averaged weights stays at each step
 NEUTRAL = list(Emotion).index(Emotion.NEUTRAL)
 KERNEL = 4  # dimensions of a convolution's kernel
-BARRED = -1e4  # the logit of what is no possible answer
+MIXED = ("Block_0", "Block_1")  # after which feature statistics are mixed
+MIXSTYLE = 0.2  # of the beta distribution of the mixing
+LEAST = 1e-3  # added to a deviation
+PLACES = np.array([(EMOTION_AFFECT[one].valence, EMOTION_AFFECT[one].arousal) for one in Emotion])
 
 Variables = dict[str, Any]
 UNROLL = 16
@@ -58,7 +65,29 @@ def first_variables(seed: int) -> Variables:
     variables: Variables = jax.jit(
         lambda key: NETWORK.init(key, frames, mask, method=FaceNetwork.both_logits)
     )(jax.random.key(seed))
-    return variables
+    return add_schemes(variables)
+
+
+def add_schemes(variables: Variables) -> Variables:
+    """The same with a head for each label scheme that adds nothing yet."""
+    classes = len(Emotion)
+    heads = {
+        "kernel": jnp.zeros((len(SCHEMES), LEVELS[-1][0], classes)),
+        "bias": jnp.zeros((len(SCHEMES), classes)),
+    }
+    return variables | {"params": variables["params"] | {"schemes": heads}}
+
+
+def renew(variables: Variables, parts: tuple[str, ...], seed: int) -> Variables:
+    """The same with some parts as untrained, statistics included."""
+    fresh = flatten_tree(first_variables(seed))
+    kinds = tuple(f"{kind}/{part}" for kind in ("params", "batch_stats") for part in parts)
+    return unflatten_tree(
+        {
+            name: fresh[name] if name.startswith(kinds) else value
+            for name, value in flatten_tree(variables).items()
+        }
+    )
 
 
 def make_optimiser(rate: float, trunk_share: float, steps: int) -> optax.GradientTransformation:
@@ -117,6 +146,98 @@ def frame_loss(params: Variables, variables: Variables, key: Array, batch: Batch
     return cross_entropy(logits, targets), updates
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the loss of single faces is made of.
+
+    Attributes:
+        scheme: the weight of the answers by each corpus's own head; the shared head has the rest.
+        first: the weight of the first labels of FER+.
+        affect: the weight of the squared distance on the affect plane.
+        mixing: how often a batch mixes the statistics of its feature maps.
+        fixed: whether the batch statistics stay as they are.
+    """
+
+    scheme: float = 0.5
+    first: float = 0.2
+    affect: float = 0.5
+    mixing: float = 0.0
+    fixed: bool = False
+
+
+def corpora_loss(terms: Terms) -> Callable[[Variables, Variables, Array, Batch], Loss]:
+    """Of single faces of several corpora, a `corpora.Batch`.
+
+    The shared head answers for all of them. Each corpus has a head of its own beside it, which
+    says in what its labels differ: what its raters call neutral. The log of how often a class is
+    drawn is added to the logits (A. Menon et al., "Long-tail learning via logit adjustment",
+    ICLR 2021, equation 10), so that the heads learn no frequencies.
+    """
+
+    def loss(params: Variables, variables: Variables, key: Array, batch: Batch) -> Loss:
+        frames, targets, schemes, priors, first, first_priors = batch
+        dropping, mixing = jax.random.split(key)
+
+        def read(network: Any, frames: Array) -> Any:
+            maps = network.trunk(frames, train=not terms.fixed)
+            pooled = network.dropout(maps.mean(axis=(-3, -2)), deterministic=False)
+            return network.frame_head(pooled), pooled
+
+        with nn.intercept_methods(partial(_mix_blocks, mixing, terms.mixing)):
+            (shared, pooled), updates = NETWORK.apply(
+                variables | {"params": params},
+                frames,
+                method=read,
+                mutable=["batch_stats"],
+                rngs={"dropout": dropping},
+            )
+        heads = params["schemes"]
+        own = shared + scheme_logits(heads, pooled, schemes)
+        total = (1 - terms.scheme) * cross_entropy(shared + priors, targets)
+        total += terms.scheme * cross_entropy(own + priors, targets)
+        total += terms.affect * _affect_error(shared, targets, priors)
+        second = shared + scheme_logits(heads, pooled, jnp.full_like(schemes, FIRST))
+        total += terms.first * cross_entropy(second + first_priors, first)
+        return total, {} if terms.fixed else updates
+
+    return loss
+
+
+def scheme_logits(heads: Variables, pooled: Array, schemes: Array) -> Array:
+    """What the heads of the corpora add to the shared logits, (n, 8)."""
+    every = jnp.einsum("nf,sfk->nsk", pooled, heads["kernel"]) + heads["bias"]
+    chosen: Array = jnp.take_along_axis(every, schemes[:, None, None], axis=1)[:, 0]
+    return chosen
+
+
+def _affect_error(logits: Array, targets: Array, priors: Array) -> Array:
+    """The mean squared distance of the expected place on the affect plane to the true one."""
+    shares = nn.softmax(logits + jnp.where(priors <= BARRED / 2, BARRED, 0))
+    return (((shares - targets) @ PLACES) ** 2).sum(-1).mean()
+
+
+def _mix_blocks(
+    key: Array, share: float, following: Callable[..., Any], args: Any, kwargs: Any, context: Any
+) -> Any:
+    """Mix the statistics of the feature maps after the first blocks.
+
+    K. Zhou et al., "Domain generalization with MixStyle", ICLR 2021, section 3.
+    """
+    maps = following(*args, **kwargs)
+    if not share or not isinstance(context.module, Block) or context.module.name not in MIXED:
+        return maps
+    often, other, weight = jax.random.split(jax.random.fold_in(key, MIXED.index(context.module.name)), 3)
+    mean, deviation = maps.mean((1, 2), keepdims=True), maps.std((1, 2), keepdims=True) + LEAST
+    order = jax.random.permutation(other, len(maps))
+    kept = jax.random.beta(weight, MIXSTYLE, MIXSTYLE, (len(maps), 1, 1, 1))
+    kept = jnp.where(jax.random.bernoulli(often, share), kept, 1.0)
+    mean, deviation = jax.lax.stop_gradient((mean, deviation))
+    normal = (maps - mean) / deviation
+    return normal * (kept * deviation + (1 - kept) * deviation[order]) + (
+        kept * mean + (1 - kept) * mean[order]
+    )
+
+
 def still_loss(params: Variables, variables: Variables, key: Array, batch: Batch) -> Loss:
     """Of the frame head on single crops, the batch statistics as they are.
 
@@ -168,6 +289,7 @@ class Stage:
         draw: the batches of one epoch.
         loss: of the parameters on a batch, and the batch statistics it changes.
         check: the accuracy on validation data, where there is any.
+        given: what else its result depends on: the data, the terms of the loss.
     """
 
     name: str
@@ -179,6 +301,7 @@ class Stage:
     draw: Callable[[np.random.Generator], Iterator[Any]]
     loss: Callable[[Variables, Variables, Array, Batch], Loss]
     check: Callable[[Variables], float] | None
+    given: str = ""
 
 
 def run(
@@ -194,7 +317,7 @@ def run(
         step: `make_step(stage)`, where several stages alike are to share its compiling.
     """
     step = step or make_step(stage)
-    file = folder / f"{stage.name}.msgpack"
+    file = folder / f"{stage.name}-{determine(stage, variables, seed)}.msgpack"
     state = _optimiser(stage).init(fitted(stage, variables))
     fit = restore(file, Fit(variables, variables, state, 0))
     for epoch in range(fit.epoch, stage.epochs):
@@ -206,6 +329,16 @@ def run(
         line = f"{stage.name} {epoch + 1}/{stage.epochs}: loss {loss:.3f}, {checked}{took:.0f} s"
         print(line, flush=True)
     return fit.average
+
+
+def determine(stage: Stage, variables: Variables, seed: int) -> str:
+    """A hash of all that determines a stage's result, but for the program itself."""
+    found = hashlib.blake2b(digest_size=8)
+    given = stage.name, stage.parts, stage.epochs, stage.steps, stage.rate, stage.trunk_share
+    found.update(repr((given, stage.given, seed)).encode())
+    for name, value in sorted(flatten_tree(variables).items()):
+        found.update(name.encode() + np.ascontiguousarray(value).tobytes())
+    return found.hexdigest()
 
 
 def make_step(stage: Stage) -> Step:

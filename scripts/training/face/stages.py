@@ -12,7 +12,7 @@ The first two see nothing of CK+: the folds of `evaluate_face.py` start after th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -21,16 +21,27 @@ import numpy as np
 from companion.affect import Emotion
 from training.face.augment import show_stills
 from training.face.data import EMOTIONS, Pair, Stills, Triple, one_hot
-from training.face.fit import Batch, Stage, batches, frame_loss, sequence_loss, still_loss
+from training.face.corpora import Corpus, draw_mixture
+from training.face.fit import (
+    Batch,
+    Stage,
+    Terms,
+    Variables,
+    batches,
+    corpora_loss,
+    frame_loss,
+    sequence_loss,
+    still_loss,
+)
 from training.face.infer import clip_logits, mirrored_logits
 from training.face.posed import Posed, RealSequence
 from training.face.sequences import Clip, draw_clip, make_clips, pair_clip, real_clip, stack
 from training.metrics import Floats
 
 FRAMES = 128  # in a batch
-TRUNK_PARTS = ("trunk/", "frame_head/")
+TRUNK_PARTS = ("trunk/", "frame_head/", "schemes/")
 SEQUENCE_PARTS = ("recurrence/", "head/", "weight_head/", "kept_head/")
-TOP_PARTS = ("trunk/Block_3/", "trunk/Block_4/", "trunk/Block_5/", "frame_head/")
+TOP_PARTS = ("trunk/Block_3/", "trunk/Block_4/", "trunk/Block_5/", "frame_head/", "schemes/")
 LENGTHS = (8, 16)  # frames of a FER+ sequence, in turns
 MIXTURE = (60, 20, 8, 40)  # in a batch: FER+, neutral and apex pairs, real sequences, CK+48
 RISEN = 2 / 3  # how often a face of a pair, or of a real sequence, is the apex
@@ -38,6 +49,7 @@ REST = one_hot(Emotion.NEUTRAL)
 REAL = 0.25  # the share of real ones among CK+ sequences
 CHECKED = 256  # validation sequences
 
+Check = Callable[[Variables], float] | None
 Case = TypeVar("Case", Pair, Triple, RealSequence)
 
 
@@ -50,6 +62,11 @@ class Recipe:
 
     trunk_epochs: int = 36
     trunk_rate: float = 0.02
+    wild_epochs: int = 5
+    wild_steps: int = 110  # that count as an epoch
+    wild_rate: float = 0.01
+    wild_parts: tuple[str, ...] = TRUNK_PARTS
+    terms: Terms = Terms()
     sequence_epochs: int = 5
     sequence_steps: int = 120  # that count as an epoch
     sequence_rate: float = 0.02
@@ -78,6 +95,27 @@ def trunk_stage(recipe: Recipe, train: Stills, valid: Stills) -> Stage:
         draw=draw,
         loss=frame_loss,
         check=lambda variables: accuracy(mirrored_logits(variables, valid.images), valid),
+    )
+
+
+def wild_stage(recipe: Recipe, corpora: Sequence[Corpus], check: Check = None) -> Stage:
+    """The trunk and its heads on single faces of several corpora."""
+
+    def draw(random: np.random.Generator) -> Iterator[Batch]:
+        for _ in range(recipe.wild_steps):
+            yield draw_mixture(corpora, random, FRAMES)
+
+    return Stage(
+        name="wild",
+        parts=recipe.wild_parts,
+        epochs=recipe.wild_epochs,
+        steps=recipe.wild_steps,
+        rate=recipe.wild_rate,
+        trunk_share=1,
+        draw=draw,
+        loss=corpora_loss(recipe.terms),
+        check=check,
+        given=repr((recipe.terms, FRAMES, [corpus.digest for corpus in corpora])),
     )
 
 
