@@ -203,6 +203,13 @@ def random_view(random: np.random.Generator, limits: Limits) -> View:
     )
 
 
+def random_refill(image: Images, random: np.random.Generator) -> Images:
+    """The still, mostly with another background where it has a black mask."""
+    if random.random() < MILD.often.refilled and image[0, 0] <= BLACK:
+        return fill_background(image, random_background(len(image), random))
+    return image
+
+
 def random_shade(random: np.random.Generator) -> Shade:
     """From the left or the right more often than from above or below."""
     return Shade(

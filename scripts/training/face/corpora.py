@@ -14,20 +14,17 @@ from numpy.typing import NDArray
 
 from training.face.augment import show_stills
 from training.face.data import (
-    CROP_FILES,
     EMOTIONS,
     Images,
     Stills,
     Targets,
-    join,
     read_affectnet,
-    read_ckplus,
     read_ferplus,
     read_first_labels,
-    read_kdef,
 )
 
 SCHEMES = ("ferplus", "fer2013", "affectnet", "kdef", "ckplus")
+WILD = ("ferplus", "affectnet")
 FIRST = SCHEMES.index("fer2013")  # of the second labels of the faces of FER+
 BARRED = -1e4  # the logit of what a corpus has no label for
 LEAST = 1e-3  # the least prior of a class that a corpus has
@@ -117,6 +114,8 @@ class Corpus:
 
     def without(self, subjects: frozenset[str]) -> Corpus:
         """The same without the faces of some people."""
+        if not subjects.intersection(self.stills.subjects):
+            return self
         return replace(self, stills=self.stills.without(subjects))
 
 
@@ -136,25 +135,13 @@ def draw_mixture(corpora: Sequence[Corpus], random: Random, size: int) -> Batch:
     return Batch(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 
-def read_corpus(name: str, data: Path) -> Corpus:
-    """What one corpus has for training; `data` is the folder with all of them.
-
-    CK+ is its two files of crops; see the data's own notes on their different zoom.
-
-    Raises:
-        ValueError: there is no such corpus.
-    """
-    match name:
-        case "ferplus":
-            folder = data / "ferplus"
-            stills = read_ferplus(folder, "train")
-            return Corpus(name, stills, 1.0, 0.5, read_first_labels(folder, "train"))
-        case "affectnet":
-            return Corpus(name, read_affectnet(data / name, "train"), 1.0, 1.0)
-        case "kdef":
-            return Corpus(name, read_kdef(data / name).stills, 0.3, 1.0)
-        case "ckplus":
-            crops = join(*(read_ckplus(data / name, file) for file in CROP_FILES))
-            return Corpus(name, crops, 0.3, 0.5)
-    raise ValueError(f"no such corpus: {name}")
-
+def read_wild(names: Sequence[str], data: Path) -> list[Corpus]:
+    """The corpora of faces from the web: some of `WILD`; `data` is the folder with all of them."""
+    found = []
+    if "ferplus" in names:
+        folder = data / "ferplus"
+        stills, first = read_ferplus(folder, "train"), read_first_labels(folder, "train")
+        found.append(Corpus("ferplus", stills, 1.0, 0.5, first))
+    if "affectnet" in names:
+        found.append(Corpus("affectnet", read_affectnet(data / "affectnet", "train"), 1.0, 1.0))
+    return found

@@ -68,7 +68,7 @@ class Stills:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """The two ends of one CK+ session: a neutral and an apex face (48, 48), same crop."""
+    """A neutral and an emotional face (side, side) of one person and session, framed alike."""
 
     onset: Images
     apex: Images
@@ -155,6 +155,22 @@ def read_kdef(folder: Path) -> PosedStills:
     targets = np.stack([one_hot(row["label"]) for row in rows])
     stills = Stills(images, targets, tuple(row["subject"] for row in rows))
     return PosedStills(stills, np.array([row["session"] for row in rows]))
+
+
+def kdef_pairs(faces: PosedStills) -> list[Pair]:
+    """The neutral face of each person and session of KDEF with each of the other six."""
+    stills = faces.stills
+    sessions: dict[tuple[str, str], dict[Emotion, Images]] = {}
+    for key, label, image in zip(
+        zip(stills.subjects, faces.sessions, strict=True), stills.labels, stills.images, strict=True
+    ):
+        sessions.setdefault(key, {})[EMOTIONS[label]] = image
+    return [
+        Pair(shown[Emotion.NEUTRAL], image, emotion, subject)
+        for (subject, _), shown in sorted(sessions.items())
+        for emotion, image in shown.items()
+        if emotion != Emotion.NEUTRAL and Emotion.NEUTRAL in shown
+    ]
 
 
 def _shrink(cell: Images) -> Images:

@@ -30,7 +30,6 @@ WEIGHT_DECAY = 0.05
 CLIP = 1.0  # the largest norm of a gradient
 ADAM_SHARE = 0.15  # the rate of what is no kernel, as a share of that of the kernels
 AVERAGE = 0.998  # how much of the averaged weights stays at each step
-NEUTRAL = list(Emotion).index(Emotion.NEUTRAL)
 KERNEL = 4  # dimensions of a convolution's kernel
 MIXED = ("Block_0", "Block_1")  # after which feature statistics are mixed
 MIXSTYLE = 0.2  # of the beta distribution of the mixing
@@ -132,20 +131,6 @@ def cross_entropy(logits: Array, targets: Array) -> Array:
     return -(targets * jax.nn.log_softmax(logits)).sum(-1).mean()
 
 
-def frame_loss(params: Variables, variables: Variables, key: Array, batch: Batch) -> Loss:
-    """Of the frame head on single crops: (frames, targets). Updates the batch statistics."""
-    frames, targets = batch
-    logits, updates = NETWORK.apply(
-        variables | {"params": params},
-        frames,
-        train=True,
-        method=FaceNetwork.frame_logits,
-        mutable=["batch_stats"],
-        rngs={"dropout": key},
-    )
-    return cross_entropy(logits, targets), updates
-
-
 @dataclass(frozen=True, slots=True)
 class Terms:
     """What the loss of single faces is made of.
@@ -226,7 +211,9 @@ def _mix_blocks(
     maps = following(*args, **kwargs)
     if not share or not isinstance(context.module, Block) or context.module.name not in MIXED:
         return maps
-    often, other, weight = jax.random.split(jax.random.fold_in(key, MIXED.index(context.module.name)), 3)
+    often, other, weight = jax.random.split(
+        jax.random.fold_in(key, MIXED.index(context.module.name)), 3
+    )
     mean, deviation = maps.mean((1, 2), keepdims=True), maps.std((1, 2), keepdims=True) + LEAST
     order = jax.random.permutation(other, len(maps))
     kept = jax.random.beta(weight, MIXSTYLE, MIXSTYLE, (len(maps), 1, 1, 1))
@@ -238,28 +225,9 @@ def _mix_blocks(
     )
 
 
-def still_loss(params: Variables, variables: Variables, key: Array, batch: Batch) -> Loss:
-    """Of the frame head on single crops, the batch statistics as they are.
-
-    The batch: frames (n, 48, 48), targets (n, 8), and whether neutral is among the answers,
-    (n,). It is not for faces of CK+48, all at their apex: that set has no neutral face framed
-    alike to compare with.
-    """
-    frames, targets, rests = batch
-
-    def read(network: Any, frames: Array) -> Any:
-        return network.read_maps(network.trunk(frames), train=True)
-
-    logits = NETWORK.apply(
-        variables | {"params": params}, frames, method=read, rngs={"dropout": key}
-    )
-    barred = jnp.where(rests, 0, BARRED)
-    return cross_entropy(logits.at[..., NEUTRAL].add(barred), targets), {}
-
-
 def sequence_loss(params: Variables, variables: Variables, key: Array, batch: Batch) -> Loss:
     """Of the readings of sequences, the batch statistics as they are: a stacked `Clip`."""
-    frames, mask, targets = batch
+    frames, mask, targets, priors = batch
     _, logits = NETWORK.apply(
         variables | {"params": params},
         frames,
@@ -268,7 +236,7 @@ def sequence_loss(params: Variables, variables: Variables, key: Array, batch: Ba
         method=FaceNetwork.both_logits,
         rngs={"dropout": key},
     )
-    return masked_cross_entropy(logits, targets, mask), {}
+    return masked_cross_entropy(logits + priors[:, None], targets, mask), {}
 
 
 def masked_cross_entropy(logits: Array, targets: Array, mask: Array) -> Array:

@@ -1,8 +1,9 @@
-"""The CK+ subjects in ten folds: all files of one subject stand in one fold."""
+"""The people of CK+ and of KDEF in ten folds: all files of one person stand in one fold."""
 
 from __future__ import annotations
 
 import csv
+from collections.abc import Collection
 from pathlib import Path
 
 from sklearn.model_selection import StratifiedGroupKFold
@@ -39,6 +40,12 @@ def read_folds(folder: Path, count: int = FOLDS) -> Folds:
     for index, name in enumerate(sorted(subjects - set().union(*folds))):
         folds[index % count].add(name)
     return tuple(tuple(sorted(names)) for names in folds)
+
+
+def kdef_folds(subjects: Collection[str], count: int = FOLDS) -> Folds:
+    """The people of KDEF by turns: each of them shows every emotion."""
+    names = sorted(set(subjects))
+    return tuple(tuple(names[index::count]) for index in range(count))
 
 
 def fold_of(folds: Folds) -> dict[str, int]:

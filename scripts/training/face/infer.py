@@ -35,6 +35,25 @@ def frame_logits(variables: Variables, images: Images) -> Floats:
     return _in_batches(lambda images: _frames(variables, images), size, images)
 
 
+@jax.jit
+def _pooled(variables: Variables, frames: jax.Array) -> jax.Array:
+    def read(network: Any, frames: jax.Array) -> jax.Array:
+        return network.trunk(frames).mean(axis=(-3, -2))
+
+    features: jax.Array = NETWORK.apply(variables, frames, method=read)
+    return features
+
+
+def pooled_features(variables: Variables, images: Images) -> Floats:
+    """The trunk's maps of single frames and of their mirror images, averaged: (n, 192)."""
+    one, other = (
+        _in_batches(lambda images: _pooled(variables, images), FRAMES, seen)
+        for seen in (images, images[..., ::-1])
+    )
+    mean: Floats = (one + other) / 2
+    return mean
+
+
 def mirrored_logits(variables: Variables, images: Images) -> Floats:
     """The same, with the mirror images, as the whole network reads a single frame."""
     one, other = (frame_logits(variables, seen) for seen in (images, images[..., ::-1]))

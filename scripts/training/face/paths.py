@@ -30,7 +30,8 @@ def random_path(length: int, random: np.random.Generator, bad: float | None = No
         random: what draws.
         bad: the share of bad frames; drawn where it is None.
     """
-    start, end = random_view(random, MILD), random_view(random, MILD)
+    # A background is put in once for a sequence, see `random_refill`.
+    start, end = (replace(random_view(random, MILD), refilled=False) for _ in range(2))
     reach = random.uniform(0, 0.6)  # how far towards the other view it gets
     shares = np.linspace(0, reach, length) if length > 1 else np.zeros(1)
     if bad is None:
