@@ -50,6 +50,8 @@ _QUADRANT_WORDS = {
 }
 
 
+NEAR = 0.1  # from an axis of the affect plane: on neither side of it
+
 # What a person may call a quadrant: its number or one of its words, in lower case.
 QUADRANT_NAMES: Mapping[str, Quadrant] = {
     name: quadrant
@@ -90,6 +92,16 @@ class Affect:
         if self.arousal >= 0:
             return Quadrant.Q1 if self.valence >= 0 else Quadrant.Q2
         return Quadrant.Q4 if self.valence >= 0 else Quadrant.Q3
+
+    @property
+    def side(self) -> str:
+        """Which side of each axis it is on, in words; near the origin neither."""
+        words = []
+        if abs(self.valence) >= NEAR:
+            words.append("pleasant" if self.valence > 0 else "unpleasant")
+        if abs(self.arousal) >= NEAR:
+            words.append("high arousal" if self.arousal > 0 else "low arousal")
+        return ", ".join(words) or "neutral"
 
     def distance(self, other: Affect) -> float:
         """The Euclidean distance, in [0, 2 * sqrt(2)]."""
@@ -159,6 +171,19 @@ class FaceMood:
         """The most probable emotion."""
         return max(self.probabilities, key=self.probabilities.__getitem__)
 
+    @property
+    def spread(self) -> float:
+        """How far from `affect` the true place is expected, in [0, 2].
+
+        The root of the mean squared distance over the probabilities: emotions that lie close on
+        the affect plane, as fear and anger, may be confused without it.
+        """
+        squares = (
+            share * self.affect.distance(EMOTION_AFFECT[emotion]) ** 2
+            for emotion, share in self.probabilities.items()
+        )
+        return math.sqrt(sum(squares))
+
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
@@ -183,7 +208,8 @@ class FaceReading:
         mood: what the model says; None where no frame could be read. It stands beside
             LOW_CONFIDENCE too, to be shown but not gone by.
         abstention: why not to go by it; None where all is well.
-        detail: the numbers behind the abstention in a few words, else "".
+        detail: the numbers behind the abstention in a few words; without one, which side of the
+            affect plane is sure where the emotion is not; else "".
 
     Raises:
         ValueError: neither a mood nor an abstention.

@@ -13,18 +13,18 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from training.face_card import write_card
-from training.face_ckplus import fold_models, measure_apexes, measure_leaky, read_apexes
-from training.face_cross import Cross
-from training.face_data import Stills
-from training.face_measure import measure_corruptions, measure_recurrence, measure_stills
-from training.face_neutral import measure_baseline, read_sessions_apart
-from training.face_plots import write_plots
-from training.face_posed import read_real
-from training.face_setup import Setup
-from training.face_stages import Recipe
-from training.face_tries import read_tries
-from training.face_unseen import measure_crops, measure_real
+from training.face.card import write_card
+from training.face.ckplus import fold_models, measure_apexes, measure_leaky, read_apexes
+from training.face.cross import Cross
+from training.face.data import Stills
+from training.face.measure import measure_corruptions, measure_recurrence, measure_stills
+from training.face.neutral import measure_baseline, read_sessions_apart
+from training.face.plots import write_plots
+from training.face.posed import read_real
+from training.face.setup import Setup
+from training.face.stages import Recipe
+from training.face.tries import read_tries
+from training.face.unseen import measure_crops, measure_real
 
 from companion.face.detect import Detector
 from companion.face.model import NAME, FaceModel, load_face_model

@@ -1,6 +1,6 @@
 """Train the face network: python scripts/train_face.py [--data FOLDER].
 
-Four stages, see `training.face_stages`: the trunk on FER+, the ConvLSTM on sequences of
+Four stages, see `training.face.stages`: the trunk on FER+, the ConvLSTM on sequences of
 FER+, then the top of the trunk and the ConvLSTM on CK+ (all of it, by the recipe whose worth
 `evaluate_face.py` measures in folds by subject). Then temperature and threshold on the validation
 split of FER+, and the usual neutral face on the models of the folds. A second model, without
@@ -20,16 +20,16 @@ import jax
 import numpy as np
 import typer
 from safetensors.numpy import save_file
-from training.face_ckplus import fold_models
-from training.face_cross import Cross
-from training.face_data import EMOTIONS, Stills, sequence_subjects
-from training.face_fit import Variables
-from training.face_infer import clip_logits, mirrored_logits, still_logits
-from training.face_neutral import fit_reference, read_sessions_apart
-from training.face_sequences import make_clips
-from training.face_setup import Setup
-from training.face_stages import CHECKED, LENGTHS, Recipe
-from training.face_tries import Try, measure_try, record
+from training.face.ckplus import fold_models
+from training.face.cross import Cross
+from training.face.data import EMOTIONS, Stills, sequence_subjects
+from training.face.fit import Variables
+from training.face.infer import clip_logits, mirrored_logits, still_logits
+from training.face.neutral import fit_reference, read_sessions_apart
+from training.face.sequences import make_clips
+from training.face.setup import Setup
+from training.face.stages import CHECKED, LENGTHS, Recipe
+from training.face.tries import Try, measure_try, record
 from training.metrics import fit_temperature, softmax, threshold_at_coverage
 
 from companion.face.detect import NAME as DETECTOR

@@ -12,6 +12,7 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
+from companion.affect import Emotion
 from companion.errors import ModelError
 from companion.face.network import FEW, SIDE, FaceNetwork
 from companion.weights import Model, open_model, unflatten_tree
@@ -33,16 +34,31 @@ class FaceModel:
         variables: of `FaceNetwork`.
         temperature: what the logits are divided by (C. Guo et al., "On calibration of
             modern neural networks", ICML 2017, section 4.2).
-        threshold: the confidence below which a reading is not to be gone by.
+        threshold: the confidence below which the emotion of a reading is not to be gone by.
+        prior: the log of how often each emotion is expected at a desk, added to the calibrated
+            logits (M. Saerens et al., "Adjusting the outputs of a classifier to new a priori
+            probabilities: a simple procedure", Neural Computation 14(1), 2002). The weights
+            themselves know no frequencies.
+        spread: the `FaceMood.spread` above which not even the place on the affect plane is to
+            be gone by.
     """
 
     label: str
     variables: dict[str, Any]
     temperature: float
     threshold: float
+    prior: tuple[float, ...] = (0.0,) * len(Emotion)
+    spread: float = 0.0
 
     def probabilities(self, crops: Crops, mask: Mask) -> Floats:
-        """The calibrated reading after each frame.
+        """The calibrated reading after each frame, as of a person at a desk.
+
+        Args and returns: as `logits`.
+        """
+        return np.asarray(jax.nn.softmax(self.logits(crops, mask) + np.float32(self.prior)))
+
+    def logits(self, crops: Crops, mask: Mask) -> Floats:
+        """The calibrated logits after each frame, as if all emotions were as frequent.
 
         Args:
             crops: grey (time, 48, 48), time in 1..64.
@@ -56,7 +72,7 @@ class FaceModel:
         frames = np.concatenate([crops, np.zeros((padding, SIDE, SIDE), np.uint8)])
         seen = np.concatenate([mask, np.zeros(padding, bool)])
         logits = _program()(self.variables, frames[None], seen[None])[0, :time]
-        return np.asarray(jax.nn.softmax(logits / self.temperature))
+        return np.asarray(logits, np.float32) / np.float32(self.temperature)
 
 
 @cache
@@ -75,13 +91,15 @@ def load_face_model(root: Path | None = None) -> FaceModel:
     config = _read_config(model)
     variables = unflatten_tree(model.read_tensors())
     _check_shapes(model, variables)
-    return FaceModel(model.label, variables, config["temperature"], config["threshold"])
+    return FaceModel(label=model.label, variables=variables, **config)
 
 
-def _read_config(model: Model) -> dict[str, float]:
+def _read_config(model: Model) -> dict[str, Any]:
     try:
         config = model.read_json("config.json")
-        return {key: float(config[key]) for key in ("temperature", "threshold")}
+        prior = tuple(float(config["prior"][emotion]) for emotion in Emotion)
+        numbers = {key: float(config[key]) for key in ("temperature", "threshold", "spread")}
+        return numbers | {"prior": prior}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError(f"The settings of the model {model.name} cannot be read: {error}.") from (
             error

@@ -3,6 +3,10 @@
 Whose face counts: the widest one. Where another face is nearly as wide (the widest is less
 than `RIVAL` times as wide) in most of the frames with a face, nobody can say whose mood it
 is, and the look abstains.
+
+Where the emotion is unsure and its place on the affect plane is not (fear or anger: both are
+unpleasant and aroused), the reading is to be gone by all the same: music is picked by the place.
+It abstains for low confidence where both are unsure.
 """
 
 from __future__ import annotations
@@ -113,10 +117,12 @@ def read_faces(
             crops[index] = cut(frame, faces[0])
     shares = model.probabilities(crops, mask)[-1]
     mood = _mood(correction(shares) if correction else shares, int(mask.sum()))
-    if mood.confidence < model.threshold:
-        detail = f"{mood.emotion} with {mood.confidence:.0%}, {model.threshold:.0%} are needed"
-        return FaceReading(mood, Abstention.LOW_CONFIDENCE, detail)
-    return FaceReading(mood)
+    if mood.confidence >= model.threshold:
+        return FaceReading(mood)
+    if mood.spread <= model.spread:
+        return FaceReading(mood, detail=f"{mood.affect.side}, perhaps {mood.emotion}")
+    detail = f"{mood.emotion} with {mood.confidence:.0%}, {model.threshold:.0%} are needed"
+    return FaceReading(mood, Abstention.LOW_CONFIDENCE, detail)
 
 
 def _mood(shares: Floats, frames: int) -> FaceMood:

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 from PIL import Image
-from training.face_data import read_sessions
+from training.face.data import read_sessions
 
 from companion.affect import Emotion, FaceReading
 from companion.face.camera import Frame

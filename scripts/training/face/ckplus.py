@@ -1,0 +1,180 @@
+"""How good the face model is on CK+ people it has not seen: by sequence, in ten folds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from companion.affect import Emotion
+from companion.face.model import FaceModel
+from training.face.cross import Cross
+from training.face.data import EMOTIONS, Pair, Stills, Triple
+from training.face.fit import Variables
+from training.face.infer import sequence_logits, still_logits
+from training.metrics import (
+    Floats,
+    Integers,
+    bootstrap_interval,
+    expected_calibration_error,
+    fit_temperature,
+    reliability,
+    softmax,
+    summarise,
+)
+
+NEUTRAL = EMOTIONS.index(Emotion.NEUTRAL)
+APEX = [k for k in range(len(EMOTIONS)) if k != NEUTRAL]
+NAMES = [EMOTIONS[k] for k in APEX]
+CALIBRATED_ON = 512  # FER+ validation stills
+TUNED_ON = (0, 1)  # the folds whose people the recipe of the last stages was chosen by
+
+
+@dataclass(frozen=True)
+class FoldModel:
+    """A model of one fold, and the subjects it has not seen."""
+
+    model: FaceModel
+    away: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Apexes:
+    """What the models of one seed say of all sequences of CK+48, each unseen.
+
+    Attributes:
+        logits: (327, 7), without neutral; labels: (327,) in the order of `NAMES`.
+        subjects, folds: of each sequence.
+        temperatures: of each sequence's model, from FER+ validation stills.
+    """
+
+    logits: Floats
+    labels: Integers
+    subjects: tuple[str, ...]
+    folds: Integers
+    temperatures: Floats
+
+
+def fold_models(cross: Cross, valid: Stills, seed: int) -> list[FoldModel]:
+    """The models of all folds, with a temperature each."""
+    return [
+        FoldModel(FaceModel("fold", variables, still_temperature(variables, valid), 0.0), away)
+        for away, variables in cross.every(seed)
+    ]
+
+
+def still_temperature(variables: Variables, valid: Stills) -> float:
+    """The temperature that fits the votes of validation stills."""
+    logits = still_logits(variables, valid.images[:CALIBRATED_ON])
+    return fit_temperature(logits, np.eye(len(EMOTIONS))[valid.labels[:CALIBRATED_ON]])
+
+
+def read_apexes(models: Sequence[FoldModel], triples: Sequence[Triple]) -> Apexes:
+    """The reading after the third frame of each sequence, by the model that has not seen it."""
+    parts = []
+    for index, fold in enumerate(models):
+        mine = [triple for triple in triples if triple.subject in fold.away]
+        frames = np.stack([triple.images for triple in mine])
+        mask = np.ones(frames.shape[:2], bool)
+        logits = sequence_logits(fold.model.variables, frames, mask)[:, -1][:, APEX]
+        labels = np.array([NAMES.index(triple.label) for triple in mine])
+        names = tuple(triple.subject for triple in mine)
+        alike = np.full(len(mine), fold.model.temperature)
+        parts.append(Apexes(logits, labels, names, np.full(len(mine), index), alike))
+    return Apexes(
+        np.concatenate([part.logits for part in parts]),
+        np.concatenate([part.labels for part in parts]),
+        tuple(name for part in parts for name in part.subjects),
+        np.concatenate([part.folds for part in parts]),
+        np.concatenate([part.temperatures for part in parts]),
+    )
+
+
+def measure_apexes(seeds: Sequence[Apexes]) -> dict[str, Any]:
+    """Pooled over the folds: the mean over the seeds, and each seed."""
+    found = [_measure(apexes) for apexes in seeds]
+    first = found[0]
+    return {
+        "count": len(seeds[0].labels),
+        "subjects": len(set(seeds[0].subjects)),
+        "accuracy": round(float(np.mean([one["accuracy"] for one in found])), 4),
+        "uar": round(float(np.mean([one["uar"] for one in found])), 4),
+        "ece": round(float(np.mean([one["ece"] for one in found])), 4),
+        "ece_cross_fitted": round(float(np.mean([one["ece_cross_fitted"] for one in found])), 4),
+        "accuracy_other_folds": _accuracy_other_folds(seeds),
+        **{f"{name}_interval_95": _interval(seeds, name) for name in ("accuracy", "uar")},
+        "seeds": [{k: one[k] for k in ("accuracy", "uar", "ece")} for one in found],
+        "recall": {
+            name: round(float(np.mean([one["recall"][name] for one in found])), 4)
+            for name in first["recall"]
+        },
+        "confusion": np.sum([one["confusion"] for one in found], axis=0).tolist(),
+        "reliability": reliability(
+            np.concatenate([_shares(one) for one in seeds]),
+            np.concatenate([one.labels for one in seeds]),
+        ),
+    }
+
+
+def _accuracy_other_folds(seeds: Sequence[Apexes]) -> float:
+    """Among the people whom no choice was made by."""
+    right = [
+        (one.logits.argmax(axis=1) == one.labels)[~np.isin(one.folds, TUNED_ON)] for one in seeds
+    ]
+    return round(float(np.mean(right)), 4)
+
+
+def _measure(apexes: Apexes) -> dict[str, Any]:
+    cross_fitted = expected_calibration_error(_cross_fitted(apexes), apexes.labels)
+    found = summarise(_shares(apexes), apexes.labels, NAMES)
+    return found | {"ece_cross_fitted": cross_fitted}
+
+
+def _shares(apexes: Apexes) -> Floats:
+    return softmax(apexes.logits / apexes.temperatures[:, None])
+
+
+def _cross_fitted(apexes: Apexes) -> Floats:
+    """Probabilities with each fold's temperature fitted on the answers of the other folds."""
+    shares = np.zeros(apexes.logits.shape)
+    truth = np.eye(len(NAMES))[apexes.labels]
+    for index in np.unique(apexes.folds):
+        here = apexes.folds == index
+        temperature = fit_temperature(apexes.logits[~here], truth[~here])
+        shares[here] = softmax(apexes.logits[here], temperature)
+    return shares
+
+
+def _interval(seeds: Sequence[Apexes], name: str) -> list[float]:
+    """Over subjects, of the mean over the seeds."""
+    labels = seeds[0].labels
+    right = np.mean([one.logits.argmax(axis=1) == labels for one in seeds], axis=0)
+
+    def accuracy(chosen: Integers) -> float:
+        return float(right[chosen].mean())
+
+    def uar(chosen: Integers) -> float:
+        drawn = labels[chosen]
+        return float(np.mean([right[chosen][drawn == k].mean() for k in np.unique(drawn)]))
+
+    statistic = accuracy if name == "accuracy" else uar
+    return [round(end, 4) for end in bootstrap_interval(seeds[0].subjects, statistic)]
+
+
+def measure_leaky(cross: Cross, seeds: Sequence[int]) -> dict[str, Any]:
+    """The accuracy on frames at random, whose neighbours are in training."""
+    right = []
+    for seed in seeds:
+        test, variables = cross.leaky(seed)
+        images = np.concatenate([triple.images for triple in test])
+        labels = np.array([NAMES.index(t.label) for t in test for _ in t.images])
+        said = still_logits(variables, images)[:, APEX].argmax(axis=1)
+        right += list(said == labels)
+    return {"count": len(right), "accuracy": round(float(np.mean(right)), 4)}
+
+
+def unseen_pairs(fold: FoldModel, pairs: Sequence[Pair]) -> list[Pair]:
+    """The pairs of the people that a fold's model has not seen."""
+    return [pair for pair in pairs if pair.subject in fold.away]
