@@ -62,13 +62,13 @@ class Weighing:
     person: float
     people: float
 
-    def at(self, known: float) -> tuple[float, float, float]:
-        """The weights a, b and c."""
+    def at(self, known: Floats) -> tuple[Floats, Floats, Floats]:
+        """The weights a, b and c for each number of how much is known, (n,)."""
         knots = (self.resting, self.all_moods)
         return (
-            float(np.interp(known, knots, (1.0, self.model))),
-            float(np.interp(known, knots, (self.strength, self.person))),
-            float(np.interp(known, knots, (self.strength, self.people))),
+            np.interp(known, knots, (1.0, self.model)),
+            np.interp(known, knots, (self.strength, self.person)),
+            np.interp(known, knots, (self.strength, self.people)),
         )
 
 
@@ -185,7 +185,7 @@ def adapt(log_shares: Floats, features: Floats, population: Population, person: 
     """
     if not person.known:
         return log_shares
-    model, own, usual = population.weighing.at(person.known)
+    model, own, usual = population.weighing.at(np.array([person.known]))
     theirs = log_densities(features, person.means, population.noise + person.covariances)
     anybodys = log_densities(features, population.means, population.noise + population.spread)
     adapted: Floats = model * log_shares + own * theirs - usual * anybodys
