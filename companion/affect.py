@@ -186,18 +186,18 @@ class FaceMood:
 
 
 @dataclass(frozen=True, slots=True)
-class Baseline:
-    """What the face model said of the user's resting face.
+class LookDescription:
+    """A look in numbers.
 
     Attributes:
-        model: the label of the weights that read it; it means nothing to others.
-        log_shares: the mean log-probability of each emotion, in the order of `Emotion`.
-        looks: over how many looks.
+        model: the label of the weights that they are of; they mean nothing to others.
+        features: (14,), what the face shows; see `companion.profile`.
+        identity: (16,), whose face it is, of length 1.
     """
 
     model: str
-    log_shares: tuple[float, ...]
-    looks: int
+    features: tuple[float, ...]
+    identity: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +210,7 @@ class FaceReading:
         abstention: why not to go by it; None where all is well.
         detail: the numbers behind the abstention in a few words; without one, which side of the
             affect plane is sure where the emotion is not; else "".
+        look: what was seen, before it was adapted to the user; None where no frame could be read.
 
     Raises:
         ValueError: neither a mood nor an abstention.
@@ -218,6 +219,7 @@ class FaceReading:
     mood: FaceMood | None
     abstention: Abstention | None = None
     detail: str = ""
+    look: LookDescription | None = None
 
     def __post_init__(self) -> None:
         if self.mood is None and self.abstention is None:

@@ -3,6 +3,7 @@
 A look is described by *features*, `FEATURES` numbers of what the face shows: the eight logits
 of the face model before any adaptation, of mean 0, then `SHAPE` numbers of the face's shape. A
 person is told from another by `IDENTITY` numbers, which change little with the expression.
+See `companion.affect.LookDescription`.
 """
 
 from __future__ import annotations
@@ -16,21 +17,6 @@ FEATURES = len(Emotion) + SHAPE
 IDENTITY = 16
 
 Numbers = tuple[float, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class LookDescription:
-    """A look in numbers.
-
-    Attributes:
-        model: the label of the weights that they are of; they mean nothing to others.
-        features: (`FEATURES`,), what the face shows.
-        identity: (`IDENTITY`,), whose face it is, of length 1.
-    """
-
-    model: str
-    features: Numbers
-    identity: Numbers
 
 
 @dataclass(frozen=True, slots=True)

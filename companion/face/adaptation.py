@@ -225,7 +225,7 @@ def load_population(root: Path | None = None) -> Population:
             label=model.label,
         )
         _check(population)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelError(f"The model {model.label} cannot be read: {error}.") from error
     return population
 

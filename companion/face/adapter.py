@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
+from companion.affect import LookDescription
 from companion.face.adaptation import (
     Population,
     adapt,
@@ -17,8 +16,9 @@ from companion.face.adaptation import (
 )
 from companion.face.describe import gradient_histograms, project_identity, project_shape
 from companion.face.resting import LEAST_LOOKS
-from companion.profile import FaceProfile, LookDescription
+from companion.profile import FaceProfile
 
+MOST_CROPS = 8  # of a look that are described; neighbours differ little
 Floats = NDArray[np.floating]
 
 
@@ -44,15 +44,16 @@ class Adapter:
         """Whether enough is known of the user to adapt anything."""
         return self._person.known > 0
 
-    def describe(self, logits: Floats, crops: Sequence[NDArray[np.uint8]]) -> LookDescription:
+    def describe(self, logits: Floats, crops: NDArray[np.uint8]) -> LookDescription:
         """A look in numbers.
 
         Args:
             logits: (8,), of the face model, not adapted, up to a constant.
-            crops: grey (48, 48), the faces of the look, one or more.
+            crops: grey (n, 48, 48), the faces of the look, one or more.
         """
         by = self._population.projections
-        histogram = gradient_histograms(np.stack(crops)).mean(axis=0)
+        chosen = np.linspace(0, len(crops) - 1, min(len(crops), MOST_CROPS)).round().astype(int)
+        histogram = gradient_histograms(crops[chosen]).mean(axis=0)
         features = make_features(np.asarray(logits, np.float64), project_shape(histogram, by))
         identity = project_identity(histogram, by)
         return LookDescription(

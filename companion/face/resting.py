@@ -20,7 +20,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from companion.affect import Emotion
+from companion.affect import Emotion, LookDescription
 from companion.face.adaptation import (
     NEUTRAL,
     Population,
@@ -30,7 +30,7 @@ from companion.face.adaptation import (
     log_densities,
 )
 from companion.face.describe import to_unit
-from companion.profile import LookDescription, MoodExample, Numbers, RestingFace
+from companion.profile import MoodExample, Numbers, RestingFace
 
 AT_REST = 0.9  # the share of looks at a desk that show nothing
 LEAST_LOOKS = 3.0  # what the estimate must be worth before readings go by it
