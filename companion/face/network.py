@@ -32,7 +32,8 @@ from companion.face.convlstm import ConvLSTM
 
 SIDE = 48  # pixels of a crop, both ways
 CLASSES = len(Emotion)
-LEVELS = ((32, 1), (64, 2), (192, 3))  # channels and blocks at 24x24, 12x12 and 6x6
+Levels = tuple[tuple[int, int], ...]
+LEVELS: Levels = ((32, 1), (64, 2), (192, 3))  # channels and blocks at 24x24, 12x12 and 6x6
 HIDDEN = 48  # channels of the ConvLSTM
 FLAT = 1.0  # grey levels added to the deviation, so that an even crop divides by no zero
 DROPOUT = 0.3
@@ -85,14 +86,19 @@ class Trunk(nn.Module):
     """Feature maps of single frames.
 
     Size is halved by pooling rather than by strides, whose gradient is slow on a CPU.
+
+    Attributes:
+        levels: channels and blocks at 24x24, 12x12 and 6x6.
     """
+
+    levels: Levels = LEVELS
 
     @nn.compact
     def __call__(self, frames: Array, *, train: bool = False) -> Array:
         """Grey crops (n, 48, 48) in [0, 255] to maps (n, 6, 6, 192), not negative."""
-        maps = nn.Conv(LEVELS[0][0], (3, 3), use_bias=False)(fold(standardise(frames)))
+        maps = nn.Conv(self.levels[0][0], (3, 3), use_bias=False)(fold(standardise(frames)))
         maps = nn.relu(nn.BatchNorm(use_running_average=not train, momentum=0.9)(maps))
-        for level, (width, blocks) in enumerate(LEVELS):
+        for level, (width, blocks) in enumerate(self.levels):
             if level:
                 maps = halve(maps)
             for _ in range(blocks):
@@ -105,12 +111,14 @@ class FaceNetwork(nn.Module):
 
     Attributes:
         unroll: see `ConvLSTM`.
+        levels: see `Trunk`.
     """
 
     unroll: int = 1
+    levels: Levels = LEVELS
 
     def setup(self) -> None:
-        self.trunk = Trunk()
+        self.trunk = Trunk(self.levels)
         self.recurrence = ConvLSTM(HIDDEN, self.unroll)
         self.frame_head = nn.Dense(CLASSES)
         # From zero: the untrained recurrence changes nothing of what the frames say.

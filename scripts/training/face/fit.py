@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from optax.contrib import MuonDimensionNumbers, muon
 
 from companion.affect import EMOTION_AFFECT, Emotion
-from companion.face.network import LEVELS, SIDE, Block, FaceNetwork
+from companion.face.network import LEVELS, SIDE, Block, FaceNetwork, Levels
 from companion.weights import flatten_tree, unflatten_tree
 from training.face.corpora import BARRED, FIRST, SCHEMES
 
@@ -38,7 +38,7 @@ PLACES = np.array([(EMOTION_AFFECT[one].valence, EMOTION_AFFECT[one].arousal) fo
 
 Variables = dict[str, Any]
 UNROLL = 16
-NETWORK: Any = FaceNetwork(UNROLL)  # what `apply` returns depends on how it is called
+NARROW = tuple((width // 2, blocks) for width, blocks in LEVELS)  # for a quarter of the work
 
 
 class Fit(NamedTuple):
@@ -58,11 +58,18 @@ Loss = tuple[Array, Variables]
 Step = Callable[[Fit, Array, Array, Batch], tuple[Fit, Array]]
 
 
-def first_variables(seed: int) -> Variables:
+def network_of(variables: Variables) -> Any:
+    """The network whose variables they are, of the whole width or of half of it."""
+    width = variables["params"]["frame_head"]["kernel"].shape[0]
+    return FaceNetwork(UNROLL, LEVELS if width == LEVELS[-1][0] else NARROW)
+
+
+def first_variables(seed: int, levels: Levels = LEVELS) -> Variables:
     """Untrained parameters and batch statistics."""
+    network = FaceNetwork(UNROLL, levels)
     frames, mask = jnp.zeros((1, 1, SIDE, SIDE)), jnp.ones((1, 1), bool)
     variables: Variables = jax.jit(
-        lambda key: NETWORK.init(key, frames, mask, method=FaceNetwork.both_logits)
+        lambda key: network.init(key, frames, mask, method=FaceNetwork.both_logits)
     )(jax.random.key(seed))
     return add_schemes(variables)
 
@@ -71,10 +78,16 @@ def add_schemes(variables: Variables) -> Variables:
     """The same with a head for each label scheme that adds nothing yet."""
     classes = len(Emotion)
     heads = {
-        "kernel": jnp.zeros((len(SCHEMES), LEVELS[-1][0], classes)),
+        "kernel": jnp.zeros((len(SCHEMES), *variables["params"]["frame_head"]["kernel"].shape)),
         "bias": jnp.zeros((len(SCHEMES), classes)),
     }
     return variables | {"params": variables["params"] | {"schemes": heads}}
+
+
+def without_schemes(variables: Variables) -> Variables:
+    """The same without the heads of the label schemes: what the program reads with."""
+    params = {name: part for name, part in variables["params"].items() if name != "schemes"}
+    return variables | {"params": params}
 
 
 def renew(variables: Variables, parts: tuple[str, ...], seed: int) -> Variables:
@@ -169,7 +182,7 @@ def corpora_loss(terms: Terms) -> Callable[[Variables, Variables, Array, Batch],
             return network.frame_head(pooled), pooled
 
         with nn.intercept_methods(partial(_mix_blocks, mixing, terms.mixing)):
-            (shared, pooled), updates = NETWORK.apply(
+            (shared, pooled), updates = network_of(variables).apply(
                 variables | {"params": params},
                 frames,
                 method=read,
@@ -228,7 +241,7 @@ def _mix_blocks(
 def sequence_loss(params: Variables, variables: Variables, key: Array, batch: Batch) -> Loss:
     """Of the readings of sequences, the batch statistics as they are: a stacked `Clip`."""
     frames, mask, targets, priors = batch
-    _, logits = NETWORK.apply(
+    _, logits = network_of(variables).apply(
         variables | {"params": params},
         frames,
         mask,

@@ -8,8 +8,9 @@ import jax
 import numpy as np
 
 from companion.face.network import FaceNetwork
+from training.face.corpora import SCHEMES
 from training.face.data import Images
-from training.face.fit import NETWORK, Variables
+from training.face.fit import Variables, network_of
 from training.face.sequences import Clip
 from training.metrics import Floats
 
@@ -19,13 +20,15 @@ FEW = 64  # at once, of no more
 
 @jax.jit
 def _frames(variables: Variables, frames: jax.Array) -> jax.Array:
-    logits: jax.Array = NETWORK.apply(variables, frames, method=FaceNetwork.frame_logits)
+    logits: jax.Array = network_of(variables).apply(
+        variables, frames, method=FaceNetwork.frame_logits
+    )
     return logits
 
 
 @jax.jit
 def _sequences(variables: Variables, frames: jax.Array, mask: jax.Array) -> jax.Array:
-    logits: jax.Array = NETWORK.apply(variables, frames, mask)
+    logits: jax.Array = network_of(variables).apply(variables, frames, mask)
     return logits
 
 
@@ -40,7 +43,7 @@ def _pooled(variables: Variables, frames: jax.Array) -> jax.Array:
     def read(network: Any, frames: jax.Array) -> jax.Array:
         return network.trunk(frames).mean(axis=(-3, -2))
 
-    features: jax.Array = NETWORK.apply(variables, frames, method=read)
+    features: jax.Array = network_of(variables).apply(variables, frames, method=read)
     return features
 
 
@@ -59,6 +62,23 @@ def mirrored_logits(variables: Variables, images: Images) -> Floats:
     one, other = (frame_logits(variables, seen) for seen in (images, images[..., ::-1]))
     mean: Floats = (one + other) / 2
     return mean
+
+
+def scheme_readings(variables: Variables, images: Images, scheme: str, prior: Floats) -> Floats:
+    """What a corpus's own head says of single frames, (n, 8) logits with its prior.
+
+    Args:
+        variables: with the heads of the label schemes.
+        images: (n, 48, 48).
+        scheme: one of `SCHEMES`.
+        prior: (8,), the log of how often the corpus has each emotion.
+    """
+    pooled, heads = pooled_features(variables, images), variables["params"]["schemes"]
+    index, shared = SCHEMES.index(scheme), variables["params"]["frame_head"]
+    kernel = np.asarray(shared["kernel"]) + np.asarray(heads["kernel"][index])
+    bias = np.asarray(shared["bias"]) + np.asarray(heads["bias"][index])
+    logits: Floats = pooled @ kernel + bias + prior
+    return logits
 
 
 def still_logits(variables: Variables, images: Images) -> Floats:

@@ -13,8 +13,9 @@ from safetensors.numpy import load_file
 from companion.weights import unflatten_tree
 from training.face.corpora import WILD, Corpus, read_wild
 from training.face.fit import (
-    Stage,
+    NARROW,
     Step,
+    Terms,
     Variables,
     add_schemes,
     first_variables,
@@ -81,17 +82,33 @@ class Runs:
         """The model that has seen everything."""
         return self._fit(self._base(""), self.posed, "all", self.seed)
 
-    def without_corpus(self, name: str) -> Variables:
+    def without_posed(self, name: str) -> Variables:
+        """The same after the first stage, which sees no posed face."""
+        return self._base(name)
+
+    def without_corpus(
+        self, name: str, terms: Terms | None = None, share: float | None = None
+    ) -> Variables:
         """The model that has seen nothing of one corpus; its readings of single frames count.
+
+        Args:
+            name: one of `CORPORA`.
+            terms: of the loss on posed faces, where not those of the recipe.
+            share: of the way to the weights that posed faces lead to, likewise.
 
         Raises:
             ValueError: there is no such corpus.
         """
         if name not in CORPORA:
             raise ValueError(f"no such corpus: {name}")
+        recipe = self.recipe
+        recipe = replace(
+            recipe, terms=terms or recipe.terms, posed_share=share or recipe.posed_share
+        )
         posed = read_posed(self.data, [one for one in POSED if one != name])
-        stage = posed_stage(self.recipe, self._known(name), posed, f"without-{name}")
-        return self._posed_faces(self._base(name), stage, self.seed, make_step(stage))
+        stage = posed_stage(recipe, self._known(name), posed, f"without-{name}")
+        tuned = run(stage, base := self._base(name), self.checkpoints, self.seed)
+        return between(base, tuned, recipe.posed_share)
 
     def without_people(self, away: Collection[str], name: str, seed: int) -> Variables:
         """The model that has seen nobody of these people, whatever it starts from."""
@@ -116,23 +133,21 @@ class Runs:
         return found if clean else renew(found, SEQUENCE_PARTS, self.seed)
 
     def _fit(self, base: Variables, posed: Posed, name: str, seed: int) -> Variables:
-        """From a base on: the ConvLSTM, posed faces, the ConvLSTM again."""
+        """From a base on: the ConvLSTM, posed faces, the ConvLSTM again.
+
+        It goes part of the way to the weights that posed faces lead to: that keeps more of the
+        faces from the web than it costs of the posed ones (M. Wortsman et al., "Robust
+        fine-tuning of zero-shot models", CVPR 2022, section 3).
+        """
         wild, (first, faces, again) = list(self.wild.values()), self._steps
         stage = sequence_stage(self.recipe, wild, None, "wild")
         base = run(stage, base, self.checkpoints, self.seed, first)
         stage = posed_stage(self.recipe, wild, posed, name)
-        mixed = self._posed_faces(base, stage, seed, faces)
+        mixed = between(
+            base, run(stage, base, self.checkpoints, seed, faces), self.recipe.posed_share
+        )
         stage = sequence_stage(self.recipe, wild, posed, name)
         return run(stage, mixed, self.checkpoints, seed, again)
-
-    def _posed_faces(self, base: Variables, stage: Stage, seed: int, step: Step) -> Variables:
-        """Part of the way to the weights that posed faces lead to.
-
-        That keeps more of the faces from the web than it costs of the posed ones (M. Wortsman et
-        al., "Robust fine-tuning of zero-shot models", CVPR 2022, section 3).
-        """
-        tuned = run(stage, base, self.checkpoints, seed, step)
-        return between(base, tuned, self.recipe.posed_share)
 
     @cached_property
     def _steps(self) -> Sequence[Step]:
@@ -147,8 +162,10 @@ class Runs:
 
 def first_weights(start: Variables | None, away: str, seed: int) -> Variables:
     """What a run without one corpus may start from: nothing of it that has seen the corpus."""
-    if start is None or away == "ferplus":
+    if start is None:
         return first_variables(seed)
+    if away == "ferplus":
+        return first_variables(seed, NARROW)
     return renew(start, TOP_PARTS, seed) if away == "ckplus" else start
 
 
@@ -158,7 +175,7 @@ def first_recipe(recipe: Recipe, away: str) -> Recipe:
         case "ckplus":
             return replace(recipe, wild_steps=120, wild_rate=0.02, wild_parts=TOP_PARTS)
         case "ferplus":
-            return replace(recipe, wild_steps=90, wild_rate=0.02)
+            return replace(recipe, wild_steps=120, wild_rate=0.02)
         case "affectnet":
             return replace(recipe, wild_epochs=2, wild_steps=75)
     return recipe

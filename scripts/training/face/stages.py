@@ -53,13 +53,13 @@ class Recipe:
     wild_rate: float = 0.01
     wild_parts: tuple[str, ...] = TRUNK_PARTS
     terms: Terms = TERMS
-    posed_steps: int = 80  # one epoch
+    posed_steps: int = 60  # one epoch
     posed_rate: float = 0.02
     posed_trunk_share: float = 0.5
     posed_share: float = 0.75  # of the way to the weights that posed faces lead to
-    sequence_steps: int = 150  # one epoch
+    sequence_steps: int = 100  # one epoch
     sequence_rate: float = 0.01
-    posed_sequence_steps: int = 30  # one epoch, after the posed faces
+    posed_sequence_steps: int = 16  # one epoch, after the posed faces
 
 
 FROM_SCRATCH = Recipe(

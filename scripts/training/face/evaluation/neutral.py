@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from companion.face.baseline import Reference, correct, mean_log
-from training.face.ckplus import NEUTRAL, FoldModel, unseen_pairs
 from training.face.data import EMOTIONS, Pair
+from training.face.evaluation.ckplus import NEUTRAL, FoldModel, unseen_pairs
 from training.face.infer import still_logits
 from training.metrics import Floats, Integers, softmax
 
@@ -59,7 +59,7 @@ def read_sessions_apart(models: Sequence[FoldModel], pairs: Sequence[Pair]) -> S
 def _read(fold: FoldModel, pairs: list[Pair], index: int) -> tuple[Any, ...]:
     def shares(images: list[Any]) -> Floats:
         logits = still_logits(fold.model.variables, np.stack(images))
-        return softmax(logits, fold.model.temperature)
+        return softmax(logits / fold.model.temperature + np.asarray(fold.model.prior))
 
     return (
         shares([pair.onset for pair in pairs]),

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from training.face.ckplus import NAMES
 from training.face.data import EMOTIONS
+from training.face.evaluation.ckplus import NAMES
+from training.face.evaluation.tables import CORPUS_NAMES
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,21 +21,24 @@ DARK = 0.5  # the share above which a cell's figures are white
 
 def write_plots(metrics: Mapping[str, Any], folder: Path) -> None:
     """confusion.png and reliability.png."""
+    strangers = metrics["strangers"]["corpora"]
     sets = {
-        "FER+ test": (metrics["ferplus_test"]["stills"], EMOTIONS),
+        "FER+ test": (metrics["ferplus_test"]["own_prior"]["all"], EMOTIONS),
+        "AffectNet, left out": (strangers["affectnet"]["even"], EMOTIONS),
+        "KDEF, left out": (strangers["kdef"]["even"], EMOTIONS),
         "CK+48, people not seen": (metrics["ckplus48"], NAMES),
     }
-    figure = Figure(figsize=(12, 5.4), layout="constrained")
-    for axes, (title, (found, names)) in zip(figure.subplots(1, 2), sets.items(), strict=True):
+    figure = Figure(figsize=(12, 10.8), layout="constrained")
+    for axes, (title, (found, names)) in zip(figure.subplots(2, 2).flat, sets.items(), strict=True):
         draw_confusion(axes, found["confusion"], names)
         axes.set_title(title)
-    figure.savefig(folder / "confusion.png", dpi=100)
+    figure.savefig(folder / "confusion.png", dpi=90)
 
-    figure = Figure(figsize=(9, 4.4), layout="constrained")
-    for axes, (title, (found, _)) in zip(figure.subplots(1, 2), sets.items(), strict=True):
-        draw_reliability(axes, found["reliability"])
-        axes.set_title(f"{title}, ECE {found['ece']:.3f}")
-    figure.savefig(folder / "reliability.png", dpi=100)
+    figure = Figure(figsize=(12, 4), layout="constrained")
+    for axes, (name, found) in zip(figure.subplots(1, 4), strangers.items(), strict=True):
+        draw_reliability(axes, found["own"]["reliability"])
+        axes.set_title(f"{CORPUS_NAMES[name]} left out, ECE {found['own']['ece']:.3f}")
+    figure.savefig(folder / "reliability.png", dpi=90)
 
 
 def draw_confusion(axes: Axes, confusion: Sequence[Sequence[int]], names: Sequence[str]) -> None:

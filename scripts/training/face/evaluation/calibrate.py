@@ -1,0 +1,162 @@
+"""Temperature, prior, threshold and spread, chosen on corpora that a model has not seen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import minimize_scalar
+
+from companion.affect import Emotion
+from training.face.corpora import BARRED, log_prior
+from training.face.data import EMOTIONS
+from training.face.evaluation.readings import NEUTRAL, Limits, Readings
+from training.metrics import Floats, Integers, softmax
+
+# How often a person at a desk shows what: an assumption. Faces are at rest most of the time, and
+# of the rest smiles are the most frequent; disgust is seldom.
+DESK = {
+    Emotion.NEUTRAL: 0.60,
+    Emotion.HAPPINESS: 0.14,
+    Emotion.SURPRISE: 0.05,
+    Emotion.SADNESS: 0.09,
+    Emotion.ANGER: 0.05,
+    Emotion.DISGUST: 0.02,
+    Emotion.FEAR: 0.03,
+    Emotion.CONTEMPT: 0.02,
+}
+STRENGTHS = np.linspace(0, 1, 21)
+THRESHOLDS = np.linspace(0.3, 0.98, 69)
+SPREADS = np.linspace(0.05, 0.6, 56)
+KEPT = 0.80  # the least accuracy of what is kept by its emotion
+ALARMS = 0.10  # the largest share of neutral faces that are kept as negative
+WRONG = 0.10  # the largest share of wrong signs of valence among what is kept
+
+
+@dataclass(frozen=True)
+class Unseen:
+    """What a model says of a corpus that it has not seen.
+
+    Attributes:
+        logits: (n, 8), without any prior; labels: (n,).
+        prior: (8,), the log of how often the corpus has each emotion, `BARRED` where never.
+    """
+
+    logits: Floats
+    labels: Integers
+    prior: Floats
+
+    def own(self, temperature: float) -> Readings:
+        """The readings with the corpus's own prior."""
+        return Readings(softmax(self.logits / temperature + self.prior), self.labels)
+
+    def at_desk(self, temperature: float, prior: Floats) -> Readings:
+        """The readings as the program has them."""
+        return Readings(softmax(self.logits / temperature + prior), self.labels)
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """What turns logits into readings.
+
+    Attributes:
+        temperature: what the logits are divided by.
+        strength: the power to which the frequencies at a desk are taken, in [0, 1].
+        limits: when a reading is kept.
+    """
+
+    temperature: float
+    strength: float
+    limits: Limits
+
+    @property
+    def prior(self) -> Floats:
+        """The log-prior that is added to the calibrated logits, (8,), its mean 0."""
+        return desk_prior(self.strength)
+
+
+def desk_prior(strength: float) -> Floats:
+    """The log of the frequencies at a desk to that power, (8,), its mean 0."""
+    logs = strength * np.log([DESK[emotion] for emotion in EMOTIONS])
+    prior: Floats = logs - logs.mean()
+    return prior
+
+
+def own_prior(labels: Integers) -> Floats:
+    """The log of how often each emotion stands among labels, (8,)."""
+    return log_prior(np.bincount(labels, minlength=len(EMOTIONS)))
+
+
+def even_prior(labels: Integers) -> Floats:
+    """The same for emotions alike often: only which there are."""
+    present = np.bincount(labels, minlength=len(EMOTIONS)) > 0
+    return np.where(present, 0.0, BARRED)
+
+
+def calibrate(corpora: Sequence[Unseen]) -> Calibration:
+    """The calibration that holds on every one of some corpora.
+
+    The temperature is that of least log loss, each corpus with its own prior. The prior of a
+    desk is as weak as the wrong alarms on neutral faces let it be: it costs recall of all other
+    emotions. The threshold is the least at which enough of what is kept is right, the spread the
+    largest at which few signs of valence are wrong.
+    """
+    temperature = fit_common_temperature(corpora)
+    found = Calibration(temperature, 1.0, _limits(corpora, temperature, 1.0))
+    for strength in STRENGTHS:
+        limits = _limits(corpora, temperature, float(strength))
+        prior = desk_prior(float(strength))
+        alarms = [_alarms(one.at_desk(temperature, prior), limits) for one in corpora]
+        if max(alarms) <= ALARMS:
+            return Calibration(temperature, float(strength), limits)
+    return found
+
+
+def fit_common_temperature(corpora: Sequence[Unseen]) -> float:
+    """The temperature of least mean log loss, every corpus counting alike."""
+
+    def loss(log_temperature: float) -> float:
+        return float(np.mean([_log_loss(one.own(np.exp(log_temperature))) for one in corpora]))
+
+    found = minimize_scalar(loss, bounds=(np.log(0.3), np.log(5)), method="bounded")
+    return float(np.exp(found.x))
+
+
+def _log_loss(readings: Readings) -> float:
+    said = readings.shares[np.arange(len(readings.labels)), readings.labels]
+    return float(-np.log(np.maximum(said, 1e-6)).mean())
+
+
+def _limits(corpora: Sequence[Unseen], temperature: float, strength: float) -> Limits:
+    prior = desk_prior(strength)
+    every = [one.at_desk(temperature, prior) for one in corpora]
+    threshold = next(
+        (t for t in THRESHOLDS if all(_kept_accuracy(one, t) >= KEPT for one in every)),
+        THRESHOLDS[-1],
+    )
+    spreads = [s for s in SPREADS if all(_wrong_kept(one, s) <= WRONG for one in every)]
+    return Limits(round(float(threshold), 4), round(float(max(spreads, default=0.0)), 4))
+
+
+def _kept_accuracy(readings: Readings, threshold: float) -> float:
+    kept = readings.by_emotion(threshold)
+    return float(readings.right[kept].mean()) if kept.any() else 1.0
+
+
+def _wrong_kept(readings: Readings, spread: float) -> float:
+    kept = (readings.spreads <= spread) & (readings.labels != NEUTRAL)
+    return float(readings.wrong_sign[kept].mean()) if kept.any() else 0.0
+
+
+def _alarms(readings: Readings, limits: Limits) -> float:
+    resting = readings.labels == NEUTRAL
+    return float(readings.alarms(limits)[resting].mean()) if resting.any() else 0.0
+
+
+def calibrate_apart(corpora: Mapping[str, Unseen]) -> dict[str, Calibration]:
+    """For each corpus, the calibration that the others lead to."""
+    return {
+        name: calibrate([one for other, one in corpora.items() if other != name])
+        for name in corpora
+    }

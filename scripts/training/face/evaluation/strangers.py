@@ -1,0 +1,122 @@
+"""An honest forecast for strangers: each corpus read by a model that has seen only the others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from training.face.data import (
+    Stills,
+    read_affectnet,
+    read_ckplus,
+    read_ferplus,
+    read_kdef,
+)
+from training.face.evaluation.calibrate import (
+    Calibration,
+    Unseen,
+    calibrate_apart,
+    desk_prior,
+    even_prior,
+    own_prior,
+)
+from training.face.evaluation.readings import Limits, Readings, describe
+from training.face.fit import Variables
+from training.face.infer import mirrored_logits
+from training.face.runs import CORPORA, Runs
+from training.metrics import accuracy_at_coverage, reliability, softmax
+
+ALL = Limits(0.0, 2.0)  # everything is kept
+COVERAGES = (0.2, 0.4, 0.6, 0.8, 1.0)
+
+
+def read_stranger(name: str, data: Path) -> Stills:
+    """The faces of a corpus that a model without it is measured on.
+
+    Of FER+ and AffectNet those are the test splits, of CK+ the faces at rest and at the apex that
+    are framed alike, of KDEF all.
+    """
+    match name:
+        case "ferplus":
+            return read_ferplus(data / name, "test")
+        case "affectnet":
+            return read_affectnet(data / name, "test")
+        case "kdef":
+            return read_kdef(data / name).stills
+        case _:
+            return read_ckplus(data / "ckplus", "onset_and_apex_48px")
+
+
+def read_unseen(runs: Runs) -> dict[str, Unseen]:
+    """Each corpus by the model that has seen nothing of it, single frames."""
+    return {name: read_one(runs.without_corpus(name), name, runs.data) for name in CORPORA}
+
+
+def read_one(variables: Variables, name: str, data: Path) -> Unseen:
+    """What a model says of a corpus."""
+    stills = read_stranger(name, data)
+    logits = mirrored_logits(variables, stills.windows)
+    return Unseen(logits, stills.labels, own_prior(stills.labels))
+
+
+def measure_strangers(corpora: Mapping[str, Unseen], shipped: Calibration) -> dict[str, Any]:
+    """The figures of each corpus, calibrated on the other three; and by the shipped settings."""
+    apart = calibrate_apart(corpora)
+    found = {name: _measure(one, apart[name], shipped) for name, one in corpora.items()}
+    uars = [one["even"]["uar"] for one in found.values()]
+    return {
+        "corpora": found,
+        "mean_uar": round(float(np.mean(uars)), 4),
+        "calibration": {name: _settings(one) for name, one in apart.items()},
+    }
+
+
+def _measure(one: Unseen, apart: Calibration, shipped: Calibration) -> dict[str, Any]:
+    own = one.own(apart.temperature)
+    even = Unseen(one.logits, one.labels, even_prior(one.labels)).own(apart.temperature)
+    return {
+        "own": describe(own, ALL)
+        | {"kept_at": _kept_at(own), "reliability": reliability(own.shares, own.labels)},
+        "even": describe(even, ALL),
+        "desk": describe(one.at_desk(apart.temperature, apart.prior), apart.limits),
+        "shipped": describe(one.at_desk(shipped.temperature, shipped.prior), shipped.limits),
+    }
+
+
+def _kept_at(readings: Readings) -> dict[str, float]:
+    """The accuracy of the most confident readings, by coverage."""
+    return {
+        f"{coverage:.0%}": round(
+            accuracy_at_coverage(readings.shares, readings.labels, coverage), 4
+        )
+        for coverage in COVERAGES
+    }
+
+
+def _settings(found: Calibration) -> dict[str, float]:
+    return {
+        "temperature": round(found.temperature, 4),
+        "strength": round(found.strength, 4),
+        "threshold": found.limits.threshold,
+        "spread": found.limits.spread,
+    }
+
+
+def measure_strengths(corpora: Mapping[str, Unseen], shipped: Calibration) -> list[dict[str, Any]]:
+    """What the prior of a desk does, by its strength: everything kept, all corpora alike."""
+    rows = []
+    for strength in (0.0, 0.25, 0.5, 0.75, 1.0):
+        prior = desk_prior(strength)
+        said = [
+            describe(Readings(softmax(one.logits / shipped.temperature + prior), one.labels), ALL)
+            for one in corpora.values()
+        ]
+        keys = ("uar", "negative_below_0", "neutral_alarms", "sad_as_calm", "affect_error")
+        rows.append(
+            {"strength": strength}
+            | {key: round(float(np.mean([one[key] for one in said])), 4) for key in keys}
+        )
+    return rows
