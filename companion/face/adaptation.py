@@ -31,7 +31,15 @@ from numpy.typing import NDArray
 from companion.affect import Emotion
 from companion.errors import ModelError
 from companion.face.describe import Projections, project_identity
-from companion.profile import FEATURES, IDENTITY, SHAPE, FaceProfile, MoodExample, Numbers
+from companion.profile import (
+    FEATURES,
+    IDENTITY,
+    SHAPE,
+    FaceProfile,
+    MoodExample,
+    Numbers,
+    RestingFace,
+)
 from companion.weights import open_model
 
 NAME = "face_adaptation"
@@ -39,7 +47,8 @@ EMOTIONS = tuple(Emotion)
 NEUTRAL = EMOTIONS.index(Emotion.NEUTRAL)
 COORDINATES = FEATURES - 1  # logits of mean 0 have one degree of freedom less
 FURTHEST = 5.0  # standard deviations from what is expected, beyond which an example is odd
-MOST_LOOKS = 20.0  # of one emotion that count; by then occasions differ more than it errs
+MOST_LOOKS = 3.0  # of one emotion that count: those of one desk and one light err alike
+A_DAY = 4.0  # looks of one day that count as one: they err alike too
 
 Floats = NDArray[np.floating]
 
@@ -49,8 +58,9 @@ class Weighing:
     """The weights a, b and c of the formula above by how much is known of the person.
 
     Attributes:
-        resting, all_moods: how much is known (see `Person.known`) after one look at the resting
-            face, and after one look of each mood. The weights change evenly between.
+        resting, all_moods: how much is known (see `Person.known`) of who is known by the
+            resting face alone, but by that well, and after one look of each mood. The weights
+            change evenly between.
         strength: b and c up to `resting`; a is 1.
         model, person, people: a, b and c from `all_moods` on.
     """
@@ -200,10 +210,14 @@ def is_same_person(one: Numbers | Floats, other: Numbers | Floats, population: P
 def profile_examples(profile: FaceProfile, least_looks: float) -> list[MoodExample]:
     """The examples of a profile; its resting face is one, from so many looks on."""
     examples = list(profile.examples)
-    resting = profile.resting
-    if resting and resting.looks >= least_looks:
-        examples.append(MoodExample(Emotion.NEUTRAL, resting.features, resting.looks))
+    if profile.resting and profile.resting.looks >= least_looks:
+        examples.append(resting_example(profile.resting))
     return examples
+
+
+def resting_example(resting: RestingFace) -> MoodExample:
+    """The resting face as an example of neutral; the looks of a day count as one."""
+    return MoodExample(Emotion.NEUTRAL, resting.features, resting.looks / A_DAY)
 
 
 def load_population(root: Path | None = None) -> Population:

@@ -20,21 +20,23 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from companion.affect import Emotion, LookDescription
+from companion.affect import LookDescription
 from companion.face.adaptation import (
+    A_DAY,
     NEUTRAL,
     Population,
     coordinates,
     is_same_person,
     know_person,
     log_densities,
+    resting_example,
 )
 from companion.face.describe import to_unit
-from companion.profile import MoodExample, Numbers, RestingFace
+from companion.profile import Numbers, RestingFace
 
 AT_REST = 0.9  # the share of looks at a desk that show nothing
 LEAST_LOOKS = 3.0  # what the estimate must be worth before readings go by it
-MOST_A_DAY = 4.0  # looks that count
+MOST_A_DAY = A_DAY  # looks that count
 MEMORY = 60.0  # looks, after which old ones fade
 ODD = 3.0  # standard deviations of one person's resting face, beyond which a look is moved nearer
 MANY_STRANGERS = 20  # looks
@@ -76,8 +78,7 @@ def learn_resting(
 
 def rest_share(resting: RestingFace | None, look: LookDescription, population: Population) -> float:
     """How likely the look shows the person at rest, in [`LEAST`, 1]."""
-    known = [MoodExample(Emotion.NEUTRAL, resting.features, resting.looks)] if resting else []
-    person = know_person(population, known)
+    person = know_person(population, [resting_example(resting)] if resting else [])
     scores = log_densities(
         np.array([look.features]), person.means, population.noise + person.covariances
     )[0]

@@ -17,9 +17,11 @@ import numpy as np
 from scipy.optimize import minimize
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 
+from companion.affect import Emotion
 from companion.face.adaptation import (
     COORDINATES,
     EMOTIONS,
+    MOST_LOOKS,
     NEUTRAL,
     Population,
     Weighing,
@@ -102,9 +104,20 @@ def fit_population(faces: Faces, face_model: str, label: str) -> Population:
         judged = judge(population, faces, cases(faces, away))
         parts.append(judged)
     joined = Judged(*(np.concatenate([getattr(p, n) for p in parts]) for n in _COLUMNS))
-    return replace(
-        _fit_unweighted(faces, face_model, label), weighing=choose_weights(joined, faces)
-    )
+    population = _fit_unweighted(faces, face_model, label)
+    return replace(population, weighing=choose_weights(joined, faces, known_at_rest(population)))
+
+
+def known_at_rest(population: Population) -> float:
+    """How much is known of who is known by the resting face alone, but by that well."""
+    usual = features_of_point(population.means[NEUTRAL])
+    return know_person(population, [MoodExample(Emotion.NEUTRAL, usual, MOST_LOOKS)]).known
+
+
+def features_of_point(point: Floats) -> tuple[float, ...]:
+    """The features whose coordinates a point (13,) is: the logits' mean is 0."""
+    logits = point[: len(EMOTIONS) - 1]
+    return (*logits.tolist(), -float(logits.sum()), *point[len(EMOTIONS) - 1 :].tolist())
 
 
 _COLUMNS = ("which", "pattern", "known", "theirs", "anybodys")
@@ -134,13 +147,13 @@ def fit_projections(faces: Faces) -> Projections:
     histograms = np.concatenate([faces.histograms, faces.lit])
     shape = LinearDiscriminantAnalysis("eigen", shrinkage=SHRINKAGE, n_components=SHAPE)
     shape.fit(histograms, np.tile(faces.labels, 2))
-    person = LinearDiscriminantAnalysis(
-        "eigen", shrinkage=IDENTITY_SHRINKAGE, n_components=IDENTITY
-    )
+    person = LinearDiscriminantAnalysis("eigen", shrinkage=IDENTITY_SHRINKAGE)
     person.fit(histograms, np.tile(faces.people, 2))
-    return Projections(
-        histograms.mean(axis=0), shape.scalings_[:, :SHAPE], person.scalings_[:, :IDENTITY]
-    )
+    # Fewer people than that have fewer directions between them; the rest tells nothing.
+    directions = min(IDENTITY, len(np.unique(faces.people)) - 1)
+    identity = np.zeros((histograms.shape[1], IDENTITY))
+    identity[:, :directions] = person.scalings_[:, :directions]
+    return Projections(histograms.mean(axis=0), shape.scalings_[:, :SHAPE], identity)
 
 
 def features_of(faces: Faces, projections: Projections) -> Floats:
@@ -264,17 +277,21 @@ def weigh(judged: Judged, logits: Floats, weighing: Weighing) -> Floats:
     return adapted
 
 
-def choose_weights(judged: Judged, faces: Faces) -> Weighing:
-    """The weights of least log loss, each emotion of each corpus counting alike."""
+def choose_weights(judged: Judged, faces: Faces, resting: float) -> Weighing:
+    """The weights of least log loss, each emotion of each corpus counting alike.
+
+    Args:
+        judged: faces of people left out.
+        faces: all faces.
+        resting: see `Weighing`.
+    """
     logits, labels = faces.logits[judged.which], faces.labels[judged.which]
     kinds = np.unique(
         np.char.add(faces.corpora[judged.which], labels.astype(str)), return_inverse=True
     )[1]
     share = 1 / np.bincount(kinds)[kinds]
     share /= share.sum()
-    resting, everything = (
-        float(np.mean(judged.known[judged.pattern == k])) for k in (RESTING_ONLY, ALL_MOODS)
-    )
+    everything = float(np.mean(judged.known[judged.pattern == ALL_MOODS]))
     first = np.array([START.strength, START.model, START.person, START.people])
 
     def loss(numbers: Floats) -> float:
