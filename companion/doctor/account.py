@@ -6,7 +6,7 @@ import contextlib
 from datetime import timedelta
 from pathlib import Path
 
-from companion.config import Spotify
+from companion.config.schema import Spotify
 from companion.doctor.check import Finding, Subject, fail, ok, warn
 from companion.errors import KeyringMissing, LoginNeeded
 
@@ -34,7 +34,7 @@ def check_keyring(_: Subject) -> Finding:
     """There is a keyring that keeps secrets, and it is unlocked."""
     import keyring
 
-    from companion.spotify.consent import Wallet
+    from companion.spotify.auth.credentials import Wallet
 
     with contextlib.suppress(LoginNeeded):  # which `check_sign_in` tells
         Wallet().load()
@@ -43,8 +43,8 @@ def check_keyring(_: Subject) -> Finding:
 
 def check_sign_in(subject: Subject) -> Finding:
     """The user is signed in, with this app, and not for the last days only."""
-    from companion.spotify.consent import WARNING_DAYS, scopes_for
-    from companion.spotify.login import stored_consent
+    from companion.spotify.auth.credentials import WARNING_DAYS, scopes_for
+    from companion.spotify.auth.login import stored_consent
 
     try:
         consent = stored_consent()
@@ -65,10 +65,10 @@ def check_sign_in(subject: Subject) -> Finding:
 
 def check_quota(subject: Subject) -> Finding:
     """Spotify may be asked now, and for a while."""
-    from companion.agent.gate import calls_left
-    from companion.spotify.gate import Group, budget_of
+    from companion.agent.quota import calls_left
+    from companion.spotify.quota import Group, budget_of
     from companion.store.calls import read_wait
-    from companion.store.peek import peek
+    from companion.store.open_readonly import peek
 
     budget = budget_of(subject.config.spotify)
     left, waits = dict(budget), {}
@@ -105,8 +105,8 @@ def check_clips(subject: Subject) -> Finding:
 
 def check_library(subject: Subject) -> Finding:
     """The library was read, not too long ago, and tracks are tagged."""
-    from companion.store.facts import LIBRARY_SYNCED_AT, read_time
-    from companion.store.peek import peek
+    from companion.store.metadata import LIBRARY_SYNCED_AT, read_time
+    from companion.store.open_readonly import peek
     from companion.store.tags import count_tags
 
     synced = counts = None

@@ -11,7 +11,7 @@ INSTALL = "Run `companion service install`."
 
 def check_service(_: Subject) -> Finding:
     """The desktop starts the agent, and the one of this installation."""
-    from companion.desktop.service import find_service, read_own
+    from companion.desktop.service.service import find_service, read_own
 
     try:
         service = find_service()
@@ -29,7 +29,7 @@ def check_service(_: Subject) -> Finding:
 
 def check_agent(subject: Subject) -> Finding:
     """The agent answers."""
-    from companion.agent.control import ask
+    from companion.agent.service.control import ask
 
     try:
         ask(subject.paths, "status", PATIENCE)

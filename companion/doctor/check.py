@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from companion.config import Config
+from companion.config.schema import Config
 from companion.paths import Paths
 
 

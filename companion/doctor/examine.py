@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 
-from companion.config import Config
-from companion.config_file import load_config
+from companion.config.file import load_config
+from companion.config.schema import Config
 from companion.doctor.account import (
     check_app,
     check_clips,
@@ -19,19 +19,19 @@ from companion.doctor.account import (
 )
 from companion.doctor.background import check_agent, check_service
 from companion.doctor.check import Check, Finding, Level, Look, Subject, fail
-from companion.doctor.kept import (
-    check_config,
-    check_database,
-    check_disk,
-    check_folders,
-    check_models,
-)
 from companion.doctor.machine import (
     check_camera,
     check_clock,
     check_libraries,
     check_packages,
     check_python,
+)
+from companion.doctor.storage import (
+    check_config,
+    check_database,
+    check_disk,
+    check_folders,
+    check_models,
 )
 from companion.errors import CompanionError, ConfigError
 from companion.log import redact

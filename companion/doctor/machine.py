@@ -142,8 +142,8 @@ def _installed_at() -> datetime:
 
 
 def _kept_moments(database: Path) -> list[datetime]:
-    from companion.store.facts import LIBRARY_SYNCED_AT, read_time
-    from companion.store.peek import peek
+    from companion.store.metadata import LIBRARY_SYNCED_AT, read_time
+    from companion.store.open_readonly import peek
     from companion.store.visits import last_visit
 
     if not database.exists():

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from companion.errors import StoreError
 from companion.store.database import transaction
-from companion.store.facts import LIBRARY_SYNCED_AT, drop_fact
+from companion.store.metadata import LIBRARY_SYNCED_AT, drop_fact
 
 
 class Kind(StrEnum):

@@ -12,7 +12,7 @@ class Visit:
     """One visit.
 
     Attributes:
-        outcome: a word of the closed set in `companion.agent.outcome`.
+        outcome: a word of the closed set in `companion.agent.visit.outcome`.
         detail: the rest of the sentence, for a person.
         camera: whether the camera was opened.
     """

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 
-from picking.draws import seeded
+from evaluation.draws import seeded
 
 from benching.row import Row, wall_ms
 from companion.affect import (
@@ -25,9 +25,9 @@ from companion.affect import (
     Quadrant,
     expected_affect,
 )
-from companion.agent.choice import choose_track
+from companion.agent.visit.choice import choose_track
 from companion.choose.pick import Pick
-from companion.config import Choose
+from companion.config.schema import Choose
 from companion.store.database import open_database, transaction
 from companion.store.queue import EntryState, track_to_json
 from companion.store.tracks import save_tracks

@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from companion.affect import Affect, Emotion, FaceMood
-from companion.agent.choice import Choice, choose_track
-from companion.agent.why import make_why
+from companion.agent.visit.choice import Choice, choose_track
+from companion.agent.visit.explanation import make_why
 from companion.choose.pick import Pick
-from companion.config import Choose
+from companion.config.schema import Choose
 from companion.store.queue import EntryState, move_entry, plan_entry
 from companion.store.tags import Origin, save_tag
 from companion.store.tracks import save_tracks

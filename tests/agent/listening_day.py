@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from companion.demo.simulator.library import library
+from companion.demo.simulator.server import Simulator
 from companion.paths import Paths
-from companion.simulator.library import library
-from companion.simulator.server import Simulator
 from companion.store.database import open_database
 from companion.store.queue import EntryState, entries_in
 from companion.store.tags import Origin, save_tag

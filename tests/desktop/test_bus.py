@@ -240,8 +240,8 @@ def test_no_descriptor_is_left_open(echo: Peer) -> None:
 def test_the_library_is_imported_only_with_the_module() -> None:
     """The other platforms do not have it."""
     code = (
-        "import sys; import companion.desktop.player_signal, companion.desktop.presence;"
-        "import companion.desktop.notices, companion.desktop.service;"
+        "import sys; import companion.desktop.player.signal, companion.desktop.presence.presence;"
+        "import companion.desktop.notices, companion.desktop.service.service;"
         "sys.exit('jeepney' in sys.modules or 'psutil' in sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)  # noqa: S603 - the code above

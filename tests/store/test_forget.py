@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from companion.errors import StoreError
-from companion.store import facts
 from companion.store import forget as module
+from companion.store import metadata as facts
 from companion.store.database import open_database
 from companion.store.forget import TABLES, Kind, backups, forget
 
