@@ -7,46 +7,45 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from companion.affect import Affect, Quadrant
-from companion.plots import QUADRANT_COLOURS, draw_plane, open_plot
+from companion.plots import LIGHT, Palette, draw_plane, open_plot
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 MOST_DOTS = 2_000  # beyond, dots hide each other, and the map counts in cells
 CELLS = 60  # along each axis
-FEW_TO_MANY = ("#cfe1f2", "#08306b")
 
 
-def draw_map(places: Sequence[Affect], file: Path) -> None:
+def draw_map(places: Sequence[Affect], file: Path, palette: Palette = LIGHT) -> None:
     """Draw where the tracks lie: dots, or where there are many, cells that count them.
 
     Raises:
         UsageError: the file cannot be written.
     """
-    with open_plot(file, size=(7.5, 7)) as [axes]:
-        draw_plane(axes)
+    with open_plot(file, size=(7.5, 7), palette=palette) as [axes]:
+        draw_plane(axes, palette)
         if len(places) > MOST_DOTS:
-            _draw_cells(axes, places)
+            _draw_cells(axes, places, palette)
         else:
-            _draw_dots(axes, places)
+            _draw_dots(axes, places, palette)
         axes.set_title(f"{len(places):,} tracks, as they sound")
 
 
-def _draw_dots(axes: Axes, places: Sequence[Affect]) -> None:
+def _draw_dots(axes: Axes, places: Sequence[Affect], palette: Palette) -> None:
     for quadrant in Quadrant:
         own = [place for place in places if place.quadrant is quadrant]
         axes.scatter(
             [place.valence for place in own],
             [place.arousal for place in own],
             s=16,
-            color=QUADRANT_COLOURS[quadrant],
+            color=palette.quadrants[quadrant],
             alpha=0.5,
             linewidths=0,
             zorder=3,
         )
 
 
-def _draw_cells(axes: Axes, places: Sequence[Affect]) -> None:
+def _draw_cells(axes: Axes, places: Sequence[Affect], palette: Palette) -> None:
     from matplotlib.colors import LinearSegmentedColormap
 
     cells = axes.hexbin(
@@ -56,7 +55,7 @@ def _draw_cells(axes: Axes, places: Sequence[Affect]) -> None:
         extent=(-1, 1, -1, 1),
         bins="log",  # so that a cell with one track is seen beside one with hundreds
         mincnt=1,
-        cmap=LinearSegmentedColormap.from_list("tracks", FEW_TO_MANY),
+        cmap=LinearSegmentedColormap.from_list("tracks", (palette.few, palette.many)),
         linewidths=0.1,
         zorder=3,
     )
