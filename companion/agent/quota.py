@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from companion.config.schema import Spotify
 from companion.errors import QuotaExceeded
 from companion.spotify.quota import BUDGET, WINDOW, Clock, Group, budget_of, utc_now
-from companion.store.calls import LONGEST_WAIT, count_call, count_calls, read_wait, save_wait
+from companion.store.usage import LONGEST_RETRY_AFTER, count_call, count_calls, read_wait, save_wait
 
 if TYPE_CHECKING:
     from companion.spotify.client import SpotifySession
@@ -48,7 +48,7 @@ class StoreGate:
 
     def after(self, group: Group, retry_at: datetime) -> None:
         """Remember that Spotify wants no call of the group before `retry_at`."""
-        save_wait(self._db, group, min(retry_at, self._now() + LONGEST_WAIT))
+        save_wait(self._db, group, min(retry_at, self._now() + LONGEST_RETRY_AFTER))
 
 
 def calls_left(

@@ -67,13 +67,13 @@ def check_quota(subject: Subject) -> Finding:
     """Spotify may be asked now, and for a while."""
     from companion.agent.quota import calls_left
     from companion.spotify.quota import Group, budget_of
-    from companion.store.calls import read_wait
-    from companion.store.open_readonly import peek
+    from companion.store.database import open_readonly
+    from companion.store.usage import read_wait
 
     budget = budget_of(subject.config.spotify)
     left, waits = dict(budget), {}
     if subject.paths.database.exists():
-        with peek(subject.paths.database) as db:
+        with open_readonly(subject.paths.database) as db:
             left = calls_left(db, budget, subject.now)
             waits = {group: read_wait(db, group, subject.now) for group in Group}
     for group, until in waits.items():
@@ -105,13 +105,13 @@ def check_clips(subject: Subject) -> Finding:
 
 def check_library(subject: Subject) -> Finding:
     """The library was read, not too long ago, and tracks are tagged."""
+    from companion.store.database import open_readonly
     from companion.store.metadata import LIBRARY_SYNCED_AT, read_time
-    from companion.store.open_readonly import peek
     from companion.store.tags import count_tags
 
     synced = counts = None
     if subject.paths.database.exists():
-        with peek(subject.paths.database) as db:
+        with open_readonly(subject.paths.database) as db:
             synced, counts = read_time(db, LIBRARY_SYNCED_AT), count_tags(db)
     if synced is None or counts is None:
         return warn("it was never read", "Run `companion sync`.")

@@ -142,13 +142,13 @@ def _installed_at() -> datetime:
 
 
 def _kept_moments(database: Path) -> list[datetime]:
+    from companion.store.database import open_readonly
     from companion.store.metadata import LIBRARY_SYNCED_AT, read_time
-    from companion.store.open_readonly import peek
     from companion.store.visits import last_visit
 
     if not database.exists():
         return []
-    with peek(database) as db:
+    with open_readonly(database) as db:
         visit = last_visit(db)
         moments = [read_time(db, LIBRARY_SYNCED_AT), visit.at if visit else None]
     return [moment for moment in moments if moment]

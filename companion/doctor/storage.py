@@ -65,13 +65,12 @@ def check_disk(subject: Subject) -> Finding:
 
 def check_database(subject: Subject) -> Finding:
     """The database is whole, and of a schema that this program knows."""
-    from companion.store.database import migrations, schema_version
-    from companion.store.open_readonly import peek
+    from companion.store.database import migrations, open_readonly, schema_version
 
     file = subject.paths.database
     if not file.exists():
         return ok("there is none yet")
-    with peek(file) as db:
+    with open_readonly(file) as db:
         version, newest = schema_version(db), max(migrations())
         flaws = [row[0] for row in db.execute("PRAGMA quick_check(1)")]
     found = f"schema {version}, {file.stat().st_size / MEGABYTE:.1f} MB"

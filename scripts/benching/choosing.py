@@ -29,8 +29,8 @@ from companion.agent.visit.choice import choose_track
 from companion.choose.pick import Pick
 from companion.config.schema import Choose
 from companion.store.database import open_database, transaction
+from companion.store.library import save_tracks
 from companion.store.queue import EntryState, track_to_json
-from companion.store.tracks import save_tracks
 from companion.track import Track
 
 LIBRARIES = {1_000: (5.0, 2.0), 10_000: (10.0, 4.0), 100_000: (40.0, 15.0)}  # limit, beyond; ms

@@ -15,12 +15,12 @@ from companion.config.schema import Choose
 from companion.demo.simulator.library import Track as StandInTrack
 from companion.demo.simulator.server import Simulator
 from companion.errors import CompanionError
+from companion.playback import PlayerState, QueueView
 from companion.spotify.auth.credentials import scopes_for
 from companion.spotify.client import SpotifySession, connect
-from companion.spotify.player import PlayerState, QueueView
+from companion.store.library import save_tracks
 from companion.store.queue import EntryState
 from companion.store.tags import Origin, save_tag
-from companion.store.tracks import save_tracks
 from companion.store.visits import Visit
 from companion.track import Track
 from tests.choose.makers import face_mood, seeded, track_mood

@@ -33,14 +33,14 @@ from companion.demo.simulator.faults import FAULTS
 from companion.demo.simulator.library import Track, library, make_track, make_tracks
 from companion.demo.simulator.player import Device
 from companion.demo.simulator.server import Simulator
-from companion.desktop.player.signal import Playback
+from companion.playback import PlayerSnapshot
 from companion.errors import SpotifyError
 from companion.spotify.client import SpotifySession, connect
 from companion.spotify.quota import WINDOW, Group
 from companion.store.database import open_database
+from companion.store.library import count_tracks
 from companion.store.queue import EntryState
 from companion.store.tags import Origin, save_tag
-from companion.store.tracks import count_tracks
 from tests.agent.desk import HAPPY, now_at
 from tests.agent.mortal import Fuse, Killed, Wire, mortal_connection, sleep_or_hang_up
 from tests.choose.makers import seeded, track_mood
@@ -351,15 +351,14 @@ def own(sim: Simulator) -> list[Track]:
     return [item for item in sim.player.queued() if isinstance(item, Track) and id(item) in known]
 
 
-def playback(sim: Simulator) -> Playback:
+def desktop_snapshot(sim: Simulator) -> PlayerSnapshot:
     """What a desktop would tell."""
     state = sim.player.now()
     if state is None or not isinstance(state.item, Track):
-        return Playback(None, "", (), None, None, playing=False)
-    item = state.item
-    artists = tuple(artist.name for artist in item.artists)
-    return Playback(
-        item.uri, item.name, artists, item.duration_ms, state.progress_ms, state.is_playing
+        return PlayerSnapshot(exact=False)
+    track = to_track(state.item)
+    return PlayerSnapshot(
+        track, state.is_playing, state.progress_ms, track.duration_ms, exact=False
     )
 
 

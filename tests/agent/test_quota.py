@@ -12,8 +12,8 @@ from companion.config.schema import Spotify
 from companion.demo.simulator.server import Simulator
 from companion.errors import QuotaExceeded
 from companion.spotify.quota import BUDGET, WINDOW, Clock, Gate, Group, budget_of
-from companion.store.calls import LONGEST_WAIT
 from companion.store.database import migrations, open_database
+from companion.store.usage import LONGEST_RETRY_AFTER
 from tests.spotify.fakes import CLIENT_ID, TODAY, FakeTime, signed_in_ring
 from tests.spotify.gate_contract import GateContract, refused_until
 
@@ -65,7 +65,7 @@ def test_no_wait_is_longer_than_spotify_has_ever_asked_for(db: sqlite3.Connectio
     time = FakeTime()
     gate = StoreGate(db, time.now)
     gate.after(Group.PLAYER, TODAY + timedelta(days=9_000))
-    assert refused_until(gate, Group.PLAYER) == TODAY + LONGEST_WAIT
+    assert refused_until(gate, Group.PLAYER) == TODAY + LONGEST_RETRY_AFTER
 
 
 def test_what_is_left_of_the_budget(db: sqlite3.Connection) -> None:

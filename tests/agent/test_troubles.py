@@ -29,9 +29,9 @@ from companion.spotify.auth import tokens
 from companion.spotify.auth.credentials import Wallet
 from companion.spotify.auth.login import sign_in
 from companion.spotify.quota import Group
-from companion.store.calls import read_wait
+from companion.store.library import count_tracks
 from companion.store.queue import EntryState
-from companion.store.tracks import count_tracks
+from companion.store.usage import read_wait
 from tests.agent.desk import Desk, now_at
 from tests.agent.desk import sign_in as open_session
 from tests.spotify.fakes import CLIENT_ID, MemoryRing

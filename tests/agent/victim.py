@@ -30,7 +30,7 @@ from companion.paths import Paths
 from companion.spotify.client import SpotifySession, connect
 from companion.spotify.quota import Group
 from companion.store.database import open_database
-from companion.store.metadata import LIBRARY_SYNCED_AT, drop_fact
+from companion.store.metadata import LIBRARY_SYNCED_AT, drop_time
 from companion.store.tags import due_tracks
 from tests.agent.fake_work import BRIGHT, COMMAND
 from tests.agent.ring import FileRing
@@ -89,7 +89,7 @@ class Victim:
 
     def sync(self) -> None:
         while True:
-            drop_fact(self._held.db, LIBRARY_SYNCED_AT)
+            drop_time(self._held.db, LIBRARY_SYNCED_AT)
             self._held.db.execute("DELETE FROM sources")  # so it is read whole
             self._duties.sync()
 

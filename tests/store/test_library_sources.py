@@ -6,18 +6,22 @@ from datetime import timedelta
 import pytest
 
 from companion.store.database import _statements, migrations
-from companion.store.library_sources import (
-    Course,
+from companion.store.library import (
+    SAVED,
     Source,
+    SyncProgress,
+    count_source,
+    count_tracks,
+    drop_progress,
     drop_source,
-    end_course,
+    known_ids,
     known_sources,
-    read_course,
+    read_progress,
     read_source,
-    save_course,
+    save_progress,
     save_source,
+    save_tracks,
 )
-from companion.store.tracks import SAVED, count_source, count_tracks, known_ids, save_tracks
 from tests.store.samples import NOON, make_track
 
 
@@ -31,20 +35,23 @@ def test_a_source_comes_back_as_it_was_kept(db: sqlite3.Connection) -> None:
 
 @pytest.mark.parametrize(
     "course",
-    [Course("", NOON), Course("v1", NOON, 150, 400, {"local file": 2, "podcast": 1}, steady=False)],
+    [
+        SyncProgress("", NOON),
+        SyncProgress("v1", NOON, 150, 400, {"local file": 2, "podcast": 1}, steady=False),
+    ],
 )
-def test_a_read_comes_back_where_it_stopped(db: sqlite3.Connection, course: Course) -> None:
-    assert read_course(db, "mix") is None
-    save_course(db, "mix", Course("v0", NOON, 50))
-    save_course(db, "mix", course)
-    assert read_course(db, "mix") == course
-    end_course(db, "mix")
-    assert read_course(db, "mix") is None
+def test_a_read_comes_back_where_it_stopped(db: sqlite3.Connection, course: SyncProgress) -> None:
+    assert read_progress(db, "mix") is None
+    save_progress(db, "mix", SyncProgress("v0", NOON, 50))
+    save_progress(db, "mix", course)
+    assert read_progress(db, "mix") == course
+    drop_progress(db, "mix")
+    assert read_progress(db, "mix") is None
 
 
 def test_a_source_that_was_only_begun_is_known(db: sqlite3.Connection) -> None:
     save_source(db, "a", Source("", NOON, 0))
-    save_course(db, "b", Course("", NOON))
+    save_progress(db, "b", SyncProgress("", NOON))
     assert known_sources(db) == {"a", "b"}
 
 
@@ -52,7 +59,7 @@ def test_with_a_source_go_the_tracks_that_no_other_has(db: sqlite3.Connection) -
     save_tracks(db, [make_track("1"), make_track("2")], NOON)
     save_tracks(db, [make_track("2"), make_track("3")], NOON, "mix")
     save_source(db, "mix", Source("", NOON, 0))
-    save_course(db, "mix", Course("", NOON))
+    save_progress(db, "mix", SyncProgress("", NOON))
     assert (count_tracks(db), count_source(db), count_source(db, "mix")) == (3, 2, 2)
     assert drop_source(db, "mix") == 1
     assert known_sources(db) == set()

@@ -11,7 +11,7 @@ from pathlib import Path
 from companion.config.schema import Clips
 from companion.errors import ConfigError
 from companion.music.clips.provider import ClipProvider
-from companion.store.clip_requests import rest, take_turn
+from companion.store.usage import postpone_requests, reserve_request
 
 
 class StorePace:
@@ -41,13 +41,13 @@ class StorePace:
 
     def wait(self) -> None:
         now = self._now()
-        turn = take_turn(self._db, self._provider, self._gap, now)
+        turn = reserve_request(self._db, self._provider, self._gap, now)
         if turn > now:
             self._sleep((turn - now).total_seconds())
 
     def rest(self, seconds: float) -> None:
         now = self._now()
-        rest(self._db, self._provider, now + timedelta(seconds=seconds), now)
+        postpone_requests(self._db, self._provider, now + timedelta(seconds=seconds), now)
 
 
 def make_providers(clips: Clips, db: sqlite3.Connection) -> list[ClipProvider]:

@@ -14,26 +14,24 @@ from functools import partial
 from typing import Protocol
 
 from companion.spotify.library import Page, Playlist
-from companion.store.library_sources import (
-    Course,
-    Source,
-    drop_source,
-    end_course,
-    known_sources,
-    read_course,
-    read_source,
-    save_course,
-    save_source,
-)
-from companion.store.metadata import LIBRARY_SYNCED_AT, save_time
-from companion.store.tracks import (
+from companion.store.library import (
     SAVED,
+    Source,
+    SyncProgress,
     count_source,
     count_tracks,
+    drop_progress,
+    drop_source,
     drop_unseen,
     known_ids,
+    known_sources,
+    read_progress,
+    read_source,
+    save_progress,
+    save_source,
     save_tracks,
 )
+from companion.store.metadata import LIBRARY_SYNCED_AT, save_time
 
 WHOLE_PASS_EVERY = timedelta(days=7)
 MOST_SHIFTS = 5  # changes of the library in one read that are followed; beyond, it is too restless
@@ -125,7 +123,7 @@ class _Sync:
             return
         self.skipped.clear()  # of the front, which is read again
         pages = partial(self._shelf.saved_tracks, None)
-        self.whole = self._read_whole(SAVED, course or Course("", self._now), pages)
+        self.whole = self._read_whole(SAVED, course or SyncProgress("", self._now), pages)
 
     def playlists(self, playlists: list[Playlist]) -> None:
         """Read the playlists that have changed, and forget those that are not listed."""
@@ -134,12 +132,14 @@ class _Sync:
         for one in playlists:
             kept = read_source(self._db, one.id)
             if kept is None or kept.version != one.version or not one.version:
-                course = self._under_way(one.id, one.version) or Course(one.version, self._now)
+                course = self._under_way(one.id, one.version) or SyncProgress(
+                    one.version, self._now
+                )
                 self._read_whole(one.id, course, partial(self._shelf.playlist_tracks, one.id))
 
-    def _under_way(self, name: str, version: str) -> Course | None:
+    def _under_way(self, name: str, version: str) -> SyncProgress | None:
         """The read that an earlier sync could not end, where it is still of use."""
-        course = read_course(self._db, name)
+        course = read_progress(self._db, name)
         if course is None or course.version != version:
             return None
         return course if self._now - course.began < WHOLE_PASS_EVERY else None
@@ -162,7 +162,7 @@ class _Sync:
             self._progress(page.done, page.total or page.done)
         return count_source(self._db) - before, total
 
-    def _catch_up(self, course: Course) -> Course:
+    def _catch_up(self, course: SyncProgress) -> SyncProgress:
         """Move the place to go on from as far as what came and went has shifted it.
 
         What came stands at the front. Where what went stood is not known; so the place goes
@@ -172,7 +172,7 @@ class _Sync:
         gone = max(0, course.total + added - total) if course.total and total else 0
         return replace(course, done=max(0, course.done + added - gone), total=total)
 
-    def _read_whole(self, name: str, course: Course, pages: Pages) -> bool:
+    def _read_whole(self, name: str, course: SyncProgress, pages: Pages) -> bool:
         """Read a source to its end; False where something may have been missed."""
         shifts = 0
         course, ended = self._read_on(name, course, pages)
@@ -188,26 +188,26 @@ class _Sync:
             self.removed += drop_unseen(self._db, course.began, name)
             passed_over = sum(course.skipped.values())
             save_source(self._db, name, Source(course.version, self._now, passed_over))
-        end_course(self._db, name)
+        drop_progress(self._db, name)
         return course.steady
 
-    def _read_on(self, name: str, course: Course, pages: Pages) -> tuple[Course, bool]:
+    def _read_on(self, name: str, course: SyncProgress, pages: Pages) -> tuple[SyncProgress, bool]:
         """Read from a place on, to the end or to where the total tells that items have shifted."""
         for page in pages(course.done):
             if course.steady and _has_shifted(course, page):
                 return course, False
             save_tracks(self._db, page.tracks, self._now, name)
             course = _after(course, page)
-            save_course(self._db, name, course)
+            save_progress(self._db, name, course)
             self._progress(page.done, page.total or page.done)
         return course, True
 
 
-def _has_shifted(course: Course, page: Page) -> bool:
+def _has_shifted(course: SyncProgress, page: Page) -> bool:
     return None not in (course.total, page.total) and course.total != page.total
 
 
-def _after(course: Course, page: Page) -> Course:
+def _after(course: SyncProgress, page: Page) -> SyncProgress:
     skipped = Counter(course.skipped)
     skipped.update({reason.value: count for reason, count in page.skipped.items()})
     return replace(course, done=page.done, total=page.total, skipped=dict(skipped))

@@ -25,12 +25,12 @@ from companion.agent.visit.conditions import Obstacle, Presence, check_desk
 from companion.agent.visit.outcome import Outcome
 from companion.agent.visit.visit import Rooms, VisitResult, visit
 from companion.config.schema import Config
-from companion.desktop.player.signal import PlayerSignal
 from companion.errors import ClipDamaged, WorkerLost
 from companion.music.clips.search import find_clip
-from companion.store.baseline import read_baseline
-from companion.store.metadata import HOUSE_KEPT_AT, LIBRARY_SYNCED_AT, read_time
-from companion.store.player_snapshots import read_sight
+from companion.playback import PlayerSignal
+from companion.store.face import read_baseline
+from companion.store.listening import read_player_snapshot
+from companion.store.metadata import HOUSEKEPT_AT, LIBRARY_SYNCED_AT, read_time
 from companion.store.tags import due_tracks
 from companion.weights import open_model
 
@@ -130,10 +130,10 @@ class Duties:
 
     def ends_at(self) -> datetime | None:
         """When the track that was seen last ends; None where none plays any more."""
-        last = read_sight(self._held.db)
-        if last is None or last.sight.remaining is None:
+        last = read_player_snapshot(self._held.db)
+        if last is None or last.snapshot.remaining is None:
             return None
-        ends = last.at + last.sight.remaining
+        ends = last.at + last.snapshot.remaining
         return ends if last.at <= self._around.now() < ends else None
 
     def sync(self) -> None:
@@ -175,7 +175,7 @@ class Duties:
     def keep_house(self) -> None:
         """Throw away what is old, once a day."""
         now = self._around.now()
-        if is_due(read_time(self._held.db, HOUSE_KEPT_AT), HOUSE_EVERY, now):
+        if is_due(read_time(self._held.db, HOUSEKEPT_AT), HOUSE_EVERY, now):
             keep = timedelta(days=self.config.agent.keep_days)
             keep_house(self._held.db, self._database, keep, now)
             note_sign_in(self._held.db)

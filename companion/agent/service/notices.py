@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from companion.agent.visit.outcome import Outcome
-from companion.store.notices import drop_notices, save_notice
+from companion.store.metadata import drop_notices, save_notice
 
 Notify = Callable[[str, str], bool]
 """Shows a title and a text; False where the desktop did not take it."""

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, time
 from companion.errors import KeyringMissing, LoginNeeded
 from companion.spotify.auth.credentials import Consent
 from companion.spotify.auth.login import stored_consent
-from companion.store.metadata import CONSENT_ENDS, drop_fact, save_time
+from companion.store.metadata import CONSENT_ENDS, drop_time, save_time
 
 _logger = logging.getLogger(__name__)
 
@@ -17,7 +17,7 @@ _logger = logging.getLogger(__name__)
 def keep_sign_in(db: sqlite3.Connection, consent: Consent | None) -> None:
     """Keep the day on which a consent ends; None: nobody is signed in."""
     if consent is None:
-        drop_fact(db, CONSENT_ENDS)
+        drop_time(db, CONSENT_ENDS)
     else:
         save_time(db, CONSENT_ENDS, datetime.combine(consent.ends, time(), UTC))
 

@@ -13,9 +13,8 @@ from typing import Protocol
 
 from companion.agent.visit.outcome import Outcome
 from companion.config.schema import Config
-from companion.spotify.player import Kind, PlayerState, Repeat
-from companion.store.pause import read_pause
-from companion.store.set_mood import read_set_mood
+from companion.playback import PlayerState, Repeat
+from companion.store.overrides import read_pause, read_set_mood
 from companion.store.visits import count_camera_uses
 
 Obstacle = tuple[Outcome, str]

@@ -16,12 +16,18 @@ from companion.choose.search import by_fit
 from companion.choose.strategy import RecentPick, Target
 from companion.choose.taste import LIKE, Counts, Evidence, gather
 from companion.config.schema import Choose
-from companion.store.cells import cells, read_cell, read_tracks
 from companion.store.feedback import BlockKind, blocks
-from companion.store.outcomes import ends_of
-from companion.store.picks import last_queued, newest_entries
-from companion.store.queue import EntryState, QueueEntry, queued_since
-from companion.store.recently_played import heard_since
+from companion.store.library import tracks_by_id
+from companion.store.listening import played_since
+from companion.store.queue import (
+    EntryState,
+    QueueEntry,
+    count_endings,
+    last_queued,
+    newest_entries,
+    queued_since,
+)
+from companion.store.tags import cells, read_cell
 from companion.track import TaggedTrack, Track
 
 SESSION = timedelta(hours=1)
@@ -38,7 +44,7 @@ def candidates(db: sqlite3.Connection, target: Target) -> Iterator[Candidate]:
     """The tagged tracks near the target, best fit first; read a batch at a time."""
     tags = by_fit(cells(db), lambda cell: read_cell(db, cell), target)
     while batch := list(islice(tags, BATCH)):
-        tracks = read_tracks(db, [id_ for id_, *_ in batch])
+        tracks = tracks_by_id(db, [id_ for id_, *_ in batch])
         for id_, valence, arousal, confidence in batch:
             if track := tracks.get(id_):  # else a sync has just dropped it
                 yield weigh(TaggedTrack(track, Affect(valence, arousal), confidence), target)
@@ -79,7 +85,7 @@ def recall_situation(
     return Situation(
         now=now,
         ahead=ahead,
-        heard=heard_since(db, now - JUST_PLAYED),
+        heard=played_since(db, now - JUST_PLAYED),
         queued=queued_since(db, now - timedelta(hours=settings.no_repeat_hours)),
         artists={entry.track.artist for entry in spaced},
         blocked=names[BlockKind.TRACK],
@@ -98,7 +104,7 @@ def _evidence(db: sqlite3.Connection, tracks: Sequence[Track], region: str) -> d
     """The evidence by track id; tracks of which there is none are left out."""
     of_track: dict[str, Counts] = {}
     of_artist: dict[str, Counts] = {}
-    for ends in ends_of(db, tracks, region):
+    for ends in count_endings(db, tracks, region):
         counts = Counts(ends.finished + LIKE * ends.liked, ends.skipped)
         if ends.track_id:
             of_track[ends.track_id] = counts

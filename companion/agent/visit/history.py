@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from companion.affect import FaceMood
-from companion.store.camera_uses import CameraUse, camera_uses_between
-from companion.store.picks import entries_between
-from companion.store.queue import QueueEntry
-from companion.store.readings import readings_since
-from companion.store.visits import Visit, visits_between
+from companion.store.face import readings_since
+from companion.store.queue import QueueEntry, entries_between
+from companion.store.visits import CameraUse, Visit, camera_uses_between, visits_between
 
 
 @dataclass(frozen=True, slots=True)

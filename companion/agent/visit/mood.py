@@ -9,9 +9,9 @@ from companion.affect import FaceMood
 from companion.choose.correction import Correction, learn, mend
 from companion.choose.mood import FORGOTTEN_AFTER_HALF_LIVES, PresentMood, present_mood
 from companion.config.schema import Choose
-from companion.store.corrections import corrections
-from companion.store.readings import readings_since
-from companion.store.set_mood import read_set_mood
+from companion.store.face import readings_since
+from companion.store.feedback import corrections
+from companion.store.overrides import read_set_mood
 
 
 def current_mood(

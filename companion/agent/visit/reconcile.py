@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from companion.store.player_snapshots import read_sight
+from companion.store.listening import read_player_snapshot
 from companion.store.queue import (
     OUTSTANDING,
     EntryState,
@@ -34,7 +34,7 @@ def settle(
         upcoming: what `GET queue` shows as coming.
         now: the present time.
     """
-    last = read_sight(db)
+    last = read_player_snapshot(db)
     unbroken = last.unbroken_since if last else now
     for entry in entries_in(db, OUTSTANDING):
         state = next_state(entry, playing=playing, upcoming=upcoming, now=now, unbroken=unbroken)

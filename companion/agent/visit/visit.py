@@ -28,11 +28,11 @@ from companion.errors import (
     SpotifyUnreachable,
     WorkerLost,
 )
-from companion.spotify.player import PlayerState, QueueView
+from companion.playback import PlayerState, QueueView
+from companion.store.face import save_reading
+from companion.store.listening import save_played
+from companion.store.overrides import read_set_mood
 from companion.store.queue import EntryState, move_entry, plan_entry
-from companion.store.readings import save_reading
-from companion.store.recently_played import save_heard
-from companion.store.set_mood import read_set_mood
 from companion.store.tags import has_tags
 from companion.store.visits import Visit, save_visit
 from companion.track import Track
@@ -184,7 +184,7 @@ def _ask_spotify(
         return VisitResult(*obstacle)
     queue = spotify.queue()
     if queue.playing:
-        save_heard(db, queue.playing.id, now)
+        save_played(db, queue.playing.id, now)
     waiting = settle(db, playing=queue.playing, upcoming=queue.coming, now=now)
     if waiting:
         return VisitResult(Outcome.OWN_TRACK_WAITING, waiting.track.byline)

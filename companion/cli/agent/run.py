@@ -45,7 +45,7 @@ def pause(
     ] = None,
 ) -> None:
     """Keep the camera shut, until you resume or for a while."""
-    from companion.store.pause import Pause, save_pause
+    from companion.store.overrides import Pause, save_pause
 
     now = datetime.now(UTC)
     end = find_end(for_, until, now)
@@ -58,7 +58,7 @@ def pause(
 
 def resume() -> None:
     """End a pause."""
-    from companion.store.pause import drop_pause
+    from companion.store.overrides import drop_pause
 
     home = open_home()
     with home.store() as db:

@@ -103,12 +103,12 @@ def _ask_agent(home: Home) -> dict[str, Any] | None:
 def _read_store(home: Home, db: sqlite3.Connection, now: datetime) -> dict[str, Any]:
     from companion.agent.quota import calls_left
     from companion.spotify.quota import Group, budget_of
-    from companion.store.calls import read_wait
+    from companion.store.library import count_tracks
     from companion.store.metadata import CONSENT_ENDS, read_time
-    from companion.store.pause import read_pause
+    from companion.store.overrides import read_pause
     from companion.store.queue import OUTSTANDING, entries_in
     from companion.store.tags import count_tagged
-    from companion.store.tracks import count_tracks
+    from companion.store.usage import read_wait
     from companion.store.visits import last_visit
 
     pause, ends, visit = read_pause(db, now), read_time(db, CONSENT_ENDS), last_visit(db)

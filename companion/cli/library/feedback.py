@@ -13,7 +13,7 @@ from companion.errors import UsageError
 if TYPE_CHECKING:
     import sqlite3
 
-    from companion.store.feedback import Block, Word
+    from companion.store.feedback import Block, FeedbackKind
     from companion.track import Track
 
 MOST = 5  # tracks that are named where the words fit several
@@ -29,16 +29,16 @@ Artist = Annotated[bool, typer.Option("--artist", help="The main artist, not the
 
 def like(track: Named = None) -> None:
     """Say that a track is good for the present mood."""
-    from companion.store.feedback import Word
+    from companion.store.feedback import FeedbackKind
 
-    _say(Word.LIKE, " ".join(track or ()), "Liked")
+    _say(FeedbackKind.LIKE, " ".join(track or ()), "Liked")
 
 
 def skip(track: Named = None) -> None:
     """Say that a track is not for the present mood. It plays on: the companion stops nothing."""
-    from companion.store.feedback import Word
+    from companion.store.feedback import FeedbackKind
 
-    _say(Word.SKIP, " ".join(track or ()), "Kept as not now")
+    _say(FeedbackKind.SKIP, " ".join(track or ()), "Kept as not now")
 
 
 def block(
@@ -74,7 +74,7 @@ def unblock(track: Named = None, *, artist: Artist = False) -> None:
     typer.echo(f"Unblocked: {found.byline}" if gone else f"{found.byline} was not blocked.")
 
 
-def _say(word: Word, text: str, done: str) -> None:
+def _say(word: FeedbackKind, text: str, done: str) -> None:
     from companion.agent.visit.mood import current_mood
     from companion.store.feedback import save_feedback
 
@@ -94,7 +94,7 @@ def _find(home: Home, db: sqlite3.Connection, text: str) -> Track:
         UsageError: none does, or several do.
         SpotifyError: what plays cannot be asked.
     """
-    from companion.store.lookup import find_tracks
+    from companion.store.library import find_tracks
 
     if not text:
         return _playing(home, db)
@@ -113,9 +113,9 @@ def _playing(home: Home, db: sqlite3.Connection) -> Track:
 
     with open_spotify(db, home.config.spotify) as session:
         player = session.player()
-    if player is None or player.item is None or not player.item.id:
+    if player is None or player.track is None or not player.track.id:
         raise UsageError("No track of Spotify's plays now.", "Name a track.")
-    return player.item
+    return player.track
 
 
 def _block_of(track: Track, *, artist: bool) -> Block:

@@ -48,7 +48,7 @@ def sync(*, as_json: Json = False) -> None:
 def run_sync(db: sqlite3.Connection, home: Home, session: SpotifySession) -> SyncSummary:
     """Sync with a progress bar."""
     from companion.agent.library.sync import sync_library
-    from companion.store.tracks import count_tracks
+    from companion.store.library import count_tracks
 
     playlists = home.config.spotify.playlists
     try:

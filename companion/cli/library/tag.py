@@ -60,8 +60,8 @@ def run_tag(
     """Tag what is due, with a progress bar; in this process where there are no jobs."""
     from companion.agent.library.clip_sources import make_providers
     from companion.music.clips.search import find_clip
+    from companion.store.library import count_tracks
     from companion.store.tags import due_tracks
-    from companion.store.tracks import count_tracks
     from companion.weights import open_model
 
     providers = make_providers(home.config.clips, db)

@@ -65,7 +65,7 @@ def _take(home: Home, source: str | None, seconds: float) -> tuple[Baseline, lis
     from companion.face.camera import check_source
     from companion.face.model import NAME
     from companion.face.resting import take_baseline
-    from companion.store.baseline import save_baseline
+    from companion.store.face import save_baseline
     from companion.weights import open_model
 
     where = parse_source(source, home)
@@ -105,7 +105,7 @@ def _both(taken: Baseline, corrected: list[float]) -> dict[str, dict[str, float]
 
 
 def _forget(home: Home, *, as_json: bool) -> None:
-    from companion.store.baseline import drop_baseline
+    from companion.store.face import drop_baseline
 
     with home.store() as db:
         forgot = drop_baseline(db)

@@ -71,7 +71,7 @@ def describe_mood_now(db: sqlite3.Connection, home: Home, now: datetime) -> dict
     """The present mood as data, with a sentence."""
     from companion.agent.visit.mood import current_mood
     from companion.choose.strategy_rules import strategy_name
-    from companion.store.set_mood import read_set_mood
+    from companion.store.overrides import read_set_mood
 
     found = current_mood(db, home.config.choose, now)
     by_hand = read_set_mood(db, now)
@@ -114,7 +114,7 @@ def _sentence(found: PresentMood, until: datetime | None, now: datetime) -> str:
 def _set(db: sqlite3.Connection, name: str, for_: str | None, now: datetime) -> None:
     from companion.choose.mood_names import parse_mood
     from companion.cli.agent.run import parse_span
-    from companion.store.set_mood import SetMood, drop_set_mood, save_set_mood
+    from companion.store.overrides import SetMood, drop_set_mood, save_set_mood
 
     if name.strip().lower() == "auto":
         if for_ is not None:
@@ -128,8 +128,8 @@ def _set(db: sqlite3.Connection, name: str, for_: str | None, now: datetime) -> 
 
 def _correct(db: sqlite3.Connection, named: NamedMood | None, now: datetime) -> list[str]:
     from companion.agent.visit.mood import adjustment
-    from companion.store.corrections import KeptCorrection, save_correction
-    from companion.store.readings import newest_reading
+    from companion.store.face import newest_reading
+    from companion.store.feedback import KeptCorrection, save_correction
 
     newest = newest_reading(db)
     if newest is None:

@@ -108,7 +108,7 @@ def look(home: Home, source: str | None) -> FaceReading:
 
 def own_baseline(home: Home) -> Baseline | None:
     """The user's resting face, where one was taken."""
-    from companion.store.baseline import read_baseline
+    from companion.store.face import read_baseline
 
     with home.store() as db:
         kept = read_baseline(db)
@@ -132,7 +132,7 @@ def note_camera(source: int | Path, home: Home, command: str) -> None:
     """Keep that a command opens the camera, for `companion history`; a file is no camera."""
     from datetime import UTC, datetime
 
-    from companion.store.camera_uses import CameraUse, save_camera_use
+    from companion.store.visits import CameraUse, save_camera_use
 
     if isinstance(source, int):
         with home.store() as db:

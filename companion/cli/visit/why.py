@@ -39,7 +39,7 @@ def why(
     as_json: Json = False,
 ) -> None:
     """Say why a track was picked, and not the runner-up."""
-    from companion.store.picks import nth_newest
+    from companion.store.queue import nth_newest
 
     with open_home().store() as db:
         entry = nth_newest(db, number)

@@ -16,8 +16,8 @@ from companion.agent.library.tag_workers import AHEAD, TagWorkers, tag_in_worker
 from companion.agent.library.tagging import TagSummary
 from companion.errors import ClipDamaged, ClipMissing, ModelError
 from companion.music.clips.provider import Clip, ClipQuery, Match, MatchedBy
+from companion.store.library import save_tracks
 from companion.store.tags import count_tags, due_tracks
-from companion.store.tracks import save_tracks
 from companion.track import Track
 from tests.agent.library.test_tagging import MODEL, NOW
 from tests.choose.makers import track, track_mood

@@ -27,8 +27,8 @@ from companion.errors import (
     StoreError,
 )
 from companion.music.clips.provider import Clip, ClipQuery, Match, MatchedBy
+from companion.store.library import save_tracks
 from companion.store.tags import FIRST_RETRY, count_tags, due_tracks
-from companion.store.tracks import save_tracks
 from companion.track import Track
 from tests.choose.makers import track, track_mood
 from tests.store.stored import tagged_tracks

@@ -16,10 +16,10 @@ from companion.demo.simulator.server import Simulator
 from companion.errors import CameraDenied, ConfigError, WorkerLost
 from companion.paths import Paths
 from companion.store.database import open_database
-from companion.store.pause import Pause, save_pause
+from companion.store.library import save_tracks
+from companion.store.overrides import Pause, save_pause
 from companion.store.queue import EntryState
 from companion.store.tags import Origin, save_tag
-from companion.store.tracks import save_tracks
 from tests.agent.desk import to_track
 from tests.agent.fake_work import BRIGHT
 from tests.agent.simulated import Life, scheduled_by

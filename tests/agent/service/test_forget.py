@@ -17,9 +17,9 @@ from companion.paths import Paths
 from companion.spotify.auth.credentials import SERVICE, USER
 from companion.spotify.auth.login import stored_consent
 from companion.store.database import open_database
+from companion.store.face import save_reading
 from companion.store.forget import Kind
-from companion.store.readings import save_reading
-from companion.store.tracks import save_tracks
+from companion.store.library import save_tracks
 from companion.store.visits import Visit, save_visit
 from tests.cli.agent.test_status import happy
 from tests.store.samples import NOON, make_track

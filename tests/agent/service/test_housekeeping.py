@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from companion.agent.service.housekeeping import keep_house, old_backups
-from companion.store.calls import count_call, read_wait, save_wait
-from companion.store.metadata import HOUSE_KEPT_AT, read_time
-from companion.store.readings import readings_since, save_reading
+from companion.store.face import readings_since, save_reading
+from companion.store.metadata import HOUSEKEPT_AT, read_time
+from companion.store.usage import count_call, read_wait, save_wait
 from companion.store.visits import Visit, save_visit
 from tests.agent.fake_work import HAPPY
 
@@ -32,7 +32,7 @@ def test_what_is_old_goes(db: sqlite3.Connection, file: Path) -> None:
     keep_house(db, file, KEEP, NOW)
     assert count(db, "visits") == 2
     assert len(readings_since(db, NOW - 10 * KEEP)) == 2
-    assert read_time(db, HOUSE_KEPT_AT) == NOW
+    assert read_time(db, HOUSEKEPT_AT) == NOW
 
 
 def test_old_calls_and_waits_go(db: sqlite3.Connection, file: Path) -> None:

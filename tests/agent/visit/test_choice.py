@@ -11,11 +11,11 @@ from companion.agent.visit.context import SESSION
 from companion.choose.pick import NothingFits, Pick
 from companion.choose.taste import EXPLORATION
 from companion.config.schema import Choose, Rule
-from companion.store.cells import read_tracks
-from companion.store.feedback import Block, BlockKind, Word, save_block, save_feedback
+from companion.store.feedback import Block, BlockKind, FeedbackKind, save_block, save_feedback
+from companion.store.library import tracks_by_id
+from companion.store.listening import save_played
+from companion.store.overrides import SetMood, save_set_mood
 from companion.store.queue import EntryState
-from companion.store.recently_played import save_heard
-from companion.store.set_mood import SetMood, save_set_mood
 from companion.track import Track
 from tests.agent.listener import HAPPY, NOW, add, choose_and_keep, keep, queue, read, song
 from tests.choose.makers import seeded
@@ -84,8 +84,8 @@ def test_what_was_lost_may_come_at_once(library: sqlite3.Connection) -> None:
 
 
 def test_what_plays_or_comes_or_has_just_played_is_left_out(library: sqlite3.Connection) -> None:
-    save_heard(library, "01", NOW - timedelta(minutes=30))
-    save_heard(library, "02", NOW - 2 * HOUR)
+    save_played(library, "01", NOW - timedelta(minutes=30))
+    save_played(library, "02", NOW - 2 * HOUR)
     reading = read(Emotion.HAPPINESS, HAPPY)
     prospect = consider(library, Choose(), NOW, reading=reading, ahead=(song("00"),))
     assert [one.tagged.track.id for one in prospect.ranked()] == TWENTY[2:]
@@ -135,7 +135,7 @@ def test_another_mood_and_unseen_ends_teach_nothing(
 
 
 def test_what_is_liked_leads(library: sqlite3.Connection) -> None:
-    save_feedback(library, song("19"), Word.LIKE, "Q1", NOW)
+    save_feedback(library, song("19"), FeedbackKind.LIKE, "Q1", NOW)
     assert ranked(library)[0] == "19"
 
 
@@ -167,7 +167,7 @@ def test_a_track_that_a_sync_drops_meanwhile_is_passed_over(
     library: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "companion.agent.visit.context.read_tracks", lambda db, ids: read_tracks(db, ids[1:])
+        "companion.agent.visit.context.tracks_by_id", lambda db, ids: tracks_by_id(db, ids[1:])
     )
     assert ranked(library) == TWENTY[1:]
 

@@ -11,23 +11,20 @@ from companion.affect import Affect
 from companion.agent.visit.conditions import CAMERA_SHUT, check_desk, check_player
 from companion.agent.visit.outcome import Outcome
 from companion.config.schema import Agent, Camera, Config
-from companion.spotify.player import Device, Kind, PlayerState, Repeat, parse_player
-from companion.store.pause import Pause, save_pause
-from companion.store.set_mood import SetMood, save_set_mood
+from companion.playback import Device, ItemKind, PlayerState, Repeat
+from companion.spotify.player import parse_player
+from companion.store.overrides import Pause, SetMood, save_pause, save_set_mood
 from companion.store.visits import Visit, save_visit
 from companion.track import Track
 
 DESK = Device("d", "Desk", active=True)
 PLAYING = PlayerState(
+    Track("1", "spotify:track:1", "A", duration_ms=200_000),
     is_playing=True,
-    kind=Kind.TRACK,
-    item=Track("1", "spotify:track:1", "A", duration_ms=200_000),
-    progress_ms=20_000,
+    position_ms=20_000,
+    duration_ms=200_000,
+    kind=ItemKind.TRACK,
     device=DESK,
-    repeat=Repeat.OFF,
-    shuffle=False,
-    context="",
-    disallows=frozenset(),
 )
 
 
@@ -36,10 +33,8 @@ PLAYING = PlayerState(
     [
         {},
         {"repeat": Repeat.CONTEXT},
-        {"shuffle": True},
-        {"context": "spotify:album:1"},
-        {"progress_ms": None},
-        {"item": None},
+        {"position_ms": None},
+        {"track": None},
         {"device": Device()},
         {"disallows": frozenset({"pausing", "skipping_next"})},
     ],
@@ -61,10 +56,10 @@ def test_nothing_speaks_against_a_track_that_plays(change: dict[str, Any]) -> No
             "must not be interrupted",
         ),
         ({"is_playing": False}, Outcome.NOT_PLAYING, "paused"),
-        ({"kind": Kind.AD, "item": None}, Outcome.NOT_PLAYING, "(ad)"),
-        ({"kind": Kind.EPISODE}, Outcome.NOT_PLAYING, "(episode)"),
-        ({"kind": Kind.LOCAL}, Outcome.NOT_PLAYING, "(local)"),
-        ({"kind": Kind.UNKNOWN, "item": None}, Outcome.NOT_PLAYING, "(unknown)"),
+        ({"kind": ItemKind.AD, "track": None}, Outcome.NOT_PLAYING, "(ad)"),
+        ({"kind": ItemKind.EPISODE}, Outcome.NOT_PLAYING, "(episode)"),
+        ({"kind": ItemKind.LOCAL}, Outcome.NOT_PLAYING, "(local)"),
+        ({"kind": ItemKind.UNKNOWN, "track": None}, Outcome.NOT_PLAYING, "(unknown)"),
         ({"repeat": Repeat.TRACK}, Outcome.NOT_PLAYING, "on repeat"),
     ],
     ids=str,
@@ -78,7 +73,7 @@ def test_what_speaks_against_a_visit(change: dict[str, Any], outcome: Outcome, w
 
 def test_a_private_session_is_named_before_all_else() -> None:
     device = Device(private_session=True, restricted=True)
-    worst = replace(PLAYING, device=device, is_playing=False, kind=Kind.AD, repeat=Repeat.TRACK)
+    worst = replace(PLAYING, device=device, is_playing=False, kind=ItemKind.AD, repeat=Repeat.TRACK)
     obstacle = check_player(worst)
     assert obstacle is not None
     assert obstacle[0] is Outcome.PRIVATE_SESSION

@@ -8,8 +8,8 @@ import pytest
 from companion.affect import Emotion
 from companion.agent.visit.history import read_day
 from companion.agent.visit.outcome import Outcome
+from companion.store.face import save_reading
 from companion.store.queue import EntryState
-from companion.store.readings import save_reading
 from companion.store.visits import Visit, save_visit
 from tests.agent.listener import HAPPY, MODEL, add, queue, read
 

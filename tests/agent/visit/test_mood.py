@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from companion.affect import Affect, Emotion, FaceMood
 from companion.agent.visit.mood import adjustment, current_mood
 from companion.config.schema import Choose
-from companion.store.corrections import KeptCorrection, save_correction
-from companion.store.readings import save_reading
-from companion.store.set_mood import SetMood, save_set_mood
+from companion.store.face import save_reading
+from companion.store.feedback import KeptCorrection, save_correction
+from companion.store.overrides import SetMood, save_set_mood
 from tests.agent.listener import MODEL, NOW, read
 
 ANGRY = read(Emotion.ANGER, Affect(-0.5, 0.6))

@@ -16,9 +16,9 @@ from companion.config.schema import Choose
 from companion.demo.simulator.faults import FAULTS, Answer, Fault
 from companion.spotify import transport as web
 from companion.store.database import open_database
+from companion.store.listening import played_since
+from companion.store.overrides import SetMood, save_set_mood
 from companion.store.queue import EntryState
-from companion.store.recently_played import heard_since
-from companion.store.set_mood import SetMood, save_set_mood
 from companion.store.visits import Visit
 from tests.agent.desk import ADD, Desk, Dying
 from tests.choose.makers import face_mood
@@ -261,7 +261,7 @@ def test_a_mood_set_by_hand_needs_no_look(desk: Desk) -> None:
 
 def test_what_plays_at_a_visit_is_kept_as_heard(desk: Desk) -> None:
     desk.visit()
-    assert heard_since(desk.db, desk.now()) == {desk.sim.library.tracks[0].id}
+    assert played_since(desk.db, desk.now()) == {desk.sim.library.tracks[0].id}
 
 
 @pytest.mark.parametrize("reason", Abstention)

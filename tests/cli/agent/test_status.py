@@ -14,11 +14,11 @@ from companion.cli.agent.status import read_status
 from companion.cli.home import open_home
 from companion.spotify.auth.credentials import LIFETIME, Consent
 from companion.spotify.quota import WINDOW, Group
-from companion.store.calls import count_call, save_wait
 from companion.store.database import open_database
-from companion.store.pause import Pause, save_pause
+from companion.store.face import save_reading
+from companion.store.overrides import Pause, save_pause
 from companion.store.queue import plan_entry
-from companion.store.readings import save_reading
+from companion.store.usage import count_call, save_wait
 from companion.store.visits import Visit, save_visit
 from tests.cli.shell import SAD, Run, Stage, saved
 

@@ -7,8 +7,8 @@ import pytest
 
 from companion import weights
 from companion.affect import Emotion
-from companion.store.baseline import read_baseline
 from companion.store.database import open_database
+from companion.store.face import read_baseline
 from tests.cli.shell import Run
 from tests.face.fakes import grey, models_with_reference, write_video
 from tests.face.portrait import head, moved

@@ -9,7 +9,7 @@ import pytest
 from companion.agent.service.instance import only_instance
 from companion.spotify.auth.login import stored_consent
 from companion.store.database import open_database
-from companion.store.readings import save_reading
+from companion.store.face import save_reading
 from companion.store.visits import Visit, save_visit
 from tests.cli.agent.test_status import NOW, happy
 from tests.cli.shell import HAPPY, Run, Stage

@@ -1,4 +1,4 @@
-"""When Spotify was asked, by group of endpoints, and until when it wants no call."""
+"""Counts and waits: calls to Spotify, requests to clip providers, and when the next may come."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from companion.store.database import transaction
 
-LONGEST_WAIT = timedelta(days=2)
+LONGEST_RETRY_AFTER = timedelta(days=2)
 """Spotify asks for a day at most; what lies further ahead was said by a clock that was wrong."""
 
 
@@ -53,6 +53,39 @@ def save_wait(db: sqlite3.Connection, group: str, until: datetime) -> None:
 def read_wait(db: sqlite3.Connection, group: str, now: datetime) -> datetime | None:
     """Until when Spotify wants no call of the group; None where it may be asked."""
     query = "SELECT until FROM waits WHERE api = ? AND until > ? AND until <= ?"
-    span = (now.timestamp(), (now + LONGEST_WAIT).timestamp())
+    span = (now.timestamp(), (now + LONGEST_RETRY_AFTER).timestamp())
     row = db.execute(query, (group, *span)).fetchone()
     return datetime.fromtimestamp(row["until"], UTC) if row else None
+
+
+LONGEST_POSTPONEMENT = timedelta(minutes=15)  # a moment further away is a clock that was set back
+
+
+def reserve_request(
+    db: sqlite3.Connection, provider: str, gap: timedelta, now: datetime
+) -> datetime:
+    """Take the next free moment for a request; the one after it is a gap later."""
+    with transaction(db):
+        turn = max(now, _next_request(db, provider, now))
+        _save_next_request(db, provider, turn + gap)
+    return turn
+
+
+def postpone_requests(
+    db: sqlite3.Connection, provider: str, until: datetime, now: datetime
+) -> None:
+    """Let nobody ask the provider before then."""
+    with transaction(db):
+        _save_next_request(db, provider, max(until, _next_request(db, provider, now)))
+
+
+def _next_request(db: sqlite3.Connection, provider: str, now: datetime) -> datetime:
+    query = "SELECT next_at FROM clip_requests WHERE provider = ?"
+    row = db.execute(query, (provider,)).fetchone()
+    moment = datetime.fromtimestamp(row["next_at"], UTC) if row else now
+    return moment if moment <= now + LONGEST_POSTPONEMENT else now
+
+
+def _save_next_request(db: sqlite3.Connection, provider: str, moment: datetime) -> None:
+    query = "INSERT OR REPLACE INTO clip_requests VALUES (?, ?)"
+    db.execute(query, (provider, moment.timestamp()))
