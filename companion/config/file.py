@@ -29,11 +29,11 @@ def load_config(path: Path, environ: Mapping[str, str] | None = None) -> Config:
         ConfigError: with every problem in it, each with its line.
     """
     environ = os.environ if environ is None else environ
-    text = _read(path)
     try:
-        document = tomllib.loads(text)
-    except ValueError as error:  # beside TOMLDecodeError: a number of thousands of digits
-        raise ConfigError(f"{path} is no TOML: {error}.") from error
+        text = read_text(path).removeprefix("\ufeff")
+        document = parse(text)
+    except ConfigError as error:
+        raise ConfigError(f"{path} {error}") from error
     problems: list[str] = []
     for name, line, problem in _check_document(document, _Lines(text)):
         problems.append(f"line {line}: {name} {problem}")
@@ -73,15 +73,36 @@ def show(config: Config) -> dict[str, dict[str, Any]]:
     }
 
 
-def _read(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """Return the text of the file; "" where there is none.
+
+    Raises:
+        ConfigError: without its subject, the path: it cannot be read, or is not text.
+    """
     try:
-        return path.read_text("utf-8-sig")
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            raise ConfigError("is a device or a pipe, not a file.")  # whose reading may never end
+        return path.read_bytes().decode("utf-8")
     except FileNotFoundError:
         return ""
     except UnicodeDecodeError as error:
-        raise ConfigError(f"{path} is no UTF-8 text.") from error
+        raise ConfigError("is not UTF-8 text.") from error
     except OSError as error:
-        raise ConfigError(f"{path} cannot be read: {error.strerror}.") from error
+        raise ConfigError(f"cannot be read: {error.strerror}.") from error
+
+
+def parse(text: str) -> dict[str, Any]:
+    """Parse TOML.
+
+    Raises:
+        ConfigError: without its subject, the path: it is not TOML.
+    """
+    try:
+        return tomllib.loads(text)
+    except ValueError as error:  # beside TOMLDecodeError: a number of thousands of digits
+        raise ConfigError(f"is not TOML: {error}.") from error
+    except RecursionError as error:
+        raise ConfigError("is not TOML that can be read: it is nested too deeply.") from error
 
 
 class _Lines:

@@ -28,7 +28,7 @@ def test_init_never_overwrites(run: Run, file: Path) -> None:
     file.write_text("# mine\n")
     ended = run("config", "init")
     assert ended.code == 2
-    assert ended.err == f"companion: {file} is there already.\nEdit it, or move it away first.\n"
+    assert ended.err == f"companion: {file} exists already.\nEdit it, or move it away first.\n"
     assert file.read_text() == "# mine\n"
 
 
