@@ -23,7 +23,7 @@ PLAYED_SECONDS = 20.0
 ALBUM = 3  # tracks; what plays and comes anyway is not picked, and the rest is
 
 
-class MemoryRing(KeyringBackend):
+class MemoryKeyring(KeyringBackend):
     """A keyring that forgets, so that the demo leaves the user's own alone."""
 
     priority = 1.0
@@ -73,7 +73,7 @@ def set_stage() -> Iterator[Simulator]:
             "COMPANION_CLIPS_PROVIDERS": "deezer",
             "COMPANION_CLIPS_DEEZER_URL": spotify.deezer_url,
         }
-        with _environment(settings), _ring(MemoryRing()):
+        with _environment(settings), _backend(MemoryKeyring()):
             spotify.player.play(spotify.library.tracks[:ALBUM])
             spotify.clock.advance(PLAYED_SECONDS)
             try:
@@ -98,9 +98,9 @@ def _environment(settings: dict[str, str]) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _ring(ring: KeyringBackend) -> Iterator[None]:
+def _backend(backend: KeyringBackend) -> Iterator[None]:
     before = keyring.get_keyring()
-    keyring.set_keyring(ring)
+    keyring.set_keyring(backend)
     try:
         yield
     finally:

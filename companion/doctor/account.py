@@ -34,10 +34,10 @@ def check_keyring(_: Subject) -> Finding:
     """Check that there is a keyring that keeps secrets, and that it is unlocked."""
     import keyring
 
-    from companion.spotify.auth.credentials import Wallet
+    from companion.spotify.auth.credentials import CredentialStore
 
     with contextlib.suppress(LoginNeeded):  # which `check_sign_in` tells
-        Wallet().load()
+        CredentialStore().load()
     return ok(keyring.get_keyring().name)
 
 
@@ -98,7 +98,7 @@ def check_clips(subject: Subject) -> Finding:
     ):
         return fail(
             f"the folder of your audio files is not there: {clips.folder or '(not set)'}",
-            "Set clips.folder in the config.",
+            SETUP,
         )
     return ok(f"from {', then '.join(clips.providers)}")
 

@@ -1,6 +1,6 @@
 """A signed-in session: the few things that the companion asks of Spotify.
 
-    with connect(config.spotify) as session:
+    with connect(config.spotify, quota) as session:
         state = session.player()
 
 Every method raises a `SpotifyError` whose kind says what is wrong. One thread owns a
@@ -20,7 +20,8 @@ from keyring.backend import KeyringBackend
 
 from companion.config.schema import Spotify
 from companion.errors import SpotifyError
-from companion.spotify.auth.credentials import Wallet, scopes_for
+from companion.playback import PlayerState, QueueView
+from companion.spotify.auth.credentials import CredentialStore, scopes_for
 from companion.spotify.auth.login import check_client_id
 from companion.spotify.auth.tokens import AccessTokens, TokenEndpoint
 from companion.spotify.json_fields import Json, text
@@ -31,8 +32,8 @@ from companion.spotify.library import (
     read_playlists,
     read_tracks,
 )
-from companion.spotify.player import PlayerState, QueueView, parse_player, parse_queue
-from companion.spotify.quota import Clock, Gate, Group, MemoryGate, utc_now
+from companion.spotify.player import parse_player, parse_queue
+from companion.spotify.quota import Clock, Group, Quota, utc_now
 from companion.spotify.transport import PATIENCE, Ask, WebApi
 
 PACE = 0.2  # seconds between two pages
@@ -55,8 +56,8 @@ class Account:
 
 def connect(
     settings: Spotify,
-    ring: KeyringBackend | None = None,
-    gate: Gate | None = None,
+    quota: Quota,
+    backend: KeyringBackend | None = None,
     patience: float = PATIENCE,
     now: Clock = utc_now,
     sleep: Callable[[float], object] = time.sleep,
@@ -65,8 +66,8 @@ def connect(
 
     Args:
         settings: the client id and the addresses.
-        ring: the keyring; the system's own where it is None.
-        gate: what counts the calls and holds them back; one that forgets where it is None.
+        quota: counts the calls and holds them back.
+        backend: the keyring; the system's own where it is None.
         patience: seconds to wait at most when Spotify asks for a wait.
         now: the clock.
         sleep: how to wait.
@@ -78,9 +79,8 @@ def connect(
     check_client_id(settings)
     endpoint = TokenEndpoint(settings.accounts_url, settings.client_id, now)
     scopes = scopes_for(settings)
-    tokens = AccessTokens(endpoint, Wallet(ring), settings.client_id, now, scopes)
-    gate = MemoryGate(now) if gate is None else gate
-    return SpotifySession(WebApi(settings.api_url, tokens, gate, patience, now, sleep))
+    tokens = AccessTokens(endpoint, CredentialStore(backend), settings.client_id, now, scopes)
+    return SpotifySession(WebApi(settings.api_url, tokens, quota, patience, now, sleep))
 
 
 class SpotifySession:

@@ -1,4 +1,4 @@
-"""Reading Spotify's JSON, in which any field can be absent, null or of another type."""
+"""Reading Spotify's JSON, in which any field can be absent, null, of another type or absurd."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from companion.text import one_line
 from companion.track import Track
 
 Json = Mapping[str, Any]
+LARGEST = 2**31 - 1  # Spotify's numbers are of 32 bits; a longer duration is none
+EARLIEST_YEAR, LATEST_YEAR = 1970, 2999  # of a time to calculate with
 
 
 def obj(of: Json, key: str) -> Json:
@@ -26,9 +29,9 @@ def rows(of: Json, key: str) -> list[Json | None]:
 
 
 def text(of: Json, key: str) -> str:
-    """The string under the key, or ""."""
+    """The string under the key as one line of printable text, or ""."""
     value = of.get(key)
-    return value if isinstance(value, str) else ""
+    return one_line(value) if isinstance(value, str) else ""
 
 
 def flag(of: Json, key: str) -> bool:
@@ -37,11 +40,11 @@ def flag(of: Json, key: str) -> bool:
 
 
 def count(of: Json, key: str) -> int | None:
-    """The whole number from 0 on under the key, or None."""
+    """The whole number from 0 to `LARGEST` under the key, also one written as 7.0; or None."""
     value = of.get(key)
-    if not isinstance(value, int) or isinstance(value, bool):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return value if value >= 0 else None
+    return int(value) if 0 <= value <= LARGEST and value == int(value) else None
 
 
 def moment(of: Json, key: str) -> datetime | None:
@@ -49,6 +52,8 @@ def moment(of: Json, key: str) -> datetime | None:
     try:
         when = datetime.fromisoformat(text(of, key))
     except ValueError:
+        return None
+    if not EARLIEST_YEAR <= when.year <= LATEST_YEAR:
         return None
     return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
 

@@ -1,4 +1,4 @@
-"""Calls of Spotify's Web API through spotipy, with our own errors, retries and gate.
+"""Calls of Spotify's Web API through spotipy, with our own errors, retries and quota.
 
 spotipy builds the requests and reads the answers. Left to itself it would sleep for
 hours in a rate limit, send a POST again after a 5xx and turn text answers into other
@@ -19,9 +19,9 @@ from urllib3.exceptions import NewConnectionError
 
 from companion.errors import QueueUnclear, QuotaExceeded, SpotifyError, SpotifyUnreachable
 from companion.spotify.auth.tokens import TIMEOUT, AccessTokens
-from companion.spotify.lean import import_spotipy
-from companion.spotify.quota import Clock, Gate, Group, utc_now
+from companion.spotify.quota import Clock, Group, Quota, utc_now
 from companion.spotify.refusals import TokenRefused, is_good, read_json, refusal, spoken
+from companion.spotify.spotipy_without_redis import import_spotipy
 
 PAUSES = (0.5, 1.0)  # seconds before the second and the third try
 PATIENCE = 10.0  # seconds
@@ -53,9 +53,11 @@ class Transport(requests.Session):
         token = response.request.headers.get("Authorization", "").removeprefix("Bearer ")
         if not is_good(response):
             return refusal(response, spoken(response, [token]), self._now())
-        reads = response.request.method == "GET" and response.status_code == HTTPStatus.OK
-        if reads and read_json(response) is None:
-            return SpotifyUnreachable(f"Spotify answers in text: {spoken(response, [token])}.")
+        if response.request.method == "GET" and response.status_code == HTTPStatus.OK:
+            body = read_json(response)
+            if body is None:
+                return SpotifyUnreachable(f"Spotify answers in text: {spoken(response, [token])}.")
+            vars(response)["json"] = lambda: body  # spotipy would parse it again, more strictly
         return None
 
 
@@ -75,7 +77,7 @@ class WebApi:
     Args:
         api_url: the Web API's address, without the version.
         tokens: gives and renews the access token.
-        gate: counts the calls and holds them back.
+        quota: counts the calls and holds them back.
         patience: seconds to wait at most, in one go, when Spotify asks for a wait.
         sleep: how to wait.
     """
@@ -84,7 +86,7 @@ class WebApi:
         self,
         api_url: str,
         tokens: AccessTokens,
-        gate: Gate,
+        quota: Quota,
         patience: float = PATIENCE,
         now: Clock = utc_now,
         sleep: Callable[[float], object] = time.sleep,
@@ -92,7 +94,7 @@ class WebApi:
         spotipy = import_spotipy()  # a quarter of a second
 
         logging.getLogger("spotipy").setLevel(logging.WARNING)  # below, it logs tokens
-        self._tokens, self._gate = tokens, gate
+        self._tokens, self._quota = tokens, quota
         self._patience, self._now, self._sleep = patience, now, sleep
         self._transport = Transport(now)
         self._client = spotipy.Spotify(
@@ -135,18 +137,18 @@ class WebApi:
         """
         token = self._tokens.get_access_token()
         try:
-            return self._pass_gate(group, ask)
+            return self._count_and_ask(group, ask)
         except TokenRefused:
             self._tokens.renew(token)
-            return self._pass_gate(group, ask)
+            return self._count_and_ask(group, ask)
 
-    def _pass_gate(self, group: Group, ask: Ask) -> Any:
-        self._gate.before(group)
+    def _count_and_ask(self, group: Group, ask: Ask) -> Any:
+        self._quota.count_call(group)
         try:
             return ask(self._client)
         except QuotaExceeded as error:
             if error.retry_at is not None:
-                self._gate.after(group, error.retry_at)
+                self._quota.wait_until(group, error.retry_at)
             raise
 
     def _seconds_until(self, error: QuotaExceeded) -> float:

@@ -9,9 +9,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from companion.affect import Abstention, Affect, FaceReading
-from companion.agent.quota import StoreGate
-from companion.agent.visit.visit import Player, Rooms, VisitResult, visit
-from companion.config.schema import Choose
+from companion.agent.quota import StoreQuota
+from companion.agent.visit.visit import Dependencies, Player, VisitResult, visit
+from companion.config.schema import Config
 from companion.demo.simulator.library import Track as StandInTrack
 from companion.demo.simulator.server import Simulator
 from companion.errors import CompanionError
@@ -24,7 +24,7 @@ from companion.store.tags import Origin, save_tag
 from companion.store.visits import Visit
 from companion.track import Track
 from tests.choose.makers import face_mood, seeded, track_mood
-from tests.spotify.fakes import settings, signed_in_ring
+from tests.spotify.fakes import settings, signed_in_keyring
 
 ADD = ("POST", "/v1/me/player/queue")
 HAPPY = FaceReading(face_mood(0.5, 0.4))
@@ -101,12 +101,12 @@ class Desk:
 
     def visit(self, *, dry: bool = False, seed: int = 0) -> VisitResult:
         return visit(
-            Rooms(
+            Dependencies(
                 self.db,
                 None if dry else self.spotify,
                 self.camera.look,
                 "face_mood 1",
-                Choose(),
+                Config(),
                 seeded(seed),
                 self.now,
             )
@@ -154,8 +154,8 @@ def sign_in(sim: Simulator, db: sqlite3.Connection, *, playlists: bool = False) 
     wanted = replace(settings(sim.url), playlists=playlists)
     return connect(
         wanted,
-        signed_in_ring(sim.accounts.sign_in().refresh, " ".join(scopes_for(wanted))),
-        gate=StoreGate(db, lambda: now_at(sim)),
+        StoreQuota(db, lambda: now_at(sim)),
+        signed_in_keyring(sim.accounts.sign_in().refresh, " ".join(scopes_for(wanted))),
         now=lambda: now_at(sim),
         sleep=sim.clock.advance,
     )

@@ -59,15 +59,15 @@ class Home:
             "PYTHON_KEYRING_BACKEND": BACKEND,
             "PYTHONPATH": str(ROOT),
             "PYTHONPYCACHEPREFIX": str(Path(tempfile.gettempdir()) / "companion-bytecode"),
-            FILE_VARIABLE: str(folder / "ring.json"),
+            FILE_VARIABLE: str(folder / "backend.json"),
         }
-        self._ring = folder / "ring.json"
+        self._backend = folder / "backend.json"
 
     def sign_in(self) -> None:
         refresh = self.spotify.accounts.sign_in(client_id=CLIENT_ID).refresh
         today = datetime.now(UTC).date()
         entry = consent_json(Consent(CLIENT_ID, refresh, " ".join(SCOPES), today))
-        self._ring.write_text(json.dumps({"companion spotify": entry}), "utf-8")
+        self._backend.write_text(json.dumps({"companion spotify": entry}), "utf-8")
 
     def tag_all(self) -> None:
         now = datetime.now(UTC)

@@ -13,7 +13,7 @@ from companion.affect import Affect, PitchRange, Quadrant, TrackMood
 from companion.demo.simulator.library import Track as CatalogueTrack
 from companion.demo.simulator.library import make_tracks
 from companion.demo.simulator.server import Simulator
-from companion.spotify.auth.credentials import SCOPES, Consent, Wallet
+from companion.spotify.auth.credentials import SCOPES, Consent, CredentialStore
 from companion.store.database import open_database
 from companion.store.library import save_tracks
 from companion.store.tags import Origin, save_tag
@@ -58,7 +58,7 @@ class Stage:
     def sign_in(self) -> None:
         tokens = self.spotify.accounts.sign_in(client_id=CLIENT_ID)
         today = datetime.now(UTC).date()
-        Wallet().save(Consent(CLIENT_ID, tokens.refresh, " ".join(SCOPES), today))
+        CredentialStore().save(Consent(CLIENT_ID, tokens.refresh, " ".join(SCOPES), today))
 
     def play(self) -> None:
         self.spotify.player.play(make_tracks(SAVED + 1)[SAVED:])

@@ -143,6 +143,6 @@ def test_neither_arguments_nor_environment_hold_it(tmp_path: Path) -> None:
 
 def keyring_entry(folder: Path) -> str:
     """The refresh token that the tests' keyring holds."""
-    entries = json.loads((folder / "ring.json").read_text("utf-8"))
+    entries = json.loads((folder / "backend.json").read_text("utf-8"))
     token: str = json.loads(entries["companion spotify"])["refresh_token"]
     return token

@@ -12,7 +12,7 @@ import requests
 
 from companion.cli.home import open_home
 from companion.demo.simulator.server import Simulator
-from companion.demo.stage import MemoryRing, demo_extra, set_stage
+from companion.demo.stage import MemoryKeyring, demo_extra, set_stage
 from companion.errors import LibraryMissing
 
 
@@ -52,7 +52,7 @@ def test_the_users_settings_do_not_hold() -> None:
 
 
 def test_the_users_keyring_is_left_alone() -> None:
-    mine = MemoryRing()
+    mine = MemoryKeyring()
     before = keyring.get_keyring()
     keyring.set_keyring(mine)
     try:
@@ -98,8 +98,8 @@ def test_without_the_stand_ins_libraries(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_the_ring_forgets_what_is_deleted() -> None:
-    ring = MemoryRing()
-    ring.set_password("service", "name", "secret")
-    assert ring.get_password("service", "name") == "secret"
-    ring.delete_password("service", "name")
-    assert ring.get_password("service", "name") is None
+    backend = MemoryKeyring()
+    backend.set_password("service", "name", "secret")
+    assert backend.get_password("service", "name") == "secret"
+    backend.delete_password("service", "name")
+    assert backend.get_password("service", "name") is None

@@ -11,7 +11,8 @@ from companion.demo.simulator.player import Device
 from companion.demo.simulator.server import Simulator
 from companion.errors import LoginNeeded, NoDevice, PremiumNeeded, Restricted
 from companion.spotify.client import Account, SpotifySession, connect
-from tests.spotify.fakes import MemoryRing, Reply, ScriptedServer, settings, signed_in_ring
+from tests.spotify.fakes import MemoryKeyring, Reply, ScriptedServer, settings, signed_in_keyring
+from tests.spotify.memory_quota import MemoryQuota
 
 Listen = Callable[[Simulator], SpotifySession]
 
@@ -32,20 +33,23 @@ def test_me(
 
 
 def test_opening_asks_nothing(scripted: ScriptedServer) -> None:
-    ring = signed_in_ring()
-    reads = ring.reads
-    with connect(settings(scripted.url + "/"), ring):
+    backend = signed_in_keyring()
+    reads = backend.reads
+    with connect(settings(scripted.url + "/"), MemoryQuota(), backend):
         pass
     assert scripted.asked == []
-    assert ring.reads == reads
+    assert backend.reads == reads
 
 
 def test_without_a_sign_in_nothing_opens_and_nothing_is_asked(
-    scripted: ScriptedServer, ring: MemoryRing, monkeypatch: pytest.MonkeyPatch
+    scripted: ScriptedServer, backend: MemoryKeyring, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened: list[str] = []
     monkeypatch.setattr("webbrowser.open", opened.append)
-    with connect(settings(scripted.url), ring) as session, pytest.raises(LoginNeeded):
+    with (
+        connect(settings(scripted.url), MemoryQuota(), backend) as session,
+        pytest.raises(LoginNeeded),
+    ):
         session.player()
     assert opened == []
     assert scripted.asked == []

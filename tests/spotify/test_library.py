@@ -12,7 +12,8 @@ from companion.demo.simulator.server import Simulator
 from companion.errors import SpotifyError
 from companion.spotify.client import PACE, SpotifySession, connect
 from companion.spotify.library import Page, Skipped, parse_page, read_tracks
-from tests.spotify.fakes import FakeTime, Reply, ScriptedServer, settings, signed_in_ring
+from tests.spotify.fakes import FakeTime, Reply, ScriptedServer, settings, signed_in_keyring
+from tests.spotify.memory_quota import MemoryQuota
 
 Listen = Callable[[Simulator], SpotifySession]
 
@@ -174,7 +175,8 @@ def test_takes_its_time_between_the_pages(fake_time: FakeTime) -> None:
         Simulator(library(127)) as simulator,
         connect(
             settings(simulator.url),
-            signed_in_ring(simulator.accounts.sign_in().refresh),
+            MemoryQuota(fake_time.now),
+            signed_in_keyring(simulator.accounts.sign_in().refresh),
             now=fake_time.now,
             sleep=fake_time.sleep,
         ) as session,

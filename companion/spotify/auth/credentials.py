@@ -71,20 +71,20 @@ def scopes_for(settings: Spotify) -> tuple[str, ...]:
     return (*SCOPES, PLAYLIST_SCOPE) if settings.playlists else SCOPES
 
 
-class Wallet:
+class CredentialStore:
     """The one entry in the keyring.
 
     Args:
-        ring: the backend; the system's own where it is None.
+        backend: the backend; the system's own where it is None.
 
     Raises:
         KeyringMissing: there is no backend that keeps secrets safely.
     """
 
-    def __init__(self, ring: KeyringBackend | None = None) -> None:
+    def __init__(self, backend: KeyringBackend | None = None) -> None:
         with _keyring_errors():
-            self._ring = ring or keyring.get_keyring()
-            safe = self._ring.priority >= LEAST_PRIORITY
+            self._backend = backend or keyring.get_keyring()
+            safe = self._backend.priority >= LEAST_PRIORITY
         if not safe:
             raise KeyringMissing("There is no system keyring to keep the sign-in in.")
 
@@ -96,7 +96,7 @@ class Wallet:
             LoginNeeded: the entry is damaged.
         """
         with _keyring_errors():
-            entry = self._ring.get_password(SERVICE, USER)
+            entry = self._backend.get_password(SERVICE, USER)
         return None if entry is None else _from_json(entry)
 
     def save(self, consent: Consent) -> None:
@@ -106,7 +106,7 @@ class Wallet:
             KeyringMissing: the keyring is locked or does not answer.
         """
         with _keyring_errors():
-            self._ring.set_password(SERVICE, USER, _to_json(consent))
+            self._backend.set_password(SERVICE, USER, _to_json(consent))
 
     def forget(self) -> bool:
         """Remove the consent; whether there was one.
@@ -115,10 +115,10 @@ class Wallet:
             KeyringMissing: the keyring is locked or does not answer.
         """
         with _keyring_errors():
-            if self._ring.get_password(SERVICE, USER) is None:
+            if self._backend.get_password(SERVICE, USER) is None:
                 return False
             with contextlib.suppress(PasswordDeleteError):  # another process was faster
-                self._ring.delete_password(SERVICE, USER)
+                self._backend.delete_password(SERVICE, USER)
             return True
 
 

@@ -15,7 +15,7 @@ from keyring.backend import KeyringBackend
 from companion.config.schema import Spotify
 from companion.errors import ConfigError, LoginNeeded, SpotifyUnreachable
 from companion.spotify.auth.callback import Answer, CallbackServer
-from companion.spotify.auth.credentials import Consent, Wallet, scopes_for
+from companion.spotify.auth.credentials import Consent, CredentialStore, scopes_for
 from companion.spotify.auth.tokens import TokenEndpoint
 from companion.spotify.quota import Clock, utc_now
 from companion.spotify.refusals import printable
@@ -29,7 +29,7 @@ NEEDS_APP = (
 
 def sign_in(
     settings: Spotify,
-    ring: KeyringBackend | None = None,
+    backend: KeyringBackend | None = None,
     show: Callable[[str], object] = webbrowser.open,
     deadline: float = DEADLINE,
     now: Clock = utc_now,
@@ -38,7 +38,7 @@ def sign_in(
 
     Args:
         settings: the client id and the addresses.
-        ring: the keyring; the system's own where it is None.
+        backend: the keyring; the system's own where it is None.
         show: brings the sign-in page's address to the user; False says that it could not.
         deadline: seconds until the user must have answered.
         now: the clock.
@@ -51,9 +51,9 @@ def sign_in(
         SpotifyError: the app is not set up as it must be.
     """
     check_client_id(settings)
-    wallet = Wallet(ring)
+    credentials = CredentialStore(backend)
     with contextlib.suppress(LoginNeeded):
-        wallet.load()  # a locked keyring shows now, not after the consent
+        credentials.load()  # a locked keyring shows now, not after the consent
     verifier, state = secrets.token_urlsafe(64), secrets.token_urlsafe(32)
     with CallbackServer(state) as server:
         redirect_uri = server.redirect_uri
@@ -66,27 +66,27 @@ def sign_in(
         raise SpotifyUnreachable("Spotify's answer to the sign-in is incomplete.")
     scope = grant.scope or " ".join(scopes_for(settings))  # left out, it is what was asked for
     consent = Consent(settings.client_id, grant.refresh_token, scope, now().date())
-    wallet.save(consent)
+    credentials.save(consent)
     return consent
 
 
-def sign_out(ring: KeyringBackend | None = None) -> bool:
+def sign_out(backend: KeyringBackend | None = None) -> bool:
     """Forget the consent; whether there was one.
 
     Raises:
         KeyringMissing: the keyring cannot be used.
     """
-    return Wallet(ring).forget()
+    return CredentialStore(backend).forget()
 
 
-def stored_consent(ring: KeyringBackend | None = None) -> Consent | None:
+def stored_consent(backend: KeyringBackend | None = None) -> Consent | None:
     """What the keyring holds, to say when it ends; None where the user is not signed in.
 
     Raises:
         KeyringMissing: the keyring cannot be used.
         LoginNeeded: the entry is damaged.
     """
-    return Wallet(ring).load()
+    return CredentialStore(backend).load()
 
 
 def check_client_id(settings: Spotify) -> None:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 import requests
 
 from companion.errors import LoginNeeded, SpotifyError, SpotifyUnreachable
-from companion.spotify.auth.credentials import SCOPES, Consent, Wallet
+from companion.spotify.auth.credentials import SCOPES, Consent, CredentialStore
 from companion.spotify.json_fields import count, text
 from companion.spotify.quota import Clock, utc_now
 from companion.spotify.refusals import is_good, read_json, spoken
@@ -104,13 +104,13 @@ class AccessTokens:
     def __init__(
         self,
         endpoint: TokenEndpoint,
-        wallet: Wallet,
+        credentials: CredentialStore,
         client_id: str,
         now: Clock,
         scopes: tuple[str, ...] = SCOPES,
     ) -> None:
         self._endpoint = endpoint
-        self._wallet = wallet
+        self._credentials = credentials
         self._client_id = client_id
         self._now = now
         self._scopes = scopes
@@ -152,14 +152,14 @@ class AccessTokens:
             self._consent = None
             newer = self._load()  # `companion login` may have run beside us
             if newer.refresh_token == consent.refresh_token:
-                self._wallet.forget()
+                self._credentials.forget()
                 raise
             consent, grant = newer, self._endpoint.refresh(newer.refresh_token)
         self._consent = self._keep(consent, grant)
         return grant
 
     def _load(self) -> Consent:
-        consent = self._wallet.load()
+        consent = self._credentials.load()
         if consent is None:
             raise LoginNeeded("You are not signed in to Spotify.")
         if consent.client_id != self._client_id:
@@ -176,5 +176,5 @@ class AccessTokens:
             scope=grant.scope or consent.scope,
         )
         if kept != consent:
-            self._wallet.save(kept)
+            self._credentials.save(kept)
         return kept

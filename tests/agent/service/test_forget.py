@@ -10,7 +10,7 @@ from keyring.core import load_keyring
 
 from companion.agent.service.forget import forget_all, forget_kinds
 from companion.agent.service.instance import only_instance
-from companion.demo.stage import MemoryRing
+from companion.demo.stage import MemoryKeyring
 from companion.errors import AgentRunning, KeyringMissing
 from companion.log import start_log, stop_log
 from companion.paths import Paths
@@ -28,9 +28,9 @@ SECRET = b"Song 4711"
 
 
 @pytest.fixture(autouse=True)
-def ring() -> Iterator[None]:
+def backend() -> Iterator[None]:
     before = keyring.get_keyring()
-    keyring.set_keyring(MemoryRing())
+    keyring.set_keyring(MemoryKeyring())
     yield
     keyring.set_keyring(before)
     stop_log()

@@ -25,7 +25,7 @@ MARKETS = ["AT", "DE", "GB", "SE", "US"]
 
 
 @dataclass(frozen=True, slots=True)
-class Shapes:
+class JsonWriter:
     """Writes things as Spotify does.
 
     Attributes:

@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from companion.demo.simulator.library import Episode, Playlist, Track
-from companion.demo.simulator.web.spotify_json import JSON, USER_ID, Shapes, device
+from companion.demo.simulator.web.spotify_json import JSON, USER_ID, JsonWriter, device
 from companion.demo.simulator.world import World
 
 MAX_LIMIT = 50
@@ -85,22 +85,22 @@ class WebApi:
         if needed and needed not in scope:
             raise ApiError(403, "Insufficient client scope")
 
-    def _shapes(self, request: Request) -> Shapes:
-        return Shapes(_origin(request), self._world.full)
+    def _writer(self, request: Request) -> JsonWriter:
+        return JsonWriter(_origin(request), self._world.full)
 
     def _me(self, request: Request) -> Response:
-        return JSONResponse(self._shapes(request).me())
+        return JSONResponse(self._writer(request).me())
 
     def _saved_tracks(self, request: Request) -> Response:
-        return _page(request, self._world.library.saved, self._shapes(request).saved)
+        return _page(request, self._world.library.saved, self._writer(request).saved)
 
     def _playlists(self, request: Request) -> Response:
-        return _page(request, self._world.library.playlists, self._shapes(request).playlist)
+        return _page(request, self._world.library.playlists, self._writer(request).playlist)
 
     def _playlist_items(self, request: Request) -> Response:
         playlist = self._find_playlist(request.path_params["id"])
-        shapes, now = self._shapes(request), self._world.clock.now()
-        return _page(request, playlist.tracks, lambda track: shapes.playlist_item(track, now))
+        writer, now = self._writer(request), self._world.clock.now()
+        return _page(request, playlist.tracks, lambda track: writer.playlist_item(track, now))
 
     def _find_playlist(self, playlist_id: str) -> Playlist:
         for playlist in self._world.library.playlists:
@@ -114,26 +114,26 @@ class WebApi:
         state = self._world.player.now()
         if state is None:
             return Response(status_code=204)
-        return JSONResponse(self._shapes(request).player(state, episodes=_wants_episodes(request)))
+        return JSONResponse(self._writer(request).player(state, episodes=_wants_episodes(request)))
 
     def _playing(self, request: Request) -> Response:
         state = self._world.player.now()
         if state is None:
             return Response(status_code=204)
-        return JSONResponse(self._shapes(request).playing(state, episodes=_wants_episodes(request)))
+        return JSONResponse(self._writer(request).playing(state, episodes=_wants_episodes(request)))
 
     def _devices(self, _: Request) -> Response:
         active = self._world.player.device
         return JSONResponse({"devices": [device(active)] if active else []})
 
     def _queue(self, request: Request) -> Response:
-        shapes, player = self._shapes(request), self._world.player
+        writer, player = self._writer(request), self._world.player
         state = player.now()
         if state is None:
             return JSONResponse({"currently_playing": None, "queue": []})
-        shown = (shapes.item(item) for item in player.upcoming())
+        shown = (writer.item(item) for item in player.upcoming())
         return JSONResponse(
-            {"currently_playing": shapes.item(state.item), "queue": [s for s in shown if s]}
+            {"currently_playing": writer.item(state.item), "queue": [s for s in shown if s]}
         )
 
     def _add(self, request: Request) -> Response:
@@ -163,9 +163,9 @@ class WebApi:
         """The newest first. A track left with Next is not told, as reported of Spotify."""
         limit = _number(request, "limit", DEFAULT_LIMIT, 1, MAX_LIMIT)
         after = _number(request, "after", 0, 0, None) / 1000
-        shapes = self._shapes(request)
+        writer = self._writer(request)
         plays = [
-            shapes.play(play, play.item)
+            writer.play(play, play.item)
             for play in reversed(self._world.player.plays())
             if play.finished and play.ended_at > after and isinstance(play.item, Track)
         ]
@@ -182,7 +182,7 @@ class WebApi:
     def _top(self, request: Request) -> Response:
         times = Counter(play.item.uri for play in self._world.player.plays())
         tracks = sorted(self._world.library.tracks, key=lambda track: -times[track.uri])
-        return _page(request, tracks, self._shapes(request).track)
+        return _page(request, tracks, self._writer(request).track)
 
 
 def _page(request: Request, things: Sequence[T], shape: Callable[[T], JSON]) -> Response:
