@@ -12,7 +12,7 @@ import pytest
 import companion
 
 PACKAGE = Path(companion.__file__).parent
-TYPES = {"affect", "track", "errors"}
+TYPES = {"affect", "track", "playback", "errors"}
 LEAVES = {*TYPES, "config", "paths", "log", "weights", "plots"}
 ROOMS = {"face", "music", "choose", "spotify", "desktop", "store"}
 MAY_IMPORT = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from datetime import timedelta
 
-from companion.agent.playback.follow import observe, polled
+from companion.agent.playback.follow import observe
 from companion.agent.visit.outcome import Outcome
 from companion.agent.visit.reconcile import FULL_VIEW
 from companion.demo.simulator.library import make_tracks
@@ -14,17 +14,18 @@ from companion.track import Track
 from tests.agent.desk import Desk
 from tests.store.stored import last_entry
 
+LATE = timedelta(seconds=45)
 OTHERS = make_tracks(80)[40:]
 
 
 def wait_for_own(desk: Desk) -> int:
     """Look and visit in time until the own track plays; how many visits that took."""
     for visits in range(60):
-        listening = observe(desk.db, polled(desk.session.player()), desk.now())
+        seen = observe(desk.db, desk.session.player(), desk.now(), LATE)
         if desk.states[-1] is EntryState.PLAYING:
             return visits
         assert desk.visit().outcome is Outcome.OWN_TRACK_WAITING
-        desk.sim.clock.advance((listening.look_at - desk.now()) / timedelta(seconds=1))
+        desk.sim.clock.advance((seen.next_at - desk.now()) / timedelta(seconds=1))
     raise AssertionError("it never came")
 
 

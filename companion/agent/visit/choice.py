@@ -10,9 +10,9 @@ from random import Random
 from companion.affect import FaceMood
 from companion.agent.visit.context import (
     candidates,
-    recall_past,
-    recall_session,
-    recall_situation,
+    read_past,
+    read_session,
+    read_situation,
     recent_picks,
 )
 from companion.agent.visit.mood import adjustment, current_mood
@@ -128,10 +128,10 @@ def consider(
         return Prospect(None)
     rule = find_rule(settings.rules, mood, now.astimezone().time())
     strategy = STRATEGIES[rule.strategy if rule else settings.strategy]
-    session = recall_session(db, now)
+    session = read_session(db, now)
     target = strategy(mood, recent_picks(session))
-    limits = make_limits(settings, recall_situation(db, settings, session, now, ahead))
+    limits = make_limits(settings, read_situation(db, settings, session, now, ahead))
     short = shortlist(candidates(db, target), limits)
     if not short.fitting:
         return Prospect(mood, target, rule, short, obstacle=emptied_by(short, limits))
-    return Prospect(mood, target, rule, short, recall_past(db, short, mood, now))
+    return Prospect(mood, target, rule, short, read_past(db, short, mood, now))

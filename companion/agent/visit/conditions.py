@@ -13,7 +13,7 @@ from typing import Protocol
 
 from companion.agent.visit.outcome import Outcome
 from companion.config.schema import Config
-from companion.playback import PlayerState, Repeat
+from companion.playback import ItemKind, PlayerState, Repeat
 from companion.store.overrides import read_pause, read_set_mood
 from companion.store.visits import count_camera_uses
 
@@ -21,6 +21,10 @@ Obstacle = tuple[Outcome, str]
 """The word that a visit ends in, and the rest of the sentence."""
 
 CAMERA_SHUT: Obstacle = (Outcome.CAMERA_DENIED, "camera.enabled is false in your settings")
+UNTAGGED: Obstacle = (
+    Outcome.NOTHING_FITS,
+    "no track of the library is tagged yet: `companion tag`",
+)
 HOUR, DAY = timedelta(hours=1), timedelta(hours=24)
 
 
@@ -34,7 +38,7 @@ class Presence(Protocol):
     def on_battery(self) -> bool | None: ...
 
 
-def check_desk(
+def check_local(
     db: sqlite3.Connection, presence: Presence, config: Config, now: datetime
 ) -> Obstacle | None:
     """What on this side of Spotify speaks against a visit; None where nothing does."""
@@ -75,7 +79,7 @@ def check_player(player: PlayerState | None) -> Obstacle | None:
         return Outcome.RESTRICTED, "what plays must not be interrupted"
     if not player.is_playing:
         return Outcome.NOT_PLAYING, "Spotify is paused"
-    if player.kind is not Kind.TRACK:
+    if player.kind is not ItemKind.TRACK:
         return Outcome.NOT_PLAYING, f"what plays is no track of Spotify's ({player.kind.value})"
     if player.repeat is Repeat.TRACK:
         return Outcome.NOT_PLAYING, "the present track is on repeat: nothing would come next"

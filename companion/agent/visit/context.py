@@ -50,7 +50,7 @@ def candidates(db: sqlite3.Connection, target: Target) -> Iterator[Candidate]:
                 yield weigh(TaggedTrack(track, Affect(valence, arousal), confidence), target)
 
 
-def recall_session(db: sqlite3.Connection, now: datetime) -> list[QueueEntry]:
+def read_session(db: sqlite3.Connection, now: datetime) -> list[QueueEntry]:
     """The picks of the present session, oldest first: none lies long before the next."""
     session: list[QueueEntry] = []
     later = now
@@ -71,7 +71,7 @@ def recent_picks(session: Sequence[QueueEntry]) -> list[RecentPick]:
     ]
 
 
-def recall_situation(
+def read_situation(
     db: sqlite3.Connection,
     settings: Choose,
     session: Sequence[QueueEntry],
@@ -93,7 +93,7 @@ def recall_situation(
     )
 
 
-def recall_past(db: sqlite3.Connection, short: Shortlist, mood: PresentMood, now: datetime) -> Past:
+def read_past(db: sqlite3.Connection, short: Shortlist, mood: PresentMood, now: datetime) -> Past:
     """What is known of the shortlisted tracks in the present mood region."""
     tracks = [candidate.tagged.track for candidate in short.fitting]
     queued = last_queued(db, [track.id for track in tracks])

@@ -23,7 +23,7 @@ HIDDEN_FOR = timedelta(hours=2)
 """How long a track may wait behind all that Spotify shows."""
 
 
-def settle(
+def reconcile(
     db: sqlite3.Connection, *, playing: Track | None, upcoming: Sequence[Track], now: datetime
 ) -> QueueEntry | None:
     """Bring every entry that waits up to date; returns the one that still waits for its turn.

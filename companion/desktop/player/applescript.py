@@ -9,8 +9,9 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from companion.desktop.player.signal import Playback, find_uri
+from companion.desktop.player.item import find_uri, make_track
 from companion.desktop.programs import ask_program
+from companion.playback import PlayerSnapshot
 
 MEMORY = 20.0  # seconds for which an answer holds: each one starts a process
 SEPARATOR = "\x1f"  # ASCII's unit separator, which no title holds
@@ -36,10 +37,10 @@ class AppleScriptSignal:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._seen: Playback | None = None
+        self._seen: PlayerSnapshot | None = None
         self._at: float | None = None
 
-    def playback(self) -> Playback | None:
+    def snapshot(self) -> PlayerSnapshot | None:
         now = self._clock()
         if self._at is None or now - self._at >= MEMORY or self._is_over(now - self._at):
             answer = ask_program(["osascript", "-e", SCRIPT])
@@ -56,27 +57,27 @@ class AppleScriptSignal:
         return bool(seen and seen.duration_ms and seen.position_ms == seen.duration_ms)
 
 
-def read_answer(text: str) -> Playback | None:
+def read_answer(text: str) -> PlayerSnapshot | None:
     """What the script printed; None where Spotify does not run, or for no answer of its."""
     parts = text.rstrip("\n").split(SEPARATOR)
     if parts == ["stopped"]:
-        return Playback(None, "", (), None, None, playing=False)
+        return PlayerSnapshot(exact=False)
     if len(parts) != 6:  # noqa: PLR2004 - as many as the script's parts
         return None
-    state, uri, title, artist, duration, position = parts
-    return Playback(
-        uri=find_uri(uri),
-        title=title,
-        artists=(artist,) if artist else (),
-        duration_ms=int(duration) if duration.isdecimal() and int(duration) else None,
+    state, uri, title, artist, length, position = parts
+    duration = int(length) if length.isdecimal() else 0
+    return PlayerSnapshot(
+        track=make_track(find_uri(uri), title, (artist,) if artist else (), duration),
+        is_playing=state == "playing",
         position_ms=int(position) if position.isdecimal() else None,
-        playing=state == "playing",
+        duration_ms=duration,
+        exact=False,
     )
 
 
-def move_on(seen: Playback, elapsed: float) -> Playback:
+def move_on(seen: PlayerSnapshot, elapsed: float) -> PlayerSnapshot:
     """The same track `elapsed` seconds later, at its end at most."""
-    if not seen.playing or seen.position_ms is None or seen.duration_ms is None:
+    if not seen.is_playing or seen.position_ms is None or not seen.duration_ms:
         return seen
     position = min(seen.duration_ms, seen.position_ms + round(elapsed * 1000))
     return replace(seen, position_ms=position)

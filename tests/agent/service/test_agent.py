@@ -201,7 +201,7 @@ def test_when_music_begins_a_visit_is_not_far(life: Life) -> None:
 
 
 def test_the_hourly_limit(life: Life) -> None:
-    life.agent.config = life.agent._duties.config = type(life.config)(
+    life.agent.config = life.agent._jobs.config = type(life.config)(
         agent=AgentSettings(period_minutes=1, most_an_hour=3)
     )
     life.models.camera.abstain(Abstention.NO_FACE)
@@ -345,7 +345,7 @@ def test_a_mistake_of_ours_ends_one_run_of_one_job(
 ) -> None:
     life.start()
     with monkeypatch.context() as patch:
-        patch.setattr(life.agent._duties, "hear", lambda: 1 / 0)
+        patch.setattr(life.agent._jobs, "hear", lambda: 1 / 0)
         life.live(minutes=12)
     assert "ZeroDivisionError" in life.agent.report()["troubles"]["listen"]
     assert "Traceback" in caplog.text

@@ -26,7 +26,7 @@ TWENTY = [f"{n:02}" for n in range(20)]
 
 @pytest.fixture
 def library(db: sqlite3.Connection) -> sqlite3.Connection:
-    """Twenty tracks around the happy place, the first one best."""
+    """Twenty tracks environment the happy place, the first one best."""
     for n, name in enumerate(TWENTY):
         add(db, name, Affect(0.6 - 0.01 * n, 0.6))
     return db

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from companion.agent.visit.reconcile import FULL_VIEW, HIDDEN_FOR, PATIENCE, next_state, settle
+from companion.agent.visit.reconcile import FULL_VIEW, HIDDEN_FOR, PATIENCE, next_state, reconcile
 from companion.store.queue import (
     OUTSTANDING,
     EntryState,
@@ -147,7 +147,7 @@ def test_nothing_is_ever_called_skipped_or_finished_unseen(
 @pytest.mark.parametrize("state", [SENT, ACCEPTED])
 def test_settling_returns_what_still_waits(db: sqlite3.Connection, state: EntryState) -> None:
     store_entry(db, state)
-    waiting = settle(db, playing=OTHER, upcoming=[MINE], now=NOW)
+    waiting = reconcile(db, playing=OTHER, upcoming=[MINE], now=NOW)
     assert waiting is not None
     assert (waiting.track.id, waiting.state) == ("mine", ACCEPTED)
 
@@ -155,18 +155,18 @@ def test_settling_returns_what_still_waits(db: sqlite3.Connection, state: EntryS
 def test_settling_stores_each_step_and_its_time(db: sqlite3.Connection) -> None:
     store_entry(db, SENT)
     later = NOW + timedelta(minutes=3)
-    assert settle(db, playing=MINE, upcoming=[], now=later) is None
+    assert reconcile(db, playing=MINE, upcoming=[], now=later) is None
     stored = last_entry(db)
     assert stored is not None
     assert (stored.state, stored.planned_at, stored.changed_at) == (PLAYING, NOW, later)
-    assert settle(db, playing=OTHER, upcoming=[], now=later + timedelta(minutes=4)) is None
+    assert reconcile(db, playing=OTHER, upcoming=[], now=later + timedelta(minutes=4)) is None
     assert [one.id for one in entries_in(db, (PLAYING,))] == [stored.id]  # for `listen` to end
 
 
 def test_a_step_that_changes_nothing_does_not_renew_the_patience(db: sqlite3.Connection) -> None:
     store_entry(db, SENT)
-    assert settle(db, playing=OTHER, upcoming=[], now=NOW + YOUNG) is not None
-    assert settle(db, playing=OTHER, upcoming=[], now=NOW + PATIENCE) is None
+    assert reconcile(db, playing=OTHER, upcoming=[], now=NOW + YOUNG) is not None
+    assert reconcile(db, playing=OTHER, upcoming=[], now=NOW + PATIENCE) is None
     assert len(entries_in(db, (LOST,))) == 1
 
 
@@ -176,7 +176,7 @@ def test_what_has_ended_stays_so(db: sqlite3.Connection, state: EntryState, sigh
     store_entry(db, state)
     playing, upcoming = SIGHTS[sight]
     for age in (timedelta(0), YOUNG, 2 * PATIENCE):
-        assert settle(db, playing=playing, upcoming=upcoming, now=NOW + age) is None
+        assert reconcile(db, playing=playing, upcoming=upcoming, now=NOW + age) is None
     stored = last_entry(db)
     assert stored is not None
     assert (stored.state, stored.changed_at) == (state, NOW)
@@ -185,11 +185,11 @@ def test_what_has_ended_stays_so(db: sqlite3.Connection, state: EntryState, sigh
 def test_an_older_one_plays_while_the_next_waits(db: sqlite3.Connection) -> None:
     store_entry(db, PLAYING)
     assert plan_entry(db, OTHER, {}, NOW) is not None
-    waiting = settle(db, playing=MINE, upcoming=[], now=NOW)
+    waiting = reconcile(db, playing=MINE, upcoming=[], now=NOW)
     assert waiting is not None
     assert waiting.track.id == "other"
     assert [one.track.id for one in entries_in(db, (PLAYING,))] == ["mine"]
 
 
 def test_an_empty_store_has_nothing_to_settle(db: sqlite3.Connection) -> None:
-    assert settle(db, playing=MINE, upcoming=[MINE], now=NOW) is None
+    assert reconcile(db, playing=MINE, upcoming=[MINE], now=NOW) is None
