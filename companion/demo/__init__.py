@@ -1,1 +1,1 @@
-"""The demo: the main job with a portrait for a face and a stand-in for Spotify."""
+"""The demo: the main job with a portrait for a face and the Spotify simulator."""

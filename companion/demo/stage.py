@@ -1,4 +1,4 @@
-"""The demo's stage: a home that is thrown away, and a stand-in for Spotify and its listener."""
+"""The demo's stage: a home that is thrown away, and the Spotify simulator and its listener."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def demo_extra() -> Iterator[None]:
 def set_stage() -> Iterator[Simulator]:
     """For the time of a `with`, the program's home, keyring, Spotify and clips are the demo's.
 
-    The stand-in's listener plays the first tracks of the library.
+    The simulator's listener plays the first tracks of the library.
 
     Raises:
         LibraryMissing: the extra `demo` is not installed.

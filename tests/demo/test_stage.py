@@ -73,7 +73,7 @@ def test_something_plays_and_the_rest_of_the_library_does_not_come_anyway() -> N
         assert len(coming) < len(spotify.library.tracks) / 2
 
 
-def test_the_stand_in_is_gone_afterwards() -> None:
+def test_the_simulator_is_gone_afterwards() -> None:
     with set_stage() as spotify:
         assert isinstance(spotify, Simulator)
         requests.get(spotify.url, timeout=5).close()
@@ -88,7 +88,7 @@ def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPat
     assert "companion[demo]" in caught.value.remedy
 
 
-def test_without_the_stand_ins_libraries(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_simulators_libraries(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "companion.demo.simulator.server")
     monkeypatch.setitem(sys.modules, "uvicorn", None)
     before = surroundings()

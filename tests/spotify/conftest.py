@@ -51,7 +51,7 @@ def simulator() -> Iterator[Simulator]:
 
 @pytest.fixture
 def listen() -> Iterator[Callable[[Simulator], SpotifySession]]:
-    """Opens a session at a stand-in, by its clock."""
+    """Opens a session at a simulator, by its clock."""
     opened: list[SpotifySession] = []
 
     def connect_to(simulator: Simulator) -> SpotifySession:

@@ -9,6 +9,7 @@ import pytest
 
 from companion.demo.simulator.player import Device
 from companion.demo.simulator.server import Simulator
+from companion.demo.simulator.web.spotify_json import ACCOUNT_ID
 from companion.errors import LoginNeeded, NoDevice, PremiumNeeded, Restricted
 from companion.spotify.client import Account, SpotifySession, connect
 from tests.spotify.fakes import MemoryKeyring, Reply, ScriptedServer, settings, signed_in_keyring
@@ -55,7 +56,7 @@ def test_without_a_sign_in_nothing_opens_and_nothing_is_asked(
     assert scripted.asked == []
 
 
-def test_refusals_of_the_stand_in(simulator: Simulator, listen: Listen) -> None:
+def test_refusals_of_the_simulator(simulator: Simulator, listen: Listen) -> None:
     session = listen(simulator)
     uri = simulator.library.tracks[0].uri
     with pytest.raises(NoDevice):
@@ -75,7 +76,7 @@ def test_a_day_goes_by(simulator: Simulator, listen: Listen) -> None:
     """Each hour the token ends and is renewed before Spotify refuses it."""
     session = listen(simulator)
     for _ in range(24):
-        assert session.me().id == "acc0000standin"
+        assert session.me().id == ACCOUNT_ID
         simulator.clock.advance(3600)
     assert simulator.count("POST", "/api/token") == 24
     assert {request.status for request in simulator.requests} == {200}

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from companion.demo.simulator.library import Advert, Episode, LocalFile, make_track
-from companion.demo.simulator.player import Device as StandInDevice
+from companion.demo.simulator.player import Device as SimulatedDevice
 from companion.demo.simulator.server import Simulator
 from companion.playback import Device, ItemKind, QueueView, Repeat
 from companion.spotify.client import SpotifySession
@@ -130,7 +130,7 @@ def test_nothing_plays_at_first(simulator: Simulator, listen: Listen) -> None:
         (Advert(), ItemKind.AD, None),
     ],
 )
-def test_what_plays_on_the_stand_in(
+def test_what_plays_on_the_simulator(
     thing: Any, kind: ItemKind, title: str | None, simulator: Simulator, listen: Listen
 ) -> None:
     simulator.player.play([thing])
@@ -141,9 +141,11 @@ def test_what_plays_on_the_stand_in(
     assert (state.is_playing, state.position_ms) == (True, 10_000)
 
 
-def test_the_device_on_the_stand_in(simulator: Simulator, listen: Listen) -> None:
+def test_the_device_on_the_simulator(simulator: Simulator, listen: Listen) -> None:
     simulator.player.play(simulator.library.tracks)
-    simulator.player.use_device(StandInDevice(id=None, is_restricted=True, is_private_session=True))
+    simulator.player.use_device(
+        SimulatedDevice(id=None, is_restricted=True, is_private_session=True)
+    )
     state = listen(simulator).player()
     assert state is not None
     assert state.device == Device("", "Desk", active=True, restricted=True, private_session=True)

@@ -69,7 +69,7 @@ class _Access:
 
 
 class Accounts:
-    """The accounts service for the stand-in's one user.
+    """The accounts service for the simulator's one user.
 
     Attributes:
         denies: the user says no on the sign-in page.

@@ -164,7 +164,7 @@ def spotify_id(*words: object) -> str:
 
 
 def make_track(number: int, title: str, artist: str, duration_ms: int) -> Track:
-    """The track of that number in the stand-in's catalogue."""
+    """The track of that number in the simulator's catalogue."""
     who = (Artist(spotify_id("artist", artist), artist),)
     volume, place = divmod(number, ALBUM_SIZE)
     album = Album(
@@ -182,7 +182,7 @@ def make_track(number: int, title: str, artist: str, duration_ms: int) -> Track:
 
 
 def make_tracks(size: int) -> list[Track]:
-    """The first tracks of the stand-in's catalogue.
+    """The first tracks of the simulator's catalogue.
 
     Raises:
         ValueError: size is not in [0, 20,000].

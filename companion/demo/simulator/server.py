@@ -1,4 +1,4 @@
-"""The stand-in as a server on 127.0.0.1: in a thread beside the caller, or alone."""
+"""The simulator as a server on 127.0.0.1: in a thread beside the caller, or alone."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def serve(
     faults: Iterable[str] = (),
     full: bool = False,
 ) -> Iterator[str]:
-    """Run the stand-in in real time, its listener playing an album round and round.
+    """Run the simulator in real time, its listener playing an album round and round.
 
     Args:
         size: how many tracks are saved, 0 to 20,000.
@@ -152,7 +152,7 @@ class _ServerThread:
         deadline = time.monotonic() + START_SECONDS
         while not self._server.started:
             if time.monotonic() > deadline or not self._thread.is_alive():
-                raise TimeoutError("the stand-in did not start")
+                raise TimeoutError("the simulator did not start")
             time.sleep(0.005)
 
     def stop(self) -> None:

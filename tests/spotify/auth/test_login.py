@@ -12,6 +12,7 @@ from keyring.backends.fail import Keyring as FailRing
 
 from companion.config.schema import Spotify
 from companion.demo.simulator.server import Simulator
+from companion.demo.simulator.web.spotify_json import ACCOUNT_ID
 from companion.errors import ConfigError, KeyringMissing, LoginNeeded, SpotifyUnreachable
 from companion.spotify.auth.credentials import SCOPES, SERVICE, USER, CredentialStore
 from companion.spotify.auth.login import challenge, sign_in, sign_out, stored_consent
@@ -87,7 +88,7 @@ def test_signs_in(simulator: Simulator, backend: MemoryKeyring, browser: Browser
     assert set(given.scope.split()) == set(SCOPES)
     assert stored_consent(backend) == given
     with connect(settings(simulator.url), MemoryQuota(now), backend, now=now) as session:
-        assert session.me().id == "acc0000standin"
+        assert session.me().id == ACCOUNT_ID
     assert simulator.count("GET", "/authorize") == 1
     assert simulator.count("POST", "/api/token") == 2
 

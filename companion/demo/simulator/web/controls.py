@@ -1,4 +1,4 @@
-"""The stand-in driven from another process: its faults, its clock and its log over HTTP."""
+"""The simulator driven from another process: its faults, its clock and its log over HTTP."""
 
 from __future__ import annotations
 

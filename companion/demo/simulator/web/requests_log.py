@@ -1,4 +1,4 @@
-"""What the stand-in was asked: enough to count calls, never a token or a code."""
+"""What the simulator was asked: enough to count calls, never a token or a code."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class LoggedRequest:
     """One request and the status of its answer.
 
     Attributes:
-        at: when it came by the stand-in's clock, in seconds since 1970.
+        at: when it came by the simulator's clock, in seconds since 1970.
         query: the harmless part of its query.
         status: 0 while it is not answered.
     """

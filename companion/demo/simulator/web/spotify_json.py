@@ -20,7 +20,8 @@ from companion.demo.simulator.library import (
 from companion.demo.simulator.player import Device, Play, Snapshot
 
 JSON = dict[str, Any]
-USER_ID = "stand-in-listener"
+USER_ID = "simulated-listener"
+ACCOUNT_ID = "acc00simulated"
 MARKETS = ["AT", "DE", "GB", "SE", "US"]
 
 
@@ -29,24 +30,24 @@ class JsonWriter:
     """Writes things as Spotify does.
 
     Attributes:
-        origin: the stand-in's own address, without a slash at the end.
+        origin: the simulator's own address, without a slash at the end.
         full: with the fields that development mode leaves out.
     """
 
     origin: str
     full: bool = False
 
-    def me(self) -> JSON:
+    def me(self, *, premium: bool) -> JSON:
         user = self._thing("user", USER_ID) | {
-            "account_id": "acc0000standin",
+            "account_id": ACCOUNT_ID,
             "display_name": "A Listener",
             "images": [],
+            "product": "premium" if premium else "free",
         }
         if self.full:
             user |= {
                 "country": "AT",
                 "email": "listener@example.org",
-                "product": "premium",
                 "followers": {"href": None, "total": 3},
                 "explicit_content": {"filter_enabled": False, "filter_locked": False},
             }
