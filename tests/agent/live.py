@@ -1,4 +1,4 @@
-"""A real agent in a process of its own, beside a stand-in for Spotify."""
+"""A real agent in a process of its own, beside the Spotify simulator."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ HAPPY = Affect(0.8, 0.5)
 
 
 class Home:
-    """A user's home whose Spotify is a stand-in; commands run in it as processes."""
+    """A user's home whose Spotify is a simulator; commands run in it as processes."""
 
     def __init__(self, folder: Path, spotify: Simulator) -> None:
         root = folder / "home"
@@ -118,8 +118,8 @@ class Running:
             self.process.kill()
         self.process.communicate()
 
-    def ask(self, command: str, patience: float = 60) -> Any:
-        return ask(self.home.paths, command, patience)
+    def ask(self, command: str, timeout: float = 60) -> Any:
+        return ask(self.home.paths, command, timeout)
 
     def ask_later(self, command: str) -> None:
         """Ask without waiting for the answer."""
