@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from companion.affect import Affect, Emotion
+from companion.store.database import transaction
 from companion.track import Track
 
 
@@ -40,14 +41,46 @@ class Block:
 
 
 def save_feedback(
-    db: sqlite3.Connection, track: Track, word: FeedbackKind, region: str | None, at: datetime
-) -> None:
-    """Keep a word on a track, for one mood region or, without one, for all."""
-    db.execute(
-        "INSERT INTO feedback (at, track_id, artist, byline, word, region) "
-        "VALUES (?, ?, ?, ?, ?, ?)",
-        (at.timestamp(), track.id, track.artist, track.byline, word.value, region),
-    )
+    db: sqlite3.Connection, track: Track, kind: FeedbackKind, region: str | None, at: datetime
+) -> FeedbackKind | None:
+    """Keep feedback on a track, for one mood region or, without one, for all.
+
+    Returns:
+        the contrary feedback on the same track and region that it replaces, if there was any.
+    """
+    contrary = FeedbackKind.SKIP if kind is FeedbackKind.LIKE else FeedbackKind.LIKE
+    with transaction(db):
+        replaced = db.execute(
+            "DELETE FROM feedback WHERE track_id = ? AND word = ? AND region IS ?",
+            (track.id, contrary.value, region),
+        ).rowcount
+        db.execute(
+            "INSERT INTO feedback (at, track_id, artist, byline, word, region) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            (at.timestamp(), track.id, track.artist, track.byline, kind.value, region),
+        )
+    return contrary if replaced else None
+
+
+def undo_last(db: sqlite3.Connection) -> tuple[str, str] | None:
+    """Delete the newest like, skip, block, correction of a reading or mood set by hand.
+
+    Returns:
+        the command that gave it and the name of the track, artist or mood; None if there is none.
+    """
+    with transaction(db):
+        newest = db.execute(
+            "SELECT word AS command, byline AS name, at, 'feedback' AS place, rowid FROM feedback "
+            "UNION ALL SELECT 'block', byline, at, 'blocks', rowid FROM blocks "
+            "UNION ALL SELECT 'wrong', name, at, 'corrections', rowid FROM corrections "
+            "UNION ALL SELECT 'mood', name, at, 'set_mood', rowid FROM set_mood "
+            "ORDER BY at DESC LIMIT 1"
+        ).fetchone()
+        if newest is None:
+            return None
+        query = f"DELETE FROM {newest['place']} WHERE rowid = ?"  # noqa: S608 - named above
+        db.execute(query, (newest["rowid"],))
+    return newest["command"], newest["name"]
 
 
 def save_block(db: sqlite3.Connection, block: Block, at: datetime) -> None:

@@ -173,14 +173,14 @@ def save_progress(db: sqlite3.Connection, name: str, course: SyncProgress) -> No
     """Keep how far a whole read has come."""
     place = (course.done, course.total, json.dumps(course.skipped), course.steady)
     db.execute(
-        "INSERT OR REPLACE INTO passes VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO sync_progress VALUES (?, ?, ?, ?, ?, ?, ?)",
         (name, course.version, course.began.timestamp(), *place),
     )
 
 
 def read_progress(db: sqlite3.Connection, name: str) -> SyncProgress | None:
     """The whole read that is under way; None where there is none."""
-    row = db.execute("SELECT * FROM passes WHERE source = ?", (name,)).fetchone()
+    row = db.execute("SELECT * FROM sync_progress WHERE source = ?", (name,)).fetchone()
     if row is None:
         return None
     return SyncProgress(
@@ -195,12 +195,12 @@ def read_progress(db: sqlite3.Connection, name: str) -> SyncProgress | None:
 
 def drop_progress(db: sqlite3.Connection, name: str) -> None:
     """Forget the whole read that was under way."""
-    db.execute("DELETE FROM passes WHERE source = ?", (name,))
+    db.execute("DELETE FROM sync_progress WHERE source = ?", (name,))
 
 
 def known_sources(db: sqlite3.Connection) -> set[str]:
     """Every source that was read or begun."""
-    rows = db.execute("SELECT source FROM sources UNION SELECT source FROM passes")
+    rows = db.execute("SELECT source FROM sources UNION SELECT source FROM sync_progress")
     return {row["source"] for row in rows}
 
 

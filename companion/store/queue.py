@@ -37,6 +37,7 @@ class QueueEntry:
 
     Attributes:
         why: the numbers that decided.
+        visit_id: the visit that picked it; None where that is not known any more.
     """
 
     id: int
@@ -45,10 +46,15 @@ class QueueEntry:
     planned_at: datetime
     changed_at: datetime
     why: Mapping[str, Any]
+    visit_id: int | None = None
 
 
 def plan_entry(
-    db: sqlite3.Connection, track: Track, why: Mapping[str, Any], at: datetime
+    db: sqlite3.Connection,
+    track: Track,
+    why: Mapping[str, Any],
+    at: datetime,
+    visit_id: int | None = None,
 ) -> int | None:
     """Store the intent to queue a track; returns the entry's id.
 
@@ -58,8 +64,8 @@ def plan_entry(
         if entries_in(db, OUTSTANDING):
             return None
         return db.execute(
-            "INSERT INTO queue_entries (track_id, track, state, planned_at, changed_at, why) "
-            "VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO queue_entries (track_id, track, state, planned_at, changed_at, why, "
+            "visit_id) VALUES (?, ?, ?, ?, ?, ?, (SELECT id FROM visits WHERE id = ?))",
             (
                 track.id,
                 json.dumps(track_to_json(track), ensure_ascii=False),
@@ -67,6 +73,7 @@ def plan_entry(
                 at.timestamp(),
                 at.timestamp(),
                 json.dumps(why, ensure_ascii=False),
+                visit_id,
             ),
         ).lastrowid
 
@@ -112,6 +119,7 @@ def read_entry(row: sqlite3.Row) -> QueueEntry:
         planned_at=datetime.fromtimestamp(row["planned_at"], UTC),
         changed_at=datetime.fromtimestamp(row["changed_at"], UTC),
         why=json.loads(row["why"]),
+        visit_id=row["visit_id"],
     )
 
 
