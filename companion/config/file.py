@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from companion.config.schema import SECTIONS, Check, Config, did_you_mean
-from companion.errors import ConfigError
+from companion.errors import ConfigError, UsageError
 from companion.paths import HOME_VARIABLE
 
 
@@ -44,9 +44,32 @@ def load_config(path: Path, environ: Mapping[str, str] | None = None) -> Config:
 
 
 def find_problem(section: str, key: str, value: Any) -> str | None:
-    """What is wrong with a value for a setting that is known; None where it may stand."""
+    """Say what is wrong with a value for a known setting; None where it is allowed."""
     (part,) = (part for part in fields(SECTIONS[section]) if part.name == key)
     return _check_value(part, list(value) if isinstance(value, tuple) else value)
+
+
+def parse_setting(name: str, text: str) -> tuple[str, str, Any]:
+    """Read a setting's name, such as camera.index, and its value as a person types it.
+
+    Returns:
+        section, key and value.
+
+    Raises:
+        UsageError: there is no such setting, it is a list of tables, or the value may not stand.
+    """
+    kinds = SECTIONS.items()
+    parts = {f"{section}.{part.name}": part for section, kind in kinds for part in fields(kind)}
+    if name not in parts:
+        problem = f"{name} is not known{did_you_mean(name.rpartition('.')[2], list(parts))}."
+        raise UsageError(problem, "See `companion config show`.")
+    if parts[name].metadata["table"]:
+        raise UsageError(f"{name} is a list of tables.", "Write them into the file by hand.")
+    value = _parse(text, _default(parts[name]))
+    if wrong := _check_value(parts[name], value):
+        raise UsageError(f"{name} {wrong}.", "Give another value.")
+    section, _, key = name.partition(".")
+    return section, key, value
 
 
 def example() -> str:

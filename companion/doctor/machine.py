@@ -35,6 +35,7 @@ PACKAGES = (
     "soundfile",
     "soxr",
     "spotipy",
+    "tomlkit",
     "typer",
     *(("jeepney",) if sys.platform == "linux" else ()),
 )
@@ -90,8 +91,9 @@ def check_camera(subject: Subject) -> Finding:
         return warn(
             "kept shut by camera.enabled = false", "Set camera.enabled to true in the config."
         )
-    if subject.try_camera:
-        return _try_camera(settings.index)
+    if subject.camera_use:
+        with subject.camera_use():
+            return _try_camera(settings.index)
     if sys.platform == "linux":
         return _find_camera(settings.index)
     return ok(f"camera {settings.index} was not opened; --camera opens it for a frame")

@@ -1,4 +1,4 @@
-"""What the user said: likes, skips and blocks of tracks, corrections of readings."""
+"""The user's feedback: likes, skips and blocks of tracks, corrections of readings."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from companion.track import Track
 
 
 class FeedbackKind(StrEnum):
-    """What can be said of a track, beside blocking it."""
+    """The feedback on a track, beside blocking it."""
 
     LIKE = "like"
     SKIP = "skip"
 
 
 class BlockKind(StrEnum):
-    """What can be blocked."""
+    """The things that can be blocked."""
 
     TRACK = "track"
     ARTIST = "artist"
@@ -28,11 +28,11 @@ class BlockKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """What the user wants never.
+    """A track or an artist that must never be queued.
 
     Attributes:
         name: the track's id or the artist's name.
-        byline: what it is called.
+        byline: its name, as a person reads it.
     """
 
     kind: BlockKind
@@ -70,7 +70,8 @@ def undo_last(db: sqlite3.Connection) -> tuple[str, str] | None:
     """
     with transaction(db):
         newest = db.execute(
-            "SELECT word AS command, byline AS name, at, 'feedback' AS place, rowid FROM feedback "
+            "SELECT word AS command, byline AS name, at, 'feedback' AS place, rowid AS row "
+            "FROM feedback "
             "UNION ALL SELECT 'block', byline, at, 'blocks', rowid FROM blocks "
             "UNION ALL SELECT 'wrong', name, at, 'corrections', rowid FROM corrections "
             "UNION ALL SELECT 'mood', name, at, 'set_mood', rowid FROM set_mood "
@@ -79,7 +80,7 @@ def undo_last(db: sqlite3.Connection) -> tuple[str, str] | None:
         if newest is None:
             return None
         query = f"DELETE FROM {newest['place']} WHERE rowid = ?"  # noqa: S608 - named above
-        db.execute(query, (newest["rowid"],))
+        db.execute(query, (newest["row"],))
     return newest["command"], newest["name"]
 
 

@@ -1,4 +1,4 @@
-"""What the tests of the command line share: a home, a stand-in for Spotify, made-up tags."""
+"""What the tests of the command line share: a home, the Spotify simulator, made-up tags."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ Run = Callable[..., Ended]
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A user's home with a stand-in for Spotify, whose library is small.
+    """A user's home with the Spotify simulator, whose library is small.
 
     What plays is no track of the library, so that all of it may be picked.
     """

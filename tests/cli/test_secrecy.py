@@ -26,7 +26,7 @@ from tests.cli.visit.test_once import face  # noqa: F401 - a fixture
 
 @pytest.fixture
 def secrets(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Iterator[set[str]]:
-    """All that is secret in what the stand-in's sign-in gives out and is sent."""
+    """All that is secret in what the simulator's sign-in gives out and is sent."""
     found: set[str] = set()
     accounts = stage.spotify.accounts
     authorize, token = accounts.authorize, accounts.token

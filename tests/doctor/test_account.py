@@ -21,7 +21,7 @@ from companion.doctor.account import (
 from companion.doctor.check import Level, Subject
 from companion.errors import KeyringMissing
 from companion.spotify.auth.credentials import (
-    LIFETIME,
+    CONSENT_LIFETIME,
     SCOPES,
     SERVICE,
     USER,
@@ -78,11 +78,11 @@ def test_no_keyring(subject: Subject) -> None:
     ("age", "level", "words"),
     [
         (timedelta(0), Level.OK, "182 days left"),
-        (LIFETIME - timedelta(days=15), Level.OK, "15 days left"),
-        (LIFETIME - timedelta(days=14), Level.WARN, "14 days left"),
-        (LIFETIME - timedelta(days=1), Level.WARN, "1 day left"),
-        (LIFETIME, Level.FAIL, "has ended"),
-        (LIFETIME * 3, Level.FAIL, "has ended"),
+        (CONSENT_LIFETIME - timedelta(days=15), Level.OK, "15 days left"),
+        (CONSENT_LIFETIME - timedelta(days=14), Level.WARN, "14 days left"),
+        (CONSENT_LIFETIME - timedelta(days=1), Level.WARN, "1 day left"),
+        (CONSENT_LIFETIME, Level.FAIL, "has ended"),
+        (CONSENT_LIFETIME * 3, Level.FAIL, "has ended"),
     ],
 )
 def test_sign_in_by_its_age(age: timedelta, level: Level, words: str, subject: Subject) -> None:

@@ -7,7 +7,7 @@ import logging
 import os
 import queue
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, timedelta
 from enum import Enum, auto
@@ -49,13 +49,19 @@ class Request(Enum):
 Requests = queue.SimpleQueue[Request]  # the one queue that a signal handler may put into
 
 
-def serve(paths: Paths, config: Config, source: int | Path | None = None) -> None:
+def serve(
+    paths: Paths,
+    config: Config,
+    source: int | Path | None = None,
+    started: Callable[[], None] = lambda: None,
+) -> None:
     """Run the agent until it is stopped.
 
     Args:
         paths: this user's folders, which are there.
         config: this user's settings.
         source: looked at in place of the configured camera.
+        started: called once the agent runs.
 
     Raises:
         AgentRunning: there is one already.
@@ -71,6 +77,7 @@ def serve(paths: Paths, config: Config, source: int | Path | None = None) -> Non
             if problem := zone_problem():
                 _logger.warning(problem)
             agent.start()
+            started()
             _wait_for_end(agent, requests)
             ended = agent.stop(STOP_SECONDS)
             _logger.info("the agent ends")

@@ -29,7 +29,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(hours=24)
 
 
 class Presence(Protocol):
-    """What the desktop can tell; None is unknown."""
+    """The user's presence, as the desktop tells it; None is unknown."""
 
     def is_locked(self) -> bool | None: ...
 
@@ -41,7 +41,7 @@ class Presence(Protocol):
 def check_local(
     db: sqlite3.Connection, presence: Presence, config: Config, now: datetime
 ) -> Obstacle | None:
-    """What on this side of Spotify speaks against a visit; None where nothing does."""
+    """Return the first reason on this machine not to make a visit; None where there is none."""
     return next(_obstacles(db, presence, config, now), None)
 
 
@@ -68,7 +68,7 @@ def _obstacles(
 
 
 def check_player(player: PlayerState | None) -> Obstacle | None:
-    """What in Spotify speaks against a visit, and why; None where nothing does."""
+    """Return the first reason in Spotify not to make a visit; None where there is none."""
     if player is None:
         return Outcome.NO_DEVICE, "Spotify is open on no device"
     if player.device.private_session:

@@ -188,7 +188,7 @@ def _choose(
 
 
 def _ask_spotify(needs: Dependencies, spotify: Player) -> VisitResult | tuple[Track, ...]:
-    """What plays and comes, or why the visit ends before the camera opens."""
+    """Learn what plays and comes, or why the visit ends before the camera opens."""
     now, late = needs.clock(), timedelta(seconds=needs.config.agent.late_seconds)
     player = spotify.player()
     observe(needs.db, player, now, late)
@@ -220,7 +220,8 @@ def _hand_over(
         if not _arrived(spotify, track):
             return replace(found, outcome=Outcome.FAILED, detail=str(error), error=error)
     except SpotifyError as error:
-        _move(needs, entry, EntryState.SENT, EntryState.LOST)
+        refused = type(error) is SpotifyError  # of no kind that is about the user or the device
+        _move(needs, entry, EntryState.SENT, EntryState.REFUSED if refused else EntryState.LOST)
         return replace(found, outcome=outcome_of(error), detail=str(error), error=error)
     _move(needs, entry, EntryState.SENT, EntryState.ACCEPTED)
     return replace(found, outcome=Outcome.QUEUED)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
+from companion.cli.home import Home
 from companion.cli.output import Json, print_json
 from companion.config.file import load_config, show, to_toml
 from companion.paths import find_paths
@@ -19,6 +22,24 @@ def init() -> None:
     file = find_paths().config
     write_example(file)
     typer.echo(f"Wrote {file}")
+
+
+@app.command("set")
+def set_value(
+    name: Annotated[str, typer.Argument(metavar="SECTION.KEY", help="Such as camera.index.")],
+    value: Annotated[
+        str, typer.Argument(metavar="VALUE", help="As it stands in the file; a list as a,b.")
+    ],
+) -> None:
+    """Write one setting into the file, checked like the file itself."""
+    from companion.config.edit import change_settings
+    from companion.config.file import parse_setting
+
+    section, key, parsed = parse_setting(name, value)
+    paths = find_paths()
+    change_settings(paths.config, {(section, key): parsed})
+    typer.echo(f"{section}.{key} = {to_toml(parsed)}")
+    Home(paths, load_config(paths.config)).reload_agent()
 
 
 @app.command("path")

@@ -14,8 +14,8 @@ from keyring.core import load_keyring
 
 from companion.affect import FaceReading
 from companion.agent.service.control import ControlServer
+from companion.cli import camera as cli_camera
 from companion.cli.setup import steps as setup_steps
-from companion.cli.visit import once
 from companion.config.file import load_config
 from companion.config.schema import Config
 from companion.demo.portrait import portrait_frames
@@ -53,13 +53,20 @@ def looks(monkeypatch: pytest.MonkeyPatch) -> list[FaceReading]:
         made.append(FaceReading(happy()))
         return made[-1]
 
-    monkeypatch.setattr(once, "look", look)
+    monkeypatch.setattr(cli_camera, "look", look)
     return made
 
 
 @pytest.fixture
 def file(home: Path) -> Path:
     return home / "config.toml"
+
+
+@pytest.fixture
+def music(tmp_path: Path) -> Path:
+    """A folder with an audio file in it."""
+    (tmp_path / "Song.mp3").touch()
+    return tmp_path
 
 
 def say_yes(address: str) -> bool:
@@ -69,7 +76,7 @@ def say_yes(address: str) -> bool:
 
 @pytest.fixture
 def spotify(file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Simulator]:
-    """A stand-in that the settings name, and a user who says yes in the browser."""
+    """A simulator that the settings name, and a user who says yes in the browser."""
     monkeypatch.setattr(webbrowser, "open", say_yes)
     with Simulator(library(SAVED)) as simulator:
         file.parent.mkdir(parents=True)
@@ -105,16 +112,16 @@ class TestInATerminal:
         run: Run,
         spotify: Simulator,
         file: Path,
-        tmp_path: Path,
+        music: Path,
         service: FakeService,
         looks: list[FaceReading],
     ) -> None:
-        ended = answer([CLIENT_ID, "y", "both", str(tmp_path), "y", "y", "y"])
+        ended = answer([CLIENT_ID, "y", "both", str(music), "y", "y", "y"])
         assert (ended.code, ended.err) == (0, "")
         config = settings(file)
         assert config.spotify.client_id == CLIENT_ID
         assert config.clips.providers == ("local", "deezer")
-        assert config.clips.folder == str(tmp_path)
+        assert config.clips.folder == str(music)
         assert config.camera.enabled
         kept = stored_consent()
         assert kept is not None
@@ -156,14 +163,14 @@ class TestInATerminal:
         assert "companion service install" in later
 
     def test_wrong_answers_are_asked_again(
-        self, answer: Callable[..., Ended], spotify: Simulator, file: Path, tmp_path: Path
+        self, answer: Callable[..., Ended], spotify: Simulator, file: Path, music: Path
     ) -> None:
         ended = answer(
-            ["no id!", CLIENT_ID, "n", "lokal", "local", "/no/such", str(tmp_path), "n", "n"]
+            ["no id!", CLIENT_ID, "n", "lokal", "local", "/no/such", str(music), "n", "n"]
         )
         assert ended.code == 0
         assert settings(file).spotify.client_id == CLIENT_ID
-        assert settings(file).clips.folder == str(tmp_path)
+        assert settings(file).clips.folder == str(music)
         for words in ("dashboard shows as Client ID", "of local, deezer", "There is no folder"):
             assert words in ended.out + ended.err
 
@@ -244,11 +251,11 @@ class TestWithoutATerminal:
         run: Run,
         spotify: Simulator,
         file: Path,
-        tmp_path: Path,
+        music: Path,
         service: FakeService,
         looks: list[FaceReading],
     ) -> None:
-        clips = f"deezer,local:{tmp_path}"
+        clips = f"deezer,local:{music}"
         ended = run("setup", "--client-id", CLIENT_ID, "--clips", clips, "--yes")
         assert (ended.code, ended.err) == (0, "")
         assert settings(file).spotify.client_id == CLIENT_ID
