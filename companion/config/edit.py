@@ -141,7 +141,7 @@ def _as_comments(name: Key, old: Item) -> list[Entry]:
 
 
 def _is_default(comment: str, key: str) -> bool:
-    """Whether a comment holds the key with a value, such as `# index = 0`."""
+    """Return True if a comment holds the key with a value, such as `# index = 0`."""
     found = re.fullmatch(rf"\s*#\s*({key}\s*=.*?)\s*", comment)
     return found is not None and _parse_or_none(found[1]) is not None
 

@@ -108,7 +108,7 @@ def _backend(backend: KeyringBackend) -> Iterator[None]:
 
 
 def consent(address: str) -> None:
-    """What the user does in the browser, beside the program: opens the page and says yes."""
+    """Act as the user in the browser, in a thread: open the page and consent."""
     import requests
 
     threading.Thread(target=requests.get, args=(address,), kwargs={"timeout": 10}).start()

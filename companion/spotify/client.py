@@ -1,10 +1,9 @@
-"""A signed-in session: the few things that the companion asks of Spotify.
+"""A signed-in session: the requests that the companion makes to Spotify.
 
     with connect(config.spotify, quota) as session:
         state = session.player()
 
-Every method raises a `SpotifyError` whose kind says what is wrong. One thread owns a
-session.
+Every method raises a `SpotifyError` whose class says what is wrong. One thread owns a session.
 """
 
 from __future__ import annotations
@@ -13,7 +12,6 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from types import TracebackType
 from typing import Any
 
 from keyring.backend import KeyringBackend
@@ -34,18 +32,18 @@ from companion.spotify.library import (
 )
 from companion.spotify.player import parse_player, parse_queue
 from companion.spotify.quota import Clock, Group, Quota, utc_now
-from companion.spotify.transport import PATIENCE, Ask, WebApi
+from companion.spotify.transport import LONGEST_WAIT_SECONDS, Ask, WebApi
 
-PACE = 0.2  # seconds between two pages
+PAGE_PAUSE_SECONDS = 0.2  # between two pages
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Who is signed in.
+    """The account that is signed in.
 
     Attributes:
         id: stays with the account.
-        user: what playlists name as their owner.
+        user: the owner's id in playlists.
         name: "" where Spotify gives none.
     """
 
@@ -58,17 +56,17 @@ def connect(
     settings: Spotify,
     quota: Quota,
     backend: KeyringBackend | None = None,
-    patience: float = PATIENCE,
+    longest_wait: float = LONGEST_WAIT_SECONDS,
     now: Clock = utc_now,
     sleep: Callable[[float], object] = time.sleep,
 ) -> SpotifySession:
-    """Open a session with the consent in the keyring; nothing is asked of Spotify yet.
+    """Open a session with the consent in the keyring; no request is made yet.
 
     Args:
         settings: the client id and the addresses.
         quota: counts the calls and holds them back.
         backend: the keyring; the system's own where it is None.
-        patience: seconds to wait at most when Spotify asks for a wait.
+        longest_wait: seconds to wait at most when Spotify asks for a wait.
         now: the clock.
         sleep: how to wait.
 
@@ -80,11 +78,11 @@ def connect(
     endpoint = TokenEndpoint(settings.accounts_url, settings.client_id, now)
     scopes = scopes_for(settings)
     tokens = AccessTokens(endpoint, CredentialStore(backend), settings.client_id, now, scopes)
-    return SpotifySession(WebApi(settings.api_url, tokens, quota, patience, now, sleep))
+    return SpotifySession(WebApi(settings.api_url, tokens, quota, longest_wait, now, sleep))
 
 
 class SpotifySession:
-    """What `connect` opens; use it in a `with` block, or close it."""
+    """An open session; use it in a `with` block, or close it."""
 
     def __init__(self, api: WebApi) -> None:
         self._api = api
@@ -92,12 +90,7 @@ class SpotifySession:
     def __enter__(self) -> SpotifySession:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -105,13 +98,13 @@ class SpotifySession:
         self._api.close()
 
     def me(self) -> Account:
-        """Who is signed in."""
+        """Return the account that is signed in."""
         body = self._read(Group.LIBRARY, lambda client: client.me())
         user = text(body, "id")
         return Account(text(body, "account_id") or user, user, text(body, "display_name"))
 
     def player(self) -> PlayerState | None:
-        """What plays, and on what; None while no device is active."""
+        """Return what plays, and on which device; None while no device is active."""
         return parse_player(
             self._api.get(
                 Group.PLAYER,
@@ -120,7 +113,7 @@ class SpotifySession:
         )
 
     def queue(self) -> QueueView:
-        """What plays and what comes."""
+        """Return what plays and what comes next."""
         return parse_queue(self._read(Group.PLAYER, lambda client: client.queue()))
 
     def add(self, uri: str) -> None:
@@ -166,7 +159,7 @@ class SpotifySession:
                 return self._read(Group.LIBRARY, lambda client: ask(client, offset))
             if not url.startswith(self._api.prefix):
                 raise SpotifyError("Spotify's next page lies on another server; it is not asked.")
-            self._api.pause(PACE)
+            self._api.pause(PAGE_PAUSE_SECONDS)
             return self._read(Group.LIBRARY, lambda client: client.next({"next": url}))
 
         return fetch

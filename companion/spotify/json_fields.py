@@ -15,13 +15,13 @@ EARLIEST_YEAR, LATEST_YEAR = 1970, 2999  # of a time to calculate with
 
 
 def obj(of: Json, key: str) -> Json:
-    """The object under the key, or an empty one."""
+    """Return the object under the key, or an empty one."""
     value = of.get(key)
     return value if isinstance(value, Mapping) else {}
 
 
 def rows(of: Json, key: str) -> list[Json | None]:
-    """The list under the key, or an empty one; what is no object in it is None."""
+    """Return the list under the key, or an empty one; None stands for items that are no objects."""
     value = of.get(key)
     if not isinstance(value, list):
         return []
@@ -29,18 +29,18 @@ def rows(of: Json, key: str) -> list[Json | None]:
 
 
 def text(of: Json, key: str) -> str:
-    """The string under the key as one line of printable text, or ""."""
+    """Return the string under the key as one line of printable text, or ""."""
     value = of.get(key)
     return one_line(value) if isinstance(value, str) else ""
 
 
 def flag(of: Json, key: str) -> bool:
-    """Whether true stands under the key."""
+    """Return True where the value under the key is true."""
     return of.get(key) is True
 
 
 def count(of: Json, key: str) -> int | None:
-    """The whole number from 0 to `LARGEST` under the key, also one written as 7.0; or None."""
+    """Return the whole number in [0, LARGEST] under the key, also one written as 7.0; or None."""
     value = of.get(key)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
@@ -48,7 +48,7 @@ def count(of: Json, key: str) -> int | None:
 
 
 def moment(of: Json, key: str) -> datetime | None:
-    """The time under the key, in UTC, or None."""
+    """Return the time under the key, in UTC, or None."""
     try:
         when = datetime.fromisoformat(text(of, key))
     except ValueError:
@@ -59,7 +59,7 @@ def moment(of: Json, key: str) -> datetime | None:
 
 
 def parse_track(item: Json | None, added_at: datetime | None = None) -> Track | None:
-    """A track, an episode or a local file; None where `uri` or `name` is missing.
+    """Read a track, an episode or a local file; None where `uri` or `name` is missing.
 
     A local file's id is "". An episode's artist is its show.
     """
@@ -81,5 +81,5 @@ def parse_track(item: Json | None, added_at: datetime | None = None) -> Track | 
 
 
 def is_local(item: Json) -> bool:
-    """Whether it is a file of the user's own, which cannot be queued."""
+    """Return True for a file of the user's own, which cannot be queued."""
     return flag(item, "is_local") or text(item, "uri").startswith("spotify:local:")

@@ -1,4 +1,4 @@
-"""The quota that every call goes through: a budget of our own, and the waits Spotify asks for.
+"""The quota of calls to Spotify: a budget of our own, and the waits that Spotify asks for.
 
 Spotify counts the calls of about 24 hours by groups of endpoints and shuts a group for
 most of a day when they are too many; it does not say how many that is.
@@ -19,14 +19,14 @@ WINDOW = timedelta(hours=24)
 
 
 class Group(StrEnum):
-    """Endpoints that are counted together."""
+    """Endpoints that Spotify counts together."""
 
     PLAYER = "player"
     LIBRARY = "library"
 
 
 def budget_of(settings: Spotify) -> dict[Group, int]:
-    """How many calls of each group 24 hours may have."""
+    """Return the calls of each group that 24 hours may have."""
     return {Group.PLAYER: settings.player_calls, Group.LIBRARY: settings.library_calls}
 
 
@@ -36,12 +36,12 @@ BUDGET: Mapping[Group, int] = budget_of(Spotify())
 
 
 def utc_now() -> datetime:
-    """The present, in UTC."""
+    """Return the present time, in UTC."""
     return datetime.now(UTC)
 
 
 class Quota(Protocol):
-    """What a session asks before a call, and tells after a refusal."""
+    """Counts calls and holds them back."""
 
     def count_call(self, group: Group) -> None:
         """Count one call.

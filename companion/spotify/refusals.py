@@ -1,4 +1,4 @@
-"""What Spotify's refusals mean: an HTTP answer becomes one of our errors, in Spotify's words."""
+"""Spotify's refusals: an HTTP answer becomes one of our errors, in Spotify's words."""
 
 from __future__ import annotations
 
@@ -55,12 +55,12 @@ def _parse_int(digits: str) -> float:
 
 
 def is_good(response: requests.Response) -> bool:
-    """Whether its status is one of 200-299."""
+    """Return True for a status of 200-299."""
     return HTTPStatus.OK <= response.status_code < HTTPStatus.MULTIPLE_CHOICES
 
 
 def spoken(response: requests.Response, secrets: Iterable[str] = ()) -> str:
-    """Spotify's own words in one line, the secrets blotted out; the status if it says nothing."""
+    """Return Spotify's own words in one line, without the secrets; else the status."""
     body = read_json(response)
     if body is None:
         words = html.unescape(re.sub("<[^>]*>", " ", response.text))
@@ -79,7 +79,7 @@ def printable(words: str) -> str:
 
 
 def refusal(response: requests.Response, words: str, now: datetime) -> SpotifyError:
-    """The error that an answer outside 200-299 stands for."""
+    """Return the error that an answer outside 200-299 stands for."""
     reason = text(obj(read_json(response) or {}, "error"), "reason")
     match response.status_code:
         case 401:

@@ -139,7 +139,7 @@ def test_an_unclear_add_is_sent_once_and_says_so(
 def test_an_add_without_an_answer_in_time_is_unclear(
     scripted: ScriptedServer, fake_time: FakeTime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(web, "TIMEOUT", (0.3, 0.3))
+    monkeypatch.setattr(web, "TIMEOUT_SECONDS", (0.3, 0.3))
     scripted.script(QUEUE, Reply(204, delay=0.8))
     with connect(
         settings(scripted.url), MemoryQuota(fake_time.now), signed_in_keyring(), now=fake_time.now
@@ -304,7 +304,7 @@ def test_patience_is_the_callers(scripted: ScriptedServer, fake_time: FakeTime) 
             settings(scripted.url),
             MemoryQuota(time.now),
             signed_in_keyring(),
-            patience=2,
+            longest_wait=2,
             now=time.now,
             sleep=time.sleep,
         ) as session,

@@ -1,4 +1,4 @@
-"""What can be played: tracks of any number, and the things that are no tracks."""
+"""The catalogue and the library: tracks of any number, and items that are no tracks."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ class Episode:
 
 @dataclass(frozen=True, slots=True)
 class Advert:
-    """What plays between tracks without Premium; the Web API tells no item for it."""
+    """An advert between tracks, without Premium; the Web API shows no item for it."""
 
     duration_ms: int = 30_000
 

@@ -7,7 +7,6 @@ import socket
 import threading
 import time
 from collections.abc import Iterable, Iterator
-from types import TracebackType
 
 import uvicorn
 from starlette.applications import Starlette
@@ -55,7 +54,7 @@ class Simulator:
         return f"{self.url}/deezer"
 
     def count(self, method: str, path: str) -> int:
-        """How often exactly this was asked."""
+        """Count requests of this method and path."""
         return self.requests.count(method, path)
 
     def __enter__(self) -> Simulator:
@@ -63,12 +62,7 @@ class Simulator:
         self.url = self._running.enter_context(_running(app))
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._running.close()
 
 

@@ -1,10 +1,13 @@
-"""Reads what a player says of the item that it plays."""
+"""Reads the item that a player plays."""
 
 from __future__ import annotations
 
 import re
 
+from companion.text import one_line
 from companion.track import Track
+
+LONGEST_MS = 2**31 - 1  # of a track; a longer one is not known
 
 # spotify:track:ID, /com/spotify/track/ID, https://open.spotify.com/intl-de/track/ID?si=...
 _ITEM = re.compile(
@@ -14,7 +17,7 @@ _TRACK_URI = "spotify:track:"
 
 
 def find_uri(*texts: object) -> str:
-    """The Spotify URI that the first fitting text (URI, object path, web address) stands for.
+    """Find the Spotify URI in the first fitting text (URI, object path, web address).
 
     "" where none fits, as for local files.
     """
@@ -25,7 +28,7 @@ def find_uri(*texts: object) -> str:
 
 
 def make_track(uri: str, title: str, artists: tuple[str, ...], duration_ms: int) -> Track | None:
-    """The track that a player names; None for an advert, an episode or nothing.
+    """Make the track that a player names; None for an advert, an episode or nothing.
 
     Args:
         uri: from `find_uri`; a track without one may still be known by its title.
@@ -36,4 +39,6 @@ def make_track(uri: str, title: str, artists: tuple[str, ...], duration_ms: int)
     if not (uri.startswith(_TRACK_URI) or (not uri and title)):
         return None
     track_id = uri.removeprefix(_TRACK_URI)
-    return Track(track_id, uri, title, artists, duration_ms=duration_ms)
+    return Track(
+        track_id, uri, one_line(title), tuple(map(one_line, artists)), duration_ms=duration_ms
+    )

@@ -1,4 +1,4 @@
-"""What Spotify plays, over D-Bus: MPRIS, the interface of Linux desktops for players.
+"""The player over D-Bus: MPRIS, the interface of Linux desktops for players.
 
 See https://specifications.freedesktop.org/mpris-spec/latest/Player_Interface.html.
 """
@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from companion.desktop.bus import Bus, Place, without_types
-from companion.desktop.player.item import find_uri, make_track
+from companion.desktop.player.item import LONGEST_MS, find_uri, make_track
 from companion.playback import PlayerSnapshot
 
 PREFIX = "org.mpris.MediaPlayer2."
@@ -19,6 +19,7 @@ PLAYERS = ("spotify", "spotifyd", "ncspot", "spotify_player")  # Spotify's own f
 DAEMON = Place("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus")
 
 MICROSECONDS = 1000  # in a millisecond
+LONGEST_MICROSECONDS = MICROSECONDS * LONGEST_MS
 FROZEN_AFTER = 1.0  # seconds for which a position that counts must have moved
 SLACK_MS = 2000  # by which a clock and a player may differ
 
@@ -84,7 +85,7 @@ def spotify_players(names: list[str]) -> list[str]:
 
 
 def read_properties(properties: Mapping[str, Any]) -> PlayerSnapshot:
-    """What the properties of `org.mpris.MediaPlayer2.Player` say, whatever is missing or odd."""
+    """Read the properties of `org.mpris.MediaPlayer2.Player`, whatever is missing or absurd."""
     data = without_types(properties.get("Metadata"))
     duration = _milliseconds(data.get("mpris:length")) or 0
     position = _milliseconds(properties.get("Position"))
@@ -103,7 +104,7 @@ def read_properties(properties: Mapping[str, Any]) -> PlayerSnapshot:
 
 
 def is_position_sound(before: PlayerSnapshot, seen: PlayerSnapshot, elapsed: float) -> bool:
-    """Whether a position can be true, given what was seen `elapsed` seconds before.
+    """Return True if a position is plausible, given the snapshot `elapsed` seconds before.
 
     Spotify's client stands still at a wrong position at times, and shortly after a change
     it may still tell that of the track before.
@@ -117,10 +118,10 @@ def is_position_sound(before: PlayerSnapshot, seen: PlayerSnapshot, elapsed: flo
 
 
 def _milliseconds(value: Any) -> int | None:
-    """None for 0 too: players that do not know say so, Spotify's client did for years."""
+    """Read microseconds; None for 0 too, as players that do not know say, and for the absurd."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return (round(value / MICROSECONDS) or None) if 0 < value < float("inf") else None
+    return (round(value / MICROSECONDS) or None) if 0 < value < LONGEST_MICROSECONDS else None
 
 
 def _names_in(value: Any) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from companion.spotify.auth.tokens import TokenEndpoint
 from companion.spotify.quota import Clock, utc_now
 from companion.spotify.refusals import printable
 
-DEADLINE = 300.0  # seconds
+SIGN_IN_SECONDS = 300.0  # until the user must have answered
 NEEDS_APP = (
     "Run `companion setup`, or create an app in Spotify's dashboard with the redirect URI "
     "http://127.0.0.1/callback and write its Client ID into the config."
@@ -31,7 +31,7 @@ def sign_in(
     settings: Spotify,
     backend: KeyringBackend | None = None,
     show: Callable[[str], object] = webbrowser.open,
-    deadline: float = DEADLINE,
+    deadline: float = SIGN_IN_SECONDS,
     now: Clock = utc_now,
 ) -> Consent:
     """Let the user consent in the browser, and keep the consent in the keyring.
@@ -39,7 +39,7 @@ def sign_in(
     Args:
         settings: the client id and the addresses.
         backend: the keyring; the system's own where it is None.
-        show: brings the sign-in page's address to the user; False says that it could not.
+        show: shows the user the sign-in page at an address; returns False if it cannot.
         deadline: seconds until the user must have answered.
         now: the clock.
 
@@ -53,7 +53,7 @@ def sign_in(
     check_client_id(settings)
     credentials = CredentialStore(backend)
     with contextlib.suppress(LoginNeeded):
-        credentials.load()  # a locked keyring shows now, not after the consent
+        credentials.load()  # so that a locked keyring is found now, not after the consent
     verifier, state = secrets.token_urlsafe(64), secrets.token_urlsafe(32)
     with CallbackServer(state) as server:
         redirect_uri = server.redirect_uri
@@ -71,7 +71,7 @@ def sign_in(
 
 
 def sign_out(backend: KeyringBackend | None = None) -> bool:
-    """Forget the consent; whether there was one.
+    """Forget the consent; False where there was none.
 
     Raises:
         KeyringMissing: the keyring cannot be used.
@@ -80,7 +80,7 @@ def sign_out(backend: KeyringBackend | None = None) -> bool:
 
 
 def stored_consent(backend: KeyringBackend | None = None) -> Consent | None:
-    """What the keyring holds, to say when it ends; None where the user is not signed in.
+    """Return the consent in the keyring; None where the user is not signed in.
 
     Raises:
         KeyringMissing: the keyring cannot be used.
@@ -90,10 +90,10 @@ def stored_consent(backend: KeyringBackend | None = None) -> Consent | None:
 
 
 def check_client_id(settings: Spotify) -> None:
-    """See that the user has set a client id.
+    """Check that the user has set a client id.
 
     Raises:
-        ConfigError: they have not.
+        ConfigError: no client id is set.
     """
     if not settings.client_id:
         raise ConfigError("spotify.client_id is not set.", NEEDS_APP)

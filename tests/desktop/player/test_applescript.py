@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from companion.desktop.player.applescript import (
-    MEMORY,
+    ANSWER_SECONDS,
     SEPARATOR,
     AppleScriptSignal,
     move_on,
@@ -18,7 +18,9 @@ from companion.track import Track
 from tests.desktop.programs import Programs
 
 TRACK = Track("abc", "spotify:track:abc", "Song", ("One",), duration_ms=180_000)
-PLAYING = PlayerSnapshot(TRACK, True, 30_000, 180_000, exact=False)
+PLAYING = PlayerSnapshot(
+    TRACK, is_playing=True, position_ms=30_000, duration_ms=180_000, exact=False
+)
 
 
 class Clock:
@@ -48,8 +50,10 @@ def test_a_question_is_not_asked_twice_at_once(
 ) -> None:
     play(programs)
     assert signal.snapshot() == PLAYING
-    clock.now += MEMORY - 1
-    assert signal.snapshot() == replace(PLAYING, position_ms=30_000 + round(MEMORY - 1) * 1000)
+    clock.now += ANSWER_SECONDS - 1
+    assert signal.snapshot() == replace(
+        PLAYING, position_ms=30_000 + round(ANSWER_SECONDS - 1) * 1000
+    )
     assert len(programs.calls("osascript")) == 1
     clock.now += 1
     play(programs, 60_000)
@@ -122,6 +126,12 @@ def answer(**changes: str) -> str:
             answer(duration="1.8E+5"),
             replace(PLAYING, track=replace(TRACK, duration_ms=0), duration_ms=0),
         ),
+        (
+            answer(duration="9" * 5000),
+            replace(PLAYING, track=replace(TRACK, duration_ms=0), duration_ms=0),
+        ),
+        (answer(position=str(2**70)), replace(PLAYING, position_ms=None)),
+        (answer(position="٣"), replace(PLAYING, position_ms=None)),
         (answer(position="0"), replace(PLAYING, position_ms=0)),
         (answer(position="30,5"), replace(PLAYING, position_ms=None)),
         (answer(position="-1"), replace(PLAYING, position_ms=None)),

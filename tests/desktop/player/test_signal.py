@@ -19,7 +19,9 @@ from tests.desktop.players import ID, Player
 from tests.desktop.programs import Programs
 
 TRACK = Track(ID, f"spotify:track:{ID}", "Song", ("One",), duration_ms=180_000)
-PLAYING = PlayerSnapshot(TRACK, True, 30_000, 180_000, exact=False)
+PLAYING = PlayerSnapshot(
+    TRACK, is_playing=True, position_ms=30_000, duration_ms=180_000, exact=False
+)
 
 
 class Desk(Protocol):

@@ -16,7 +16,7 @@ from keyring.backends.null import Keyring as NullRing
 from keyring.errors import KeyringLocked
 
 from companion.errors import KeyringMissing, LoginNeeded
-from companion.spotify.auth.credentials import LIFETIME, SERVICE, USER, CredentialStore
+from companion.spotify.auth.credentials import CONSENT_LIFETIME, SERVICE, USER, CredentialStore
 from tests.locations import PROJECT
 from tests.spotify.fakes import REFRESH, MemoryKeyring, consent
 
@@ -102,7 +102,7 @@ def test_shows_no_token() -> None:
 def test_counts_the_days_of_six_months(after: int, left: int) -> None:
     given = consent().given
     assert consent().days_left(given + timedelta(days=after)) == left
-    assert consent().ends == given + LIFETIME == date(2027, 4, 1)
+    assert consent().ends == given + CONSENT_LIFETIME == date(2027, 4, 1)
 
 
 WITH_A_DAEMON = """
@@ -155,5 +155,5 @@ def test_with_a_real_secret_service(tmp_path: Path) -> None:
     ],
 )
 def test_the_last_two_weeks_carry_a_warning(days: int, words: str | None) -> None:
-    warning = consent().warning(consent().given + LIFETIME - timedelta(days=days))
+    warning = consent().warning(consent().given + CONSENT_LIFETIME - timedelta(days=days))
     assert words in warning if words and warning else warning is words

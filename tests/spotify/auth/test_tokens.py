@@ -189,7 +189,7 @@ def test_a_closed_port_is_unreachable(signed_in: MemoryKeyring, fake_time: FakeT
 def test_a_slow_endpoint_is_unreachable(
     scripted: ScriptedServer, tokens: AccessTokens, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tokens_module, "TIMEOUT", (0.2, 0.2))
+    monkeypatch.setattr(tokens_module, "TIMEOUT_SECONDS", (0.2, 0.2))
     scripted.script(TOKEN, Reply(200, GRANTED, delay=0.6))
     with pytest.raises(SpotifyUnreachable):
         tokens.get_access_token()

@@ -1,4 +1,4 @@
-"""What the simulator was asked: enough to count calls, never a token or a code."""
+"""The log of requests: enough to count calls, never a token or a code."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class RequestLog:
         return request
 
     def count(self, method: str, path: str) -> int:
-        """How often exactly this was asked, whatever the query and the answer."""
+        """Count requests of this method and path, whatever the query and the answer."""
         return sum(request.method == method and request.path == path for request in self)
 
     def clear(self) -> None:

@@ -112,7 +112,7 @@ class JsonWriter:
         }
 
     def player(self, state: Snapshot, *, episodes: bool) -> JSON:
-        """What GET player tells; an episode only to who asks for episodes."""
+        """Write the answer of GET player, with an episode only if episodes are asked for."""
         return self.playing(state, episodes=episodes) | {
             "device": device(state.device),
             "repeat_state": state.repeat_state,
@@ -179,7 +179,7 @@ class JsonWriter:
         }
 
     def _thing(self, kind: str, name: str) -> JSON:
-        """What everything with an id has."""
+        """Write the fields that everything with an id has."""
         return {
             "external_urls": {"spotify": f"https://open.spotify.com/{kind}/{name}"},
             "href": f"{self.origin}/v1/{kind}s/{name}",
