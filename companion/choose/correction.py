@@ -1,6 +1,6 @@
-"""What the user said was wrong, and what follows for the readings to come.
+"""The user's corrections of readings, and their effect on the readings to come.
 
-One correction mends one reading. Where the last `CONSISTENT` corrections of the same
+One correction changes one reading. Where the last `CONSISTENT` corrections of the same
 emotion agree, the readings to come that say it are moved: with n corrections,
 n / (n + CAUTION) of the way to what was meant. Others leave every reading as it is.
 """
@@ -18,7 +18,7 @@ CAUTION = 2
 AGREEMENT = 0.5
 """So far from their mean, on the affect plane, corrections may lie and still agree."""
 DOUBT = 0.5
-"""What is left of the confidence of an emotion that was only called wrong."""
+"""The factor of the confidence of an emotion that was only called wrong."""
 
 Readings = Sequence[tuple[datetime, FaceMood]]
 
@@ -42,10 +42,10 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """What consistent corrections of one emotion teach.
+    """The lesson of consistent corrections of one emotion.
 
     Attributes:
-        count: how many they are.
+        count: the number of corrections.
         meant: where their mean lies; None where they only say that it is wrong.
     """
 

@@ -1,4 +1,4 @@
-"""The hard limits: whatever fits and whatever is liked, no track passes one of them."""
+"""The hard limits: a track that one of them refuses is never queued, however well it fits."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Limit:
 
     Attributes:
         name: the word for it, such as "no_repeat".
-        words: what is said of the tracks that do not pass, after "every other fitting track".
+        words: the predicate for tracks that do not pass, after "every other fitting track".
     """
 
     name: str
@@ -26,14 +26,15 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What the limits must know beside the settings.
+    """The facts that the limits need beside the settings.
 
     Attributes:
-        ahead: what plays and comes in Spotify.
+        ahead: the tracks that play and come in Spotify.
         heard: the ids of tracks that played a short while ago, whoever chose them.
         queued: the ids that the companion queued within the no-repeat hours.
         artists: the main artists of its last picks and of what plays, as many as are spaced.
-        blocked, blocked_artists: what the user wants never.
+        refused: the ids of tracks that Spotify refused to play of late.
+        blocked, blocked_artists: the ids and names that the user blocked.
     """
 
     now: datetime
@@ -43,12 +44,14 @@ class Situation:
     artists: Collection[str] = ()
     blocked: Collection[str] = ()
     blocked_artists: Collection[str] = ()
+    refused: Collection[str] = ()
 
 
 def make_limits(settings: Choose, situation: Situation) -> tuple[Limit, ...]:
     """All limits of the settings, in the order in which they are asked."""
     limits = [
         not_blocked(situation.blocked, situation.blocked_artists),
+        not_refused(situation.refused),
         not_ahead(situation.ahead),
         not_just_played(situation.heard),
         no_repeat(situation.queued),
@@ -73,6 +76,11 @@ def not_blocked(tracks: Collection[str], artists: Collection[str]) -> Limit:
         return track.id not in tracks and named.isdisjoint(map(same_artist, track.artists))
 
     return Limit("blocked", "is blocked", allows)
+
+
+def not_refused(tracks: Collection[str]) -> Limit:
+    """No track that Spotify refused to play of late."""
+    return Limit("refused", "cannot be played by Spotify now", lambda track: track.id not in tracks)
 
 
 def not_ahead(ahead: Sequence[Track]) -> Limit:
@@ -124,7 +132,7 @@ def saved_at_least(days: float, now: datetime) -> Limit:
     latest = now - timedelta(days=days)
     return Limit(
         "saved_at_least",
-        "was saved too lately",
+        "was saved too recently",
         lambda track: track.added_at is not None and track.added_at <= latest,
     )
 

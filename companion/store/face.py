@@ -69,7 +69,7 @@ def save_baseline(db: sqlite3.Connection, baseline: Baseline, at: datetime) -> N
 
 
 def read_baseline(db: sqlite3.Connection) -> tuple[Baseline, datetime] | None:
-    """What was kept last, and when; None where nothing is."""
+    """Return the baseline and when it was taken; None where there is none."""
     row = db.execute("SELECT * FROM baseline").fetchone()
     if row is None:
         return None
@@ -79,5 +79,5 @@ def read_baseline(db: sqlite3.Connection) -> tuple[Baseline, datetime] | None:
 
 
 def drop_baseline(db: sqlite3.Connection) -> bool:
-    """Forget it; says whether there was one."""
+    """Forget it; True where there was one."""
     return db.execute("DELETE FROM baseline").rowcount > 0

@@ -1,4 +1,4 @@
-"""What was seen of the player: its last snapshot, and the tracks recently played."""
+"""The player as it was seen: its last snapshot, and the tracks recently played."""
 
 from __future__ import annotations
 

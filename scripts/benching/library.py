@@ -1,4 +1,4 @@
-"""What the first and the later syncs of a large library cost, in a process of their own."""
+"""The cost of the first and the later syncs of a large library, in a process of their own."""
 
 from __future__ import annotations
 
@@ -33,8 +33,9 @@ backend, me = MemoryKeyring(), psutil.Process()
 CredentialStore(backend).save(Consent("0123456789abcdef", input(), " ".join(SCOPES), date.today()))
 budget = {Group.PLAYER: 10, Group.LIBRARY: 1000}
 found = {}
+settings = Spotify("0123456789abcdef", url, url)
 with open_database(Path(database)) as db, connect(
-    Spotify("0123456789abcdef", url, url), StoreQuota(db, budget=budget), backend, sleep=lambda _: None
+    settings, StoreQuota(db, budget=budget), backend, sleep=lambda _: None
 ) as spotify:
     spotify.player()
     idle = peak = me.memory_info().rss

@@ -49,7 +49,7 @@ MODEL = "face_mood/simulated"
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """Where the listener's mood is."""
+    """The simulated listener."""
 
     mood: Affect
 
@@ -125,7 +125,7 @@ def _hear(listener: Listener, music: Affect, draws: Random) -> Listener:
 
 
 def read_face(mood: Affect, draws: Random) -> FaceMood:
-    """What a camera would say of the mood: the nearer an emotion, the likelier; with noise."""
+    """Simulate the reading of the mood: the nearer an emotion, the likelier; with noise."""
     seen = Affect.clipped(mood.valence + draws.gauss(0, 0.08), mood.arousal + draws.gauss(0, 0.08))
     weights = {
         emotion: math.exp(-((place.distance(seen) / 0.3) ** 2))

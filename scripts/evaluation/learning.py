@@ -1,4 +1,4 @@
-"""How many skips learning saves, and how the picks spread over the library."""
+"""The skips that learning saves, and the spread of the picks over the library."""
 
 from __future__ import annotations
 

@@ -53,24 +53,24 @@ class Listener:
     patience: Sequence[float]
 
     def fits(self, turn: int, track: str) -> bool:
-        """Whether the track is of the mood of that pick."""
+        """Return True where the track is of the mood of that pick."""
         return self.clips[track].label is self.moods[turn].quadrant
 
     def finishes(self, turn: int, track: str) -> bool:
-        """Whether the track is heard to its end."""
+        """Return True where the track is heard to its end."""
         odds = EASE + self.liking[track] - (0 if self.fits(turn, track) else OUT_OF_MOOD)
         return self.patience[turn] < 1 / (1 + math.exp(-odds))
 
 
 @dataclass(slots=True)
 class Heard:
-    """What the program knows after some picks, and what it is judged by.
+    """The program's knowledge after some picks, and the record that it is judged by.
 
     Attributes:
         turns: the tracks in the order in which they were picked.
-        finished: whether each was heard to its end.
-        right: whether each was of the listener's mood.
-        fitting: how often each track was on a shortlist.
+        finished: True for each that was heard to its end.
+        right: True for each that was of the listener's mood.
+        fitting: the number of shortlists that each track was on.
     """
 
     turns: list[Track] = field(default_factory=list)
