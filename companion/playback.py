@@ -1,4 +1,4 @@
-"""What plays: the types that Spotify, the desktop, the store and the agent share."""
+"""The player: the types that Spotify, the desktop, the store and the agent share."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ class LastSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class QueueView:
-    """What plays and what comes, as far as Spotify shows it: at most 20, whoever put it there."""
+    """The queue, as far as Spotify shows it: at most 20, whoever put it there."""
 
     playing: Track | None
     coming: tuple[Track, ...]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from companion.config.schema import Choose
-from companion.track import Track
+from companion.track import Track, fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Situation:
 
     Attributes:
         ahead: the tracks that play and come in Spotify.
-        heard: the ids of tracks that played a short while ago, whoever chose them.
+        just_played: the ids of tracks that played a short while ago, whoever chose them.
         queued: the ids that the companion queued within the no-repeat hours.
         artists: the main artists of its last picks and of what plays, as many as are spaced.
         refused: the ids of tracks that Spotify refused to play of late.
@@ -39,7 +39,7 @@ class Situation:
 
     now: datetime
     ahead: Sequence[Track] = ()
-    heard: Collection[str] = ()
+    just_played: Collection[str] = ()
     queued: Collection[str] = ()
     artists: Collection[str] = ()
     blocked: Collection[str] = ()
@@ -53,7 +53,7 @@ def make_limits(settings: Choose, situation: Situation) -> tuple[Limit, ...]:
         not_blocked(situation.blocked, situation.blocked_artists),
         not_refused(situation.refused),
         not_ahead(situation.ahead),
-        not_just_played(situation.heard),
+        not_just_played(situation.just_played),
         no_repeat(situation.queued),
         artist_spacing(situation.artists),
     ]
@@ -70,10 +70,10 @@ def make_limits(settings: Choose, situation: Situation) -> tuple[Limit, ...]:
 
 def not_blocked(tracks: Collection[str], artists: Collection[str]) -> Limit:
     """No track and no artist, main or other, that the user blocked."""
-    named = {same_artist(artist) for artist in artists}
+    named = set(map(fold, artists))
 
     def allows(track: Track) -> bool:
-        return track.id not in tracks and named.isdisjoint(map(same_artist, track.artists))
+        return track.id not in tracks and named.isdisjoint(map(fold, track.artists))
 
     return Limit("blocked", "is blocked", allows)
 
@@ -92,9 +92,9 @@ def not_ahead(ahead: Sequence[Track]) -> Limit:
     )
 
 
-def not_just_played(heard: Collection[str]) -> Limit:
+def not_just_played(just_played: Collection[str]) -> Limit:
     """Nothing that was heard a short while ago, whoever chose it."""
-    return Limit("just_played", "has just played", lambda track: track.id not in heard)
+    return Limit("just_played", "has just played", lambda track: track.id not in just_played)
 
 
 def no_repeat(queued: Collection[str]) -> Limit:
@@ -104,11 +104,11 @@ def no_repeat(queued: Collection[str]) -> Limit:
 
 def artist_spacing(artists: Collection[str]) -> Limit:
     """No main artist of the last picks."""
-    near = {same_artist(artist) for artist in artists}
+    near = set(map(fold, artists))
     return Limit(
         "artist_spacing",
         "is by an artist of the last picks",
-        lambda track: not track.artist or same_artist(track.artist) not in near,
+        lambda track: not track.artist or fold(track.artist) not in near,
     )
 
 
@@ -145,8 +145,3 @@ def saved_at_most(days: float, now: datetime) -> Limit:
         "was saved too long ago",
         lambda track: track.added_at is not None and track.added_at >= earliest,
     )
-
-
-def same_artist(name: str) -> str:
-    """The form of a name that two spellings share."""
-    return " ".join(name.casefold().split())

@@ -1,4 +1,4 @@
-"""A listener at the stand-in with a camera and a store: where a test makes its visits."""
+"""A listener at the simulator with a camera and a store: where a test makes its visits."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from companion.affect import Abstention, Affect, FaceReading
 from companion.agent.quota import StoreQuota
 from companion.agent.visit.visit import Dependencies, Player, VisitResult, visit
 from companion.config.schema import Config
-from companion.demo.simulator.library import Track as StandInTrack
+from companion.demo.simulator.library import Track as CatalogueTrack
 from companion.demo.simulator.server import Simulator
 from companion.errors import CompanionError
 from companion.playback import PlayerState, QueueView
@@ -69,7 +69,7 @@ class Dying:
 
 
 class Desk:
-    """Signed in at a stand-in, by its clock.
+    """Signed in at a simulator, by its clock.
 
     Attributes:
         spotify: what the visits work with; the session unless a test puts something before it.
@@ -92,7 +92,7 @@ class Desk:
     def now(self) -> datetime:
         return now_at(self.sim)
 
-    def tag(self, tracks: Iterable[StandInTrack]) -> None:
+    def tag(self, tracks: Iterable[CatalogueTrack]) -> None:
         """Put the tracks in the library, all of them near to the happy face."""
         for number, one in enumerate(tracks):
             save_tracks(self.db, [to_track(one)], self.now())
@@ -150,7 +150,7 @@ def now_at(sim: Simulator) -> datetime:
 
 
 def sign_in(sim: Simulator, db: sqlite3.Connection, *, playlists: bool = False) -> SpotifySession:
-    """A session by the stand-in's clock, whose calls are counted in the store."""
+    """A session by the simulator's clock, whose calls are counted in the store."""
     wanted = replace(settings(sim.url), playlists=playlists)
     return connect(
         wanted,
@@ -161,6 +161,6 @@ def sign_in(sim: Simulator, db: sqlite3.Connection, *, playlists: bool = False) 
     )
 
 
-def to_track(one: StandInTrack) -> Track:
+def to_track(one: CatalogueTrack) -> Track:
     artists = tuple(artist.name for artist in one.artists)
     return Track(one.id, one.uri, one.name, artists, one.album.name, one.duration_ms, one.isrc)

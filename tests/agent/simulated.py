@@ -27,7 +27,7 @@ from companion.agent.service.agent import Agent
 from companion.agent.service.jobs import Environment
 from companion.config.schema import Agent as AgentSettings
 from companion.config.schema import Config
-from companion.demo.simulator.library import Track as StandInTrack
+from companion.demo.simulator.library import Track as CatalogueTrack
 from companion.demo.simulator.server import Simulator
 from companion.paths import Paths
 from companion.playback import PlayerSnapshot
@@ -43,7 +43,7 @@ LONGEST_STEP = 30.0  # seconds; the agent looks at the clock more often still
 
 @dataclass
 class Time:
-    """True time is the stand-in's; the machine sleeps, and its clock may be set wrong."""
+    """True time is the simulator's; the machine sleeps, and its clock may be set wrong."""
 
     sim: Simulator
     offset: float = 0.0
@@ -91,7 +91,7 @@ class Desktop:
         shown = self.sim.player.now()
         if self.mute or shown is None:
             return None
-        if not isinstance(shown.item, StandInTrack):
+        if not isinstance(shown.item, CatalogueTrack):
             return PlayerSnapshot(is_playing=shown.is_playing, exact=False)
         item = shown.item
         names = tuple(artist.name for artist in item.artists)
@@ -178,7 +178,7 @@ class Life:
 
     def sign_in(self) -> None:
         fresh = signed_in_keyring(self.sim.accounts.sign_in().refresh)
-        self.ring.entries.update(fresh.entries)
+        self.backend.entries.update(fresh.entries)
 
     def start(self) -> None:
         self.agent.start()

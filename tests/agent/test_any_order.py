@@ -1,6 +1,6 @@
 """Visits, looks and syncs with faults, kills and a user in any order: nothing is queued twice.
 
-The stand-in, the store and everything between them are the real ones; the clock is the
+The simulator, the store and everything between them are the real ones; the clock is the
 stand-in's, so that a day passes at once.
 """
 
@@ -263,7 +263,7 @@ class AnyOrder(RuleBasedStateMachine):
 
     @rule()
     def sign_in_again(self) -> None:
-        self.ring.entries = signed_in_keyring(self.sim.accounts.sign_in().refresh).entries
+        self.backend.entries = signed_in_keyring(self.sim.accounts.sign_in().refresh).entries
 
     @rule(seconds=st.sampled_from([1, 5, 20, 60, 130, 200, 400, 3600, 20_000, 90_000]))
     def time_passes(self, seconds: int) -> None:

@@ -1,6 +1,6 @@
 """What each trouble with Spotify comes to, as tables.
 
-One row for every fault of the stand-in, and one for every error that Spotify is known to
+One row for every fault of the simulator, and one for every error that Spotify is known to
 answer: the outcome's word, the exit code, what is stored, and what was asked.
 """
 

@@ -62,7 +62,7 @@ class Victim:
         self._settings = Spotify(client_id=CLIENT_ID, api_url=url, accounts_url=url)
         self._began, self._real = datetime.fromtimestamp(seconds, UTC), time.monotonic()
         self._worker = Worker(paths.cache, lambda: timedelta(seconds=60), COMMAND)
-        self._held = Connections(paths.database, self._connect)
+        self._connections = Connections(paths.database, self._connect)
         environment = Environment(
             clock=self.clock,
             models=self._worker,
@@ -72,7 +72,7 @@ class Victim:
             rng=Random(),  # noqa: S311 - a test's draw
             source=Path("slow"),
         )
-        self._jobs = Jobs(Config(), paths.database, self._held, environment)
+        self._jobs = Jobs(Config(), paths.database, self._connections, environment)
 
     def clock(self) -> Moment:
         ran = time.monotonic() - self._real
@@ -89,15 +89,15 @@ class Victim:
 
     def sync(self) -> None:
         while True:
-            drop_time(self._held.db, LIBRARY_SYNCED_AT)
-            self._held.db.execute("DELETE FROM sources")  # so it is read whole
+            drop_time(self._connections.db, LIBRARY_SYNCED_AT)
+            self._connections.db.execute("DELETE FROM sources")  # so it is read whole
             self._jobs.sync()
 
     def tag(self) -> None:
         while True:
-            db, now = self._held.db, self.now
+            db, now = self._connections.db, self.now
             due = due_tracks(db, BRIGHT.model, now(), again=False)[:20]
-            tag_tracks(db, due, _find, self._worker, now, lambda *_: None)
+            tag_tracks(db, due, _find, [self._worker], now, lambda *_: None)
 
     def migrate(self) -> None:
         migrated = self.paths.state / MIGRATED
@@ -109,7 +109,7 @@ class Victim:
                 pass
 
     def _connect(self, db: object) -> SpotifySession:
-        quota = StoreQuota(self._held.db, self.now, MANY)
+        quota = StoreQuota(self._connections.db, self.now, MANY)
         return connect(self._settings, quota, FileRing(), now=self.now)
 
 

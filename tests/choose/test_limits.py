@@ -118,7 +118,7 @@ def allowed_by_hand(track: Track, chosen: Choose, there: Situation) -> bool:
     age = NOW - track.added_at if track.added_at else None
     long = track.duration_ms / 1000
     return not (
-        track.id in {*there.heard, *there.queued, *there.blocked, *there.refused}
+        track.id in {*there.just_played, *there.queued, *there.blocked, *there.refused}
         or set(track.artists) & set(there.blocked_artists)
         or (track.artists and track.artists[0] in there.artists)
         or any(track.is_same(other) for other in there.ahead)

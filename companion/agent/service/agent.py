@@ -47,6 +47,8 @@ NOW = timedelta(seconds=2)
 """What is due so soon is due now."""
 TAGGING_TIME = timedelta(minutes=1)
 """A visit that is nearer than this is not to wait for tagging."""
+NOT_DONE = object()
+"""The result of an action that has not done its job yet."""
 SILENT = {Outcome.NOT_PLAYING, Outcome.NO_DEVICE}
 
 Connect = Callable[[Connection, Spotify], SpotifySession]
@@ -125,9 +127,9 @@ class Agent:
         action = {
             Job.VISIT: self._visit_if_due,
             Job.FOLLOW: self._follow,
-            Job.SYNC: self._sync,
+            Job.SYNC: self._jobs.sync,
             Job.TAG: self._tag,
-            Job.CLEAN_UP: self._clean_up,
+            Job.CLEAN_UP: self._jobs.clean_up,
         }[job]
         if not self.check_clock():
             self._guard(job, action)
@@ -191,8 +193,8 @@ class Agent:
     def _now(self) -> datetime:
         return self._environment.now()
 
-    def _guard(self, job: Job, action: Callable[[], bool]) -> None:
-        """Do it; its error is kept until the job has been done, which `action` tells."""
+    def _guard(self, job: Job, action: Callable[[], object]) -> None:
+        """Do it; its error is kept until the job has been done. `NOT_DONE` is no end of it."""
         try:
             with store_errors(self._paths.database):
                 done = action()
@@ -207,10 +209,10 @@ class Agent:
             self._troubles[job.value] = f"Unexpected {type(error).__name__}: {error}."
             _logger.exception("%s failed", job.value)
         else:
-            if done:
+            if done is not NOT_DONE:
                 self._troubles.pop(job.value, None)
 
-    def _begin(self) -> bool:
+    def _begin(self) -> None:
         before = last_visit(self._connections.db)
         if before and before.at <= self._since:
             self._last = before.at
@@ -218,15 +220,14 @@ class Agent:
             self._last = self._since - timedelta(minutes=self.config.agent.period_minutes)
         self._jobs.note_sign_in()
         self._timetable.move(Job.SYNC, self._now() + NOW)
-        return self._follow()
+        self._follow()
 
-    def _visit_if_due(self) -> bool:
+    def _visit_if_due(self) -> object:
         if self._jobs.obstacle() is None:
             self._learn_what_plays()
             if self._due() > self._now() + NOW:
                 return self._plan()
-        self._finish(self._jobs.visit())
-        return True
+        return self._finish(self._jobs.visit())
 
     def _visit_asked_for(self) -> VisitResult:
         with store_errors(self._paths.database):
@@ -249,7 +250,7 @@ class Agent:
             except SpotifyError as error:  # the visit will meet it again, and tell it
                 _logger.debug("what plays is not known: %s", error)
 
-    def _follow(self) -> bool:
+    def _follow(self) -> None:
         now = self._now()
         seen = self._jobs.read_signal()
         if seen is None and now >= self._poll_at and self._jobs.obstacle() is None:
@@ -260,31 +261,21 @@ class Agent:
         if seen and seen.remaining is not None and self._outcome in SILENT:
             self._fruitless, self._outcome = 0, None
         self._plan()
-        return True
 
     def _due(self) -> datetime:
         ends_at = self._jobs.ends_at()
         return next_visit(self._now(), self._last, ends_at, self._fruitless, self.config.agent)
 
-    def _plan(self) -> bool:
-        """Plan the next visit; always False, as no job has been done by that."""
+    def _plan(self) -> object:
         self._timetable.move(Job.VISIT, self._due())
-        return False
+        return NOT_DONE
 
-    def _tag(self) -> bool:
+    def _tag(self) -> object:
         due = self._timetable.when(Job.VISIT)
         if due and due <= self._now() + TAGGING_TIME:
-            return False
+            return NOT_DONE
         self._jobs.tag()
-        return True
-
-    def _sync(self) -> bool:
-        self._jobs.sync()
-        return True
-
-    def _clean_up(self) -> bool:
-        self._jobs.clean_up()
-        return True
+        return None
 
     def _begin_anew(self, error: StoreDamaged) -> None:
         self._connections.drop()

@@ -34,6 +34,8 @@ from companion.store.tags import due_tracks
 from companion.weights import open_model
 
 TAGGED_AT_ONCE = 5  # tracks tagged in a row, so that a visit never waits long
+SEARCH_EVERY = timedelta(minutes=30)
+"""The library is searched for tracks to tag only so often, where none was found before."""
 _logger = logging.getLogger(__name__)
 
 
@@ -91,6 +93,8 @@ class Jobs:
         self.config = config
         self._database = database
         self._connections = connections
+        self._tagged_state: object = None
+        self._tagged_at: datetime | None = None
         self._environment = environment
 
     def obstacle(self) -> Obstacle | None:
@@ -151,9 +155,13 @@ class Jobs:
         environment, db = self._environment, self._connections.db
         if not self.config.clips.providers or environment.presence.on_battery():
             return
+        now, state = environment.now(), (self.config, read_time(db, LIBRARY_SYNCED_AT))
+        if state == self._tagged_state and not is_due(self._tagged_at, SEARCH_EVERY, now):
+            return
         label = open_model("track_mood").label
-        due = due_tracks(db, label, environment.now(), again=False)[:TAGGED_AT_ONCE]
+        due = due_tracks(db, label, now, again=False)[:TAGGED_AT_ONCE]
         if not due:
+            self._tagged_state, self._tagged_at = state, now
             return
         providers = make_providers(self.config.clips, db)
         done = tag_tracks(

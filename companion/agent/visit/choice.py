@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from random import Random
 
-from companion.affect import FaceMood
+from companion.affect import Affect, FaceMood
 from companion.agent.visit.context import (
     candidates,
     read_past,
@@ -35,11 +35,13 @@ from companion.config.schema import Choose, Rule
 from companion.track import Track
 
 NONE = Shortlist(())
+ANYWHERE = Target(Affect(0.0, 0.0), tolerance=3.0, strategy="")
+"""The whole affect plane is within its tolerance."""
 
 
 @dataclass(frozen=True, slots=True)
 class Prospect:
-    """What the mood led to, up to the draw.
+    """The result of a choice up to the draw.
 
     Attributes:
         mood: the present mood; None where nothing recent says it, and then all else is empty.
@@ -83,6 +85,15 @@ class Choice:
     @property
     def target(self) -> Target | None:
         return self.prospect.target
+
+
+def find_obstacle(
+    db: sqlite3.Connection, settings: Choose, now: datetime, ahead: tuple[Track, ...] = ()
+) -> str:
+    """Say why no track can be picked, whatever the mood; "" where one can."""
+    limits = make_limits(settings, read_situation(db, settings, read_session(db, now), now, ahead))
+    short = shortlist(candidates(db, ANYWHERE), limits)
+    return "" if short.fitting else emptied_by(short, limits)
 
 
 def choose_track(

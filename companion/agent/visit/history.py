@@ -32,7 +32,7 @@ class Day:
 
     @property
     def camera_uses(self) -> int:
-        """How often the camera was opened, or tried."""
+        """The number of times that the camera was opened, or tried."""
         return sum(record.visit.camera for record in self.visits) + len(self.commands)
 
 

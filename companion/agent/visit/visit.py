@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from companion.affect import FaceReading
 from companion.agent.playback.follow import observe
-from companion.agent.visit.choice import choose_track
+from companion.agent.visit.choice import choose_track, find_obstacle
 from companion.agent.visit.conditions import CAMERA_SHUT, UNTAGGED, Obstacle, check_player
 from companion.agent.visit.explanation import make_why
 from companion.agent.visit.outcome import Outcome, outcome_of
@@ -156,6 +156,8 @@ def _make_visit(needs: Dependencies) -> VisitResult:
         ahead = asked
     if not has_tags(needs.db):
         return VisitResult(*UNTAGGED)
+    if reason := find_obstacle(needs.db, needs.config.choose, needs.clock(), ahead):
+        return VisitResult(Outcome.NOTHING_FITS, reason)
     if read_set_mood(needs.db, needs.clock()):  # it wins, so nobody needs to look
         return _choose(needs, ahead)
     if not needs.may_look:

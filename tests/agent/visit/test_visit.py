@@ -151,6 +151,17 @@ def test_a_track_that_spotify_refuses_is_left_out_for_a_time(desk: Desk) -> None
     assert refused.track.byline in again
 
 
+def test_where_every_track_is_refused_nobody_is_looked_at(desk: Desk) -> None:
+    refusal = {"error": {"status": 404, "message": "Track not found"}}
+    keep_tags(desk, *(track.id for track in desk.sim.library.tracks[5:7]))
+    desk.sim.faults.add(Fault(*ADD, answer=Answer(404, refusal)), times=None)
+    assert [desk.visit().outcome for _ in range(2)] == [Outcome.FAILED] * 2
+    result = desk.visit()
+    assert (result.outcome, result.camera) == (Outcome.NOTHING_FITS, False)
+    assert "cannot be played by Spotify" in result.detail
+    assert (desk.posts, desk.camera.looks) == (2, 2)
+
+
 def test_an_access_token_refused_at_the_post_is_renewed(desk: Desk) -> None:
     desk.sim.faults.add(replace(FAULTS["expired"], method=ADD[0], path=ADD[1]))
     assert desk.visit().outcome is Outcome.QUEUED
