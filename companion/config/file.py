@@ -65,7 +65,7 @@ def parse_setting(name: str, text: str) -> tuple[str, str, Any]:
         raise UsageError(problem, "See `companion config show`.")
     if parts[name].metadata["table"]:
         raise UsageError(f"{name} is a list of tables.", "Write them into the file by hand.")
-    value = _parse(text, _default(parts[name]))
+    value = _parse(text, parts[name].default)
     if wrong := _check_value(parts[name], value):
         raise UsageError(f"{name} {wrong}.", "Give another value.")
     section, _, key = name.partition(".")
@@ -81,7 +81,7 @@ def example() -> str:
             lines += textwrap.wrap(
                 part.metadata["help"], 88, initial_indent="# ", subsequent_indent="# "
             )
-            lines.append(f"# {part.name} = {to_toml(_default(part))}")
+            lines.append(f"# {part.name} = {to_toml(part.default)}")
         blocks.append("\n".join(lines))
     head = "# companion's settings. A line begins with # until you change it.\n"
     return "\n\n".join([head.rstrip(), *blocks]) + "\n"
@@ -212,7 +212,7 @@ _KINDS = {
 
 
 def _check_value(part: dataclasses.Field[Any], value: Any) -> str | None:
-    default = _default(part)
+    default = part.default
     if isinstance(default, tuple):
         if not (isinstance(value, list) and all(isinstance(word, str) for word in value)):
             return 'must be a list of words, such as ["local"]'
@@ -237,7 +237,7 @@ def _read_environment(
     for variable in sorted(environ):
         if variable in known:
             name, part = known[variable]
-            value = _parse(environ[variable], _default(part))
+            value = _parse(environ[variable], part.default)
             if problem := _check_value(part, value):
                 problems.append(f"environment: {variable} {problem}")
             yield (name, part.name), value
@@ -270,15 +270,10 @@ def _build(document: Mapping[str, Any], overrides: Mapping[tuple[str, str], Any]
                 tables = values.get(part.name, ())
                 values[part.name] = tuple(part.metadata["table"](**table) for table in tables)
             elif part.name in values:
-                values[part.name] = type(_default(part))(values[part.name])
+                kind: Any = type(part.default)
+                values[part.name] = kind(values[part.name])
         sections[name] = section(**values)
     return Config(**sections)
-
-
-def _default(part: dataclasses.Field[Any]) -> Any:
-    if part.default is not dataclasses.MISSING:
-        return part.default
-    return part.default_factory() if part.default_factory is not dataclasses.MISSING else None
 
 
 def to_toml(value: Any) -> str:

@@ -94,9 +94,9 @@ def _setting(
 ) -> Any:
     """A field; with `table` a list of tables, each of which is checked."""
     metadata = {"help": help_, "check": check, "table": table}
-    if isinstance(default, list):
-        return field(default_factory=lambda: tuple(default), metadata=metadata)
-    return field(default=default, metadata=metadata)
+    return field(
+        default=tuple(default) if isinstance(default, list) else default, metadata=metadata
+    )
 
 
 @dataclass(frozen=True, slots=True)

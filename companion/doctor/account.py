@@ -43,11 +43,10 @@ def check_keyring(_: Subject) -> Finding:
 
 def check_sign_in(subject: Subject) -> Finding:
     """Check that the user is signed in with this app, for more than a few days to come."""
-    from companion.spotify.auth.credentials import WARNING_DAYS, scopes_for
-    from companion.spotify.auth.login import stored_consent
+    from companion.spotify.auth.credentials import WARNING_DAYS, CredentialStore, scopes_for
 
     try:
-        consent = stored_consent()
+        consent = CredentialStore().load()
     except KeyringMissing:
         return warn("unknown, as the keyring does not answer", "Make the keyring answer first.")
     if consent is None:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import companion
 from companion.doctor.check import Finding, Subject, fail, ok, warn
+from companion.local_time import zone_problem
 
 LEAST_PYTHON = (3, 11)
 PACKAGES = (
@@ -128,8 +129,10 @@ def _try_camera(index: int) -> Finding:
 
 
 def check_clock(subject: Subject) -> Finding:
-    """Check that the clock is not behind what has happened already."""
+    """Check that the clock is not behind what has happened already, and that its zone is known."""
     shown = f"{subject.now.astimezone():%d %B %Y %H:%M, UTC%z}"
+    if problem := zone_problem():
+        return warn(problem, "Set TZ to a zone such as Europe/Vienna, or remove it.")
     latest = max([_installed_at(), *_kept_moments(subject.paths.database)])
     if subject.now < latest - CLOCK_TOLERANCE:
         return warn(

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from hypothesis import example as case
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from companion.config.edit import change_settings, edit, write_example
@@ -237,6 +237,7 @@ def files(draw: st.DrawFn) -> str:
     return text.replace("\n", draw(st.sampled_from(["\n", "\r\n"])))
 
 
+@settings(deadline=None)
 @given(files(), CHANGES)
 @case(example(), {FOLDER: "C:\\Músic \x7f\u2028\"'#", INDEX: 2})
 def test_what_is_written_is_read_back_and_the_rest_untouched(
@@ -254,6 +255,7 @@ def test_what_is_written_is_read_back_and_the_rest_untouched(
     assert edit(edited, changes) == edited
 
 
+@settings(deadline=None)
 @given(CHANGES)
 def test_the_loader_reads_what_was_written(changes: dict[tuple[str, str], Any]) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -170,6 +170,14 @@ class TestClock:
     def test_before_the_program_was_installed(self, subject: Subject) -> None:
         assert check_clock(replace(subject, now=NOW.replace(year=1970))).level is Level.WARN
 
+    def test_a_zone_that_nobody_knows(
+        self, subject: Subject, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("TZ", "Nonsense/Zone")
+        found = check_clock(subject)
+        assert found.level is Level.WARN
+        assert "Nonsense/Zone" in found.text
+
     @pytest.mark.parametrize(
         ("ahead", "level"), [(timedelta(minutes=4), Level.OK), (timedelta(minutes=6), Level.WARN)]
     )

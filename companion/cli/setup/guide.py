@@ -71,11 +71,10 @@ class Guide:
         Raises:
             KeyringMissing: the keyring does not answer.
         """
-        from companion.spotify.auth.credentials import scopes_for
-        from companion.spotify.auth.login import stored_consent
+        from companion.spotify.auth.credentials import CredentialStore, scopes_for
 
         try:
-            found = stored_consent()
+            found = CredentialStore().load()
         except LoginNeeded:  # the entry is damaged
             return None
         if found is None or found.client_id != self.config.spotify.client_id:

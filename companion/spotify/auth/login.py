@@ -70,25 +70,6 @@ def sign_in(
     return consent
 
 
-def sign_out(backend: KeyringBackend | None = None) -> bool:
-    """Forget the consent; False where there was none.
-
-    Raises:
-        KeyringMissing: the keyring cannot be used.
-    """
-    return CredentialStore(backend).forget()
-
-
-def stored_consent(backend: KeyringBackend | None = None) -> Consent | None:
-    """Return the consent in the keyring; None where the user is not signed in.
-
-    Raises:
-        KeyringMissing: the keyring cannot be used.
-        LoginNeeded: the entry is damaged.
-    """
-    return CredentialStore(backend).load()
-
-
 def check_client_id(settings: Spotify) -> None:
     """Check that the user has set a client id.
 

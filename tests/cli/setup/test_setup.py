@@ -26,7 +26,7 @@ from companion.desktop.service import service as services
 from companion.face import camera
 from companion.face.camera import Frame
 from companion.paths import find_paths
-from companion.spotify.auth.login import stored_consent
+from companion.spotify.auth.credentials import CredentialStore
 from tests.cli.agent.test_status import happy
 from tests.cli.fake_service import FakeService
 from tests.cli.shell import CLIENT_ID, SAVED, Ended, Run
@@ -123,7 +123,7 @@ class TestInATerminal:
         assert config.clips.providers == ("local", "deezer")
         assert config.clips.folder == str(music)
         assert config.camera.enabled
-        kept = stored_consent()
+        kept = CredentialStore().load()
         assert kept is not None
         assert kept.client_id == CLIENT_ID
         assert kept.refresh_token not in ended.out
@@ -156,7 +156,7 @@ class TestInATerminal:
         assert ended.code == 0
         assert settings(file).camera.enabled is False
         assert settings(file).clips.providers == ()
-        assert stored_consent() is None
+        assert CredentialStore().load() is None
         assert looks == []
         later = ended.out.partition("Next")[2]
         assert "companion setup            enter the client id, choose where clips" in later
@@ -179,7 +179,7 @@ class TestInATerminal:
     ) -> None:
         answer([CLIENT_ID, "y", "none", "n", "n"])
         answer([OTHER_ID, "y", "none", "n", "n"])
-        kept = stored_consent()
+        kept = CredentialStore().load()
         assert kept is not None
         assert kept.client_id == OTHER_ID
 
@@ -208,7 +208,7 @@ class TestInATerminal:
         monkeypatch.setattr(webbrowser, "open", no_browser)
         ended = answer([CLIENT_ID, "y", "none", "n", "n"])
         assert f"{spotify.url}/authorize?" in ended.out
-        assert stored_consent() is not None
+        assert CredentialStore().load() is not None
 
 
 def test_what_it_explains_fits_into_a_terminal() -> None:
@@ -260,7 +260,7 @@ class TestWithoutATerminal:
         assert (ended.code, ended.err) == (0, "")
         assert settings(file).spotify.client_id == CLIENT_ID
         assert settings(file).clips.providers == ("deezer", "local")
-        assert stored_consent() is not None
+        assert CredentialStore().load() is not None
         assert (len(looks), service.started) == (1, 1)
         assert "happiness" in ended.out
 
@@ -287,7 +287,7 @@ class TestWithoutATerminal:
         ended = run("setup", *NOTHING)
         assert ended.code == 0
         assert settings(file).camera.enabled is False
-        assert (stored_consent(), looks, service.found) == (None, [], None)
+        assert (CredentialStore().load(), looks, service.found) == (None, [], None)
 
     def test_the_sources_of_clips_are_taken_back(self, run: Run, file: Path) -> None:
         run("setup", *NOTHING[:3], "--clips", "deezer", *NOTHING[5:])

@@ -11,7 +11,7 @@ import pytest
 from keyring.core import load_keyring
 
 from companion.doctor import machine
-from companion.spotify.auth.login import stored_consent
+from companion.spotify.auth.credentials import CredentialStore
 from tests.cli.shell import CLIENT_ID, HAPPY, Run, Stage
 from tests.cli.test_main import HEAVY, RUN, python
 from tests.face.fakes import FakeCamera, grey
@@ -67,7 +67,7 @@ def test_the_exit_code_tells_a_failure(run: Run, well: Stage) -> None:
 
 
 def test_nothing_secret_is_shown(run: Run, well: Stage) -> None:
-    consent = stored_consent()
+    consent = CredentialStore().load()
     assert consent is not None
     for ended in (run("doctor"), run("doctor", "--json")):
         assert consent.refresh_token not in ended.out

@@ -111,7 +111,7 @@ def answer(**changes: str) -> str:
     [
         (answer(), PLAYING),
         (answer(state="paused"), replace(PLAYING, is_playing=False)),
-        (answer(title="a, b\nc"), replace(PLAYING, track=replace(TRACK, title="a, b\nc"))),
+        (answer(title="a, b\nc"), replace(PLAYING, track=replace(TRACK, title="a, b c"))),
         (answer(artist=""), replace(PLAYING, track=replace(TRACK, artists=()))),
         (
             answer(uri="spotify:local:One::Song:180"),

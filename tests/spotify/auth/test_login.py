@@ -15,7 +15,7 @@ from companion.demo.simulator.server import Simulator
 from companion.demo.simulator.web.spotify_json import ACCOUNT_ID
 from companion.errors import ConfigError, KeyringMissing, LoginNeeded, SpotifyUnreachable
 from companion.spotify.auth.credentials import SCOPES, SERVICE, USER, CredentialStore
-from companion.spotify.auth.login import challenge, sign_in, sign_out, stored_consent
+from companion.spotify.auth.login import challenge, sign_in
 from companion.spotify.client import connect
 from tests.spotify.fakes import (
     CLIENT_ID,
@@ -86,7 +86,7 @@ def test_signs_in(simulator: Simulator, backend: MemoryKeyring, browser: Browser
     assert "Spotify has answered" in browser.page
     assert (given.client_id, given.given) == (CLIENT_ID, now().date())
     assert set(given.scope.split()) == set(SCOPES)
-    assert stored_consent(backend) == given
+    assert CredentialStore(backend).load() == given
     with connect(settings(simulator.url), MemoryQuota(now), backend, now=now) as session:
         assert session.me().id == ACCOUNT_ID
     assert simulator.count("GET", "/authorize") == 1
@@ -193,7 +193,7 @@ def test_a_failed_sign_in_leaves_the_one_before(scripted: ScriptedServer) -> Non
     backend = signed_in_keyring()
     with pytest.raises(LoginNeeded):
         sign_in(settings(scripted.url), backend, show=lambda _: True, deadline=0.05)
-    assert stored_consent(backend) == consent()
+    assert CredentialStore(backend).load() == consent()
 
 
 def test_a_damaged_entry_does_not_keep_from_signing_in(
@@ -221,6 +221,6 @@ def test_without_a_client_id_it_says_where_to_get_one(backend: MemoryKeyring) ->
 
 def test_signs_out() -> None:
     backend = signed_in_keyring()
-    assert sign_out(backend)
-    assert stored_consent(backend) is None
-    assert not sign_out(backend)
+    assert CredentialStore(backend).forget()
+    assert CredentialStore(backend).load() is None
+    assert not CredentialStore(backend).forget()
