@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
 
@@ -196,6 +197,25 @@ class FaceReading:
     def __post_init__(self) -> None:
         if self.mood is None and self.abstention is None:
             raise ValueError("a reading needs a mood or the reason why there is none")
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A reading that the user called wrong.
+
+    Attributes:
+        reading_at: when the reading was taken.
+        model: the label of the weights whose reading it was.
+        said: the emotion that it said.
+        name: the user's word for the mood, or "".
+        meant: its place; None where the user only said that the reading is wrong.
+    """
+
+    reading_at: datetime
+    model: str
+    said: Emotion
+    name: str = ""
+    meant: Affect | None = None
 
 
 @dataclass(frozen=True, slots=True)

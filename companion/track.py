@@ -57,8 +57,8 @@ class Track:
         return (  # the cheap question first: a choice asks it thousands of times
             abs(self.duration_ms - other.duration_ms) <= SAME_DURATION_MS
             and min(self.duration_ms, other.duration_ms) > 0
-            and _plain(self.title) == _plain(other.title)
-            and not {_plain(name) for name in self.artists}.isdisjoint(map(_plain, other.artists))
+            and fold(self.title) == fold(other.title)
+            and not {fold(name) for name in self.artists}.isdisjoint(map(fold, other.artists))
         )
 
 
@@ -76,5 +76,6 @@ class TaggedTrack:
     confidence: float
 
 
-def _plain(name: str) -> str:
+def fold(name: str) -> str:
+    """Return the form that two spellings of a name share."""
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from companion.affect import Affect, Emotion, FaceMood
+from companion.affect import Affect, Correction, Emotion, FaceMood
 
 CONSISTENT = 3
 CAUTION = 2
@@ -21,23 +21,6 @@ DOUBT = 0.5
 """The factor of the confidence of an emotion that was only called wrong."""
 
 Readings = Sequence[tuple[datetime, FaceMood]]
-
-
-@dataclass(frozen=True, slots=True)
-class Correction:
-    """A reading that the user called wrong.
-
-    Attributes:
-        reading_at: when the reading was taken.
-        said: what the reading said.
-        meant: where the user was; None where that was not told.
-        name: what the user called it, or "".
-    """
-
-    reading_at: datetime
-    said: Emotion
-    meant: Affect | None
-    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,18 +70,20 @@ def adjust(mood: FaceMood, lessons: Mapping[Emotion, Lesson]) -> FaceMood:
     return replace(mood, affect=_between(mood.affect, lesson.meant, share))
 
 
-def mend(readings: Readings, corrections: Sequence[Correction]) -> list[tuple[datetime, FaceMood]]:
+def correct(
+    readings: Readings, corrections: Sequence[Correction]
+) -> list[tuple[datetime, FaceMood]]:
     """The readings as they should have been: corrected ones moved or left out, others adjusted."""
     lessons = learn(corrections)
     by_reading = {correction.reading_at: correction for correction in corrections}
-    mended = []
+    corrected = []
     for at, mood in readings:
         correction = by_reading.get(at)
         if correction is None:
-            mended.append((at, adjust(mood, lessons)))
+            corrected.append((at, adjust(mood, lessons)))
         elif correction.meant:
-            mended.append((at, replace(mood, affect=correction.meant, confidence=1.0)))
-    return mended
+            corrected.append((at, replace(mood, affect=correction.meant, confidence=1.0)))
+    return corrected
 
 
 def _agreeing(kind: Sequence[Correction]) -> list[Correction]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from companion.affect import Affect, Emotion
+from companion.affect import Affect, Correction, Emotion
 from companion.store.database import transaction
 from companion.track import Track
 
@@ -104,43 +104,24 @@ def blocks(db: sqlite3.Connection) -> list[Block]:
     return [Block(BlockKind(row["kind"]), row["name"], row["byline"]) for row in rows]
 
 
-@dataclass(frozen=True, slots=True)
-class KeptCorrection:
-    """A reading that was called wrong.
-
-    Attributes:
-        reading_at: when the reading was taken.
-        model: the label of the weights whose reading it was.
-        said: the emotion that it said.
-        name: what the user called the mood, or "".
-        meant: where that lies; None where the user only said that it is wrong.
-    """
-
-    reading_at: datetime
-    model: str
-    said: Emotion
-    name: str = ""
-    meant: Affect | None = None
-
-
-def save_correction(db: sqlite3.Connection, kept: KeptCorrection, at: datetime) -> None:
-    """Keep it; an older one of the same reading is replaced."""
+def save_correction(db: sqlite3.Connection, correction: Correction, at: datetime) -> None:
+    """Keep a correction; an older one of the same reading is replaced."""
     db.execute(
         "INSERT OR REPLACE INTO corrections (reading_at, at, model, said, name, valence, arousal) "
         "VALUES (?, ?, ?, ?, ?, ?, ?)",
         (
-            kept.reading_at.timestamp(),
+            correction.reading_at.timestamp(),
             at.timestamp(),
-            kept.model,
-            kept.said.value,
-            kept.name,
-            kept.meant.valence if kept.meant else None,
-            kept.meant.arousal if kept.meant else None,
+            correction.model,
+            correction.said.value,
+            correction.name,
+            correction.meant.valence if correction.meant else None,
+            correction.meant.arousal if correction.meant else None,
         ),
     )
 
 
-def corrections(db: sqlite3.Connection) -> list[KeptCorrection]:
+def read_corrections(db: sqlite3.Connection) -> list[Correction]:
     """The corrections of the present model's readings, oldest reading first.
 
     The present model is that of the newest reading: what another one got wrong says nothing.
@@ -152,7 +133,7 @@ def corrections(db: sqlite3.Connection) -> list[KeptCorrection]:
     return [_read_correction(row) for row in rows]
 
 
-def _read_correction(row: sqlite3.Row) -> KeptCorrection:
+def _read_correction(row: sqlite3.Row) -> Correction:
     place = None if row["valence"] is None else Affect(row["valence"], row["arousal"])
     at = datetime.fromtimestamp(row["reading_at"], UTC)
-    return KeptCorrection(at, row["model"], Emotion(row["said"]), row["name"], place)
+    return Correction(at, row["model"], Emotion(row["said"]), row["name"], place)

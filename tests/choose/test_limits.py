@@ -57,7 +57,7 @@ situations = st.builds(
     Situation,
     now=st.just(NOW),
     ahead=st.lists(tracks, max_size=2),
-    heard=ids,
+    just_played=ids,
     queued=ids,
     artists=ids,
     blocked=ids,

@@ -125,9 +125,10 @@ def _set(db: sqlite3.Connection, name: str, for_: str | None, now: datetime) -> 
 
 
 def _correct(db: sqlite3.Connection, named: NamedMood | None, now: datetime) -> list[str]:
+    from companion.affect import Correction
     from companion.agent.visit.mood import adjustment
     from companion.store.face import newest_reading
-    from companion.store.feedback import KeptCorrection, save_correction
+    from companion.store.feedback import save_correction
 
     newest = newest_reading(db)
     if newest is None:
@@ -135,7 +136,7 @@ def _correct(db: sqlite3.Connection, named: NamedMood | None, now: datetime) -> 
     at, reading, model = newest
     place = named.affect if named else None
     name = named.name if named else ""
-    save_correction(db, KeptCorrection(at, model, reading.emotion, name, place), now)
+    save_correction(db, Correction(at, model, reading.emotion, name, place), now)
     meant = f", you say {name}" if name else ""
     lines = [f"Kept: the reading of {at.astimezone():%H:%M} said {reading.emotion}{meant}."]
     if lesson := adjustment(db, reading):
