@@ -13,7 +13,7 @@ import companion
 
 PACKAGE = Path(companion.__file__).parent
 TYPES = {"affect", "track", "playback", "errors"}
-LEAVES = {*TYPES, "config", "paths", "log", "weights", "plots"}
+LEAVES = {*TYPES, "config", "paths", "log", "weights", "plots", "text", "local_time"}
 ROOMS = {"face", "music", "choose", "spotify", "desktop", "store"}
 MAY_IMPORT = {
     **{leaf: {*TYPES} for leaf in LEAVES},

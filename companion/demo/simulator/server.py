@@ -37,9 +37,9 @@ class Simulator:
         url: its address while it runs, for spotify.api_url and spotify.accounts_url.
     """
 
-    def __init__(self, shelf: Library | None = None, *, full: bool = False) -> None:
+    def __init__(self, saved: Library | None = None, *, full: bool = False) -> None:
         self.clock = ManualClock()
-        self.library = shelf or library(DEMO_TRACKS)
+        self.library = saved or library(DEMO_TRACKS)
         self.world = make_world(self.library, self.clock, full=full)
         self.player = self.world.player
         self.accounts = self.world.accounts
@@ -89,22 +89,22 @@ def serve(
         UsageError: the port is taken, or a fault is not known.
         ValueError: the size is out of range.
     """
-    shelf = library(size)
-    shelf.playlists += _playlists(shelf)
-    world = make_world(shelf, RealClock(), full=full)
+    saved = library(size)
+    saved.playlists += _playlists(saved)
+    world = make_world(saved, RealClock(), full=full)
     world.player.repeat_state = "context"
     if world.library.tracks:
         world.player.play(world.library.tracks[:ALBUM_SIZE])
-    troubles = Faults()
+    to_come = Faults()
     for step in faults:
-        troubles.read(step)
-    with _running(make_app(world, RequestLog(), troubles), port) as url:
+        to_come.read(step)
+    with _running(make_app(world, RequestLog(), to_come), port) as url:
         yield url
 
 
-def _playlists(shelf: Library) -> list[Playlist]:
+def _playlists(saved: Library) -> list[Playlist]:
     """One of the listener's own, of saved tracks, and one of somebody else's."""
-    own = Playlist(spotify_id("playlist", "own"), "Of mine", tuple(shelf.tracks[:10]), USER_ID)
+    own = Playlist(spotify_id("playlist", "own"), "Of mine", tuple(saved.tracks[:10]), USER_ID)
     others = Playlist(spotify_id("playlist", "other"), "Of theirs", (), "somebody-else")
     return [own, others]
 

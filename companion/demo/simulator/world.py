@@ -1,4 +1,4 @@
-"""All that the simulator's rooms share: one listener's Spotify at one moment."""
+"""The simulator's state: the Spotify of one listener."""
 
 from __future__ import annotations
 
