@@ -18,9 +18,9 @@ from companion.store.database import open_database
 from companion.store.library import save_tracks
 from companion.store.queue import EntryState, entries_in
 from companion.store.tags import Origin, save_tag
-from tests.agent.desk import to_track
 from tests.agent.fake_work import BRIGHT
 from tests.agent.simulated import Life, scheduled_by
+from tests.agent.visitor import to_track
 
 HOURS = 8
 SAVED = 200

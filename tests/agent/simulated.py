@@ -33,8 +33,8 @@ from companion.paths import Paths
 from companion.playback import PlayerSnapshot
 from companion.spotify.client import SpotifySession, connect
 from companion.track import Track
-from tests.agent.desk import Camera
 from tests.agent.fake_work import BRIGHT
+from tests.agent.visitor import Camera
 from tests.choose.makers import seeded
 from tests.spotify.fakes import MemoryKeyring, settings, signed_in_keyring
 

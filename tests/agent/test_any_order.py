@@ -41,8 +41,14 @@ from companion.store.database import open_database
 from companion.store.library import count_tracks
 from companion.store.queue import EntryState
 from companion.store.tags import Origin, save_tag
-from tests.agent.desk import HAPPY, now_at, to_track
-from tests.agent.mortal import Fuse, Killed, Wire, mortal_connection, sleep_or_hang_up
+from tests.agent.killable import (
+    InProcessHttp,
+    Killed,
+    KillSwitch,
+    killable_connection,
+    sleep_or_hang_up,
+)
+from tests.agent.visitor import HAPPY, now_at, to_track
 from tests.choose.makers import seeded, track_mood
 from tests.spotify.fakes import MemoryKeyring, signed_in_keyring
 from tests.spotify.fakes import settings as spotify_settings
@@ -82,16 +88,16 @@ class AnyOrder(RuleBasedStateMachine):
         self.file = Path(folder) / "companion.db"
         self.sim = Simulator(library(SAVED))
         self.sim.url = "http://127.0.0.1:9"
-        self.fuse = Fuse()
-        self.wire = Wire(self.sim, self.fuse, self.now)
-        self.open.callback(self.wire.close)
-        self.wire.before, self.wire.after = self.before, self.after
+        self.kill_switch = KillSwitch()
+        self.http = InProcessHttp(self.sim, self.kill_switch, self.now)
+        self.open.callback(self.http.close)
+        self.http.before, self.http.after = self.before, self.after
         self.open.enter_context(patch.object(requests.Session, "send", self.wire_send()))
         self.open.enter_context(
             patch("companion.demo.simulator.web.app.asyncio.sleep", sleep_or_hang_up)
         )
-        mortal = partial(sqlite3.connect, factory=mortal_connection(self.fuse))
-        self.open.enter_context(patch("companion.store.database.sqlite3.connect", mortal))
+        killable = partial(sqlite3.connect, factory=killable_connection(self.kill_switch))
+        self.open.enter_context(patch("companion.store.database.sqlite3.connect", killable))
         self.backend = MemoryKeyring()
         self.running = ExitStack()
         self.calls: list[tuple[float, Group]] = []
@@ -101,12 +107,12 @@ class AnyOrder(RuleBasedStateMachine):
         self.stored = 0
 
     def wire_send(self) -> Callable[..., requests.Response]:
-        wire = self.wire
+        http = self.http
 
         def send(
             session: requests.Session, request: requests.PreparedRequest, **kw: object
         ) -> requests.Response:
-            return wire.send(session, request, **kw)
+            return http.send(session, request, **kw)
 
         return send
 
@@ -131,7 +137,7 @@ class AnyOrder(RuleBasedStateMachine):
 
     def start(self) -> None:
         """The process begins: with what the store and the keyring hold, and nothing else."""
-        self.fuse.left = None
+        self.kill_switch.left = None
         self.db = self.running.enter_context(open_database(self.file))
         self.session = self.running.enter_context(self.connect())
 
@@ -157,7 +163,7 @@ class AnyOrder(RuleBasedStateMachine):
         for group, until in self.learnt:
             self.shut[group] = max(until, self.shut.get(group, 0))
         self.learnt.clear()
-        self.fuse.left = None
+        self.kill_switch.left = None
 
     @initialize(budget=st.sampled_from(BUDGETS))
     def begin(self, budget: dict[Group, int]) -> None:
@@ -218,7 +224,7 @@ class AnyOrder(RuleBasedStateMachine):
 
     @rule(steps=st.integers(1, 60))
     def die_soon(self, steps: int) -> None:
-        self.fuse.left = steps
+        self.kill_switch.left = steps
 
     # What Spotify does.
 

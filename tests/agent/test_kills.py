@@ -22,16 +22,16 @@ from companion.store.database import migrations, open_database, schema_version
 from companion.store.library import save_tracks
 from companion.store.queue import OUTSTANDING, entries_in
 from companion.store.tags import Origin, save_tag
-from tests.agent.desk import ADD, to_track
 from tests.agent.fake_work import BRIGHT, CAMERA_VARIABLE
+from tests.agent.killed_process import MIGRATED, OLD
 from tests.agent.live import Home, wait_until
 from tests.agent.models.test_worker import gone, is_open
-from tests.agent.victim import MIGRATED, OLD
+from tests.agent.visitor import ADD, to_track
 from tests.choose.makers import seeded
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(not hasattr(os, "fork"), reason="the victims are forked"),
+    pytest.mark.skipif(not hasattr(os, "fork"), reason="the killed processes are forked"),
 ]
 
 LIVES = ["visit"] * 90 + ["sync"] * 35 + ["tag"] * 45 + ["migrate"] * 30
@@ -41,13 +41,19 @@ TRACKS, TAGGED = 1200, 300
 
 
 class Nursery:
-    """Starts victims, and checks what they leave behind."""
+    """Starts killed processes, and checks what they leave behind."""
 
     def __init__(self, home: Home) -> None:
         self.home, self.sim = home, home.spotify
         self.camera = home.paths.runtime / "camera"
         self._process = subprocess.Popen(  # noqa: S603 - our own program
-            [sys.executable, "-m", "tests.agent.victim", home.paths.state.parent, self.sim.url],
+            [
+                sys.executable,
+                "-m",
+                "tests.agent.killed_process",
+                home.paths.state.parent,
+                self.sim.url,
+            ],
             env=home.environment | {CAMERA_VARIABLE: str(self.camera)},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -27,9 +27,9 @@ from companion.store.library import save_tracks
 from companion.store.overrides import Pause, drop_pause, save_pause
 from companion.store.queue import OUTSTANDING, EntryState, entries_in
 from companion.store.tags import Origin, save_tag
-from tests.agent.desk import ADD, to_track
 from tests.agent.fake_work import BRIGHT, HAPPY
 from tests.agent.simulated import Life, scheduled_by
+from tests.agent.visitor import ADD, to_track
 from tests.spotify.fakes import settings
 
 pytestmark = pytest.mark.slow

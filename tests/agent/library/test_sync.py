@@ -28,7 +28,7 @@ from companion.spotify.library import PAGE_SIZE
 from companion.store.library import SAVED, count_tracks, known_ids, read_progress, read_source
 from companion.store.metadata import LIBRARY_SYNCED_AT, read_time
 from companion.store.tags import Origin, count_tags, save_tag
-from tests.agent.desk import now_at, sign_in
+from tests.agent.visitor import now_at, sign_in
 from tests.choose.makers import track_mood
 
 PAGE = "/v1/me/tracks"

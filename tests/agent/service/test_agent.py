@@ -25,9 +25,9 @@ from companion.store.queue import EntryState
 from companion.store.tags import Origin, due_tracks, save_tag
 from companion.track import Track
 from companion.weights import open_model
-from tests.agent.desk import to_track
 from tests.agent.fake_work import BRIGHT
 from tests.agent.simulated import Life, scheduled_by
+from tests.agent.visitor import to_track
 
 ADD = ("POST", "/v1/me/player/queue")
 

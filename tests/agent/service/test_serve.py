@@ -16,11 +16,11 @@ from companion.demo.simulator.faults import Fault
 from companion.demo.simulator.server import Simulator
 from companion.errors import AgentNotRunning, AgentRunning, StoreError
 from companion.store.database import migrations, open_database
-from tests.agent.desk import ADD
 from tests.agent.fake_work import CAMERA_VARIABLE
 from tests.agent.live import Home, make_home, wait_until
 from tests.agent.models.test_worker import gone, is_open
 from tests.agent.service.test_agent import spoil
+from tests.agent.visitor import ADD
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals and the fake camera are POSIX")
 

@@ -17,14 +17,14 @@ from companion.store.overrides import Pause, SetMood, save_pause, save_set_mood
 from companion.store.visits import Visit, save_visit
 from companion.track import Track
 
-DESK = Device("d", "Desk", active=True)
+DEVICE = Device("d", "Desk", active=True)
 PLAYING = PlayerState(
     Track("1", "spotify:track:1", "A", duration_ms=200_000),
     is_playing=True,
     position_ms=20_000,
     duration_ms=200_000,
     kind=ItemKind.TRACK,
-    device=DESK,
+    device=DEVICE,
 )
 
 
@@ -47,8 +47,12 @@ def test_nothing_speaks_against_a_track_that_plays(change: dict[str, Any]) -> No
 @pytest.mark.parametrize(
     ("change", "outcome", "why"),
     [
-        ({"device": replace(DESK, private_session=True)}, Outcome.PRIVATE_SESSION, "private"),
-        ({"device": replace(DESK, restricted=True)}, Outcome.RESTRICTED, "Desk takes no commands"),
+        ({"device": replace(DEVICE, private_session=True)}, Outcome.PRIVATE_SESSION, "private"),
+        (
+            {"device": replace(DEVICE, restricted=True)},
+            Outcome.RESTRICTED,
+            "Desk takes no commands",
+        ),
         ({"device": Device(restricted=True)}, Outcome.RESTRICTED, "the device takes no commands"),
         (
             {"disallows": frozenset({"interrupting_playback"})},
@@ -150,7 +154,7 @@ def see(db: sqlite3.Connection, *minutes_ago: float, camera: bool = True) -> Non
     ],
     ids=str,
 )
-def test_nothing_at_the_desk_speaks_against_a_visit(
+def test_nothing_here_speaks_against_a_visit(
     db: sqlite3.Connection, presence: FakePresence
 ) -> None:
     """What is unknown speaks against nothing."""

@@ -50,7 +50,7 @@ class Camera:
         self.shows = FaceReading(unsure, reason, "a detail")
 
 
-class Dying:
+class KilledAtPost:
     """A player beside which the program is killed, before or after the POST."""
 
     def __init__(self, player: Player, *, sends: bool) -> None:
@@ -68,7 +68,7 @@ class Dying:
         raise KeyboardInterrupt
 
 
-class Desk:
+class Visitor:
     """Signed in at a simulator, by its clock.
 
     Attributes:
@@ -83,7 +83,7 @@ class Desk:
         self._open = ExitStack()
         self._open.enter_context(self.session)
 
-    def __enter__(self) -> Desk:
+    def __enter__(self) -> Visitor:
         return self
 
     def __exit__(self, *_: object) -> None:

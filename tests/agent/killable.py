@@ -19,14 +19,14 @@ from requests.structures import CaseInsensitiveDict
 from companion.demo.simulator.server import Simulator
 from companion.demo.simulator.web.app import make_app
 
-PATIENCE_S = 10.0  # an answer that is later does not come
+LONGEST_ANSWER_SECONDS = 10.0  # an answer that is later does not come
 
 
 class Killed(BaseException):
     """The process is killed here."""
 
 
-class Fuse:
+class KillSwitch:
     """Counts steps, and kills at one of them."""
 
     def __init__(self) -> None:
@@ -40,25 +40,25 @@ class Fuse:
         self.left -= 1
 
 
-def mortal_connection(fuse: Fuse) -> type[sqlite3.Connection]:
+def killable_connection(kill_switch: KillSwitch) -> type[sqlite3.Connection]:
     """A connection on which each statement is a step."""
 
-    class Mortal(sqlite3.Connection):
+    class Killable(sqlite3.Connection):
         def execute(self, *args: Any) -> sqlite3.Cursor:
             if args[0] == "ROLLBACK":  # what SQLite finds undone when it opens the file again
                 return super().execute(*args)
-            fuse.step()
+            kill_switch.step()
             cursor = super().execute(*args)
-            fuse.step()
+            kill_switch.step()
             return cursor
 
         def executemany(self, sql: str, rows: Iterable[Any]) -> sqlite3.Cursor:
-            fuse.step()
+            kill_switch.step()
             cursor = super().executemany(sql, rows)
-            fuse.step()
+            kill_switch.step()
             return cursor
 
-    return Mortal
+    return Killable
 
 
 class Late(Exception):
@@ -67,11 +67,11 @@ class Late(Exception):
 
 async def sleep_or_hang_up(seconds: float) -> None:
     """How the simulator keeps an answer back."""
-    if seconds > PATIENCE_S:
+    if seconds > LONGEST_ANSWER_SECONDS:
         raise Late
 
 
-class Wire:
+class InProcessHttp:
     """Takes the place of `requests.Session.send`: asks the simulator in this thread.
 
     Attributes:
@@ -79,9 +79,11 @@ class Wire:
         after: told each request and its answer once it has arrived.
     """
 
-    def __init__(self, sim: Simulator, fuse: Fuse, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, sim: Simulator, kill_switch: KillSwitch, now: Callable[[], datetime]
+    ) -> None:
         self._app = make_app(sim.world, sim.requests, sim.faults)
-        self._fuse = fuse
+        self._kill_switch = kill_switch
         self._loop = asyncio.new_event_loop()
         self.before: Callable[[requests.PreparedRequest], object] = lambda _: None
         self.after: Callable[[requests.PreparedRequest, requests.Response], object] = lambda *_: (
@@ -94,13 +96,13 @@ class Wire:
     def send(
         self, _: requests.Session, request: requests.PreparedRequest, **__: object
     ) -> requests.Response:
-        self._fuse.step()
+        self._kill_switch.step()
         self.before(request)
         try:
             response = self._loop.run_until_complete(self._ask(request))
         except Late as error:
             raise requests.ReadTimeout(request=request) from error
-        self._fuse.step()
+        self._kill_switch.step()
         self.after(request, response)
         return response
 

@@ -9,10 +9,10 @@ from pathlib import Path
 from keyring.backend import KeyringBackend
 
 FILE_VARIABLE = "TEST_RING"
-BACKEND = f"{__name__}.FileRing"
+BACKEND = f"{__name__}.FileKeyring"
 
 
-class FileRing(KeyringBackend):
+class FileKeyring(KeyringBackend):
     """Keeps secrets in a file, as only a test may."""
 
     priority = 1.0

@@ -1,4 +1,4 @@
-"""Processes to be killed: `python -m tests.agent.victim STATE SPOTIFY RING`.
+"""Processes to be killed: `python -m tests.agent.killed_process STATE SPOTIFY`.
 
 It loads everything once, then forks a child for each line `WORD SECONDS` on its stdin: what
 to do over and over until it is killed, and what time it is. It answers with the child's pid,
@@ -33,7 +33,7 @@ from companion.store.database import open_database
 from companion.store.metadata import LIBRARY_SYNCED_AT, drop_time
 from companion.store.tags import due_tracks
 from tests.agent.fake_work import BRIGHT, COMMAND
-from tests.agent.ring import FileRing
+from tests.agent.file_keyring import FileKeyring
 
 CLIENT_ID = "0123456789abcdef"
 MANY = dict.fromkeys(Group, 1_000_000)
@@ -54,7 +54,7 @@ class Nobody:
         return None
 
 
-class Victim:
+class KilledProcess:
     """One life, which begins at a time of the test's."""
 
     def __init__(self, paths: Paths, url: str, seconds: float) -> None:
@@ -110,7 +110,7 @@ class Victim:
 
     def _connect(self, db: object) -> SpotifySession:
         quota = StoreQuota(self._connections.db, self.now, MANY)
-        return connect(self._settings, quota, FileRing(), now=self.now)
+        return connect(self._settings, quota, FileKeyring(), now=self.now)
 
 
 def _find(query: ClipQuery) -> Clip:
@@ -130,7 +130,7 @@ def main() -> None:
     for word, seconds in _orders():
         child = os.fork()
         if child == 0:
-            getattr(Victim(paths, url, seconds), word)()
+            getattr(KilledProcess(paths, url, seconds), word)()
         print(child, flush=True)
         _, status = os.waitpid(child, 0)
         print(os.waitstatus_to_exitcode(status), flush=True)
