@@ -62,7 +62,7 @@ def test_unwanted_nothing_is_shown_then_or_later(db: sqlite3.Connection, desktop
     assert not desktop.shown
 
 
-@pytest.mark.parametrize("outcome", set(Outcome) - set(NEEDS_USER))
+@pytest.mark.parametrize("outcome", sorted(set(Outcome) - set(NEEDS_USER)))
 def test_nothing_else_is_told(outcome: Outcome, db: sqlite3.Connection, desktop: Desktop) -> None:
     end(db, desktop, outcome)
     assert not desktop.shown
