@@ -32,6 +32,7 @@ def test_from_a_face_to_one_queued_track(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGINT cannot be sent there")
 def test_the_simulator_alone_runs_until_ctrl_c() -> None:
     words = ["simulator", "--port", "0", "--library", "3"]

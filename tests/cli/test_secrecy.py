@@ -65,6 +65,7 @@ def look_for(secrets: set[str], home: Path, said: list[Ended]) -> None:
         assert holding == []
 
 
+@pytest.mark.slow
 def test_from_the_sign_in_to_a_queued_track(
     run: Run,
     stage: Stage,
@@ -121,6 +122,7 @@ def test_when_spotify_says_the_token_itself(
     look_for(secrets | set(given), stage.home, said)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc").exists(), reason="needs /proc")
 def test_neither_arguments_nor_environment_hold_it(tmp_path: Path) -> None:
     with Simulator(library(3)) as sim:

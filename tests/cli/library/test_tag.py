@@ -69,6 +69,7 @@ def test_tag_hears_a_clip_of_each_track_once(run: Run, synced: Stage) -> None:
     assert len(fetched(synced)) == SAVED + 1
 
 
+@pytest.mark.slow
 def test_several_processes_share_the_work(run: Run, synced: Stage) -> None:
     assert run("tag", "--jobs", "2", "--json").data == {"tagged": SAVED, "untagged": {}}
     assert len(fetched(synced)) == len(set(fetched(synced))) == SAVED

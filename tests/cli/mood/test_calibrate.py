@@ -39,6 +39,7 @@ def video(folder: Path, *pictures: np.ndarray, seconds: int = 6) -> Path:
     return write_video(folder / "face.avi", frames, rate=10)
 
 
+@pytest.mark.slow
 def test_a_resting_face_is_kept_as_numbers(
     run: Run, home: Path, tmp_path: Path, covered: np.ndarray
 ) -> None:
@@ -55,6 +56,7 @@ def test_a_resting_face_is_kept_as_numbers(
     assert not [file for file in home.rglob("*") if file.suffix in (".avi", ".png", ".npy")]
 
 
+@pytest.mark.slow
 def test_as_data_and_once_more_and_undone(
     run: Run, home: Path, tmp_path: Path, covered: np.ndarray
 ) -> None:

@@ -345,6 +345,7 @@ class TestTheLook:
         assert shown.closed.is_set()
         return ended
 
+    @pytest.mark.slow
     def test_it_shows_the_mood(self, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
         ended = self.setup(run, monkeypatch, portrait_frames() * 8)
         assert ended.code == 0
@@ -380,6 +381,7 @@ def test_it_imports_nothing_heavy(home: Path) -> None:
     assert not modules & (HEAVY | {"spotipy"})
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such terminals")
 def test_in_a_real_terminal(home: Path) -> None:
     import pty

@@ -118,6 +118,7 @@ def test_paused_playback_opens_no_camera(run: Run, ready: Stage) -> None:
     assert (ended.code, ended.out) == (1, "Paused (not playing): Spotify is paused\n")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("level", "noise", "reason"),
     [(0, 0, "too_dark"), (20, 0, "too_dark"), (128, 60, "no_face")],
