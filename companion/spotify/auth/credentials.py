@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
 
 import keyring
@@ -132,13 +132,8 @@ def _keyring_errors() -> Iterator[None]:
 
 
 def _to_json(consent: Consent) -> str:
-    entry = {
-        "client_id": consent.client_id,
-        "refresh_token": consent.refresh_token,
-        "scope": consent.scope,
-        "given": consent.given.isoformat(),
-    }
-    return json.dumps(entry, separators=(",", ":"))  # Windows holds 1,280 characters
+    # Without blanks: Windows holds 1,280 characters.
+    return json.dumps(asdict(consent), separators=(",", ":"), default=date.isoformat)
 
 
 def _from_json(entry: str) -> Consent:
