@@ -12,8 +12,8 @@ import logging
 import os
 import subprocess
 import sys
-import tempfile
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from datetime import timedelta
@@ -32,7 +32,7 @@ LOOK_SECONDS = 20.0  # beyond the look itself: the camera's own deadlines are wi
 TAG_SECONDS = 60.0
 END_SECONDS = 1.0
 LONG_REST = timedelta(minutes=5)
-LOGGED_STDERR_BYTES = 8192  # the end of it, of a process that died
+LOGGED_LINES = 100  # of a process that died: the last it wrote to stderr
 
 # One thread for each library of numbers: the user's own programs come first.
 FEW_THREADS = {
@@ -196,16 +196,18 @@ class _Process:
 
     def __init__(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
         self._connection, theirs = Pipe()
-        self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - closed in `end`
+        self._stderr: deque[bytes] = deque(maxlen=LOGGED_LINES)
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603 - our own module, no shell
                 [*command, str(theirs.fileno())],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
-                stderr=self._stderr,
+                stderr=subprocess.PIPE,
                 env=environment,
                 **_inheriting(theirs.fileno()),
             )
+        self._reader = threading.Thread(target=self._read_stderr, daemon=True)
+        self._reader.start()
         self._fresh = True
         _logger.info("worker %d started", self.pid)
 
@@ -249,7 +251,6 @@ class _Process:
         except (OSError, subprocess.TimeoutExpired):
             self._process.kill()
             self._process.wait()
-        self._stderr.close()
         _logger.info("worker %d ended", self.pid)
 
     def _cause(self) -> str:
@@ -263,9 +264,13 @@ class _Process:
         return cause
 
     def _last_stderr(self) -> str:
-        size = self._stderr.seek(0, os.SEEK_END)
-        self._stderr.seek(max(0, size - LOGGED_STDERR_BYTES))
-        return self._stderr.read().decode("utf-8", "replace").strip() or "(it wrote nothing)"
+        self._reader.join(END_SECONDS)
+        return b"".join(self._stderr).decode("utf-8", "replace").strip() or "(it wrote nothing)"
+
+    def _read_stderr(self) -> None:
+        if self._process.stderr:
+            with self._process.stderr as stderr:
+                self._stderr.extend(stderr)
 
 
 def _inheriting(handle: int) -> dict[str, Any]:
