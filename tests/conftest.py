@@ -6,6 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("untimed", deadline=None)  # a busy machine makes no test fail
+settings.load_profile("untimed")
 
 Snapshot = Callable[[str, str], None]
 """Compares a text with the file of this name in `snapshots/` beside the test's module."""

@@ -44,7 +44,7 @@ def newest_reading(db: sqlite3.Connection) -> tuple[datetime, FaceMood, str] | N
 
 
 def drop_readings(db: sqlite3.Connection, before: datetime) -> int:
-    """Forget the readings before then; says how many."""
+    """Forget the readings before then; return their number."""
     return db.execute("DELETE FROM readings WHERE at < ?", (before.timestamp(),)).rowcount
 
 

@@ -60,7 +60,7 @@ MOODS_ELSEWHERE = (
 
 
 def forget(db: sqlite3.Connection, kinds: Collection[Kind]) -> dict[Kind, int]:
-    """Delete what the kinds name, without a trace in the file; says how many rows went.
+    """Delete what the kinds name, without a trace in the file; return the numbers of rows.
 
     Raises:
         StoreError: another process is at work on the database; what is deleted by then

@@ -205,7 +205,7 @@ def known_sources(db: sqlite3.Connection) -> set[str]:
 
 
 def drop_source(db: sqlite3.Connection, name: str) -> int:
-    """Forget a source, and the tracks that no other one has; says how many."""
+    """Forget a source, and the tracks that no other one has; return their number."""
     drop_progress(db, name)
     db.execute("DELETE FROM sources WHERE source = ?", (name,))
     return drop_unseen(db, datetime.max.replace(tzinfo=UTC), name)

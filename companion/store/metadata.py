@@ -11,28 +11,19 @@ CONSENT_ENDS = "consent_ends"  # so that whoever shows it need not ask the keyri
 
 
 def save_time(db: sqlite3.Connection, name: str, at: datetime) -> None:
-    """Keep a moment under a name."""
-    _save_value(db, name, at.isoformat())
+    """Keep a time under a name."""
+    db.execute("INSERT OR REPLACE INTO metadata VALUES (?, ?)", (name, at.isoformat()))
 
 
 def read_time(db: sqlite3.Connection, name: str) -> datetime | None:
-    """The moment kept under the name; None where there is none."""
-    value = _read_value(db, name)
-    return None if value is None else datetime.fromisoformat(value)
+    """Return the time kept under the name; None where there is none."""
+    row = db.execute("SELECT value FROM metadata WHERE name = ?", (name,)).fetchone()
+    return datetime.fromisoformat(row["value"]) if row else None
 
 
 def drop_time(db: sqlite3.Connection, name: str) -> None:
-    """Forget what is kept under a name."""
+    """Forget the time kept under a name."""
     db.execute("DELETE FROM metadata WHERE name = ?", (name,))
-
-
-def _save_value(db: sqlite3.Connection, name: str, value: str) -> None:
-    db.execute("INSERT OR REPLACE INTO metadata VALUES (?, ?)", (name, value))
-
-
-def _read_value(db: sqlite3.Connection, name: str) -> str | None:
-    row = db.execute("SELECT value FROM metadata WHERE name = ?", (name,)).fetchone()
-    return str(row["value"]) if row else None
 
 
 def save_notice(db: sqlite3.Connection, word: str, at: datetime) -> bool:

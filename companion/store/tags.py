@@ -185,12 +185,12 @@ SELECT cell FROM found WHERE cell IS NOT NULL
 
 
 def cells(db: sqlite3.Connection) -> list[int]:
-    """The numbers of the cells in which there are tracks."""
+    """Return the numbers of the cells that have tracks."""
     return [row["cell"] for row in db.execute(_CELLS)]
 
 
 def read_cell(db: sqlite3.Connection, cell: int) -> Iterator[tuple[str, float, float, float]]:
-    """Track id, valence, arousal and confidence of the tags of a cell, the surest first."""
+    """Return track id, valence, arousal and confidence of the tags of a cell, surest first."""
     cursor = db.cursor()
     cursor.row_factory = None  # plain tuples: thousands are read for a choice
     return cursor.execute(

@@ -123,5 +123,5 @@ def camera_uses_between(db: sqlite3.Connection, begin: datetime, end: datetime) 
 
 
 def drop_camera_uses(db: sqlite3.Connection, before: datetime) -> int:
-    """Forget the uses before then; says how many."""
+    """Forget the uses before then; return their number."""
     return db.execute("DELETE FROM camera_uses WHERE at < ?", (before.timestamp(),)).rowcount

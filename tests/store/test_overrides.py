@@ -1,14 +1,23 @@
 from __future__ import annotations
 
 import sqlite3
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from companion.affect import Affect, Emotion
 from companion.store.database import open_database
-from companion.store.overrides import SetMood, drop_set_mood, read_set_mood, save_set_mood
+from companion.store.overrides import (
+    Pause,
+    SetMood,
+    drop_pause,
+    drop_set_mood,
+    read_pause,
+    read_set_mood,
+    save_pause,
+    save_set_mood,
+)
 from tests.store.samples import MEMORY, NOON, affects, moments, texts
 
 HOUR = timedelta(hours=1)
@@ -44,3 +53,33 @@ def test_any_is_read_as_it_was_saved(
     with open_database(MEMORY) as db:
         save_set_mood(db, mood)
         assert read_set_mood(db, at) == mood
+
+
+NOW = datetime(2026, 10, 1, 12, tzinfo=UTC)
+
+
+def test_at_first_there_is_none(db: sqlite3.Connection) -> None:
+    assert read_pause(db, NOW) is None
+    assert drop_pause(db) is False
+
+
+def test_a_pause_holds_until_its_end(db: sqlite3.Connection) -> None:
+    pause = Pause(NOW, NOW + HOUR)
+    save_pause(db, pause)
+    assert read_pause(db, NOW) == pause
+    assert read_pause(db, NOW + HOUR - timedelta(seconds=1)) == pause
+    assert read_pause(db, NOW + HOUR) is None
+
+
+def test_one_without_an_end_holds_until_it_is_dropped(db: sqlite3.Connection) -> None:
+    save_pause(db, Pause(NOW, None))
+    assert read_pause(db, NOW + 10_000 * HOUR) == Pause(NOW, None)
+    assert drop_pause(db) is True
+    assert read_pause(db, NOW) is None
+
+
+def test_the_newest_replaces_the_one_before(db: sqlite3.Connection) -> None:
+    save_pause(db, Pause(NOW, None))
+    save_pause(db, Pause(NOW + HOUR, NOW + 2 * HOUR))
+    assert read_pause(db, NOW + HOUR) == Pause(NOW + HOUR, NOW + 2 * HOUR)
+    assert db.execute("SELECT count(*) FROM pause").fetchone()[0] == 1
