@@ -13,11 +13,11 @@ from typing import Any
 from companion.errors import ClipDamaged, ClipMismatch, ClipMissing
 from companion.music.clips.matching import (
     Recording,
+    has_same_artist,
     match_by_isrc,
     match_by_name,
     plain_isrc,
     plain_key,
-    same_artist,
 )
 from companion.music.clips.provider import Clip, ClipQuery, Match
 
@@ -57,7 +57,7 @@ class LocalClips:
         if query.isrc and (same := self._index.by_isrc.get(plain_isrc(query.isrc))):
             return self._best(query, same, match_by_isrc)
         titled = self._index.by_title.get(plain_key(query.title), [])
-        named = [file for file in titled if same_artist(query, file.recording)]
+        named = [file for file in titled if has_same_artist(query, file.recording)]
         if not named:
             raise ClipMissing("No file has this artist and title.")
         return self._best(query, named, match_by_name)
