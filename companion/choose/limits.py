@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from companion.config import Choose
+from companion.config.schema import Choose
 from companion.track import Track
 
 

@@ -8,39 +8,39 @@ from importlib import import_module
 from companion.cli.app import Command, app
 
 COMMANDS = {
-    "setup": "setup.setup",
-    "once": "once.once",
-    "run": "run.run",
-    "pause": "run.pause",
-    "resume": "run.resume",
-    "visit-now": "run.visit_now",
-    "status": "status.status",
-    "mood": "mood.mood",
-    "wrong": "mood.wrong",
-    "why": "why.why",
-    "queue": "queue.queue",
-    "like": "feedback.like",
-    "skip": "feedback.skip",
-    "block": "feedback.block",
-    "unblock": "feedback.unblock",
-    "history": "history.history",
-    "logs": "run.logs",
-    "look": "look.look",
-    "calibrate": "calibrate.calibrate",
-    "login": "account.login",
-    "logout": "account.logout",
-    "sync": "library.sync",
-    "tag": "tag.tag",
-    "library": "library.library",
-    "doctor": "doctor.doctor",
-    "forget": "forget.forget",
+    "setup": "setup.setup.setup",
+    "once": "visit.once.once",
+    "run": "agent.run.run",
+    "pause": "agent.run.pause",
+    "resume": "agent.run.resume",
+    "visit-now": "agent.run.visit_now",
+    "status": "agent.status.status",
+    "mood": "mood.mood.mood",
+    "wrong": "mood.mood.wrong",
+    "why": "visit.why.why",
+    "queue": "visit.queue.queue",
+    "like": "library.feedback.like",
+    "skip": "library.feedback.skip",
+    "block": "library.feedback.block",
+    "unblock": "library.feedback.unblock",
+    "history": "visit.history.history",
+    "logs": "agent.run.logs",
+    "look": "mood.look.look",
+    "calibrate": "mood.calibrate.calibrate",
+    "login": "system.account.login",
+    "logout": "system.account.logout",
+    "sync": "library.library.sync",
+    "tag": "library.tag.tag",
+    "library": "library.library.library",
+    "doctor": "system.doctor.doctor",
+    "forget": "system.forget.forget",
     "demo": "demo.demo",
     "simulator": "demo.simulator",
-    "completion": "completion.completion",
+    "completion": "system.completion.completion",
 }
 """In the order of the help: by name, the module of this room and the function in it."""
-GROUPS = ("config", "models", "service")
-"""Commands that have commands: each is a module of this room with an `app`."""
+GROUPS = {"config": "system.config", "models": "system.models", "service": "agent.service"}
+"""Commands that have commands: by name, the module of this room that has their `app`."""
 TAKE_POINTS = ("mood", "wrong")
 """Commands whose argument may begin with a minus, such as -0.5,0.2."""
 OF_ALL = ("completion",)
@@ -61,10 +61,10 @@ def register(arguments: Sequence[str]) -> None:
 
 
 def _register(name: str) -> None:
-    module, _, function = COMMANDS.get(name, name).partition(".")
-    found = import_module(f"companion.cli.{module}")
-    if function:
+    if name in COMMANDS:
+        module, _, function = COMMANDS[name].rpartition(".")
+        found = import_module(f"companion.cli.{module}")
         settings = {"ignore_unknown_options": name in TAKE_POINTS}
         app.command(name, cls=Command, context_settings=settings)(getattr(found, function))
     else:
-        app.add_typer(found.app, name=name)
+        app.add_typer(import_module(f"companion.cli.{GROUPS[name]}").app, name=name)

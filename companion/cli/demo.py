@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from companion.cli.home import Home, open_home
-from companion.cli.library import run_sync
-from companion.cli.once import Source, look, parse_source, run_visit
+from companion.cli.library.library import run_sync
+from companion.cli.library.tag import run_tag
 from companion.cli.output import console
-from companion.cli.tag import run_tag
-from companion.cli.visit import show_visit
+from companion.cli.visit.describe import show_visit
+from companion.cli.visit.once import Source, look, parse_source, run_visit
 
 if TYPE_CHECKING:
     from companion.affect import FaceReading
-    from companion.simulator.server import Simulator
+    from companion.demo.simulator.server import Simulator
 
 ADD = ("POST", "/v1/me/player/queue")
 
@@ -40,10 +40,10 @@ def demo(*, source: Source = None) -> None:
 
 
 def _run(home: Home, source: str | None, spotify: Simulator) -> None:
-    from companion.agent.gate import open_spotify
+    from companion.agent.quota import open_spotify
     from companion.demo.stage import consent
     from companion.face.camera import check_source
-    from companion.spotify.login import sign_in
+    from companion.spotify.auth.login import sign_in
 
     check_source(parse_source(source, home))
     sign_in(home.config.spotify, show=consent)
@@ -115,7 +115,7 @@ def simulator(
     from companion.demo.stage import demo_extra
 
     with demo_extra():
-        from companion.simulator.server import serve
+        from companion.demo.simulator.server import serve
     with serve(library, port, faults=fault or ()) as url:
         typer.echo(f"The stand-in runs at {url} until Ctrl-C. Its state is shown there.")
         while True:

@@ -7,8 +7,8 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from companion.config import Config
-from companion.config_file import load_config
+from companion.config.file import load_config
+from companion.config.schema import Config
 from companion.errors import AgentNotRunning
 from companion.paths import Paths, find_paths
 
@@ -30,7 +30,7 @@ class Home:
 
     def wake_agent(self) -> None:
         """Let a running agent know of what has changed in the store; without one, that is all."""
-        from companion.agent.control import ask
+        from companion.agent.service.control import ask
 
         with contextlib.suppress(AgentNotRunning):
             ask(self.paths, "wake")

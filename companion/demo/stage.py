@@ -16,7 +16,7 @@ from companion.errors import LibraryMissing
 from companion.log import stop_log
 
 if TYPE_CHECKING:
-    from companion.simulator.server import Simulator
+    from companion.demo.simulator.server import Simulator
 
 CLIENT_ID = "companiondemo"
 PLAYED_SECONDS = 20.0
@@ -63,7 +63,7 @@ def set_stage() -> Iterator[Simulator]:
         LibraryMissing: the extra `demo` is not installed.
     """
     with demo_extra():
-        from companion.simulator.server import Simulator
+        from companion.demo.simulator.server import Simulator
     with tempfile.TemporaryDirectory(prefix="companion-demo-") as folder, Simulator() as spotify:
         settings = {
             "COMPANION_HOME": folder,

@@ -6,7 +6,16 @@ from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from companion.spotify.shapes import Json, count, is_local, moment, obj, parse_track, rows, text
+from companion.spotify.json_fields import (
+    Json,
+    count,
+    is_local,
+    moment,
+    obj,
+    parse_track,
+    rows,
+    text,
+)
 from companion.track import Track
 
 PAGE_SIZE = 50  # the most that Spotify gives at once

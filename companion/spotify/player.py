@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from companion.spotify.shapes import Json, count, flag, is_local, obj, parse_track, rows, text
+from companion.spotify.json_fields import Json, count, flag, is_local, obj, parse_track, rows, text
 from companion.track import Track
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from companion.errors import StoreError
 from companion.store.database import transaction
-from companion.store.facts import LIBRARY_SYNCED_AT, drop_fact
+from companion.store.metadata import LIBRARY_SYNCED_AT, drop_time
 
 
 class Kind(StrEnum):
@@ -73,7 +73,7 @@ def forget(db: sqlite3.Connection, kinds: Collection[Kind]) -> dict[Kind, int]:
                 for statement in MOODS_ELSEWHERE:
                     db.execute(statement)
             if Kind.LIBRARY in kinds:
-                drop_fact(db, LIBRARY_SYNCED_AT)
+                drop_time(db, LIBRARY_SYNCED_AT)
         db.execute("VACUUM")
         busy = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
     except sqlite3.OperationalError as error:

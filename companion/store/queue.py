@@ -1,16 +1,17 @@
-"""The tracks that the companion hands to Spotify, and how far each has come."""
+"""The tracks that the companion hands to Spotify, how far each has come and how it ended."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
 from companion.store.database import transaction
+from companion.store.feedback import FeedbackKind
 from companion.track import Track
 
 
@@ -129,3 +130,88 @@ def track_to_json(track: Track) -> dict[str, Any]:
 def track_from_json(fields: dict[str, Any]) -> Track:
     """The track that `track_to_json` wrote."""
     return Track(**(fields | {"artists": tuple(fields["artists"])}))
+
+
+def entries_between(db: sqlite3.Connection, begin: datetime, end: datetime) -> list[QueueEntry]:
+    """The entries planned from `begin` until before `end`, oldest first."""
+    rows = db.execute(
+        "SELECT * FROM queue_entries WHERE planned_at >= ? AND planned_at < ? "
+        "ORDER BY planned_at, id",
+        (begin.timestamp(), end.timestamp()),
+    )
+    return [read_entry(row) for row in rows]
+
+
+def newest_entries(db: sqlite3.Connection, count: int) -> Iterator[QueueEntry]:
+    """The newest entries, newest first; lost ones left out, as nobody heard them."""
+    rows = db.execute(
+        "SELECT * FROM queue_entries WHERE state != ? ORDER BY id DESC LIMIT ?",
+        (EntryState.LOST.value, count),
+    )
+    return map(read_entry, rows)
+
+
+def nth_newest(db: sqlite3.Connection, number: int) -> QueueEntry | None:
+    """The newest entry for 1, the one before for 2; None where there are not so many."""
+    row = db.execute(
+        "SELECT * FROM queue_entries ORDER BY id DESC LIMIT 1 OFFSET ?", (number - 1,)
+    ).fetchone()
+    return read_entry(row) if row else None
+
+
+def last_queued(db: sqlite3.Connection, ids: Collection[str]) -> dict[str, datetime]:
+    """When each of the tracks was last handed over; those never queued are left out."""
+    rows = db.execute(
+        "SELECT value, (SELECT planned_at FROM queue_entries WHERE track_id = value "
+        "AND state != ? ORDER BY planned_at DESC LIMIT 1) AS at FROM json_each(?)",
+        (EntryState.LOST.value, json.dumps(list(ids))),
+    )
+    return {row["value"]: datetime.fromtimestamp(row["at"], UTC) for row in rows if row["at"]}
+
+
+@dataclass(frozen=True, slots=True)
+class EndingCounts:
+    """How often tracks ended so in one mood region; what nobody saw is not counted.
+
+    Attributes:
+        track_id: which one; None for all the artist's other tracks together.
+    """
+
+    artist: str
+    track_id: str | None
+    finished: int
+    skipped: int
+    liked: int
+
+
+# The + keeps SQLite from searching by the state, which most entries share.
+_ENDS = """
+SELECT artist, CASE WHEN track_id IN (SELECT value FROM json_each(:ids)) THEN track_id END,
+    sum(word = :finished), sum(word IN (:skipped, :skip)), sum(word = :like)
+FROM (
+    SELECT track_id, artist, state AS word FROM queue_entries
+    WHERE artist IN (SELECT value FROM json_each(:artists)) AND region = :region
+        AND +state IN (:finished, :skipped)
+    UNION ALL
+    SELECT track_id, artist, word FROM feedback
+    WHERE artist IN (SELECT value FROM json_each(:artists))
+        AND (region = :region OR region IS NULL)
+)
+GROUP BY 1, 2
+"""
+
+
+def count_endings(
+    db: sqlite3.Connection, tracks: Collection[Track], region: str
+) -> list[EndingCounts]:
+    """How these tracks, and the others of their main artists, ended in a mood region."""
+    given = {
+        "ids": json.dumps([track.id for track in tracks]),
+        "artists": json.dumps(sorted({track.artist for track in tracks})),
+        "region": region,
+        "finished": EntryState.FINISHED.value,
+        "skipped": EntryState.SKIPPED.value,
+        "like": FeedbackKind.LIKE.value,
+        "skip": FeedbackKind.SKIP.value,
+    }
+    return [EndingCounts(*row) for row in db.execute(_ENDS, given)]

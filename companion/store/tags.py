@@ -1,15 +1,16 @@
-"""What the music model said of each track, and why a track has no tag yet."""
+"""The music model's result for each track, and why a track has no tag yet."""
 
 from __future__ import annotations
 
 import math
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from companion.affect import Affect, Quadrant, TrackMood
 from companion.store.database import transaction
-from companion.store.tracks import read_track
+from companion.store.library import read_track
 from companion.track import Track
 
 FIRST_RETRY = timedelta(days=1)
@@ -169,3 +170,31 @@ def tag_places(db: sqlite3.Connection) -> list[Affect]:
 def _next_retry(db: sqlite3.Connection) -> datetime | None:
     seconds = db.execute("SELECT min(retry_at) FROM untagged").fetchone()[0]
     return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
+
+
+# A loose index scan: one seek for each cell that has a track, however many it has.
+_CELLS = """
+WITH RECURSIVE found (cell) AS (
+    SELECT min(cell) FROM tags
+    UNION ALL
+    SELECT (SELECT min(cell) FROM tags WHERE cell > found.cell) FROM found
+    WHERE found.cell IS NOT NULL
+)
+SELECT cell FROM found WHERE cell IS NOT NULL
+"""
+
+
+def cells(db: sqlite3.Connection) -> list[int]:
+    """The numbers of the cells in which there are tracks."""
+    return [row["cell"] for row in db.execute(_CELLS)]
+
+
+def read_cell(db: sqlite3.Connection, cell: int) -> Iterator[tuple[str, float, float, float]]:
+    """Track id, valence, arousal and confidence of the tags of a cell, the surest first."""
+    cursor = db.cursor()
+    cursor.row_factory = None  # plain tuples: thousands are read for a choice
+    return cursor.execute(
+        "SELECT track_id, valence, arousal, confidence FROM tags WHERE cell = ? "
+        "ORDER BY confidence DESC",
+        (cell,),
+    )

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 
-from picking.draws import seeded
+from evaluation.draws import seeded
 
 from benching.row import Row, wall_ms
 from companion.affect import (
@@ -25,12 +25,12 @@ from companion.affect import (
     Quadrant,
     expected_affect,
 )
-from companion.agent.choice import choose_track
+from companion.agent.visit.choice import choose_track
 from companion.choose.pick import Pick
-from companion.config import Choose
+from companion.config.schema import Choose
 from companion.store.database import open_database, transaction
+from companion.store.library import save_tracks
 from companion.store.queue import EntryState, track_to_json
-from companion.store.tracks import save_tracks
 from companion.track import Track
 
 LIBRARIES = {1_000: (5.0, 2.0), 10_000: (10.0, 4.0), 100_000: (40.0, 15.0)}  # limit, beyond; ms

@@ -9,8 +9,8 @@ import tempfile
 from pathlib import Path
 
 from benching.row import Row
-from companion.simulator.library import MAX_TRACKS, library
-from companion.simulator.server import Simulator
+from companion.demo.simulator.library import MAX_TRACKS, library
+from companion.demo.simulator.server import Simulator
 
 # The refresh token comes over stdin: an argument can be seen by others.
 CLIENT = """
@@ -18,14 +18,14 @@ import json, sqlite3, sys, time
 from datetime import UTC, date, datetime
 from pathlib import Path
 import psutil
-import companion.agent.run
-from companion.agent.gate import StoreGate
-from companion.agent.sync import sync_library
-from companion.config import Spotify
+import companion.agent.service.agent
+from companion.agent.quota import StoreGate
+from companion.agent.library.sync import sync_library
+from companion.config.schema import Spotify
 from companion.demo.stage import MemoryRing
-from companion.spotify.consent import SCOPES, Consent, Wallet
-from companion.spotify.gate import Group
-from companion.spotify.session import connect
+from companion.spotify.auth.credentials import SCOPES, Consent, Wallet
+from companion.spotify.quota import Group
+from companion.spotify.client import connect
 from companion.store.database import open_database
 
 url, database = sys.argv[1:]

@@ -14,7 +14,7 @@ import soundfile
 
 from benching.previews import PIECES, previews
 from benching.row import Row, cpu_ms
-from companion.agent.tag_workers import TagWorkers
+from companion.agent.library.tag_workers import TagWorkers
 from companion.music.decode import SAMPLE_RATE, decode
 from companion.music.features import extract
 from companion.music.tag import Tagger

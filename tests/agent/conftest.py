@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from companion.simulator.server import Simulator
+from companion.demo.simulator.server import Simulator
 from companion.store.database import open_database
 from tests.agent.desk import Desk
 from tests.spotify.allowed import nothing_else_is_asked

@@ -9,18 +9,18 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from companion.affect import Abstention, Affect, FaceReading
-from companion.agent.gate import StoreGate
-from companion.agent.visit import Player, Rooms, VisitResult, visit
-from companion.config import Choose
+from companion.agent.quota import StoreGate
+from companion.agent.visit.visit import Player, Rooms, VisitResult, visit
+from companion.config.schema import Choose
+from companion.demo.simulator.library import Track as StandInTrack
+from companion.demo.simulator.server import Simulator
 from companion.errors import CompanionError
-from companion.simulator.library import Track as StandInTrack
-from companion.simulator.server import Simulator
-from companion.spotify.consent import scopes_for
-from companion.spotify.player import PlayerState, QueueView
-from companion.spotify.session import SpotifySession, connect
+from companion.playback import PlayerState, QueueView
+from companion.spotify.auth.credentials import scopes_for
+from companion.spotify.client import SpotifySession, connect
+from companion.store.library import save_tracks
 from companion.store.queue import EntryState
 from companion.store.tags import Origin, save_tag
-from companion.store.tracks import save_tracks
 from companion.store.visits import Visit
 from companion.track import Track
 from tests.choose.makers import face_mood, seeded, track_mood

@@ -23,8 +23,8 @@ from companion.affect import (
     Quadrant,
     TrackMood,
 )
-from companion.agent.wire import Answer, Look, Question
-from companion.agent.work import main
+from companion.agent.models.codec import Answer, Look, Question
+from companion.agent.models.worker_process import main
 from companion.errors import CameraMissing
 
 COMMAND = (sys.executable, "-m", "tests.agent.fake_work")

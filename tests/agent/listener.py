@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from companion.affect import Affect, Emotion, FaceMood
-from companion.agent.choice import Choice, choose_track
-from companion.agent.why import make_why
+from companion.agent.visit.choice import Choice, choose_track
+from companion.agent.visit.explanation import make_why
 from companion.choose.pick import Pick
-from companion.config import Choose
+from companion.config.schema import Choose
+from companion.store.library import save_tracks
 from companion.store.queue import EntryState, move_entry, plan_entry
 from companion.store.tags import Origin, save_tag
-from companion.store.tracks import save_tracks
 from companion.track import Track
 from tests.choose.makers import face_mood, seeded, track_mood
 

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from companion.demo.simulator.library import library
+from companion.demo.simulator.server import Simulator
 from companion.paths import Paths
-from companion.simulator.library import library
-from companion.simulator.server import Simulator
 from companion.store.database import open_database
+from companion.store.library import save_tracks
 from companion.store.queue import EntryState, entries_in
 from companion.store.tags import Origin, save_tag
-from companion.store.tracks import save_tracks
 from tests.agent.desk import to_track
 from tests.agent.fake_work import BRIGHT
 from tests.agent.simulated import Life, scheduled_by

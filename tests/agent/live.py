@@ -18,19 +18,20 @@ from typing import Any
 import psutil
 
 from companion.affect import Affect
-from companion.agent.control import ask
+from companion.agent.service.control import ask
+from companion.demo.simulator.server import Simulator
 from companion.errors import AgentNotRunning, CompanionError
 from companion.paths import Paths
-from companion.simulator.server import Simulator
-from companion.spotify.consent import SCOPES, Consent
-from companion.spotify.consent import _to_json as consent_json
+from companion.spotify.auth.credentials import SCOPES, Consent
+from companion.spotify.auth.credentials import _to_json as consent_json
 from companion.store.database import open_database
+from companion.store.library import save_tracks
 from companion.store.tags import Origin, save_tag
-from companion.store.tracks import save_tracks
 from tests.agent.ring import BACKEND, FILE_VARIABLE
 from tests.cli.shell import CLIENT_ID, saved, tag_at
+from tests.locations import PROJECT
 
-ROOT = Path(__file__).parents[2]
+ROOT = PROJECT
 COMPANION = (sys.executable, "-m", "companion")
 FAKE = (sys.executable, "-m", "tests.agent.fake_agent")
 UNWANTED = {

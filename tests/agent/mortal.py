@@ -16,8 +16,8 @@ from urllib.parse import urlsplit
 import requests
 from requests.structures import CaseInsensitiveDict
 
-from companion.simulator.app import make_app
-from companion.simulator.server import Simulator
+from companion.demo.simulator.server import Simulator
+from companion.demo.simulator.web.app import make_app
 
 PATIENCE_S = 10.0  # an answer that is later does not come
 

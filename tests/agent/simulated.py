@@ -21,17 +21,17 @@ from apscheduler.schedulers.base import BaseScheduler
 
 from companion.affect import FaceReading, TrackMood
 from companion.agent.clock import Moment
-from companion.agent.duties import Around
-from companion.agent.gate import StoreGate
-from companion.agent.run import Agent
-from companion.agent.wire import Look
-from companion.config import Agent as AgentSettings
-from companion.config import Config
-from companion.desktop.player_signal import Playback
+from companion.agent.models.codec import Look
+from companion.agent.quota import StoreGate
+from companion.agent.service.agent import Agent
+from companion.agent.service.jobs import Around
+from companion.config.schema import Agent as AgentSettings
+from companion.config.schema import Config
+from companion.demo.simulator.library import Track as StandInTrack
+from companion.demo.simulator.server import Simulator
+from companion.desktop.player.signal import Playback
 from companion.paths import Paths
-from companion.simulator.library import Track as StandInTrack
-from companion.simulator.server import Simulator
-from companion.spotify.session import SpotifySession, connect
+from companion.spotify.client import SpotifySession, connect
 from tests.agent.desk import Camera
 from tests.agent.fake_work import BRIGHT
 from tests.choose.makers import seeded

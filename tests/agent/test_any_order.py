@@ -23,24 +23,24 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from companion.affect import Affect
-from companion.agent.gate import StoreGate
-from companion.agent.listen import heard, observe, polled
-from companion.agent.outcome import Outcome
-from companion.agent.sync import sync_library
-from companion.agent.visit import Rooms, visit
-from companion.config import Choose
-from companion.desktop.player_signal import Playback
+from companion.agent.library.sync import sync_library
+from companion.agent.playback.follow import heard, observe, polled
+from companion.agent.quota import StoreGate
+from companion.agent.visit.outcome import Outcome
+from companion.agent.visit.visit import Rooms, visit
+from companion.config.schema import Choose
+from companion.demo.simulator.faults import FAULTS
+from companion.demo.simulator.library import Track, library, make_track, make_tracks
+from companion.demo.simulator.player import Device
+from companion.demo.simulator.server import Simulator
+from companion.playback import PlayerSnapshot
 from companion.errors import SpotifyError
-from companion.simulator.faults import FAULTS
-from companion.simulator.library import Track, library, make_track, make_tracks
-from companion.simulator.player import Device
-from companion.simulator.server import Simulator
-from companion.spotify.gate import WINDOW, Group
-from companion.spotify.session import SpotifySession, connect
+from companion.spotify.client import SpotifySession, connect
+from companion.spotify.quota import WINDOW, Group
 from companion.store.database import open_database
+from companion.store.library import count_tracks
 from companion.store.queue import EntryState
 from companion.store.tags import Origin, save_tag
-from companion.store.tracks import count_tracks
 from tests.agent.desk import HAPPY, now_at
 from tests.agent.mortal import Fuse, Killed, Wire, mortal_connection, sleep_or_hang_up
 from tests.choose.makers import seeded, track_mood
@@ -86,7 +86,9 @@ class AnyOrder(RuleBasedStateMachine):
         self.open.callback(self.wire.close)
         self.wire.before, self.wire.after = self.before, self.after
         self.open.enter_context(patch.object(requests.Session, "send", self.wire_send()))
-        self.open.enter_context(patch("companion.simulator.app.asyncio.sleep", sleep_or_hang_up))
+        self.open.enter_context(
+            patch("companion.demo.simulator.web.app.asyncio.sleep", sleep_or_hang_up)
+        )
         mortal = partial(sqlite3.connect, factory=mortal_connection(self.fuse))
         self.open.enter_context(patch("companion.store.database.sqlite3.connect", mortal))
         self.ring = MemoryRing()
@@ -349,15 +351,14 @@ def own(sim: Simulator) -> list[Track]:
     return [item for item in sim.player.queued() if isinstance(item, Track) and id(item) in known]
 
 
-def playback(sim: Simulator) -> Playback:
+def desktop_snapshot(sim: Simulator) -> PlayerSnapshot:
     """What a desktop would tell."""
     state = sim.player.now()
     if state is None or not isinstance(state.item, Track):
-        return Playback(None, "", (), None, None, playing=False)
-    item = state.item
-    artists = tuple(artist.name for artist in item.artists)
-    return Playback(
-        item.uri, item.name, artists, item.duration_ms, state.progress_ms, state.is_playing
+        return PlayerSnapshot(exact=False)
+    track = to_track(state.item)
+    return PlayerSnapshot(
+        track, state.is_playing, state.progress_ms, track.duration_ms, exact=False
     )
 
 

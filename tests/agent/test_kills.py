@@ -15,17 +15,17 @@ from pathlib import Path
 
 import pytest
 
-from companion.agent.instance import only_instance
-from companion.simulator.library import library
-from companion.simulator.server import Simulator
+from companion.agent.service.instance import only_instance
+from companion.demo.simulator.library import library
+from companion.demo.simulator.server import Simulator
 from companion.store.database import migrations, open_database, schema_version
+from companion.store.library import save_tracks
 from companion.store.queue import OUTSTANDING, entries_in
 from companion.store.tags import Origin, save_tag
-from companion.store.tracks import save_tracks
 from tests.agent.desk import ADD, to_track
 from tests.agent.fake_work import BRIGHT, CAMERA_VARIABLE
 from tests.agent.live import Home, wait_until
-from tests.agent.test_worker import gone, is_open
+from tests.agent.models.test_worker import gone, is_open
 from tests.agent.victim import MIGRATED, OLD
 from tests.choose.makers import seeded
 

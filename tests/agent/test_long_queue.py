@@ -5,10 +5,10 @@ from __future__ import annotations
 import copy
 from datetime import timedelta
 
-from companion.agent.listen import observe, polled
-from companion.agent.outcome import Outcome
-from companion.agent.settle import FULL_VIEW
-from companion.simulator.library import make_tracks
+from companion.agent.playback.follow import observe, polled
+from companion.agent.visit.outcome import Outcome
+from companion.agent.visit.reconcile import FULL_VIEW
+from companion.demo.simulator.library import make_tracks
 from companion.store.queue import EntryState
 from companion.track import Track
 from tests.agent.desk import Desk

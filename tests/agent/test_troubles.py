@@ -13,24 +13,25 @@ from typing import Any
 
 import pytest
 
-from companion.agent.outcome import Outcome
-from companion.agent.sync import sync_library
-from companion.config import Spotify
+from companion.agent.library.sync import sync_library
+from companion.agent.visit.outcome import Outcome
+from companion.config.schema import Spotify
+from companion.demo.simulator.faults import FAULTS, Answer, Fault
+from companion.demo.simulator.library import library
+from companion.demo.simulator.server import Simulator
 from companion.demo.stage import consent
 from companion.errors import ClipError, LoginNeeded
 from companion.music.clips.deezer import DeezerClips
 from companion.music.clips.pace import Pace
 from companion.music.clips.provider import ClipQuery
-from companion.simulator.faults import FAULTS, Answer, Fault
-from companion.simulator.library import library
-from companion.simulator.server import Simulator
-from companion.spotify import tokens, web
-from companion.spotify.consent import Wallet
-from companion.spotify.gate import Group
-from companion.spotify.login import sign_in
-from companion.store.calls import read_wait
+from companion.spotify import transport as web
+from companion.spotify.auth import tokens
+from companion.spotify.auth.credentials import Wallet
+from companion.spotify.auth.login import sign_in
+from companion.spotify.quota import Group
+from companion.store.library import count_tracks
 from companion.store.queue import EntryState
-from companion.store.tracks import count_tracks
+from companion.store.usage import read_wait
 from tests.agent.desk import Desk, now_at
 from tests.agent.desk import sign_in as open_session
 from tests.spotify.fakes import CLIENT_ID, MemoryRing

@@ -17,20 +17,20 @@ from pathlib import Path
 from random import Random
 
 from companion.agent.clock import Moment
-from companion.agent.control import ControlServer
-from companion.agent.duties import Around, Duties
-from companion.agent.gate import StoreGate
-from companion.agent.holdings import Holdings
-from companion.agent.instance import only_instance
-from companion.agent.tagging import tag_tracks
-from companion.agent.worker import Worker
-from companion.config import Config, Spotify
+from companion.agent.library.tagging import tag_tracks
+from companion.agent.models.worker import Worker
+from companion.agent.quota import StoreGate
+from companion.agent.service.connections import Holdings
+from companion.agent.service.control import ControlServer
+from companion.agent.service.instance import only_instance
+from companion.agent.service.jobs import Around, Duties
+from companion.config.schema import Config, Spotify
 from companion.music.clips.provider import Clip, ClipQuery, Match, MatchedBy
 from companion.paths import Paths
-from companion.spotify.gate import Group
-from companion.spotify.session import SpotifySession, connect
+from companion.spotify.client import SpotifySession, connect
+from companion.spotify.quota import Group
 from companion.store.database import open_database
-from companion.store.facts import LIBRARY_SYNCED_AT, drop_fact
+from companion.store.metadata import LIBRARY_SYNCED_AT, drop_time
 from companion.store.tags import due_tracks
 from tests.agent.fake_work import BRIGHT, COMMAND
 from tests.agent.ring import FileRing
@@ -89,7 +89,7 @@ class Victim:
 
     def sync(self) -> None:
         while True:
-            drop_fact(self._held.db, LIBRARY_SYNCED_AT)
+            drop_time(self._held.db, LIBRARY_SYNCED_AT)
             self._held.db.execute("DELETE FROM sources")  # so it is read whole
             self._duties.sync()
 

@@ -25,7 +25,7 @@ from companion.choose.pick import Past, Pick, pick, shortlist
 from companion.choose.score import weigh
 from companion.choose.strategy import Target
 from companion.choose.taste import Counts, Evidence
-from companion.config import Choose
+from companion.config.schema import Choose
 from companion.track import TaggedTrack, Track
 from tests.choose.makers import seeded, seeds, targets
 

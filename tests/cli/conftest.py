@@ -8,10 +8,10 @@ import keyring
 import pytest
 
 from companion.cli.main import main
+from companion.demo.simulator.library import library
+from companion.demo.simulator.server import Simulator
 from companion.demo.stage import MemoryRing
 from companion.log import stop_log
-from companion.simulator.library import library
-from companion.simulator.server import Simulator
 from tests.cli.shell import CLIENT_ID, SAVED, Ended, Run, Stage
 from tests.spotify.allowed import nothing_else_is_asked
 

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from companion.affect import Affect, PitchRange, Quadrant, TrackMood
-from companion.simulator.library import Track as CatalogueTrack
-from companion.simulator.library import make_tracks
-from companion.simulator.server import Simulator
-from companion.spotify.consent import SCOPES, Consent, Wallet
+from companion.demo.simulator.library import Track as CatalogueTrack
+from companion.demo.simulator.library import make_tracks
+from companion.demo.simulator.server import Simulator
+from companion.spotify.auth.credentials import SCOPES, Consent, Wallet
 from companion.store.database import open_database
+from companion.store.library import save_tracks
 from companion.store.tags import Origin, save_tag
-from companion.store.tracks import save_tracks
 from companion.track import Track
 
 CLIENT_ID = "0123456789abcdef"

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 import requests
 
-from companion.simulator import server
-from companion.simulator.faults import FAULTS
+from companion.demo.simulator import server
+from companion.demo.simulator.faults import FAULTS
 from tests.cli.shell import Run
 
 

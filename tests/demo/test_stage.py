@@ -11,9 +11,9 @@ import pytest
 import requests
 
 from companion.cli.home import open_home
+from companion.demo.simulator.server import Simulator
 from companion.demo.stage import MemoryRing, demo_extra, set_stage
 from companion.errors import LibraryMissing
-from companion.simulator.server import Simulator
 
 
 def surroundings() -> tuple[dict[str, str], object, list[logging.Handler]]:
@@ -89,7 +89,7 @@ def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPat
 
 
 def test_without_the_stand_ins_libraries(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, "companion.simulator.server")
+    monkeypatch.delitem(sys.modules, "companion.demo.simulator.server")
     monkeypatch.setitem(sys.modules, "uvicorn", None)
     before = surroundings()
     with pytest.raises(LibraryMissing, match="needs uvicorn"), set_stage():

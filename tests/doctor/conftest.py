@@ -8,7 +8,7 @@ from pathlib import Path
 import keyring
 import pytest
 
-from companion.config import Config, Spotify
+from companion.config.schema import Config, Spotify
 from companion.demo.stage import MemoryRing
 from companion.doctor.check import Subject
 from companion.paths import Paths

@@ -8,7 +8,7 @@ import keyring
 import pytest
 from keyring.core import load_keyring
 
-from companion.config import Clips, Config, Spotify
+from companion.config.schema import Clips, Config, Spotify
 from companion.demo.stage import MemoryRing
 from companion.doctor.account import (
     check_app,
@@ -20,13 +20,13 @@ from companion.doctor.account import (
 )
 from companion.doctor.check import Level, Subject
 from companion.errors import KeyringMissing
-from companion.spotify.consent import LIFETIME, SCOPES, SERVICE, USER, Consent, Wallet
-from companion.spotify.gate import BUDGET, WINDOW, Group
-from companion.store.calls import count_call, save_wait
+from companion.spotify.auth.credentials import LIFETIME, SCOPES, SERVICE, USER, Consent, Wallet
+from companion.spotify.quota import BUDGET, WINDOW, Group
 from companion.store.database import open_database
-from companion.store.facts import LIBRARY_SYNCED_AT, save_time
+from companion.store.library import save_tracks
+from companion.store.metadata import LIBRARY_SYNCED_AT, save_time
 from companion.store.tags import Origin, save_tag
-from companion.store.tracks import save_tracks
+from companion.store.usage import count_call, save_wait
 from tests.cli.shell import HAPPY, tag_at
 from tests.doctor.conftest import CLIENT_ID, NOW
 from tests.store.samples import make_track

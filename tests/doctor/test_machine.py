@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from companion.config import Camera, Config
+from companion.config.schema import Camera, Config
 from companion.doctor import machine
 from companion.doctor.check import Level, Subject
 from companion.doctor.machine import (
@@ -23,10 +23,11 @@ from companion.doctor.machine import (
 from companion.errors import CameraMissing
 from companion.face import camera
 from companion.store.database import open_database
-from companion.store.facts import LIBRARY_SYNCED_AT, save_time
+from companion.store.metadata import LIBRARY_SYNCED_AT, save_time
 from companion.store.visits import Visit, save_visit
 from tests.doctor.conftest import NOW
 from tests.face.fakes import FakeCamera, grey
+from tests.locations import PROJECT
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="devices are files on Linux only")
 
@@ -46,7 +47,7 @@ def test_packages(subject: Subject, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @linux
 def test_every_package_that_the_project_needs_is_looked_for() -> None:
-    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text("utf-8"))
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))
     needed = {re.split(r"[^\w-]", one)[0] for one in project["project"]["dependencies"]}
     assert needed <= set(machine.PACKAGES)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from companion.simulator.requests_log import LoggedRequest, RequestLog
+from companion.demo.simulator.web.requests_log import LoggedRequest, RequestLog
 
 ALLOWED = {
     "GET": (

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from companion.simulator.server import Simulator
-from companion.spotify.session import SpotifySession, connect
+from companion.demo.simulator.server import Simulator
+from companion.spotify.client import SpotifySession, connect
 from tests.spotify.fakes import FakeTime, MemoryRing, ScriptedServer, settings, signed_in_ring
 
 

@@ -16,8 +16,8 @@ from urllib.parse import parse_qsl, urlsplit
 from keyring.backend import KeyringBackend
 from keyring.errors import PasswordDeleteError
 
-from companion.config import Spotify
-from companion.spotify.consent import SCOPES, Consent, Wallet
+from companion.config.schema import Spotify
+from companion.spotify.auth.credentials import SCOPES, Consent, Wallet
 
 CLIENT_ID = "0123456789abcdef"
 TODAY = datetime(2026, 10, 1, 8, 0, tzinfo=UTC)

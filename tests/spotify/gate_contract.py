@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from companion.errors import QuotaExceeded
-from companion.spotify.gate import BUDGET, WINDOW, Clock, Gate, Group
+from companion.spotify.quota import BUDGET, WINDOW, Clock, Gate, Group
 from tests.spotify.fakes import TODAY, FakeTime
 
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
+from companion.demo.simulator.clock import DAY, START
+from companion.demo.simulator.library import LocalFile, library, make_track
+from companion.demo.simulator.server import Simulator
 from companion.errors import SpotifyError
-from companion.simulator.clock import DAY, START
-from companion.simulator.library import LocalFile, library, make_track
-from companion.simulator.server import Simulator
+from companion.spotify.client import PACE, SpotifySession, connect
 from companion.spotify.library import Page, Skipped, parse_page, read_tracks
-from companion.spotify.session import PACE, SpotifySession, connect
 from tests.spotify.fakes import FakeTime, Reply, ScriptedServer, settings, signed_in_ring
 
 Listen = Callable[[Simulator], SpotifySession]

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from companion.simulator.library import Advert, Episode, LocalFile, make_track
-from companion.simulator.player import Device as StandInDevice
-from companion.simulator.server import Simulator
+from companion.demo.simulator.library import Advert, Episode, LocalFile, make_track
+from companion.demo.simulator.player import Device as StandInDevice
+from companion.demo.simulator.server import Simulator
+from companion.spotify.client import SpotifySession
 from companion.spotify.player import (
     Device,
     Kind,
@@ -17,7 +18,6 @@ from companion.spotify.player import (
     parse_player,
     parse_queue,
 )
-from companion.spotify.session import SpotifySession
 from companion.track import Track
 
 Listen = Callable[[Simulator], SpotifySession]

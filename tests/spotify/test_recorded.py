@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
+from companion.spotify.client import Account, SpotifySession
+from companion.spotify.json_fields import parse_track
 from companion.spotify.library import Playlist, Skipped, parse_page
 from companion.spotify.player import Device, Kind, Repeat, parse_player, parse_queue
-from companion.spotify.session import Account, SpotifySession
-from companion.spotify.shapes import parse_track
 from companion.track import Track
 from tests.spotify import recorded
 from tests.spotify.fakes import Reply, ScriptedServer

@@ -10,8 +10,8 @@ import pytest
 import requests
 
 from companion.errors import CompanionError
-from companion.spotify.login import sign_in
-from companion.spotify.session import SpotifySession, connect
+from companion.spotify.auth.login import sign_in
+from companion.spotify.client import SpotifySession, connect
 from tests.spotify.fakes import FakeTime, MemoryRing, Reply, ScriptedServer, settings
 
 CODE = "the-code-secret"

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from companion.affect import Baseline
-from companion.store.baseline import drop_baseline, read_baseline, save_baseline
 from companion.store.database import open_database
+from companion.store.face import drop_baseline, read_baseline, save_baseline
 from tests.store.samples import MEMORY, NOON
 
 MINE = Baseline("face_mood/1", (-0.2, -3.0, -4.0, -2.0, -3.5, -5.0, -6.0, -4.5), 17)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import sqlite3
 from datetime import timedelta
 
-from companion.store.camera_uses import (
+from companion.store.visits import (
     CameraUse,
     camera_uses_between,
     drop_camera_uses,

@@ -7,10 +7,9 @@ from hypothesis import strategies as st
 
 from companion.affect import Affect
 from companion.choose.search import cell_of
-from companion.store.cells import cells, read_cell, read_tracks
 from companion.store.database import open_database
-from companion.store.tags import save_tag
-from companion.store.tracks import save_tracks
+from companion.store.library import save_tracks, tracks_by_id
+from companion.store.tags import cells, read_cell, save_tag
 from tests.store.samples import MEMORY, NOON, ORIGIN, affects, make_mood, make_track
 
 
@@ -59,4 +58,4 @@ def test_a_track_that_is_tagged_anew_changes_its_cell(db: sqlite3.Connection) ->
 def test_tracks_are_read_by_their_ids(db: sqlite3.Connection) -> None:
     for id_ in "abc":
         save_tracks(db, [make_track(id_)], NOON)
-    assert read_tracks(db, ["a", "c", "gone"]) == {"a": make_track("a"), "c": make_track("c")}
+    assert tracks_by_id(db, ["a", "c", "gone"]) == {"a": make_track("a"), "c": make_track("c")}

@@ -4,8 +4,8 @@ import sqlite3
 from datetime import timedelta
 
 from companion.affect import Affect, Emotion, FaceMood
-from companion.store.corrections import KeptCorrection, corrections, save_correction
-from companion.store.readings import newest_reading, save_reading
+from companion.store.face import newest_reading, save_reading
+from companion.store.feedback import KeptCorrection, corrections, save_correction
 from tests.store.samples import NOON
 
 MOOD = FaceMood(dict.fromkeys(Emotion, 0.125), Affect(0.1, 0.2), 0.5, 30)

@@ -5,7 +5,7 @@ import sqlite3
 from companion.store.feedback import (
     Block,
     BlockKind,
-    Word,
+    FeedbackKind,
     blocks,
     drop_block,
     save_block,
@@ -28,7 +28,7 @@ def test_blocks_come_and_go(db: sqlite3.Connection) -> None:
 
 
 def test_words_are_kept_with_what_taste_needs(db: sqlite3.Connection) -> None:
-    save_feedback(db, make_track(), Word.LIKE, "Q1", NOON)
+    save_feedback(db, make_track(), FeedbackKind.LIKE, "Q1", NOON)
     row = dict(db.execute("SELECT * FROM feedback").fetchone())
     assert row == {
         "id": 1,

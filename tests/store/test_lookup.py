@@ -4,8 +4,7 @@ import sqlite3
 
 import pytest
 
-from companion.store.lookup import find_tracks, track_id
-from companion.store.tracks import save_tracks
+from companion.store.library import find_tracks, save_tracks, track_id
 from companion.track import Track
 from tests.store.samples import NOON
 

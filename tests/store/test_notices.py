@@ -3,7 +3,7 @@ from __future__ import annotations
 import sqlite3
 from datetime import UTC, datetime
 
-from companion.store.notices import drop_notices, save_notice
+from companion.store.metadata import drop_notices, save_notice
 
 NOW = datetime(2026, 10, 1, 12, tzinfo=UTC)
 

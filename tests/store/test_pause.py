@@ -3,7 +3,7 @@ from __future__ import annotations
 import sqlite3
 from datetime import UTC, datetime, timedelta
 
-from companion.store.pause import Pause, drop_pause, read_pause, save_pause
+from companion.store.overrides import Pause, drop_pause, read_pause, save_pause
 
 NOW = datetime(2026, 10, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

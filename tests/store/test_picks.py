@@ -5,8 +5,15 @@ from datetime import timedelta
 
 import pytest
 
-from companion.store.picks import entries_between, last_queued, newest_entries, nth_newest
-from companion.store.queue import EntryState, move_entry, plan_entry
+from companion.store.queue import (
+    EntryState,
+    entries_between,
+    last_queued,
+    move_entry,
+    newest_entries,
+    nth_newest,
+    plan_entry,
+)
 from tests.store.samples import NOON, make_track
 
 MINUTE = timedelta(minutes=1)

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from companion.store.database import open_database
+from companion.store.library import count_tracks, drop_unseen, save_tracks
 from companion.store.queue import (
     OUTSTANDING,
     EntryState,
@@ -22,7 +23,6 @@ from companion.store.queue import (
     plan_entry,
     queued_since,
 )
-from companion.store.tracks import count_tracks, drop_unseen, save_tracks
 from companion.track import Track
 from tests.store.samples import MEMORY, NOON, make_track, moments, texts, tracks
 from tests.store.stored import last_entry

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from companion.affect import Affect, Emotion
 from companion.store.database import open_database
-from companion.store.set_mood import SetMood, drop_set_mood, read_set_mood, save_set_mood
+from companion.store.overrides import SetMood, drop_set_mood, read_set_mood, save_set_mood
 from tests.store.samples import MEMORY, NOON, affects, moments, texts
 
 HOUR = timedelta(hours=1)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from companion.affect import Quadrant, TrackMood
 from companion.store.database import open_database
+from companion.store.library import save_tracks
 from companion.store.tags import (
     RENEWED_A_DAY,
     Origin,
@@ -19,7 +20,6 @@ from companion.store.tags import (
     save_tag,
     tag_places,
 )
-from companion.store.tracks import save_tracks
 from tests.store.samples import MEMORY, MODEL, NOON, ORIGIN, make_mood, make_track, track_moods
 from tests.store.stored import tagged_tracks
 

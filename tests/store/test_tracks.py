@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from companion.store.database import open_database
+from companion.store.library import count_tracks, drop_unseen, known_ids, read_track, save_tracks
 from companion.store.tags import save_failure, save_tag
-from companion.store.tracks import count_tracks, drop_unseen, known_ids, read_track, save_tracks
 from companion.track import Track
 from tests.store.samples import MEMORY, NOON, ORIGIN, make_mood, make_track, tracks
 from tests.store.stored import tagged_tracks

@@ -1,0 +1,179 @@
+from __future__ import annotations
+
+import os
+import socket
+import stat
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from multiprocessing.connection import Client
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from companion.agent.service.control import ControlServer, ask
+from companion.errors import AgentNotRunning, CompanionError, StoreError
+from companion.paths import Paths
+
+posix = pytest.mark.skipif(os.name != "posix", reason="a named pipe has no mode")
+
+
+def make_paths(root: Path) -> Paths:
+    paths = Paths(root / "config.toml", root / "state", root / "cache", root / "run")
+    paths.make()
+    return paths
+
+
+def fail() -> Any:
+    raise StoreError("The disk is full.", "Make room.")
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> Paths:
+    return make_paths(tmp_path)
+
+
+@pytest.fixture
+def server(paths: Paths) -> Iterator[ControlServer]:
+    commands: dict[str, Callable[[], Any]] = {
+        "status": lambda: {"pid": 1, "list": [1.5, None, "ä"]},
+        "nothing": lambda: None,
+        "slow": lambda: time.sleep(1),
+        "fail": fail,
+        "trip": lambda: 1 / 0,
+    }
+    with ControlServer(paths, commands) as running:
+        yield running
+
+
+@pytest.mark.usefixtures("server")
+class TestRunning:
+    def test_an_answer(self, paths: Paths) -> None:
+        assert ask(paths, "status") == {"pid": 1, "list": [1.5, None, "ä"]}
+        assert ask(paths, "nothing") is None
+
+    def test_an_error_is_told_with_its_remedy(self, paths: Paths) -> None:
+        with pytest.raises(CompanionError, match="disk is full") as caught:
+            ask(paths, "fail")
+        assert caught.value.remedy == "Make room."
+
+    def test_a_mistake_of_ours_is_told_and_logged(
+        self, paths: Paths, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        with pytest.raises(CompanionError, match="The agent failed: ZeroDivisionError"):
+            ask(paths, "trip")
+        assert "Traceback" in caplog.text
+        assert ask(paths, "status")
+
+    def test_an_unknown_command(self, paths: Paths) -> None:
+        with pytest.raises(CompanionError, match="does not know this command") as caught:
+            ask(paths, "dance")
+        assert not isinstance(caught.value, AgentNotRunning)
+
+    def test_patience_has_an_end(self, paths: Paths) -> None:
+        with pytest.raises(AgentNotRunning, match="did not answer within"):
+            ask(paths, "slow", 0.1)
+
+    def test_a_slow_answer_holds_nobody_up(
+        self, paths: Paths, in_thread: Callable[[Callable[[], object]], None]
+    ) -> None:
+        in_thread(lambda: ask(paths, "slow"))
+        began = time.monotonic()
+        for _ in range(5):
+            ask(paths, "status")
+        assert time.monotonic() - began < 0.9
+
+    @posix
+    def test_only_this_user_may_come_in(self, paths: Paths) -> None:
+        assert stat.S_IMODE(paths.socket.stat().st_mode) == 0o600
+        assert stat.S_IMODE(paths.runtime.stat().st_mode) == 0o700
+        key = paths.socket.with_suffix(".key")
+        assert stat.S_IMODE(key.stat().st_mode) == 0o600
+
+    @posix
+    @pytest.mark.parametrize("key", [b"", b"x" * 32])
+    def test_without_the_key_nothing_is_answered(self, key: bytes, paths: Paths) -> None:
+        from multiprocessing import AuthenticationError
+
+        with pytest.raises(AuthenticationError):
+            Client(str(paths.socket), authkey=key)
+        assert ask(paths, "status")
+
+    @posix
+    @pytest.mark.parametrize("words", [b"", b"GET / HTTP/1.1\r\n\r\n", b"\x00" * 100])
+    def test_babble_harms_nothing(self, words: bytes, paths: Paths) -> None:
+        with socket.socket(socket.AF_UNIX) as stranger:
+            stranger.connect(str(paths.socket))
+            stranger.sendall(words)
+        assert ask(paths, "status")
+
+    @posix
+    @pytest.mark.parametrize("words", [b"", b"no json", b"[]", b'{"command": []}', b"{}"])
+    def test_absurd_questions_are_answered_with_a_sentence(
+        self, words: bytes, paths: Paths
+    ) -> None:
+        key = paths.socket.with_suffix(".key").read_bytes()
+        with Client(str(paths.socket), authkey=key) as connection:
+            connection.send_bytes(words)
+            assert b"does not know" in connection.recv_bytes()
+
+
+@posix
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="needs root")
+def test_another_user_is_turned_away() -> None:
+    """Even one who has the key, and whom the modes would let in."""
+    program = (
+        "import os, sys, hmac; from multiprocessing.connection import Client;"
+        "key = open(sys.argv[2], 'rb').read(); os.setgid(65534); os.setuid(65534);"
+        "c = Client(sys.argv[1], authkey=key);"
+        'c.send_bytes(b\'{"command": "status"}\'); print(c.recv_bytes())'
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        paths = make_paths(Path(folder))
+        with ControlServer(paths, {"status": lambda: 1}):
+            for path in (Path(folder), paths.runtime, paths.socket):
+                path.chmod(0o777)
+            ended = subprocess.run(  # noqa: S603 - our own program
+                [sys.executable, "-c", program, paths.socket, paths.socket.with_suffix(".key")],
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert ask(paths, "status") == 1
+    assert "EOFError" in ended.stderr or "ConnectionReset" in ended.stderr
+    assert not ended.stdout
+
+
+def test_without_an_agent(paths: Paths) -> None:
+    with pytest.raises(AgentNotRunning, match="not running"):
+        ask(paths, "status")
+
+
+def test_after_its_end_nothing_is_left(paths: Paths) -> None:
+    with ControlServer(paths, {}):
+        pass
+    assert list(paths.runtime.iterdir()) == []
+    with pytest.raises(AgentNotRunning):
+        ask(paths, "status")
+
+
+@posix
+def test_what_a_killed_agent_left_blocks_nobody(paths: Paths) -> None:
+    with socket.socket(socket.AF_UNIX) as dead:
+        dead.bind(str(paths.socket))
+    paths.socket.with_suffix(".key").write_bytes(b"old")
+    with pytest.raises(AgentNotRunning):
+        ask(paths, "status")
+    with ControlServer(paths, {"status": lambda: "new"}):
+        assert ask(paths, "status") == "new"
+
+
+@posix
+def test_a_path_too_long_for_a_socket_is_told(tmp_path: Path) -> None:
+    paths = make_paths(tmp_path / ("x" * 120))
+    with pytest.raises(StoreError, match="cannot be made") as caught:
+        ControlServer(paths, {})
+    assert "shorter" in caught.value.remedy
