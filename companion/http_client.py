@@ -39,6 +39,7 @@ from requests.exceptions import (
     ChunkedEncodingError,
     ConnectionError,  # noqa: A004 - requests' own, of which the built-in one knows nothing
     ContentDecodingError,
+    InvalidURL,
     JSONDecodeError,
     ProxyError,
     RequestException,
@@ -141,8 +142,9 @@ class BoundedSession(requests.Session):
                 return _read_whole(response, self.max_bytes)
         except RequestException:
             raise
+        except (urllib3_errors.LocationValueError, UnicodeError) as error:
+            raise InvalidURL(error, request=request) from error  # a host name beyond DNS
         except (urllib3_errors.HTTPError, OSError, ValueError) as error:
-            # Some get past requests: a host name beyond DNS, certificates that cannot be read.
             raise ConnectionError(error, request=request) from error
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:
@@ -191,7 +193,7 @@ def parse_json(body: bytes) -> Any:
 
 
 def describe_failure(error: RequestException) -> str:
-    """Why there is no answer, to stand behind a colon; never holds an address or a token."""
+    """The reason for having no answer, to stand behind a colon; never an address or a token."""
     if isinstance(error, EnvironmentInvalid):
         return error.problem.rstrip(".")
     kinds: tuple[tuple[type[RequestException], str], ...] = (
@@ -282,7 +284,7 @@ def _check_certificates(verify: Any) -> None:
 
 
 def _problem_of_certificates(name: str) -> str:
-    """What is wrong with a file of certificates; "" where nothing is."""
+    """The reason why a file of certificates cannot be used; "" where it can."""
     path = Path(name)
     if path.is_dir():
         return ""

@@ -1,4 +1,4 @@
-"""Whether two names are the same to a listener: of artists, and of tracks.
+"""The comparison of names, of artists and of tracks, as a listener would compare them.
 
 This is the one definition for the whole program. Case, compatibility forms (Unicode's NFKC:
 full width, ligatures, half-width kana), punctuation, and a leading "The" make no difference.
@@ -43,7 +43,7 @@ _YO = ("\N{CYRILLIC SMALL LETTER IE}", "\u0308")  # its two dots are mostly left
 
 
 def name_key(name: str) -> str:
-    """What names have in common that are the same to a listener, up to marks left out.
+    """The part that names share which are the same to a listener, but for marks left out.
 
     A name of nothing but punctuation ("!!!") keeps it. Names with one key may still differ in
     marks; where that matters, ask `is_same_name`.
@@ -52,7 +52,7 @@ def name_key(name: str) -> str:
 
 
 def is_same_name(one: str, other: str) -> bool:
-    """Whether two names are the same, where marks that one of them leaves out do not count."""
+    """Tell whether two names are the same; marks that one of them leaves out do not count."""
     if is_same_spelling(one, other):
         return True
     letters, others = _letters(_plain(one)), _letters(_plain(other))
@@ -63,7 +63,7 @@ def is_same_name(one: str, other: str) -> bool:
 
 
 def is_same_spelling(one: str, other: str) -> bool:
-    """Whether two names are the same with all their marks, in the case rules of any language.
+    """Tell whether two names are the same with all their marks, by any language's rules of case.
 
     In Turkish, I is the capital of a letter without a dot, and İ that of i.
     """
@@ -109,7 +109,7 @@ def _letter_or_space(character: str) -> str:
 
 
 def _is_variation(character: str) -> bool:
-    """Whether it only tells in which style the sign before it is drawn."""
+    """Tell whether it only chooses the style in which the sign before it is drawn."""
     return "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef"
 
 

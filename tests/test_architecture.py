@@ -13,7 +13,11 @@ import companion
 
 PACKAGE = Path(companion.__file__).parent
 TYPES = {"affect", "track", "errors"}
-LEAVES = {*TYPES, "config", "paths", "log", "weights", "plots"}
+LEAVES = {
+    *TYPES,
+    *("config", "http_client", "log", "names", "native_stderr", "paths", "plots", "text"),
+    "weights",
+}
 ROOMS = {"face", "music", "choose", "spotify", "desktop", "store"}
 MAY_IMPORT = {
     **{leaf: {*TYPES} for leaf in LEAVES},

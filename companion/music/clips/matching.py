@@ -1,4 +1,4 @@
-"""Whether a recording that a source names is the track that was asked for."""
+"""The decision whether a recording that a provider names is the track that was asked for."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ _JOINTS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """What a source says of a recording.
+    """A recording as a provider describes it.
 
     Attributes:
         title: its title.
@@ -103,14 +103,14 @@ def match_by_name(query: ClipQuery, found: Recording) -> Match:
 
 
 def has_same_artist(query: ClipQuery, found: Recording) -> bool:
-    """Whether one of the track's artists is among those of the recording."""
+    """Tell whether one of the track's artists is among those of the recording."""
     wanted = [artist for artist in query.artists if name_key(artist)]
     named = [name for artist in found.artists for name in _names(artist)]
     return any(is_same_name(artist, name) for artist in wanted for name in named)
 
 
 def _title_confidence(wanted: str, found: str) -> float:
-    """How sure it is that two titles name one track; 0 where they do not."""
+    """The confidence, in [0, 1], that two titles name one track; 0 where they do not."""
     whole, found_whole = title_without_additions(wanted), title_without_additions(found)
     if is_same_spelling(whole, found_whole):
         return SAME_SPELLING_CONFIDENCE
