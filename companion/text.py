@@ -1,4 +1,4 @@
-"""Text from outside, made fit to be shown and stored: titles, names of artists and of files."""
+"""Text from outside, such as titles and names of files: made safe to print, store and log."""
 
 from __future__ import annotations
 
@@ -9,32 +9,45 @@ from pathlib import PurePath
 
 MAX_CHARACTERS = 1000  # of a title or a name; what is longer is cut
 
-# Escape sequences of terminals (ECMA-48): OSC, DCS and the like with their texts, CSI, the rest.
-_ESCAPES = re.compile(
+_UNSAFE = {
+    "Cc",  # control characters, among them the escape that begins terminal commands
+    "Cs",  # lone surrogates, which no encoding can write
+    "Zl",  # line and paragraph separators
+    "Zp",
+}
+# Commands of terminals (ECMA-48): OSC, DCS and the like with their texts, CSI, the rest.
+_COMMANDS = re.compile(
     r"(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?"
     r"|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?"
     r"|\x1b[ -/]*[0-~]?"
 )
-_LINE_BREAKS_AND_TABS = re.compile(r"[\t-\r\x85\u2028\u2029]+")
-_SURROGATES = re.compile("[\ud800-\udfff]")
-# Marks that turn the direction of whatever text follows on the line (UAX 9).
+# Marks that turn the direction of whatever follows on the line (UAX 9, section 2).
 _DIRECTIONS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
-def clean_text(text: str) -> str:
-    """A title or a name on one line, without what a terminal or a database would trip over.
+def one_line(text: str) -> str:
+    """Leave out terminal commands, and put spaces for control characters and line ends.
 
-    Escape sequences, control characters and marks that turn the direction of text are left
-    out, a line break becomes a space, half of a surrogate pair the replacement character.
+    A lone surrogate becomes U+FFFD. Invisible characters that carry meaning, such as the joiners
+    of Persian and Hindi, stay; those that turn the direction of the line do not.
     """
-    text = _ESCAPES.sub("", text[: 2 * MAX_CHARACTERS])
-    text = _SURROGATES.sub("\ufffd", _LINE_BREAKS_AND_TABS.sub(" ", text))
-    kept = (c for c in text if unicodedata.category(c) != "Cc" and c not in _DIRECTIONS)
-    return "".join(kept)[:MAX_CHARACTERS].strip()
+    text = text[:MAX_CHARACTERS]
+    if text.isprintable():
+        return text
+    return "".join(map(_safe, _COMMANDS.sub("", text))).strip()
+
+
+def _safe(letter: str) -> str:
+    category = unicodedata.category(letter)
+    if category == "Cs":
+        return "\ufffd"
+    if letter in _DIRECTIONS:
+        return ""
+    return " " if category in _UNSAFE else letter
 
 
 def readable_path(path: PurePath | str) -> str:
-    r"""A file's name that can be shown and stored, whatever bytes it is made of.
+    r"""Write a file's name so that it can be shown and stored, whatever bytes it is made of.
 
     Each byte that is no UTF-8 stands there as `\xNN`, so that different names stay different.
     """

@@ -12,11 +12,10 @@ import pytest
 import companion
 
 PACKAGE = Path(companion.__file__).parent
-TYPES = {"affect", "track", "errors"}
+TYPES = {"affect", "track", "playback", "errors", "names", "text"}
 LEAVES = {
     *TYPES,
-    *("config", "http_client", "log", "names", "native_stderr", "paths", "plots", "text"),
-    "weights",
+    *("config", "http_client", "local_time", "log", "native_stderr", "paths", "plots", "weights"),
 }
 ROOMS = {"face", "music", "choose", "spotify", "desktop", "store"}
 MAY_IMPORT = {

@@ -34,20 +34,19 @@ def check_keyring(_: Subject) -> Finding:
     """Check that there is a keyring that keeps secrets, and that it is unlocked."""
     import keyring
 
-    from companion.spotify.auth.credentials import Wallet
+    from companion.spotify.auth.credentials import CredentialStore
 
     with contextlib.suppress(LoginNeeded):  # which `check_sign_in` tells
-        Wallet().load()
+        CredentialStore().load()
     return ok(keyring.get_keyring().name)
 
 
 def check_sign_in(subject: Subject) -> Finding:
     """Check that the user is signed in with this app, for more than a few days to come."""
-    from companion.spotify.auth.credentials import WARNING_DAYS, scopes_for
-    from companion.spotify.auth.login import stored_consent
+    from companion.spotify.auth.credentials import WARNING_DAYS, CredentialStore, scopes_for
 
     try:
-        consent = stored_consent()
+        consent = CredentialStore().load()
     except KeyringMissing:
         return warn("unknown, as the keyring does not answer", "Make the keyring answer first.")
     if consent is None:
@@ -98,7 +97,7 @@ def check_clips(subject: Subject) -> Finding:
     ):
         return fail(
             f"the folder of your audio files is not there: {clips.folder or '(not set)'}",
-            "Set clips.folder in the config.",
+            SETUP,
         )
     return ok(f"from {', then '.join(clips.providers)}")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -38,6 +39,9 @@ class Check:
     remedy: str
 
 
+CameraUse = Callable[[], AbstractContextManager[None]]
+
+
 @dataclass(frozen=True, slots=True)
 class Subject:
     """The installation to check.
@@ -45,13 +49,13 @@ class Subject:
     Attributes:
         config: the settings; the defaults where the file is broken.
         now: the present time, with its zone.
-        try_camera: whether the camera may be opened for a frame.
+        camera_use: the context in which to open the camera for a frame; None to leave it shut.
     """
 
     paths: Paths
     config: Config
     now: datetime
-    try_camera: bool = False
+    camera_use: CameraUse | None = None
 
 
 Checker = Callable[[Subject], Finding]

@@ -18,7 +18,7 @@ from companion.doctor.account import (
     check_sign_in,
 )
 from companion.doctor.background import check_agent, check_service
-from companion.doctor.check import Check, Checker, Finding, Level, Subject, fail
+from companion.doctor.check import CameraUse, Check, Checker, Finding, Level, Subject, fail
 from companion.doctor.machine import (
     check_camera,
     check_clock,
@@ -64,14 +64,14 @@ def examine(
     paths: Paths,
     now: datetime,
     *,
-    try_camera: bool = False,
+    camera_use: CameraUse | None = None,
     checkers: Mapping[str, Checker] = CHECKERS,
 ) -> list[Check]:
     """Check everything; change nothing, and ask nothing of the network.
 
     No finding holds a token, the client id or the user's home folder by name.
     """
-    subject = Subject(paths, _settings(paths), now, try_camera)
+    subject = Subject(paths, _settings(paths), now, camera_use)
     return [_check(name, checker, subject) for name, checker in checkers.items()]
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import companion
 from companion.doctor.check import Finding, Subject, fail, ok, warn
+from companion.local_time import zone_problem
 
 LEAST_PYTHON = (3, 11)
 PACKAGES = (
@@ -35,6 +36,7 @@ PACKAGES = (
     "soundfile",
     "soxr",
     "spotipy",
+    "tomlkit",
     "typer",
     *(("jeepney",) if sys.platform == "linux" else ()),
 )
@@ -90,8 +92,9 @@ def check_camera(subject: Subject) -> Finding:
         return warn(
             "kept shut by camera.enabled = false", "Set camera.enabled to true in the config."
         )
-    if subject.try_camera:
-        return _try_camera(settings.index)
+    if subject.camera_use:
+        with subject.camera_use():
+            return _try_camera(settings.index)
     if sys.platform == "linux":
         return _find_camera(settings.index)
     return ok(f"camera {settings.index} was not opened; --camera opens it for a frame")
@@ -126,8 +129,10 @@ def _try_camera(index: int) -> Finding:
 
 
 def check_clock(subject: Subject) -> Finding:
-    """Check that the clock is not behind what has happened already."""
+    """Check that the clock is not behind what has happened already, and that its zone is known."""
     shown = f"{subject.now.astimezone():%d %B %Y %H:%M, UTC%z}"
+    if problem := zone_problem():
+        return warn(problem, "Set TZ to a zone such as Europe/Vienna, or remove it.")
     latest = max([_installed_at(), *_kept_moments(subject.paths.database)])
     if subject.now < latest - CLOCK_TOLERANCE:
         return warn(

@@ -9,11 +9,13 @@ from datetime import UTC, datetime
 from companion.affect import Affect, Baseline, Emotion, FaceMood
 
 
-def save_reading(db: sqlite3.Connection, mood: FaceMood, model: str, at: datetime) -> None:
-    """Keep one reading."""
+def save_reading(
+    db: sqlite3.Connection, mood: FaceMood, model: str, at: datetime, visit_id: int | None = None
+) -> None:
+    """Keep one reading; it has no visit where that was forgotten meanwhile."""
     db.execute(
-        "INSERT INTO readings (at, probabilities, valence, arousal, confidence, frames, model) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO readings (at, probabilities, valence, arousal, confidence, frames, model, "
+        "visit_id) VALUES (?, ?, ?, ?, ?, ?, ?, (SELECT id FROM visits WHERE id = ?))",
         (
             at.timestamp(),
             json.dumps({emotion.value: p for emotion, p in mood.probabilities.items()}),
@@ -22,6 +24,7 @@ def save_reading(db: sqlite3.Connection, mood: FaceMood, model: str, at: datetim
             mood.confidence,
             mood.frames,
             model,
+            visit_id,
         ),
     )
 
@@ -29,7 +32,7 @@ def save_reading(db: sqlite3.Connection, mood: FaceMood, model: str, at: datetim
 def readings_since(db: sqlite3.Connection, since: datetime) -> list[tuple[datetime, FaceMood]]:
     """The readings of that time and later, oldest first."""
     rows = db.execute("SELECT * FROM readings WHERE at >= ? ORDER BY at", (since.timestamp(),))
-    return [(datetime.fromtimestamp(row["at"], UTC), _read_mood(row)) for row in rows]
+    return [(datetime.fromtimestamp(row["at"], UTC), read_mood(row)) for row in rows]
 
 
 def newest_reading(db: sqlite3.Connection) -> tuple[datetime, FaceMood, str] | None:
@@ -37,7 +40,7 @@ def newest_reading(db: sqlite3.Connection) -> tuple[datetime, FaceMood, str] | N
     row = db.execute("SELECT * FROM readings ORDER BY at DESC LIMIT 1").fetchone()
     if row is None:
         return None
-    return datetime.fromtimestamp(row["at"], UTC), _read_mood(row), row["model"]
+    return datetime.fromtimestamp(row["at"], UTC), read_mood(row), row["model"]
 
 
 def drop_readings(db: sqlite3.Connection, before: datetime) -> int:
@@ -45,7 +48,8 @@ def drop_readings(db: sqlite3.Connection, before: datetime) -> int:
     return db.execute("DELETE FROM readings WHERE at < ?", (before.timestamp(),)).rowcount
 
 
-def _read_mood(row: sqlite3.Row) -> FaceMood:
+def read_mood(row: sqlite3.Row) -> FaceMood:
+    """Return the mood in a row that has the columns of `readings`."""
     probabilities = json.loads(row["probabilities"])
     return FaceMood(
         probabilities={Emotion(name): share for name, share in probabilities.items()},
@@ -65,7 +69,7 @@ def save_baseline(db: sqlite3.Connection, baseline: Baseline, at: datetime) -> N
 
 
 def read_baseline(db: sqlite3.Connection) -> tuple[Baseline, datetime] | None:
-    """What was kept last, and when; None where nothing is."""
+    """Return the baseline and when it was taken; None where there is none."""
     row = db.execute("SELECT * FROM baseline").fetchone()
     if row is None:
         return None
@@ -75,5 +79,5 @@ def read_baseline(db: sqlite3.Connection) -> tuple[Baseline, datetime] | None:
 
 
 def drop_baseline(db: sqlite3.Connection) -> bool:
-    """Forget it; says whether there was one."""
+    """Forget it; True where there was one."""
     return db.execute("DELETE FROM baseline").rowcount > 0

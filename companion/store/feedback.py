@@ -1,4 +1,4 @@
-"""What the user said: likes, skips and blocks of tracks, corrections of readings."""
+"""The user's feedback: likes, skips and blocks of tracks, corrections of readings."""
 
 from __future__ import annotations
 
@@ -7,19 +7,20 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from companion.affect import Affect, Emotion
+from companion.affect import Affect, Correction, Emotion
+from companion.store.database import transaction
 from companion.track import Track
 
 
 class FeedbackKind(StrEnum):
-    """What can be said of a track, beside blocking it."""
+    """The feedback on a track, beside blocking it."""
 
     LIKE = "like"
     SKIP = "skip"
 
 
 class BlockKind(StrEnum):
-    """What can be blocked."""
+    """The things that can be blocked."""
 
     TRACK = "track"
     ARTIST = "artist"
@@ -27,11 +28,11 @@ class BlockKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """What the user wants never.
+    """A track or an artist that must never be queued.
 
     Attributes:
         name: the track's id or the artist's name.
-        byline: what it is called.
+        byline: its name, as a person reads it.
     """
 
     kind: BlockKind
@@ -40,14 +41,47 @@ class Block:
 
 
 def save_feedback(
-    db: sqlite3.Connection, track: Track, word: FeedbackKind, region: str | None, at: datetime
-) -> None:
-    """Keep a word on a track, for one mood region or, without one, for all."""
-    db.execute(
-        "INSERT INTO feedback (at, track_id, artist, byline, word, region) "
-        "VALUES (?, ?, ?, ?, ?, ?)",
-        (at.timestamp(), track.id, track.artist, track.byline, word.value, region),
-    )
+    db: sqlite3.Connection, track: Track, kind: FeedbackKind, region: str | None, at: datetime
+) -> FeedbackKind | None:
+    """Keep feedback on a track, for one mood region or, without one, for all.
+
+    Returns:
+        the contrary feedback on the same track and region that it replaces, if there was any.
+    """
+    contrary = FeedbackKind.SKIP if kind is FeedbackKind.LIKE else FeedbackKind.LIKE
+    with transaction(db):
+        replaced = db.execute(
+            "DELETE FROM feedback WHERE track_id = ? AND word = ? AND region IS ?",
+            (track.id, contrary.value, region),
+        ).rowcount
+        db.execute(
+            "INSERT INTO feedback (at, track_id, artist, byline, word, region) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            (at.timestamp(), track.id, track.artist, track.byline, kind.value, region),
+        )
+    return contrary if replaced else None
+
+
+def undo_last(db: sqlite3.Connection) -> tuple[str, str] | None:
+    """Delete the newest like, skip, block, correction of a reading or mood set by hand.
+
+    Returns:
+        the command that gave it and the name of the track, artist or mood; None if there is none.
+    """
+    with transaction(db):
+        newest = db.execute(
+            "SELECT word AS command, byline AS name, at, 'feedback' AS place, rowid AS row "
+            "FROM feedback "
+            "UNION ALL SELECT 'block', byline, at, 'blocks', rowid FROM blocks "
+            "UNION ALL SELECT 'wrong', name, at, 'corrections', rowid FROM corrections "
+            "UNION ALL SELECT 'mood', name, at, 'set_mood', rowid FROM set_mood "
+            "ORDER BY at DESC LIMIT 1"
+        ).fetchone()
+        if newest is None:
+            return None
+        query = f"DELETE FROM {newest['place']} WHERE rowid = ?"  # noqa: S608 - named above
+        db.execute(query, (newest["row"],))
+    return newest["command"], newest["name"]
 
 
 def save_block(db: sqlite3.Connection, block: Block, at: datetime) -> None:
@@ -70,43 +104,24 @@ def blocks(db: sqlite3.Connection) -> list[Block]:
     return [Block(BlockKind(row["kind"]), row["name"], row["byline"]) for row in rows]
 
 
-@dataclass(frozen=True, slots=True)
-class KeptCorrection:
-    """A reading that was called wrong.
-
-    Attributes:
-        reading_at: when the reading was taken.
-        model: the label of the weights whose reading it was.
-        said: the emotion that it said.
-        name: what the user called the mood, or "".
-        meant: where that lies; None where the user only said that it is wrong.
-    """
-
-    reading_at: datetime
-    model: str
-    said: Emotion
-    name: str = ""
-    meant: Affect | None = None
-
-
-def save_correction(db: sqlite3.Connection, kept: KeptCorrection, at: datetime) -> None:
-    """Keep it; an older one of the same reading is replaced."""
+def save_correction(db: sqlite3.Connection, correction: Correction, at: datetime) -> None:
+    """Keep a correction; an older one of the same reading is replaced."""
     db.execute(
         "INSERT OR REPLACE INTO corrections (reading_at, at, model, said, name, valence, arousal) "
         "VALUES (?, ?, ?, ?, ?, ?, ?)",
         (
-            kept.reading_at.timestamp(),
+            correction.reading_at.timestamp(),
             at.timestamp(),
-            kept.model,
-            kept.said.value,
-            kept.name,
-            kept.meant.valence if kept.meant else None,
-            kept.meant.arousal if kept.meant else None,
+            correction.model,
+            correction.said.value,
+            correction.name,
+            correction.meant.valence if correction.meant else None,
+            correction.meant.arousal if correction.meant else None,
         ),
     )
 
 
-def corrections(db: sqlite3.Connection) -> list[KeptCorrection]:
+def read_corrections(db: sqlite3.Connection) -> list[Correction]:
     """The corrections of the present model's readings, oldest reading first.
 
     The present model is that of the newest reading: what another one got wrong says nothing.
@@ -118,7 +133,7 @@ def corrections(db: sqlite3.Connection) -> list[KeptCorrection]:
     return [_read_correction(row) for row in rows]
 
 
-def _read_correction(row: sqlite3.Row) -> KeptCorrection:
+def _read_correction(row: sqlite3.Row) -> Correction:
     place = None if row["valence"] is None else Affect(row["valence"], row["arousal"])
     at = datetime.fromtimestamp(row["reading_at"], UTC)
-    return KeptCorrection(at, row["model"], Emotion(row["said"]), row["name"], place)
+    return Correction(at, row["model"], Emotion(row["said"]), row["name"], place)

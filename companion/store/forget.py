@@ -1,4 +1,4 @@
-"""Taking what is kept out of the database, so that its file holds no trace of it.
+"""Deletion of what is kept, so that the file holds no trace of it.
 
 Deleted content is overwritten (`secure_delete`), the file is written anew without its
 holes (`VACUUM`), and the write-ahead log is emptied.
@@ -17,7 +17,7 @@ from companion.store.metadata import LIBRARY_SYNCED_AT, drop_time
 
 
 class Kind(StrEnum):
-    """What can be forgotten by itself."""
+    """The kinds of data that can be forgotten one by one."""
 
     READINGS = "readings"
     HISTORY = "history"
@@ -32,24 +32,24 @@ TABLES: Mapping[str, Kind | None] = {
     "visits": Kind.HISTORY,
     "queue_entries": Kind.HISTORY,
     "feedback": Kind.HISTORY,
-    "heard": Kind.HISTORY,
+    "recently_played": Kind.HISTORY,
     "camera_uses": Kind.HISTORY,
-    "last_sight": Kind.HISTORY,
+    "player_snapshot": Kind.HISTORY,
     "notices": Kind.HISTORY,
     "tags": Kind.LIBRARY,
     "untagged": Kind.LIBRARY,
     "track_sources": Kind.LIBRARY,
     "sources": Kind.LIBRARY,
-    "passes": Kind.LIBRARY,
+    "sync_progress": Kind.LIBRARY,
     "tracks": Kind.LIBRARY,
     "blocks": None,
     "calls": None,
     "clip_requests": None,
-    "facts": None,
+    "metadata": None,
     "pause": None,
     "waits": None,
 }
-"""Whose each table is. None: it holds rules, counts and waits, and goes with the file only."""
+"""The kind of data in each table. None: rules, counts and waits, which go with the file only."""
 
 # What other tables say of a mood that was read.
 MOODS_ELSEWHERE = (

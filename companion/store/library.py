@@ -65,14 +65,14 @@ def known_ids(db: sqlite3.Connection, ids: Collection[str], source: str = SAVED)
 
 
 def count_source(db: sqlite3.Connection, source: str = SAVED) -> int:
-    """How many tracks the source has."""
+    """Count the tracks of the source."""
     query = "SELECT count(*) FROM track_sources WHERE source = ?"
     count: int = db.execute(query, (source,)).fetchone()[0]
     return count
 
 
 def count_tracks(db: sqlite3.Connection) -> int:
-    """How many tracks the library has."""
+    """Count the tracks of the library."""
     count: int = db.execute("SELECT count(*) FROM tracks").fetchone()[0]
     return count
 
@@ -124,7 +124,7 @@ class Source:
 
     Attributes:
         version: of its contents, where Spotify names one; else "".
-        passed_over: how many of its items cannot be queued.
+        passed_over: the number of its items that cannot be queued.
     """
 
     version: str
@@ -138,10 +138,10 @@ class SyncProgress:
 
     Attributes:
         version: of what is read, where Spotify names one; else "".
-        began: what was not met since then is gone, once the read is done.
+        began: a track not met since then is gone, once the read is done.
         done: the offset to go on from.
-        total: how many items there are, as Spotify said last; None where it did not.
-        skipped: how many items cannot be queued, by reason.
+        total: the number of items, as Spotify said last; None where it did not.
+        skipped: the number of items that cannot be queued, by reason.
         steady: False where items may have been missed.
     """
 
@@ -169,18 +169,18 @@ def read_source(db: sqlite3.Connection, name: str) -> Source | None:
     return Source(row["version"], datetime.fromtimestamp(row["read_at"], UTC), row["passed_over"])
 
 
-def save_progress(db: sqlite3.Connection, name: str, course: SyncProgress) -> None:
+def save_progress(db: sqlite3.Connection, name: str, progress: SyncProgress) -> None:
     """Keep how far a whole read has come."""
-    place = (course.done, course.total, json.dumps(course.skipped), course.steady)
+    place = (progress.done, progress.total, json.dumps(progress.skipped), progress.steady)
     db.execute(
-        "INSERT OR REPLACE INTO passes VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (name, course.version, course.began.timestamp(), *place),
+        "INSERT OR REPLACE INTO sync_progress VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (name, progress.version, progress.began.timestamp(), *place),
     )
 
 
 def read_progress(db: sqlite3.Connection, name: str) -> SyncProgress | None:
     """The whole read that is under way; None where there is none."""
-    row = db.execute("SELECT * FROM passes WHERE source = ?", (name,)).fetchone()
+    row = db.execute("SELECT * FROM sync_progress WHERE source = ?", (name,)).fetchone()
     if row is None:
         return None
     return SyncProgress(
@@ -195,12 +195,12 @@ def read_progress(db: sqlite3.Connection, name: str) -> SyncProgress | None:
 
 def drop_progress(db: sqlite3.Connection, name: str) -> None:
     """Forget the whole read that was under way."""
-    db.execute("DELETE FROM passes WHERE source = ?", (name,))
+    db.execute("DELETE FROM sync_progress WHERE source = ?", (name,))
 
 
 def known_sources(db: sqlite3.Connection) -> set[str]:
     """Every source that was read or begun."""
-    rows = db.execute("SELECT source FROM sources UNION SELECT source FROM passes")
+    rows = db.execute("SELECT source FROM sources UNION SELECT source FROM sync_progress")
     return {row["source"] for row in rows}
 
 
@@ -227,8 +227,8 @@ def find_tracks(db: sqlite3.Connection, text: str, most: int) -> list[Track]:
 
     Args:
         db: the store.
-        text: what the person wrote.
-        most: how many to find at most.
+        text: the words, id, URI or link.
+        most: the largest number of tracks to return.
     """
     if id_ := track_id(text):
         rows = db.execute("SELECT * FROM tracks WHERE id = ?", (id_,)).fetchall()

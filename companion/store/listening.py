@@ -1,4 +1,4 @@
-"""What was seen of the player: its last snapshot, and the tracks recently played."""
+"""The player as it was seen: its last snapshot, and the tracks recently played."""
 
 from __future__ import annotations
 
@@ -18,27 +18,31 @@ def save_player_snapshot(db: sqlite3.Connection, last: LastSnapshot) -> None:
     row = (track, seen.is_playing, seen.position_ms, seen.duration_ms, seen.exact)
     watch = (last.next_at.timestamp(), last.unbroken_since.timestamp())
     db.execute(
-        "INSERT OR REPLACE INTO last_sight VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO player_snapshot VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (last.at.timestamp(), *row, last.played_ms, silent, *watch),
     )
 
 
 def read_player_snapshot(db: sqlite3.Connection) -> LastSnapshot | None:
     """The snapshot that was kept; None before the first."""
-    row = db.execute("SELECT * FROM last_sight").fetchone()
+    row = db.execute("SELECT * FROM player_snapshot").fetchone()
     if row is None:
         return None
     track = track_from_json(json.loads(row["track"])) if row["track"] else None
-    silent = row["quiet_since"]
+    silent = row["silent_since"]
     return LastSnapshot(
         PlayerSnapshot(
-            track, bool(row["playing"]), row["position_ms"], row["length_ms"], row["exact"] == 1
+            track,
+            bool(row["is_playing"]),
+            row["position_ms"],
+            row["duration_ms"],
+            row["exact"] == 1,
         ),
         datetime.fromtimestamp(row["at"], UTC),
-        row["heard_ms"],
+        row["played_ms"],
         None if silent is None else datetime.fromtimestamp(silent, UTC),
-        datetime.fromtimestamp(row["next_look"], UTC),
-        datetime.fromtimestamp(row["unbroken"], UTC),
+        datetime.fromtimestamp(row["next_at"], UTC),
+        datetime.fromtimestamp(row["unbroken_since"], UTC),
     )
 
 
@@ -47,11 +51,11 @@ KEPT = timedelta(days=2)
 
 def save_played(db: sqlite3.Connection, track_id: str, at: datetime) -> None:
     """Keep that a track plays; what is too old to matter goes."""
-    db.execute("INSERT OR REPLACE INTO heard VALUES (?, ?)", (track_id, at.timestamp()))
-    db.execute("DELETE FROM heard WHERE at < ?", ((at - KEPT).timestamp(),))
+    db.execute("INSERT OR REPLACE INTO recently_played VALUES (?, ?)", (track_id, at.timestamp()))
+    db.execute("DELETE FROM recently_played WHERE at < ?", ((at - KEPT).timestamp(),))
 
 
 def played_since(db: sqlite3.Connection, since: datetime) -> set[str]:
     """The ids of what has played since then."""
-    rows = db.execute("SELECT track_id FROM heard WHERE at >= ?", (since.timestamp(),))
+    rows = db.execute("SELECT track_id FROM recently_played WHERE at >= ?", (since.timestamp(),))
     return {row["track_id"] for row in rows}

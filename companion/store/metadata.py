@@ -6,7 +6,7 @@ import sqlite3
 from datetime import datetime
 
 LIBRARY_SYNCED_AT = "library_synced_at"
-HOUSEKEPT_AT = "house_kept_at"
+HOUSEKEPT_AT = "housekept_at"
 CONSENT_ENDS = "consent_ends"  # so that whoever shows it need not ask the keyring
 
 
@@ -23,15 +23,15 @@ def read_time(db: sqlite3.Connection, name: str) -> datetime | None:
 
 def drop_time(db: sqlite3.Connection, name: str) -> None:
     """Forget what is kept under a name."""
-    db.execute("DELETE FROM facts WHERE name = ?", (name,))
+    db.execute("DELETE FROM metadata WHERE name = ?", (name,))
 
 
 def _save_value(db: sqlite3.Connection, name: str, value: str) -> None:
-    db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
+    db.execute("INSERT OR REPLACE INTO metadata VALUES (?, ?)", (name, value))
 
 
 def _read_value(db: sqlite3.Connection, name: str) -> str | None:
-    row = db.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
+    row = db.execute("SELECT value FROM metadata WHERE name = ?", (name,)).fetchone()
     return str(row["value"]) if row else None
 
 

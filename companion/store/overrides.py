@@ -1,4 +1,4 @@
-"""What the user has set by hand for a time: a mood, a pause."""
+"""The user's overrides, which hold for a time: a mood set by hand, a pause."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class SetMood:
     """A mood set by hand.
 
     Attributes:
-        name: what the user called it.
+        name: the user's word for it.
         emotion: None where it is no emotion's name.
         until: None where it lasts until it is taken back.
     """
@@ -42,7 +42,7 @@ def save_set_mood(db: sqlite3.Connection, mood: SetMood) -> None:
 
 
 def drop_set_mood(db: sqlite3.Connection) -> bool:
-    """Take it back; whether there was one."""
+    """Take it back; True where there was one."""
     return db.execute("DELETE FROM set_mood").rowcount == 1
 
 
@@ -75,7 +75,7 @@ def save_pause(db: sqlite3.Connection, pause: Pause) -> None:
 
 
 def drop_pause(db: sqlite3.Connection) -> bool:
-    """Resume; whether there was a pause."""
+    """Resume; True where there was a pause."""
     return db.execute("DELETE FROM pause").rowcount == 1
 
 

@@ -31,7 +31,7 @@ def count_call(
 
 
 def count_calls(db: sqlite3.Connection, group: str, window: timedelta, now: datetime) -> int:
-    """How many calls of the group the window before now has."""
+    """Count the calls of the group in the window before now."""
     since = (now - window).timestamp()
     query = "SELECT count(*) FROM calls WHERE api = ? AND at > ?"
     count: int = db.execute(query, (group, since)).fetchone()[0]
@@ -51,7 +51,7 @@ def save_wait(db: sqlite3.Connection, group: str, until: datetime) -> None:
 
 
 def read_wait(db: sqlite3.Connection, group: str, now: datetime) -> datetime | None:
-    """Until when Spotify wants no call of the group; None where it may be asked."""
+    """Return until when Spotify wants no call of the group; None where it may be asked."""
     query = "SELECT until FROM waits WHERE api = ? AND until > ? AND until <= ?"
     span = (now.timestamp(), (now + LONGEST_RETRY_AFTER).timestamp())
     row = db.execute(query, (group, *span)).fetchone()

@@ -1,4 +1,4 @@
-"""A listener at the stand-in with a camera and a store: where a test makes its visits."""
+"""A listener at the simulator with a camera and a store: where a test makes its visits."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from companion.affect import Abstention, Affect, FaceReading
-from companion.agent.quota import StoreGate
-from companion.agent.visit.visit import Player, Rooms, VisitResult, visit
-from companion.config.schema import Choose
-from companion.demo.simulator.library import Track as StandInTrack
+from companion.agent.quota import StoreQuota
+from companion.agent.visit.visit import Dependencies, Player, VisitResult, visit
+from companion.config.schema import Config
+from companion.demo.simulator.library import Track as CatalogueTrack
 from companion.demo.simulator.server import Simulator
 from companion.errors import CompanionError
 from companion.playback import PlayerState, QueueView
@@ -24,7 +24,7 @@ from companion.store.tags import Origin, save_tag
 from companion.store.visits import Visit
 from companion.track import Track
 from tests.choose.makers import face_mood, seeded, track_mood
-from tests.spotify.fakes import settings, signed_in_ring
+from tests.spotify.fakes import settings, signed_in_keyring
 
 ADD = ("POST", "/v1/me/player/queue")
 HAPPY = FaceReading(face_mood(0.5, 0.4))
@@ -69,7 +69,7 @@ class Dying:
 
 
 class Desk:
-    """Signed in at a stand-in, by its clock.
+    """Signed in at a simulator, by its clock.
 
     Attributes:
         spotify: what the visits work with; the session unless a test puts something before it.
@@ -92,7 +92,7 @@ class Desk:
     def now(self) -> datetime:
         return now_at(self.sim)
 
-    def tag(self, tracks: Iterable[StandInTrack]) -> None:
+    def tag(self, tracks: Iterable[CatalogueTrack]) -> None:
         """Put the tracks in the library, all of them near to the happy face."""
         for number, one in enumerate(tracks):
             save_tracks(self.db, [to_track(one)], self.now())
@@ -101,12 +101,12 @@ class Desk:
 
     def visit(self, *, dry: bool = False, seed: int = 0) -> VisitResult:
         return visit(
-            Rooms(
+            Dependencies(
                 self.db,
                 None if dry else self.spotify,
                 self.camera.look,
                 "face_mood 1",
-                Choose(),
+                Config(),
                 seeded(seed),
                 self.now,
             )
@@ -150,17 +150,17 @@ def now_at(sim: Simulator) -> datetime:
 
 
 def sign_in(sim: Simulator, db: sqlite3.Connection, *, playlists: bool = False) -> SpotifySession:
-    """A session by the stand-in's clock, whose calls are counted in the store."""
+    """A session by the simulator's clock, whose calls are counted in the store."""
     wanted = replace(settings(sim.url), playlists=playlists)
     return connect(
         wanted,
-        signed_in_ring(sim.accounts.sign_in().refresh, " ".join(scopes_for(wanted))),
-        gate=StoreGate(db, lambda: now_at(sim)),
+        StoreQuota(db, lambda: now_at(sim)),
+        signed_in_keyring(sim.accounts.sign_in().refresh, " ".join(scopes_for(wanted))),
         now=lambda: now_at(sim),
         sleep=sim.clock.advance,
     )
 
 
-def to_track(one: StandInTrack) -> Track:
+def to_track(one: CatalogueTrack) -> Track:
     artists = tuple(artist.name for artist in one.artists)
     return Track(one.id, one.uri, one.name, artists, one.album.name, one.duration_ms, one.isrc)

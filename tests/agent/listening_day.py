@@ -1,4 +1,4 @@
-"""Eight hours of listening at the stand-in with the agent beside: what it costs in calls."""
+"""Eight hours of listening at the simulator with the agent beside: what it costs in calls."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A process that can die between any two steps, and a stand-in that is asked without a socket.
+"""A process that can die between any two steps, and a simulator that is asked without a socket.
 
 A step is a request, or a statement of the store. Once dead, nothing more is asked or
 written, whatever the code that is being left still tries.
@@ -66,13 +66,13 @@ class Late(Exception):
 
 
 async def sleep_or_hang_up(seconds: float) -> None:
-    """How the stand-in keeps an answer back."""
+    """How the simulator keeps an answer back."""
     if seconds > PATIENCE_S:
         raise Late
 
 
 class Wire:
-    """Takes the place of `requests.Session.send`: asks the stand-in in this thread.
+    """Takes the place of `requests.Session.send`: asks the simulator in this thread.
 
     Attributes:
         before: told each request before it goes out.

@@ -1,6 +1,6 @@
 """Visits, looks and syncs with faults, kills and a user in any order: nothing is queued twice.
 
-The stand-in, the store and everything between them are the real ones; the clock is the
+The simulator, the store and everything between them are the real ones; the clock is the
 stand-in's, so that a day passes at once.
 """
 
@@ -24,27 +24,27 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from companion.affect import Affect
 from companion.agent.library.sync import sync_library
-from companion.agent.playback.follow import heard, observe, polled
-from companion.agent.quota import StoreGate
+from companion.agent.playback.follow import observe
+from companion.agent.quota import StoreQuota
 from companion.agent.visit.outcome import Outcome
-from companion.agent.visit.visit import Rooms, visit
-from companion.config.schema import Choose
+from companion.agent.visit.visit import Dependencies, visit
+from companion.config.schema import Config
 from companion.demo.simulator.faults import FAULTS
 from companion.demo.simulator.library import Track, library, make_track, make_tracks
 from companion.demo.simulator.player import Device
 from companion.demo.simulator.server import Simulator
-from companion.playback import PlayerSnapshot
 from companion.errors import SpotifyError
+from companion.playback import PlayerSnapshot
 from companion.spotify.client import SpotifySession, connect
 from companion.spotify.quota import WINDOW, Group
 from companion.store.database import open_database
 from companion.store.library import count_tracks
 from companion.store.queue import EntryState
 from companion.store.tags import Origin, save_tag
-from tests.agent.desk import HAPPY, now_at
+from tests.agent.desk import HAPPY, now_at, to_track
 from tests.agent.mortal import Fuse, Killed, Wire, mortal_connection, sleep_or_hang_up
 from tests.choose.makers import seeded, track_mood
-from tests.spotify.fakes import MemoryRing, signed_in_ring
+from tests.spotify.fakes import MemoryKeyring, signed_in_keyring
 from tests.spotify.fakes import settings as spotify_settings
 
 SAVED = 60
@@ -54,6 +54,7 @@ HITS_SPOTIFY = sorted(
     if not name.startswith(("clip_", "denied", "library_shrinks"))
 )
 # What can happen to an add, alone or together with another trouble.
+LATE = timedelta(seconds=45)
 ADDS = [
     ["queue_502"],
     ["queue_lost"],
@@ -91,7 +92,7 @@ class AnyOrder(RuleBasedStateMachine):
         )
         mortal = partial(sqlite3.connect, factory=mortal_connection(self.fuse))
         self.open.enter_context(patch("companion.store.database.sqlite3.connect", mortal))
-        self.ring = MemoryRing()
+        self.backend = MemoryKeyring()
         self.running = ExitStack()
         self.calls: list[tuple[float, Group]] = []
         self.shut: dict[Group, float] = {}
@@ -137,8 +138,8 @@ class AnyOrder(RuleBasedStateMachine):
     def connect(self) -> SpotifySession:
         return connect(
             spotify_settings(self.sim.url),
-            self.ring,
-            gate=StoreGate(self.db, self.now, self.budget),
+            StoreQuota(self.db, self.now, self.budget),
+            self.backend,
             now=self.now,
             sleep=self.sim.clock.advance,
         )
@@ -161,7 +162,7 @@ class AnyOrder(RuleBasedStateMachine):
     @initialize(budget=st.sampled_from(BUDGETS))
     def begin(self, budget: dict[Group, int]) -> None:
         self.budget = budget
-        self.ring = signed_in_ring(self.sim.accounts.sign_in().refresh)
+        self.backend = signed_in_keyring(self.sim.accounts.sign_in().refresh)
         self.start()
         sync_library(self.db, self.session, self.now(), lambda *_: None)
         for number, track in enumerate(self.sim.library.tracks):
@@ -190,20 +191,20 @@ class AnyOrder(RuleBasedStateMachine):
             self.sim.clock.advance(7)
 
     def make_visit(self, seed: int) -> Outcome | None:
-        rooms = Rooms(
-            self.db, self.session, lambda: HAPPY, "face 1", Choose(), seeded(seed), self.now
+        needs = Dependencies(
+            self.db, self.session, lambda: HAPPY, "face 1", Config(), seeded(seed), self.now
         )
-        return visit(rooms).outcome
+        return visit(needs).outcome
 
     @rule()
     def poll(self) -> None:
         with self.living():
-            observe(self.db, polled(self.session.player()), self.now())
+            observe(self.db, self.session.player(), self.now(), LATE)
 
     @rule()
-    def hear(self) -> None:
+    def read_signal(self) -> None:
         with self.living():
-            observe(self.db, heard(playback(self.sim)), self.now())
+            observe(self.db, desktop_snapshot(self.sim), self.now(), LATE)
 
     @rule()
     def sync(self) -> None:
@@ -262,7 +263,7 @@ class AnyOrder(RuleBasedStateMachine):
 
     @rule()
     def sign_in_again(self) -> None:
-        self.ring.entries = signed_in_ring(self.sim.accounts.sign_in().refresh).entries
+        self.backend.entries = signed_in_keyring(self.sim.accounts.sign_in().refresh).entries
 
     @rule(seconds=st.sampled_from([1, 5, 20, 60, 130, 200, 400, 3600, 20_000, 90_000]))
     def time_passes(self, seconds: int) -> None:

@@ -36,7 +36,7 @@ pytestmark = [
 
 LIVES = ["visit"] * 90 + ["sync"] * 35 + ["tag"] * 45 + ["migrate"] * 30
 LONGEST_LIFE = 1.3  # times what a visit takes on this machine
-BETWEEN = 200.0  # seconds by the stand-in's clock: about a track
+BETWEEN = 200.0  # seconds by the simulator's clock: about a track
 TRACKS, TAGGED = 1200, 300
 
 
@@ -87,6 +87,9 @@ class Nursery:
             pass
         with open_database(self.home.paths.database) as db:
             assert len(entries_in(db, OUTSTANDING)) <= 1
+            for table in ("readings", "queue_entries"):
+                orphans = f"SELECT count(*) FROM {table} WHERE visit_id IS NULL"  # noqa: S608 - our own names
+                assert db.execute(orphans).fetchone()[0] == 0
             tagged = {row[0] for row in db.execute("SELECT track_id FROM tags")}
             assert tagged >= self.tagged
             self.tagged = tagged

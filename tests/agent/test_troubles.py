@@ -1,6 +1,6 @@
 """What each trouble with Spotify comes to, as tables.
 
-One row for every fault of the stand-in, and one for every error that Spotify is known to
+One row for every fault of the simulator, and one for every error that Spotify is known to
 answer: the outcome's word, the exit code, what is stored, and what was asked.
 """
 
@@ -26,7 +26,7 @@ from companion.music.clips.pace import Pace
 from companion.music.clips.provider import ClipQuery
 from companion.spotify import transport as web
 from companion.spotify.auth import tokens
-from companion.spotify.auth.credentials import Wallet
+from companion.spotify.auth.credentials import CredentialStore
 from companion.spotify.auth.login import sign_in
 from companion.spotify.quota import Group
 from companion.store.library import count_tracks
@@ -34,7 +34,7 @@ from companion.store.queue import EntryState
 from companion.store.usage import read_wait
 from tests.agent.desk import Desk, now_at
 from tests.agent.desk import sign_in as open_session
-from tests.spotify.fakes import CLIENT_ID, MemoryRing
+from tests.spotify.fakes import CLIENT_ID, MemoryKeyring
 
 ONCE, ALWAYS = 1, None
 LONGEST_DELAY = 2.0  # seconds
@@ -359,17 +359,17 @@ def test_a_sync_under_a_fault(db: sqlite3.Connection, fault: str) -> None:
 
 @pytest.mark.parametrize("fault", SIGN_INS)
 def test_a_sign_in_under_a_fault(sim: Simulator, fault: str) -> None:
-    ring = MemoryRing()
+    backend = MemoryKeyring()
     sim.faults.add(fault)
     with pytest.raises(LoginNeeded, match=SIGN_INS[fault]) as caught:
         sign_in(
             Spotify(CLIENT_ID, sim.url, sim.url),
-            ring,
+            backend,
             show=consent,
             deadline=5,
         )
     assert caught.value.exit_code == 31
-    assert Wallet(ring).load() is None
+    assert CredentialStore(backend).load() is None
     assert sim.count("POST", "/api/token") == 0
 
 

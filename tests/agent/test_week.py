@@ -135,7 +135,7 @@ DAYS: list[list[Step]] = [
         (13, camera(HAPPY)),
     ],
     [
-        (10, lambda life: life.ring.entries.clear()),
+        (10, lambda life: life.backend.entries.clear()),
         (9.5, lambda life: life.sim.accounts.revoke()),
         (15, sign_in),
     ],

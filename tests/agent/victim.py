@@ -19,11 +19,11 @@ from random import Random
 from companion.agent.clock import Moment
 from companion.agent.library.tagging import tag_tracks
 from companion.agent.models.worker import Worker
-from companion.agent.quota import StoreGate
-from companion.agent.service.connections import Holdings
+from companion.agent.quota import StoreQuota
+from companion.agent.service.connections import Connections
 from companion.agent.service.control import ControlServer
 from companion.agent.service.instance import only_instance
-from companion.agent.service.jobs import Around, Duties
+from companion.agent.service.jobs import Environment, Jobs
 from companion.config.schema import Config, Spotify
 from companion.music.clips.provider import Clip, ClipQuery, Match, MatchedBy
 from companion.paths import Paths
@@ -62,8 +62,8 @@ class Victim:
         self._settings = Spotify(client_id=CLIENT_ID, api_url=url, accounts_url=url)
         self._began, self._real = datetime.fromtimestamp(seconds, UTC), time.monotonic()
         self._worker = Worker(paths.cache, lambda: timedelta(seconds=60), COMMAND)
-        self._held = Holdings(paths.database, self._connect)
-        around = Around(
+        self._connections = Connections(paths.database, self._connect)
+        environment = Environment(
             clock=self.clock,
             models=self._worker,
             presence=Nobody(),
@@ -72,7 +72,7 @@ class Victim:
             rng=Random(),  # noqa: S311 - a test's draw
             source=Path("slow"),
         )
-        self._duties = Duties(Config(), paths.database, self._held, around)
+        self._jobs = Jobs(Config(), paths.database, self._connections, environment)
 
     def clock(self) -> Moment:
         ran = time.monotonic() - self._real
@@ -85,19 +85,19 @@ class Victim:
         """As the agent does it: under the lock, and with the socket open."""
         with only_instance(self.paths.lock), ControlServer(self.paths, {}):
             while True:
-                self._duties.visit(asked=True)
+                self._jobs.visit(asked=True)
 
     def sync(self) -> None:
         while True:
-            drop_time(self._held.db, LIBRARY_SYNCED_AT)
-            self._held.db.execute("DELETE FROM sources")  # so it is read whole
-            self._duties.sync()
+            drop_time(self._connections.db, LIBRARY_SYNCED_AT)
+            self._connections.db.execute("DELETE FROM sources")  # so it is read whole
+            self._jobs.sync()
 
     def tag(self) -> None:
         while True:
-            db, now = self._held.db, self.now
+            db, now = self._connections.db, self.now
             due = due_tracks(db, BRIGHT.model, now(), again=False)[:20]
-            tag_tracks(db, due, _find, self._worker, now, lambda *_: None)
+            tag_tracks(db, due, _find, [self._worker], now, lambda *_: None)
 
     def migrate(self) -> None:
         migrated = self.paths.state / MIGRATED
@@ -109,8 +109,8 @@ class Victim:
                 pass
 
     def _connect(self, db: object) -> SpotifySession:
-        gate = StoreGate(self._held.db, self.now, MANY)
-        return connect(self._settings, FileRing(), gate=gate, now=self.now)
+        quota = StoreQuota(self._connections.db, self.now, MANY)
+        return connect(self._settings, quota, FileRing(), now=self.now)
 
 
 def _find(query: ClipQuery) -> Clip:

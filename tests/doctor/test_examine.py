@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import NoReturn
 
@@ -56,9 +57,9 @@ def test_broken_settings_leave_the_other_checks_the_defaults(paths: Paths) -> No
         seen.append(subject)
         return ok("")
 
-    examine(paths, NOW, try_camera=True, checkers={"one": checker})
+    examine(paths, NOW, camera_use=nullcontext, checkers={"one": checker})
     assert seen[0].config.camera.index == 0
-    assert (seen[0].now, seen[0].paths, seen[0].try_camera) == (NOW, paths, True)
+    assert (seen[0].now, seen[0].paths, seen[0].camera_use) == (NOW, paths, nullcontext)
 
 
 @pytest.mark.parametrize(

@@ -3,37 +3,37 @@ from __future__ import annotations
 import sqlite3
 from datetime import timedelta
 
-from companion.affect import Affect, Emotion, FaceMood
+from companion.affect import Affect, Correction, Emotion, FaceMood
 from companion.store.face import newest_reading, save_reading
-from companion.store.feedback import KeptCorrection, corrections, save_correction
+from companion.store.feedback import read_corrections, save_correction
 from tests.store.samples import NOON
 
 MOOD = FaceMood(dict.fromkeys(Emotion, 0.125), Affect(0.1, 0.2), 0.5, 30)
-CALM = KeptCorrection(NOON, "face_mood/1", Emotion.ANGER, "calm", Affect(0.6, -0.6))
+CALM = Correction(NOON, "face_mood/1", Emotion.ANGER, "calm", Affect(0.6, -0.6))
 
 
 def test_they_are_read_as_they_were_saved(db: sqlite3.Connection) -> None:
-    bare = KeptCorrection(NOON + timedelta(hours=1), "face_mood/1", Emotion.FEAR)
+    bare = Correction(NOON + timedelta(hours=1), "face_mood/1", Emotion.FEAR)
     save_reading(db, MOOD, "face_mood/1", NOON)
     save_correction(db, bare, NOON)
     save_correction(db, CALM, NOON)
-    assert corrections(db) == [CALM, bare]
+    assert read_corrections(db) == [CALM, bare]
 
 
 def test_the_last_word_on_a_reading_counts(db: sqlite3.Connection) -> None:
     save_reading(db, MOOD, "face_mood/1", NOON)
-    save_correction(db, KeptCorrection(NOON, "face_mood/1", Emotion.ANGER), NOON)
+    save_correction(db, Correction(NOON, "face_mood/1", Emotion.ANGER), NOON)
     save_correction(db, CALM, NOON + timedelta(minutes=1))
-    assert corrections(db) == [CALM]
+    assert read_corrections(db) == [CALM]
 
 
 def test_what_another_model_got_wrong_says_nothing(db: sqlite3.Connection) -> None:
     save_correction(db, CALM, NOON)
-    assert corrections(db) == []
+    assert read_corrections(db) == []
     save_reading(db, MOOD, "face_mood/1", NOON)
-    assert corrections(db) == [CALM]
+    assert read_corrections(db) == [CALM]
     save_reading(db, MOOD, "face_mood/2", NOON + timedelta(hours=1))
-    assert corrections(db) == []
+    assert read_corrections(db) == []
 
 
 def test_the_newest_reading(db: sqlite3.Connection) -> None:

@@ -15,7 +15,7 @@ from companion.store.database import open_database
 from companion.store.forget import TABLES, Kind, backups, forget
 
 MARK = "Grüße-an-Änne-4711"  # in every text of every row, and nowhere else
-SINGLE = ("baseline", "set_mood", "pause", "last_sight")  # they have one row at most
+SINGLE = ("baseline", "set_mood", "pause", "player_snapshot")  # they have one row at most
 
 
 def tables(db: sqlite3.Connection) -> dict[str, list[sqlite3.Row]]:
@@ -135,7 +135,7 @@ def test_the_detail_of_a_visit_that_says_no_mood_stays(db: sqlite3.Connection) -
 
 def test_the_library_is_read_whole_again(db: sqlite3.Connection) -> None:
     db.execute(
-        "INSERT INTO facts VALUES (?, '2026-01-01T00:00:00+00:00')", [metadata.LIBRARY_SYNCED_AT]
+        "INSERT INTO metadata VALUES (?, '2026-01-01T00:00:00+00:00')", [metadata.LIBRARY_SYNCED_AT]
     )
     forget(db, {Kind.LIBRARY})
     assert metadata.read_time(db, metadata.LIBRARY_SYNCED_AT) is None

@@ -65,7 +65,7 @@ def test_no_database(tmp_path: Path) -> None:
     file = tmp_path / "companion.db"
     file.write_text("nothing of the kind" * 100)
     with pytest.raises(StoreError, match="not a database"), open_readonly(file) as db:
-        db.execute("SELECT * FROM facts")
+        db.execute("SELECT * FROM metadata")
 
 
 def test_it_is_closed_at_the_end(file: Path) -> None:

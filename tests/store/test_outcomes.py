@@ -49,7 +49,7 @@ def test_each_mood_region_has_its_own_ends(db: sqlite3.Connection) -> None:
 
 def test_what_the_user_said_counts_too(db: sqlite3.Connection) -> None:
     save_feedback(db, song("a"), FeedbackKind.LIKE, "Q1", NOON)
-    save_feedback(db, song("a"), FeedbackKind.SKIP, "Q1", NOON + timedelta(minutes=1))
+    save_feedback(db, song("a"), FeedbackKind.SKIP, None, NOON + timedelta(minutes=1))
     save_feedback(db, song("a"), FeedbackKind.SKIP, "Q2", NOON)
     assert count_endings(db, [song("a")], "Q1") == [EndingCounts("Who", "a", 0, 1, 1)]
 

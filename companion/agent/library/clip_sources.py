@@ -59,7 +59,7 @@ def make_providers(clips: Clips, db: sqlite3.Connection) -> list[ClipProvider]:
     if not clips.providers:
         raise ConfigError(
             "No source of clips is chosen, so nothing can be tagged.",
-            'Set clips.providers in the config to ["local"], ["deezer"] or both.',
+            "Run `companion setup`.",
         )
     return [_make_provider(name, clips, db) for name in clips.providers]
 
@@ -75,6 +75,6 @@ def _make_provider(name: str, clips: Clips, db: sqlite3.Connection) -> ClipProvi
     if not clips.folder or not folder.is_dir():
         raise ConfigError(
             f"The folder of the provider local is not there: {clips.folder or '(not set)'}.",
-            "Set clips.folder in the config to the folder of your audio files.",
+            "Run `companion setup`.",
         )
     return LocalClips(folder)

@@ -1,4 +1,4 @@
-"""Bringing the user's library into the store: the saved tracks, and their playlists if wanted.
+"""Copies the user's library into the store: the saved tracks, and their playlists if wanted.
 
 A whole read can stop anywhere, by a quota or a crash, and goes on from its stored place.
 """
@@ -42,8 +42,8 @@ Pages = Callable[[int], Iterator[Page]]
 """Reads a source from an offset on."""
 
 
-class Shelf(Protocol):
-    """What a sync needs of Spotify."""
+class Library(Protocol):
+    """The part of Spotify that a sync uses."""
 
     def saved_tracks(
         self, known: Callable[[str], bool] | None = None, start: int = 0
@@ -56,7 +56,7 @@ class Shelf(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SyncSummary:
-    """What a sync did.
+    """The result of a sync.
 
     Attributes:
         tracks: how many the library has now.
@@ -74,7 +74,7 @@ class SyncSummary:
 
 def sync_library(
     db: sqlite3.Connection,
-    shelf: Shelf,
+    library: Library,
     now: datetime,
     progress: Progress,
     *,
@@ -84,7 +84,7 @@ def sync_library(
 
     Args:
         db: the store.
-        shelf: Spotify.
+        library: Spotify.
         now: the present time.
         progress: told how far it is.
         playlists: read the user's own playlists too; without, what came from them goes.
@@ -94,9 +94,9 @@ def sync_library(
             next sync goes on from there.
     """
     before = count_tracks(db)
-    sync = _Sync(db, shelf, now, progress)
+    sync = _Sync(db, library, now, progress)
     sync.saved()
-    sync.playlists(list(shelf.own_playlists()) if playlists else [])
+    sync.playlists(list(library.own_playlists()) if playlists else [])
     save_time(db, LIBRARY_SYNCED_AT, now)
     tracks = count_tracks(db)
     added = tracks - before + sync.removed
@@ -107,9 +107,9 @@ class _Sync:
     """One sync: what it works with, and its counts."""
 
     def __init__(
-        self, db: sqlite3.Connection, shelf: Shelf, now: datetime, progress: Progress
+        self, db: sqlite3.Connection, library: Library, now: datetime, progress: Progress
     ) -> None:
-        self._db, self._shelf, self._now, self._progress = db, shelf, now, progress
+        self._db, self._library, self._now, self._progress = db, library, now, progress
         self.removed = 0
         self.skipped: Counter[str] = Counter()
         self.whole = False
@@ -122,7 +122,7 @@ class _Sync:
         elif self._read_new():
             return
         self.skipped.clear()  # of the front, which is read again
-        pages = partial(self._shelf.saved_tracks, None)
+        pages = partial(self._library.saved_tracks, None)
         self.whole = self._read_whole(SAVED, course or SyncProgress("", self._now), pages)
 
     def playlists(self, playlists: list[Playlist]) -> None:
@@ -135,7 +135,7 @@ class _Sync:
                 course = self._under_way(one.id, one.version) or SyncProgress(
                     one.version, self._now
                 )
-                self._read_whole(one.id, course, partial(self._shelf.playlist_tracks, one.id))
+                self._read_whole(one.id, course, partial(self._library.playlist_tracks, one.id))
 
     def _under_way(self, name: str, version: str) -> SyncProgress | None:
         """The read that an earlier sync could not end, where it is still of use."""
@@ -155,7 +155,7 @@ class _Sync:
     def _read_front(self) -> tuple[int, int | None]:
         """Store what was saved since; tells how many tracks that are, and the last total."""
         before, total = count_source(self._db), None
-        for page in self._shelf.saved_tracks(lambda track: bool(known_ids(self._db, [track]))):
+        for page in self._library.saved_tracks(lambda track: bool(known_ids(self._db, [track]))):
             save_tracks(self._db, page.tracks, self._now)
             self.skipped.update({reason.value: n for reason, n in page.skipped.items()})
             total = page.total

@@ -13,7 +13,13 @@ import sqlite3
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from companion.agent.playback.ending import DRIFT_MS, infer_ending, milliseconds
+from companion.agent.playback.ending import (
+    CROSSFADE_MS,
+    DRIFT_MS,
+    SLACK_MS,
+    infer_ending,
+    milliseconds,
+)
 from companion.playback import LastSnapshot, PlayerSnapshot
 from companion.store.database import transaction
 from companion.store.listening import read_player_snapshot, save_player_snapshot
@@ -120,8 +126,7 @@ def follow(
     """The snapshot to go by from now on; the last one itself where this tells nothing new."""
     silent = None if seen.is_playing else (last and last.silent_since) or now
     next_at = next_snapshot(seen, silent, now, late)
-    in_time = last and last.at <= now <= last.next_at + LONGEST_DELAY
-    unbroken = last.unbroken_since if last and in_time else now
+    unbroken = last.unbroken_since if last and _is_unbroken(last, seen, now) else now
     fresh = LastSnapshot(seen, now, seen.position_ms or 0, silent, next_at, unbroken)
     if last is None:
         return fresh
@@ -155,6 +160,23 @@ def next_snapshot(
     if seen.remaining > late + NEXT_SHOWN_AFTER:
         return now + seen.remaining - late
     return now + seen.remaining + NEXT_SHOWN_AFTER
+
+
+def _is_unbroken(last: LastSnapshot, seen: PlayerSnapshot, now: datetime) -> bool:
+    """True where nothing can have begun and ended since the last snapshot.
+
+    The snapshot came in time, and what plays began when the one before was over: else the user
+    has skipped, nobody knows how often.
+    """
+    if not last.at <= now <= last.next_at + LONGEST_DELAY:
+        return False
+    if seen.is_empty or seen.continues(last.snapshot):
+        return True
+    if last.snapshot.remaining is None or seen.position_ms is None:
+        return True
+    began = now - timedelta(milliseconds=seen.position_ms)
+    early_ms = milliseconds(last.at + last.snapshot.remaining - began)
+    return -SLACK_MS <= early_ms <= CROSSFADE_MS + SLACK_MS
 
 
 def _ran_ms(last: LastSnapshot, now: datetime) -> float:

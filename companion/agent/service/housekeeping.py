@@ -1,4 +1,4 @@
-"""What is thrown away in time, so that nothing grows for ever."""
+"""Throws away what is old, so that nothing grows for ever."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ BACKUPS_KEPT = timedelta(days=30)  # they hold what `forget` would wipe
 _logger = logging.getLogger(__name__)
 
 
-def keep_house(db: sqlite3.Connection, database: Path, keep: timedelta, now: datetime) -> None:
+def clean_up(db: sqlite3.Connection, database: Path, keep: timedelta, now: datetime) -> None:
     """Drop old rows and old backups of the database, and give its unused space back.
 
     Args:

@@ -1,4 +1,4 @@
-"""The stand-in as a server on 127.0.0.1: in a thread beside the caller, or alone."""
+"""The simulator as a server on 127.0.0.1: in a thread beside the caller, or alone."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import socket
 import threading
 import time
 from collections.abc import Iterable, Iterator
-from types import TracebackType
 
 import uvicorn
 from starlette.applications import Starlette
@@ -55,7 +54,7 @@ class Simulator:
         return f"{self.url}/deezer"
 
     def count(self, method: str, path: str) -> int:
-        """How often exactly this was asked."""
+        """Count requests of this method and path."""
         return self.requests.count(method, path)
 
     def __enter__(self) -> Simulator:
@@ -63,12 +62,7 @@ class Simulator:
         self.url = self._running.enter_context(_running(app))
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._running.close()
 
 
@@ -80,7 +74,7 @@ def serve(
     faults: Iterable[str] = (),
     full: bool = False,
 ) -> Iterator[str]:
-    """Run the stand-in in real time, its listener playing an album round and round.
+    """Run the simulator in real time, its listener playing an album round and round.
 
     Args:
         size: how many tracks are saved, 0 to 20,000.
@@ -152,7 +146,7 @@ class _ServerThread:
         deadline = time.monotonic() + START_SECONDS
         while not self._server.started:
             if time.monotonic() > deadline or not self._thread.is_alive():
-                raise TimeoutError("the stand-in did not start")
+                raise TimeoutError("the simulator did not start")
             time.sleep(0.005)
 
     def stop(self) -> None:

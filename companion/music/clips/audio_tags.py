@@ -16,7 +16,7 @@ from typing import Any
 from companion.errors import ClipDamaged
 from companion.music.clips.matching import plain_isrc
 from companion.music.clips.provider import plausible_seconds
-from companion.text import clean_text, readable_path
+from companion.text import one_line, readable_path
 
 ISRC_LENGTH = 12
 MOST_VALUES = 50  # of one tag
@@ -85,7 +85,7 @@ def _values(tags: Mapping[str, Any], name: str, frame: str) -> tuple[str, ...]:
     """
     try:
         values = tags.get(name) or tags.get(frame) or ()
-        texts = [clean_text(str(value)) for value in list(values)[:MOST_VALUES]]
+        texts = [one_line(str(value)).strip() for value in list(values)[:MOST_VALUES]]
     except Exception:  # noqa: BLE001 - as above: a frame may be of any kind
         return ()
     return tuple(text for text in texts if text)

@@ -38,7 +38,7 @@ from companion.music.clips.matching import (
 )
 from companion.music.clips.pace import Pace, Pacing
 from companion.music.clips.provider import Clip, ClipQuery, Match, plausible_seconds
-from companion.text import clean_text
+from companion.text import one_line
 
 TIMEOUT_S = (5.0, 10.0)  # to connect, and between two parts of an answer
 DEADLINE_S = 30.0  # for a whole answer, or a whole clip
@@ -96,10 +96,10 @@ class DeezerClips:
             answer = self._ask(f"/track/isrc:{plain_isrc(query.isrc)}")
             if answer and "id" in answer:
                 yield answer, match_by_isrc
-        title = clean_text(plain_title(query.title))
+        title = one_line(plain_title(query.title)).strip()
         if not title:
             return
-        words = " ".join([*map(clean_text, query.artists[:1]), title])
+        words = " ".join([*map(one_line, query.artists[:1]), title])
         found = self._ask("/search", {"q": words, "limit": str(CANDIDATES)}).get("data")
         for entry in found if isinstance(found, list) else []:
             if isinstance(entry, dict) and "id" in entry:
@@ -214,4 +214,4 @@ def _recording(entry: dict[str, Any]) -> Recording:
 
 
 def _text(value: object) -> str:
-    return clean_text(value) if isinstance(value, str) else ""
+    return one_line(value).strip() if isinstance(value, str) else ""

@@ -21,7 +21,7 @@ from companion.music.clips.matching import (
     plain_key,
 )
 from companion.music.clips.provider import Clip, ClipQuery, Match
-from companion.text import clean_text, decode_name, readable_path
+from companion.text import decode_name, one_line, readable_path
 
 SUFFIXES = frozenset({".mp3", ".flac", ".ogg", ".oga", ".opus", ".wav", ".aif", ".aiff"})
 _TRACK_NUMBER = re.compile(r"^\d{1,3}(?:\s*[-._]\s*|\s+)(?=\S)")
@@ -147,4 +147,4 @@ def parse_name(path: Path, folder: Path) -> tuple[str, tuple[str, ...]]:
 
 
 def _text(name: str) -> str:
-    return clean_text(decode_name(name))
+    return one_line(decode_name(name)).strip()

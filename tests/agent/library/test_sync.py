@@ -40,7 +40,7 @@ DOWN = Fault("GET", PAGE, Answer(503, "upstream connect error"))
 
 @dataclass
 class Shelf:
-    """A library at the stand-in, and the store that it is synced into."""
+    """A library at the simulator, and the store that it is synced into."""
 
     sim: Simulator
     session: SpotifySession

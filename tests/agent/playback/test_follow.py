@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from companion.agent.playback.follow import (
-    NEXT_SHOWN_AFTER,
     LONGEST_SILENCE_GAP,
+    NEXT_SHOWN_AFTER,
     SHORTEST_SILENCE_GAP,
     UNTIMED_GAP,
     Observation,
@@ -92,7 +92,9 @@ def test_what_waits_goes_on_waiting_whatever_else_plays(
     db: sqlite3.Connection, state: EntryState
 ) -> None:
     store_entry(db, state)
-    for at, seen in enumerate((snapshot(NEXT, 3), PODCAST, EMPTY, snapshot(NEXT, 9, playing=False))):
+    for at, seen in enumerate(
+        (snapshot(NEXT, 3), PODCAST, EMPTY, snapshot(NEXT, 9, playing=False))
+    ):
         assert see(db, seen, 600.0 * at).own_track
     assert state_of(db) is state
 
@@ -260,7 +262,9 @@ def test_when_the_next_snapshot_is_worth_its_call(
 
 
 @pytest.mark.parametrize("seen", [EMPTY, snapshot(NEXT, 50, playing=False)])
-def test_silence_is_polled_more_and_more_seldom(db: sqlite3.Connection, seen: PlayerSnapshot) -> None:
+def test_silence_is_polled_more_and_more_seldom(
+    db: sqlite3.Connection, seen: PlayerSnapshot
+) -> None:
     now, waits = NOON, []
     see(db, snapshot(NEXT, 49), -1)
     while now < NOON + timedelta(hours=1):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from companion.agent.service.notices import NEEDS_USER, tell
+from companion.agent.service.notices import NEEDS_USER, notify_of
 from companion.agent.visit.outcome import Outcome
 from companion.store.database import open_database
 
@@ -30,7 +30,7 @@ def desktop() -> Desktop:
 
 def end(db: sqlite3.Connection, desktop: Desktop, *outcomes: Outcome, wanted: bool = True) -> None:
     for outcome in outcomes:
-        tell(db, outcome, NOW, desktop.notify, wanted=wanted)
+        notify_of(db, outcome, NOW, desktop.notify if wanted else None)
 
 
 @pytest.mark.parametrize("outcome", NEEDS_USER)

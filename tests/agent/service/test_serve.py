@@ -107,6 +107,17 @@ def test_a_signal_while_spotify_does_not_answer(home: Home) -> None:
         assert db.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
 
 
+def test_a_suspended_agent_does_not_suspend_the_status(home: Home) -> None:
+    with home.start("--source", "happy") as agent:
+        agent.process.send_signal(signal.SIGSTOP)
+        for _ in range(3):
+            assert home.run("status", timeout=20).returncode == AgentNotRunning.exit_code
+        with pytest.raises(AgentNotRunning, match="did not answer within 1 s"):
+            agent.ask("status", 1)
+        agent.process.send_signal(signal.SIGCONT)
+        wait_until(lambda: agent.ask("status")["pid"] == agent.process.pid)
+
+
 def test_the_stop_command(home: Home) -> None:
     with home.start("--source", "happy") as agent:
         agent.ask("stop")

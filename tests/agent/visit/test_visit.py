@@ -9,12 +9,13 @@ import pytest
 
 from companion import errors
 from companion.affect import Abstention, Affect, FaceReading
+from companion.agent.visit.context import REFUSED_FOR
 from companion.agent.visit.outcome import Outcome
-from companion.agent.visit.reconcile import PATIENCE
+from companion.agent.visit.reconcile import SHOWN_WITHIN
 from companion.agent.visit.visit import VisitResult
 from companion.config.schema import Choose
 from companion.demo.simulator.faults import FAULTS, Answer, Fault
-from companion.spotify import transport as web
+from companion.spotify import transport
 from companion.store.database import open_database
 from companion.store.listening import played_since
 from companion.store.overrides import SetMood, save_set_mood
@@ -26,7 +27,7 @@ from tests.store.stored import last_entry
 
 SEE_QUEUE = ("GET", "/v1/me/player/queue")
 QUEUE_DOWN = Fault(*SEE_QUEUE, Answer(503, "upstream connect error"))
-OVER = PATIENCE.total_seconds() + 1
+OVER = SHOWN_WITHIN.total_seconds() + 1
 
 
 def keep_tags(desk: Desk, *ids: str) -> None:
@@ -81,12 +82,13 @@ def test_what_ends_a_visit_before_the_camera_opens(
     desk: Desk, fault: str | Fault, outcome: Outcome
 ) -> None:
     desk.sim.faults.add(fault, times=None)
+    began = desk.now()
     result = desk.visit()
     assert result.outcome is outcome
     assert result.detail
     assert (desk.camera.looks, desk.posts, desk.readings) == (0, 0, 0)
     assert desk.states == []
-    assert desk.visits == [Visit(desk.now(), outcome.value, result.detail, camera=False)]
+    assert desk.visits == [Visit(began, outcome.value, result.detail, camera=False)]
 
 
 def test_nothing_is_seen_or_queued_while_spotify_is_paused(desk: Desk) -> None:
@@ -133,6 +135,33 @@ def test_what_comes_of_the_one_post(
     assert [(visit.outcome, visit.camera) for visit in desk.visits] == [(outcome.value, True)]
 
 
+def test_a_track_that_spotify_refuses_is_left_out_for_a_time(desk: Desk) -> None:
+    refusal = {"error": {"status": 404, "message": "Track not found"}}
+    desk.sim.faults.add(Fault(*ADD, answer=Answer(404, refusal)))
+    assert desk.visit().outcome is Outcome.FAILED
+    refused = last_entry(desk.db)
+    assert refused is not None
+    assert (desk.states, desk.posts) == ([EntryState.REFUSED], 1)
+    for seed in range(5):
+        result = desk.visit(dry=True, seed=seed)
+        assert result.pick
+        assert result.pick.chosen.tagged.track.id != refused.track.id
+    desk.sim.clock.advance(REFUSED_FOR.total_seconds() + 1)
+    again = {desk.visit(dry=True, seed=seed).detail for seed in range(40)}
+    assert refused.track.byline in again
+
+
+def test_where_every_track_is_refused_nobody_is_looked_at(desk: Desk) -> None:
+    refusal = {"error": {"status": 404, "message": "Track not found"}}
+    keep_tags(desk, *(track.id for track in desk.sim.library.tracks[5:7]))
+    desk.sim.faults.add(Fault(*ADD, answer=Answer(404, refusal)), times=None)
+    assert [desk.visit().outcome for _ in range(2)] == [Outcome.FAILED] * 2
+    result = desk.visit()
+    assert (result.outcome, result.camera) == (Outcome.NOTHING_FITS, False)
+    assert "cannot be played by Spotify" in result.detail
+    assert (desk.posts, desk.camera.looks) == (2, 2)
+
+
 def test_an_access_token_refused_at_the_post_is_renewed(desk: Desk) -> None:
     desk.sim.faults.add(replace(FAULTS["expired"], method=ADD[0], path=ADD[1]))
     assert desk.visit().outcome is Outcome.QUEUED
@@ -142,7 +171,7 @@ def test_an_access_token_refused_at_the_post_is_renewed(desk: Desk) -> None:
 def test_after_a_post_without_an_answer_the_queue_decides(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(web, "TIMEOUT", (5.0, 0.5))
+    monkeypatch.setattr(transport, "TIMEOUT_SECONDS", (5.0, 0.5))
     desk.sim.faults.add(replace(FAULTS["queue_slow"], delay_s=1.0))
     with Desk(desk.sim, desk.db) as hasty:
         assert hasty.visit().outcome is Outcome.QUEUED
@@ -165,7 +194,7 @@ def test_a_lost_one_is_waited_for_and_then_given_up(desk: Desk) -> None:
     desk.sim.faults.add("queue_lost")
     assert desk.visit().outcome is Outcome.FAILED
     for _ in range(2):
-        desk.sim.clock.advance(PATIENCE.total_seconds() / 2 - 5)
+        desk.sim.clock.advance(SHOWN_WITHIN.total_seconds() / 2 - 5)
         assert desk.visit().outcome is Outcome.OWN_TRACK_WAITING
     assert (desk.posts, desk.camera.looks) == (1, 1)
     assert desk.states == [EntryState.SENT]
@@ -282,7 +311,7 @@ def test_a_face_that_says_nothing_is_low_confidence(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("error", "outcome", "opened"),
     [
-        (errors.CameraMissing("No camera."), Outcome.CAMERA_MISSING, True),
+        (errors.CameraMissing("No camera."), Outcome.CAMERA_MISSING, False),
         (errors.CameraBusy("In use."), Outcome.CAMERA_BUSY, True),
         (errors.CameraDenied("Not allowed."), Outcome.CAMERA_DENIED, True),
         (errors.SourceUnreadable("No video."), Outcome.FAILED, True),

@@ -22,7 +22,9 @@ from tests.desktop.buses import PROPERTIES, PrivateBus
 from tests.desktop.players import ID, INTERFACE, PATH, Player
 
 TRACK = Track(ID, f"spotify:track:{ID}", "Song", ("One", "Two"), duration_ms=180_000)
-PLAYING = PlayerSnapshot(TRACK, True, 30_000, 180_000, exact=False)
+PLAYING = PlayerSnapshot(
+    TRACK, is_playing=True, position_ms=30_000, duration_ms=180_000, exact=False
+)
 
 
 class Clock:
@@ -360,6 +362,19 @@ def test_the_artists(artist: Any, artists: tuple[str, ...]) -> None:
     track = read(xesam_title="Song", xesam_artist=artist).track
     assert track
     assert track.artists == artists
+
+
+@pytest.mark.parametrize("length", [2**64 - 1, 2**63, -1, 1e300, float("inf"), float("nan"), True])
+def test_an_absurd_length_is_unknown(length: Any) -> None:
+    seen = read(xesam_title="Song", mpris_length=length, position=30_000_000)
+    assert (seen.duration_ms, seen.position_ms) == (0, 30_000)
+    assert seen.remaining is None
+
+
+def test_control_characters_do_not_get_in() -> None:
+    track = read(xesam_title="\x1b]0;owned\x07Song", xesam_artist=["O\nne", "\x9b2J"]).track
+    assert track
+    assert (track.title, track.artists) == ("]0;owned Song", ("O ne", "2J"))
 
 
 @pytest.mark.parametrize("title", [None, 7, ["Song"], ""])

@@ -1,4 +1,4 @@
-"""The stand-in as one web application: every room's routes behind one log and one gate."""
+"""The simulator as one web application: every room's routes behind one log and one gate."""
 
 from __future__ import annotations
 
