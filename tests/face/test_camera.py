@@ -304,7 +304,7 @@ def test_a_webcam_of_opencv_with_odd_frames(odd: object, monkeypatch: pytest.Mon
 def test_frames_of_other_kinds_become_rgb(frame: np.ndarray, pixel: tuple[int, int, int]) -> None:
     rgb = to_rgb(frame)
     assert rgb is not None
-    assert (rgb.shape, rgb.dtype, tuple(rgb[0, 0])) == ((1, 1, 3), np.uint8, pixel)
+    assert (rgb.shape, rgb.dtype.name, rgb[0, 0].tolist()) == ((1, 1, 3), "uint8", list(pixel))
     assert rgb.flags["C_CONTIGUOUS"]
 
 

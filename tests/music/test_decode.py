@@ -5,6 +5,7 @@ import os
 import struct
 import sys
 import tracemalloc
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -193,7 +194,7 @@ def first_frame_bytes(mp3: bytes) -> int:
     return mp3.index(mp3[:2], 2)
 
 
-UNKNOWN = {
+UNKNOWN: dict[str, Callable[[np.ndarray, int], bytes]] = {
     "FLAC": flac_of_unknown_length,
     "WAV 0": partial(wav_of_size, bytes(4)),
     "WAV FF": partial(wav_of_size, b"\xff" * 4),

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import mmap
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,7 +27,7 @@ _logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class AudioTags:
-    """What a file says of itself.
+    """The tags and the length of a file.
 
     Attributes:
         title: "" where it has none.
@@ -67,18 +66,18 @@ def _read(path: Path) -> Any:
         return None
 
 
-def _ape_tags(path: Path) -> Mapping[str, Any]:
+def _ape_tags(path: Path) -> Any:
     """The APEv2 tags at a file's end, which mutagen looks for in few formats only."""
     from mutagen.apev2 import APEv2
 
     try:
-        tags: Mapping[str, Any] = APEv2(path)
+        tags: Any = APEv2(path)
     except Exception:  # noqa: BLE001 - as above; most files have none
         return {}
     return tags
 
 
-def _values(tags: Mapping[str, Any], name: str, frame: str) -> tuple[str, ...]:
+def _values(tags: Any, name: str, frame: str) -> tuple[str, ...]:
     """A tag by its name in Vorbis comments and APEv2, or by its ID3 frame; each may have several.
 
     ID3v1 and APEv2 end some of them with zeros.

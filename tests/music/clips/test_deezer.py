@@ -33,6 +33,10 @@ AUDIO = encode(tone(330, SECONDS), kind="MP3")
 QUERY = ClipQuery("Song", ("Band",), SECONDS, ISRC)
 BY_NAME = ClipQuery("Song", ("Band",), SECONDS)
 DEADLINE_S = 5.0
+ABSURD_DURATIONS: tuple[object, ...] = (
+    *(10**400, -5, 1e308, float("nan"), float("inf")),
+    *(True, "5", [5], {}),
+)
 
 
 class Time:
@@ -185,7 +189,7 @@ def test_other_error_codes_mean_missing(host: Host, clips: DeezerClips, code: ob
         BAD_QUERY,
         *[
             {"data": [{"id": 1, "title": "Song", "artist": {"name": "Band"}, "duration": duration}]}
-            for duration in (10**400, -5, 1e308, float("nan"), float("inf"), True, "5", [5], {})
+            for duration in ABSURD_DURATIONS
         ],
         {"data": [{"id": 1, "title": 7, "artist": {"name": ["Band"]}, "contributors": 7}]},
         {"data": [{"id": 1, "title": "\ud800", "artist": {"name": "\udfff"}, "duration": 5}]},
