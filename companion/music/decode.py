@@ -121,7 +121,7 @@ def _cause(error: BaseException) -> str:
     return str(error) or type(error).__name__
 
 
-class _Sound(soundfile.SoundFile):
+class _Sound(soundfile.SoundFile):  # type: ignore[misc] # soundfile has no types
     """Reads on from block to block; soundfile would seek in between, which damages MP3."""
 
     def seekable(self) -> bool:

@@ -46,7 +46,7 @@ def answers(seed: int, count: int) -> Iterator[bytes]:
 
 def _answer(rng: random.Random) -> Any:
     entry = _entry(rng)
-    shapes = (
+    shapes: tuple[Any, ...] = (
         entry,
         {"data": [entry, _entry(rng)]},
         {"data": rng.choice((entry, None, 5, "x", [[]], [entry, None, 7]))},

@@ -104,7 +104,7 @@ def test_titles_are_cleaned(tmp_path: Path) -> None:
     path = tmp_path / "a.mp3"
     path.write_bytes(MP3)
     file = mutagen.File(path, easy=True)
-    file.update({"title": "\x1b[31mSo\x07ng\x1b[0m\n", "artist": "B\x9b2Jand", "isrc": "nonsense"})
+    file.update({"title": "\x1b[31mSong\x1b[0m\x07\n", "artist": "B\x9b2Jand", "isrc": "nonsense"})
     file.save()
     read = read_audio_tags(path)
     assert (read.title, read.artists, read.isrc) == ("Song", ("Band",), None)
