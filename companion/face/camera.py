@@ -193,10 +193,17 @@ def _settle(shots: Iterator[Shot]) -> Iterator[Shot]:
 def _open(source: Source, opener: Opener) -> Iterator[Callable[[], Shot | None]]:
     """Open the source in its own thread; give what reads the next frame."""
     device = _DeviceThread()
-    camera: Future[Camera] = device.ask(lambda: opener(source))
+    camera: Future[Camera] = Future()
+
+    def read() -> Shot | None:
+        with discard_native_stderr():
+            return _wait(device.ask(opened.read), FRAME_DEADLINE_SECONDS, source)
+
     try:
-        opened = _wait(camera, OPEN_DEADLINE_SECONDS, source)
-        yield lambda: _wait(device.ask(opened.read), FRAME_DEADLINE_SECONDS, source)
+        with discard_native_stderr():  # in this thread, as a driver that hangs would keep it
+            camera = device.ask(lambda: opener(source))
+            opened = _wait(camera, OPEN_DEADLINE_SECONDS, source)
+        yield read
     finally:
         # A camera that opens too late is closed then, by the thread that was left behind.
         closed = device.ask(lambda: camera.result().close())
@@ -207,8 +214,7 @@ def _open(source: Source, opener: Opener) -> Iterator[Callable[[], Shot | None]]
 
 def _wait(answer: Future[Answer], deadline: float, source: Source) -> Answer:
     try:
-        with discard_native_stderr():
-            return answer.result(deadline)
+        return answer.result(deadline)
     except TimeoutError:
         raise CameraBusy(f"{_name(source)} did not answer within {deadline:g} seconds.") from None
 
