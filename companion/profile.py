@@ -3,14 +3,14 @@
 A look is described by *features*, `FEATURES` numbers of what the face shows: the eight logits
 of the face model before any adaptation, of mean 0, then `SHAPE` numbers of the face's shape. A
 person is told from another by `IDENTITY` numbers, which change little with the expression.
-See `companion.affect.LookDescription`.
+See `companion.affect` for `LookDescription` and `RestingFace`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from companion.affect import Emotion
+from companion.affect import Emotion, RestingFace
 
 SHAPE = 6
 FEATURES = len(Emotion) + SHAPE
@@ -32,31 +32,6 @@ class MoodExample:
     emotion: Emotion
     features: Numbers
     looks: float = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class RestingFace:
-    """The running estimate of the user's resting face; see `companion.face.resting`.
-
-    Attributes:
-        features: (`FEATURES`,), what the face shows at rest.
-        identity: (`IDENTITY`,), whose face it is, of length 1.
-        looks: how many looks it is worth.
-        seen: how many looks it was learned from.
-        day: of the last look that counted, as `datetime.date.toordinal`.
-        day_looks: how much the looks of that day have counted.
-        strangers: how many more looks of late were of somebody else than of the user.
-        calibrated: whether `companion calibrate` has set it.
-    """
-
-    features: Numbers
-    identity: Numbers
-    looks: float
-    seen: int
-    day: int
-    day_looks: float
-    strangers: int = 0
-    calibrated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

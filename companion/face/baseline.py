@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from companion.affect import Abstention, Emotion, FaceReading, LookDescription
+from companion.affect import Abstention, Emotion, FaceReading, LookDescription, RestingFace
 from companion.errors import NotResting
 from companion.face.adaptation import (
     A_DAY,
@@ -18,7 +18,7 @@ from companion.face.adaptation import (
     coordinates,
 )
 from companion.face.describe import to_unit
-from companion.profile import MoodExample, RestingFace
+from companion.profile import MoodExample
 
 LEAST_LOOKS = 6  # with a face
 LEAST_SHARE = 2 / 3  # of the looks that must show one face in enough light
@@ -63,6 +63,7 @@ def take_resting(readings: Sequence[FaceReading], day: int) -> RestingFace:
     _check_calm(shares)
     identity = to_unit(np.mean([look.identity for look in looks], axis=0))
     return RestingFace(
+        model=looks[0].model,
         features=_mean([look.features for look in looks]),
         identity=tuple(identity.tolist()),
         looks=WORTH,

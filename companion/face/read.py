@@ -12,6 +12,8 @@ It abstains for low confidence where both are unsure.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -23,16 +25,17 @@ from companion.affect import (
     Emotion,
     FaceMood,
     FaceReading,
+    LookDescription,
     expected_affect,
 )
-from companion.face.adaptation import load_population
+from companion.face.adaptation import Population, load_population
 from companion.face.adapter import Adapter
 from companion.face.camera import DARK_GREY_LEVEL, Frame
 from companion.face.crop import SIDE, cut
 from companion.face.detect import Detector, Face
 from companion.face.model import LENGTHS, FaceModel, load_face_model
 from companion.face.resting import learn_resting
-from companion.profile import FaceProfile, RestingFace
+from companion.profile import FaceProfile
 
 RIVAL = 1.6  # times the width of the second face
 LEAST_SHARE = 1 / 3  # of the frames that must show a face
@@ -55,12 +58,16 @@ class FaceReader:
     def __init__(self, root: Path | None = None, profile: FaceProfile | None = None) -> None:
         self._model = load_face_model(root)
         self._population = load_population(root)
+        self._detector = Detector(root)
+        self.know(profile)
+
+    def know(self, profile: FaceProfile | None) -> None:
+        """Read by another profile from now on."""
         known = profile if profile and profile.model == self._population.label else None
         self._resting = known.resting if known else None
         # Until the adaptation is fitted to new weights of the network, nothing is adapted.
         fits = self._population.face_model == self._model.label
         self._adapter = Adapter(self._population, known) if fits else None
-        self._detector = Detector(root)
 
     @property
     def label(self) -> str:
@@ -68,32 +75,38 @@ class FaceReader:
         return self._model.label
 
     @property
+    def population(self) -> Population:
+        """What is known of people's faces in general."""
+        return self._population
+
+    @property
     def is_adapted(self) -> bool:
         """Whether enough is known of the user's face to adapt what it says."""
         return bool(self._adapter and self._adapter.is_active)
 
-    def learn(self, reading: FaceReading, day: int) -> RestingFace | None:
-        """The estimate of the user's resting face after a reading; None where it adds nothing.
-
-        Args:
-            reading: of this reader.
-            day: of the look, as `datetime.date.toordinal`.
-        """
-        if reading.look is None:
-            return None
-        return learn_resting(self._resting, reading.look, day, self._population)
-
-    def read(self, frames: Sequence[Frame]) -> FaceReading:
-        """The mood at the end of a look.
+    def read(self, frames: Sequence[Frame], today: date | None = None) -> FaceReading:
+        """The mood at the end of a look, and what the look tells of the resting face.
 
         Args:
             frames: RGB uint8 (height, width, 3), one or more; beyond 64, every nth counts.
+            today: the day of the look; the present one where it is None.
 
         Raises:
             ValueError: there is no frame.
         """
         frames = _thin(frames)
-        return self.judge(frames, [self.find(frame) for frame in frames])
+        reading = self.judge(frames, [self.find(frame) for frame in frames])
+        if reading.look is None:
+            return reading
+        day = (today or date.today()).toordinal()  # noqa: DTZ011 - the user's own day
+        learned = learn_resting(self._resting, reading.look, day, self._population)
+        return replace(reading, resting=learned)
+
+    def reread(self, look: LookDescription) -> FaceMood:
+        """The mood that a look shows, by the present profile."""
+        logits = np.array(look.features[: len(Emotion)])
+        adapted = self._adapter.adapt(logits, look) if self._adapter else logits
+        return _mood(_softmax(adapted + self._model.prior), 1)
 
     def find(self, frame: Frame) -> list[Face]:
         """The faces of an RGB frame, the widest first."""

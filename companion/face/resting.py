@@ -20,7 +20,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from companion.affect import LookDescription
+from companion.affect import LookDescription, RestingFace
 from companion.face.adaptation import (
     A_DAY,
     NEUTRAL,
@@ -32,7 +32,7 @@ from companion.face.adaptation import (
     resting_example,
 )
 from companion.face.describe import to_unit
-from companion.profile import Numbers, RestingFace
+from companion.profile import Numbers
 
 AT_REST = 0.9  # the share of looks at a desk that show nothing
 LEAST_LOOKS = 3.0  # what the estimate must be worth before readings go by it
@@ -90,7 +90,7 @@ def rest_share(resting: RestingFace | None, look: LookDescription, population: P
 
 def _begin(look: LookDescription, day: int, population: Population) -> RestingFace:
     weight = rest_share(None, look, population)
-    return RestingFace(look.features, look.identity, weight, 1, day, weight)
+    return RestingFace(look.model, look.features, look.identity, weight, 1, day, weight)
 
 
 def _moved(

@@ -105,10 +105,12 @@ def blocks(db: sqlite3.Connection) -> list[Block]:
 
 
 def save_correction(db: sqlite3.Connection, correction: Correction, at: datetime) -> None:
-    """Keep a correction; an older one of the same reading is replaced."""
+    """Keep a correction with what was seen; an older one of the same reading is replaced."""
     db.execute(
-        "INSERT OR REPLACE INTO corrections (reading_at, at, model, said, name, valence, arousal) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO corrections "
+        "(reading_at, at, model, said, name, valence, arousal, look_model, features) "
+        "SELECT reading_at, ?2, ?3, ?4, ?5, ?6, ?7, look_model, features "
+        "FROM (SELECT ?1 AS reading_at) LEFT JOIN readings ON at = reading_at LIMIT 1",
         (
             correction.reading_at.timestamp(),
             at.timestamp(),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from safetensors.numpy import save_file
 
-from companion.affect import Emotion
+from companion.affect import Emotion, RestingFace
 from companion.errors import ModelError
 from companion.face.adaptation import (
     COORDINATES,
@@ -29,7 +29,7 @@ from companion.face.adaptation import (
     profile_examples,
 )
 from companion.face.model import load_face_model
-from companion.profile import FaceProfile, MoodExample, RestingFace
+from companion.profile import FaceProfile, MoodExample
 from companion.weights import write_manifest
 from tests.face.people import (
     LABEL,
@@ -156,7 +156,7 @@ def test_people_are_told_apart() -> None:
 
 
 def test_a_resting_face_of_too_few_looks_is_no_example() -> None:
-    resting = RestingFace(look_at().features, identity_of(0), 2.5, 3, 1, 0.0)
+    resting = RestingFace(LABEL, look_at().features, identity_of(0), 2.5, 3, 1, 0.0)
     sad = example(Emotion.SADNESS)
     assert profile_examples(FaceProfile(LABEL, resting, (sad,)), 3) == [sad]
     enough = replace(resting, looks=3.0)

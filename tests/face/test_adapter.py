@@ -4,15 +4,15 @@ from dataclasses import replace
 
 import numpy as np
 
-from companion.affect import Emotion
+from companion.affect import Emotion, RestingFace
 from companion.face.adapter import MOST_CROPS, Adapter
 from companion.face.crop import SIDE
-from companion.profile import FEATURES, IDENTITY, FaceProfile, MoodExample, RestingFace
+from companion.profile import FEATURES, IDENTITY, FaceProfile, MoodExample
 from tests.face.people import LABEL, SAD_LOOKING, identity_of, look_at, make_population
 
 POPULATION = make_population()
 EMOTIONS = list(Emotion)
-RESTING = RestingFace(look_at(offset=SAD_LOOKING).features, identity_of(0), 20, 20, 1, 0.0)
+RESTING = RestingFace(LABEL, look_at(offset=SAD_LOOKING).features, identity_of(0), 20, 20, 1, 0.0)
 PROFILE = FaceProfile(LABEL, RESTING)
 LOOK = look_at(offset=SAD_LOOKING)
 SAID = np.array(LOOK.features[:8])

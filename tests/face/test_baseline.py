@@ -5,10 +5,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from companion.affect import Abstention, Affect, Emotion, FaceMood, FaceReading, LookDescription
+from companion.affect import (
+    Abstention,
+    Affect,
+    Emotion,
+    FaceMood,
+    FaceReading,
+    LookDescription,
+    RestingFace,
+)
 from companion.errors import NotResting
 from companion.face.baseline import LEAST_LOOKS, NEVER_AT_REST, WORTH, take_example, take_resting
-from companion.profile import RestingFace
 from tests.face.people import identity_of, look_at, make_population
 
 POPULATION = make_population()

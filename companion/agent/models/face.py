@@ -5,19 +5,19 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from companion.affect import Baseline
+from companion.profile import FaceProfile
 
 if TYPE_CHECKING:
     from companion.face.read import FaceReader
 
 
-def open_face_reader(baseline: Baseline | None = None) -> FaceReader:
+def open_face_reader(profile: FaceProfile | None = None) -> FaceReader:
     """Load the detector and the network; close the reader, or use it in a `with`.
 
     MediaPipe is kept from looking for a microphone's library, which runs a compiler and a linker.
 
     Args:
-        baseline: the user's resting face, by which readings are corrected.
+        profile: what is known of the user's face, to which readings are adapted.
 
     Raises:
         ModelError: weights are missing or damaged.
@@ -26,4 +26,4 @@ def open_face_reader(baseline: Baseline | None = None) -> FaceReader:
     sys.modules.setdefault("sounddevice", None)  # type: ignore[arg-type]  # an import of it fails
     from companion.face.read import FaceReader
 
-    return FaceReader(baseline=baseline)
+    return FaceReader(profile=profile)

@@ -29,13 +29,13 @@ class Followed:
     Attributes:
         source: its name, for a person.
         model: the label of the weights.
-        corrected: whether the user's resting face corrects the readings.
+        adapted: whether the readings are adapted to the user's face.
         moments: the readings in their order.
     """
 
     source: str
     model: str
-    corrected: bool
+    adapted: bool
     moments: Sequence[Moment]
 
 
@@ -85,7 +85,7 @@ def describe(followed: Followed) -> dict[str, Any]:
     return {
         "source": followed.source,
         "model": followed.model,
-        "corrected": followed.corrected,
+        "adapted": followed.adapted,
         "moments": [_describe_moment(moment) for moment in followed.moments],
     }
 
@@ -108,8 +108,8 @@ def show(followed: Followed) -> None:
         screen.print("Nothing was seen yet.")
         return
     seconds = moments[-1].time
-    corrected = ", corrected by your resting face" if followed.corrected else ""
-    screen.print(f"{followed.source}: {len(moments)} readings in {seconds:.1f} s{corrected}\n")
+    adapted = ", adapted to your face" if followed.adapted else ""
+    screen.print(f"{followed.source}: {len(moments)} readings in {seconds:.1f} s{adapted}\n")
     for name, line in _curves(moments):
         screen.print(f"  {name:10} {line}", soft_wrap=True)
     width = min(COLUMNS, len(moments))

@@ -1,7 +1,7 @@
 """Weeks of looks at people left out: what the running estimate of the resting face brings.
 
-The looks are views of faces of all occasions but a person's last one, on which the readings are
-judged. Each look stands alone, as one frame of it would.
+The looks are views of faces of all occasions but a person's last one; the readings are judged on
+views of that one. Each look stands alone, as one frame of it would.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from companion.affect import Emotion, LookDescription
+from companion.affect import Emotion, LookDescription, RestingFace
 from companion.face.adaptation import (
     EMOTIONS,
     NEUTRAL,
@@ -24,10 +24,10 @@ from companion.face.adaptation import (
 )
 from companion.face.describe import gradient_histograms, project_identity, project_shape
 from companion.face.resting import AT_REST, LEAST_LOOKS, learn_resting
-from companion.profile import FaceProfile, RestingFace
+from companion.profile import FaceProfile
 from training.face.adaptation.evaluate import Answers, figures
 from training.face.adaptation.faces import Faces, Read
-from training.face.adaptation.fit import features_of, log_softmax
+from training.face.adaptation.fit import log_softmax
 from training.face.augment import View, show
 from training.face.data import Images
 from training.metrics import Floats, Integers
@@ -109,10 +109,9 @@ def measure_weeks(
     for habits in CASES:
         told: dict[str, dict[int, list[Answers]]] = {}
         for away, population in fitted:
-            features = features_of(faces, population.projections)
             for name in np.intersect1d(away, faces.people):
                 week = _Weeks(faces, seen, population, habits)
-                for looks, answers in week.live(str(name), away, features):
+                for looks, answers in week.live(str(name), away):
                     corpus = str(answers.faces.corpora[0])
                     told.setdefault(corpus, {}).setdefault(looks, []).append(answers)
         for corpus, stops in told.items():
@@ -130,9 +129,7 @@ class _Weeks:
         self._population = population
         self._learner = population if habits.notices else replace(population, same_person=2.0)
 
-    def live(
-        self, name: str, others: Sequence[str], features: Floats
-    ) -> Iterator[tuple[int, Answers]]:
+    def live(self, name: str, others: Sequence[str]) -> Iterator[tuple[int, Answers]]:
         """The answers about the person's last occasion after each of `STOPS`."""
         here = np.flatnonzero(self._faces.people == name)
         last = self._faces.occasions[here] == max(self._faces.occasions[here].tolist())
@@ -147,7 +144,7 @@ class _Weeks:
         resting: RestingFace | None = None
         for look in range(A_DAY * DAYS + 1):
             if look in STOPS:
-                yield look, self._answer(judged, features, resting)
+                yield look, self._answer(judged, resting)
             day = look // A_DAY
             away = bool(len(strangers)) and random.random() < self._habits.others
             index = self._draw(strangers if away else mine, day, random)
@@ -172,12 +169,14 @@ class _Weeks:
         identity = project_identity(histogram, by)
         return LookDescription("", tuple(features.tolist()), tuple(identity.tolist()))
 
-    def _answer(self, judged: Integers, features: Floats, resting: RestingFace | None) -> Answers:
+    def _answer(self, judged: Integers, resting: RestingFace | None) -> Answers:
         profile = FaceProfile("", resting)
         person = know_person(self._population, profile_examples(profile, LEAST_LOOKS))
-        logits = self._faces.logits[judged]
-        adapted = adapt(log_softmax(logits), features[judged], self._population, person)
-        return Answers(self._faces.select(judged), logits, adapted)
+        logits = self._seen.logits[judged].reshape(-1, len(EMOTIONS))
+        shape = project_shape(self._seen.histograms[judged], self._population.projections)
+        features = make_features(logits, shape.reshape(len(logits), -1))
+        adapted = adapt(log_softmax(logits), features, self._population, person)
+        return Answers(self._faces.select(np.repeat(judged, VIEWS)), logits, adapted)
 
 
 def _figures(parts: Sequence[Answers]) -> dict[str, float]:
