@@ -15,6 +15,7 @@ from companion.affect import Emotion, RestingFace
 SHAPE = 6
 FEATURES = len(Emotion) + SHAPE
 IDENTITY = 16
+LEAST_LOOKS = 3.0  # that a resting face must be worth before readings go by it
 
 Numbers = tuple[float, ...]
 

@@ -28,7 +28,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from companion.affect import Emotion
+from companion.affect import Emotion, RestingFace
 from companion.errors import ModelError
 from companion.face.describe import Projections, project_identity
 from companion.profile import (
@@ -38,7 +38,6 @@ from companion.profile import (
     FaceProfile,
     MoodExample,
     Numbers,
-    RestingFace,
 )
 from companion.weights import open_model
 
@@ -48,7 +47,7 @@ NEUTRAL = EMOTIONS.index(Emotion.NEUTRAL)
 COORDINATES = FEATURES - 1  # logits of mean 0 have one degree of freedom less
 FURTHEST = 5.0  # standard deviations from what is expected, beyond which an example is odd
 MOST_LOOKS = 3.0  # of one emotion that count: those of one desk and one light err alike
-A_DAY = 4.0  # looks of one day that count as one: they err alike too
+ORDINARY = 20.0  # ordinary looks that count as one that was meant to show the resting face
 
 Floats = NDArray[np.floating]
 
@@ -157,7 +156,7 @@ def know_person(population: Population, examples: Sequence[MoodExample]) -> Pers
     residuals, noise, where = [], [], []
     for example in examples:
         emotion = EMOTIONS.index(example.emotion)
-        error = population.noise[emotion] / max(1.0, min(example.looks, MOST_LOOKS))
+        error = population.noise[emotion] / min(example.looks, MOST_LOOKS)
         apart = coordinates(example.features) - population.means[emotion]
         residuals.append(_nearer(apart, spread + error))
         noise.append(error)
@@ -216,8 +215,11 @@ def profile_examples(profile: FaceProfile, least_looks: float) -> list[MoodExamp
 
 
 def resting_example(resting: RestingFace) -> MoodExample:
-    """The resting face as an example of neutral; the looks of a day count as one."""
-    return MoodExample(Emotion.NEUTRAL, resting.features, resting.looks / A_DAY)
+    """The resting face as an example of neutral, believed more with every look.
+
+    Ordinary looks err alike where a whole week was sad, so it takes weeks until they count fully.
+    """
+    return MoodExample(Emotion.NEUTRAL, resting.features, resting.looks / ORDINARY)
 
 
 def load_population(root: Path | None = None) -> Population:

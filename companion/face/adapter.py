@@ -15,8 +15,7 @@ from companion.face.adaptation import (
     profile_examples,
 )
 from companion.face.describe import gradient_histograms, project_identity, project_shape
-from companion.face.resting import LEAST_LOOKS
-from companion.profile import FaceProfile
+from companion.profile import LEAST_LOOKS, FaceProfile
 
 MOST_CROPS = 8  # of a look that are described; neighbours differ little
 Floats = NDArray[np.floating]
@@ -68,4 +67,5 @@ class Adapter:
         if self._identity and not is_same_person(look.identity, self._identity, self._population):
             return log_shares
         features = np.array([look.features])
-        return adapt(log_shares[None], features, self._population, self._person)[0]
+        adapted: Floats = adapt(log_shares[None], features, self._population, self._person)[0]
+        return adapted

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from companion.affect import Abstention, Emotion, FaceReading, LookDescription, RestingFace
 from companion.errors import NotResting
 from companion.face.adaptation import (
-    A_DAY,
     EMOTIONS,
     MOST_LOOKS,
     NEUTRAL,
+    ORDINARY,
     Population,
     coordinates,
 )
@@ -23,7 +23,7 @@ from companion.profile import MoodExample
 LEAST_LOOKS = 6  # with a face
 LEAST_SHARE = 2 / 3  # of the looks that must show one face in enough light
 STIRRED = 0.3  # mean distance of a look to the mean of all, in [0, 1]: the face moves
-WORTH = MOST_LOOKS * A_DAY  # looks that a resting face taken on purpose counts as
+WORTH = MOST_LOOKS * ORDINARY  # looks that a resting face taken on purpose counts as
 STRONGEST = 1 / 3  # of an example's looks count: a mood that is shown on purpose comes and goes
 SHOWN = 1.0  # standard deviations from the resting face, below which nothing is shown
 

@@ -153,9 +153,9 @@ def read_faces(
     return FaceReading(mood, Abstention.LOW_CONFIDENCE, detail, look)
 
 
-def _softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:
+def _softmax(logits: NDArray[np.floating]) -> NDArray[np.float64]:
     powers = np.exp(logits - logits.max())
-    shares: NDArray[np.float64] = powers / powers.sum()
+    shares: NDArray[np.float64] = np.asarray(powers / powers.sum(), np.float64)
     return shares
 
 

@@ -22,7 +22,6 @@ from numpy.typing import NDArray
 
 from companion.affect import LookDescription, RestingFace
 from companion.face.adaptation import (
-    A_DAY,
     NEUTRAL,
     Population,
     coordinates,
@@ -34,9 +33,10 @@ from companion.face.adaptation import (
 from companion.face.describe import to_unit
 from companion.profile import Numbers
 
-AT_REST = 0.9  # the share of looks at a desk that show nothing
-LEAST_LOOKS = 3.0  # what the estimate must be worth before readings go by it
-MOST_A_DAY = A_DAY  # looks that count
+AT_REST = (
+    0.7  # the share of looks that is taken to show nothing; less than at most desks, to be careful
+)
+MOST_A_DAY = 4.0  # looks that count
 MEMORY = 60.0  # looks, after which old ones fade
 ODD = 3.0  # standard deviations of one person's resting face, beyond which a look is moved nearer
 MANY_STRANGERS = 20  # looks

@@ -11,13 +11,13 @@ from companion.affect import Emotion, RestingFace
 from companion.face.adaptation import coordinates
 from companion.face.resting import (
     LEAST,
-    LEAST_LOOKS,
     MANY_STRANGERS,
     MEMORY,
     MOST_A_DAY,
     learn_resting,
     rest_share,
 )
+from companion.profile import LEAST_LOOKS
 from tests.face.people import SAD_LOOKING, identity_of, look_at, make_population
 
 POPULATION = make_population()

@@ -87,9 +87,7 @@ def test_nothing_seen(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_that_it_is_adapted_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     show(Followed("camera 0", "face_mood/1", adapted=True, moments=moments(NEUTRAL)))
-    assert capsys.readouterr().out.startswith(
-        "camera 0: 1 readings in 0.0 s, adapted to your face"
-    )
+    assert capsys.readouterr().out.startswith("camera 0: 1 readings in 0.0 s, adapted to your face")
 
 
 def test_as_data() -> None:

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from training.face import infer
 from training.face.fit import Variables, first_variables
 from training.face.infer import frame_logits, mirrored_logits, sequence_logits, still_logits
 

@@ -23,8 +23,8 @@ from companion.face.adaptation import (
     profile_examples,
 )
 from companion.face.describe import gradient_histograms, project_identity, project_shape
-from companion.face.resting import AT_REST, LEAST_LOOKS, learn_resting
-from companion.profile import FaceProfile
+from companion.face.resting import learn_resting
+from companion.profile import LEAST_LOOKS, FaceProfile
 from training.face.adaptation.evaluate import Answers, figures
 from training.face.adaptation.faces import Faces, Read
 from training.face.adaptation.fit import log_softmax
@@ -35,6 +35,7 @@ from training.metrics import Floats, Integers
 VIEWS = 4  # of each face
 A_DAY = 3  # looks
 DAYS = 21
+REST = 0.9  # the share of ordinary looks that show nothing
 STOPS = (0, 1, 3, 6, 12, 21, 42, 63)  # looks after which the readings are judged
 SAD = EMOTIONS.index(Emotion.SADNESS)
 WEEK = 7
@@ -156,7 +157,7 @@ class _Weeks:
         sad = day in self._habits.sad_days and random.random() < self._habits.sad_share
         if sad and SAD in labels:
             fitting = among[labels == SAD]
-        elif random.random() < AT_REST or (labels == NEUTRAL).all():
+        elif random.random() < REST or (labels == NEUTRAL).all():
             fitting = among[labels == NEUTRAL]
         else:
             fitting = among[labels != NEUTRAL]
