@@ -170,7 +170,9 @@ def test_a_look_tells_of_the_resting_face(reader: FaceReader) -> None:
     with FaceReader(profile=profile) as known:
         resting = known.read(webcam(), date(2030, 1, 1)).resting
     first = reader.read(webcam(), date(2030, 1, 1)).resting
-    assert resting and first and profile.resting
+    assert resting
+    assert first
+    assert profile.resting
     assert resting.seen == profile.resting.seen + 1
     assert (first.seen, first.day) == (1, date(2030, 1, 1).toordinal())
 
@@ -182,7 +184,8 @@ def test_a_look_without_a_face_tells_nothing(reader: FaceReader) -> None:
 
 def test_a_look_is_read_again(reader: FaceReader) -> None:
     reading = reader.read(webcam())
-    assert reading.look and reading.mood
+    assert reading.look
+    assert reading.mood
     again = reader.reread(reading.look)
     assert again.probabilities == pytest.approx(reading.mood.probabilities, abs=1e-5)
 
