@@ -266,7 +266,7 @@ def _dress(image: Images, view: View, random: np.random.Generator) -> Images:
 def _tone(seen: Floats, view: View) -> Floats:
     """The greys as that side light and that camera's tone curve give them."""
     if view.shade:
-        seen = seen * _shadow(view.shade)
+        seen = np.asarray(seen * _shadow(view.shade), np.float32)
     if view.gamma == 1 and not view.curve:
         return seen
     level = np.clip(seen / 255, 0, 1) ** np.float32(view.gamma)

@@ -41,7 +41,8 @@ def frame_logits(variables: Variables, images: Images) -> Floats:
 @jax.jit
 def _pooled(variables: Variables, frames: jax.Array) -> jax.Array:
     def read(network: Any, frames: jax.Array) -> jax.Array:
-        return network.trunk(frames).mean(axis=(-3, -2))
+        maps: jax.Array = network.trunk(frames)
+        return maps.mean(axis=(-3, -2))
 
     features: jax.Array = network_of(variables).apply(variables, frames, method=read)
     return features

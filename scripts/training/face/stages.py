@@ -128,7 +128,8 @@ def sequence_stage(recipe: Recipe, wild: Sequence[Corpus], posed: Posed | None, 
             count = FRAMES // length
             known = count // 2 if posed else count
             clips = [
-                draw_clip(wild[random.integers(len(wild))], random, length) for _ in range(known)
+                draw_clip(wild[int(random.integers(len(wild)))], random, length)
+                for _ in range(known)
             ]
             if posed:
                 clips += [draw_posed_clip(posed, random, length) for _ in range(count - known)]

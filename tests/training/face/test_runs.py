@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +54,8 @@ def trained(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, tuple[str, ...],
 
     def posed(_: Recipe, corpora: list[Corpus], faces: Posed, name: str) -> Any:
         seen = {name for one in faces.corpora for name in one.stills.subjects}
-        assert {one.subject for one in (*faces.pairs, *faces.triples)} <= seen
+        assert {one.subject for one in faces.pairs} <= seen
+        assert {one.subject for one in faces.triples} <= seen
         return f"{name}-posed", (*(one.name for one in corpora), *sorted(seen))
 
     def sequence(_: Recipe, corpora: list[Corpus], faces: Posed | None, name: str) -> Any:
@@ -115,9 +117,21 @@ def test_no_such_corpus(runs: Runs) -> None:
         runs.without_corpus("jaffe")
 
 
+def noting(
+    renewed: list[tuple[str, ...]],
+) -> Callable[[Variables, tuple[str, ...], int], Variables]:
+    """A `renew` that notes the parts and changes nothing."""
+
+    def renew(variables: Variables, parts: tuple[str, ...], _: int) -> Variables:
+        renewed.append(parts)
+        return variables
+
+    return renew
+
+
 def test_nothing_that_has_seen_ckplus_is_left_without_it(monkeypatch: pytest.MonkeyPatch) -> None:
     renewed: list[tuple[str, ...]] = []
-    monkeypatch.setattr(module, "renew", lambda v, parts, _: renewed.append(parts) or v)
+    monkeypatch.setattr(module, "renew", noting(renewed))
     monkeypatch.setattr(module, "first_variables", lambda *_: {"params": "fresh"})
     assert first_weights(START, "affectnet", 0) is START
     assert first_weights(START, "ckplus", 0) is START
@@ -133,7 +147,7 @@ def test_the_convlstm_of_the_start_is_renewed_too(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     renewed: list[tuple[str, ...]] = []
-    monkeypatch.setattr(module, "renew", lambda v, parts, _: renewed.append(parts) or v)
+    monkeypatch.setattr(module, "renew", noting(renewed))
     runs.without_people(PEOPLE[:1], "some", 0)
     assert renewed == [TOP_PARTS, SEQUENCE_PARTS]
 

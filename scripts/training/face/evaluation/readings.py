@@ -48,22 +48,26 @@ class Readings:
     @property
     def places(self) -> Floats:
         """The expected places, (n, 2)."""
-        return self.shares @ PLACES
+        places: Floats = self.shares @ PLACES
+        return places
 
     @property
     def spreads(self) -> Floats:
         """`FaceMood.spread` of each, (n,)."""
         squares = (self.shares * (PLACES**2).sum(1)).sum(1) - (self.places**2).sum(1)
-        return np.sqrt(np.maximum(squares, 0))
+        spreads: Floats = np.sqrt(np.maximum(squares, 0))
+        return spreads
 
     @property
     def right(self) -> Chosen:
         """Where the most probable emotion is the true one, (n,)."""
-        return self.shares.argmax(axis=1) == self.labels
+        right: Chosen = self.shares.argmax(axis=1) == self.labels
+        return right
 
     def by_emotion(self, threshold: float) -> Chosen:
         """Which are kept by their emotion, (n,)."""
-        return self.shares.max(axis=1) >= threshold
+        sure: Chosen = self.shares.max(axis=1) >= threshold
+        return sure
 
     def kept(self, limits: Limits) -> Chosen:
         """Which are kept at all, (n,)."""

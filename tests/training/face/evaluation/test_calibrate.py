@@ -12,12 +12,13 @@ from training.face.evaluation.calibrate import (
     Unseen,
     calibrate,
     calibrate_apart,
+    calibrate_shipped,
     desk_prior,
     even_prior,
     fit_common_temperature,
     own_prior,
 )
-from training.face.evaluation.readings import NEUTRAL
+from training.face.evaluation.readings import NEGATIVE, NEUTRAL
 
 SEVEN = 7
 
@@ -59,9 +60,11 @@ def test_what_is_kept_is_right_on_the_corpora_it_was_chosen_on() -> None:
     found = calibrate(corpora)
     for one in corpora:
         said = one.at_desk(found.temperature, found.prior)
-        kept = said.by_emotion(found.limits.threshold)
+        kept, weights = said.by_emotion(found.limits.threshold), one.weights
         assert kept.any()
-        assert said.right[kept].mean() >= KEPT
+        assert (weights * said.right)[kept].sum() / weights[kept].sum() >= KEPT
+        named = NEGATIVE[said.shares.argmax(axis=1)]
+        assert named[said.labels == NEUTRAL].mean() <= ALARMS
         placed = (said.spreads <= found.limits.spread) & (said.labels != NEUTRAL)
         assert not placed.any() or said.wrong_sign[placed].mean() <= WRONG
         assert said.alarms(found.limits)[said.labels == NEUTRAL].mean() <= ALARMS
@@ -74,7 +77,15 @@ def test_the_prior_is_no_stronger_than_it_must_be() -> None:
 
 
 def test_apart_each_corpus_is_calibrated_on_the_others() -> None:
-    corpora = {"one": corpus(0), "two": corpus(1, scale=4.0), "three": corpus(2)}
-    found = calibrate_apart(corpora)
-    assert found["two"].temperature == calibrate([corpora["one"], corpora["three"]]).temperature
-    assert found["two"].temperature < found["one"].temperature
+    corpora = {"affectnet": corpus(0), "kdef": corpus(1, scale=4.0), "ckplus": corpus(2)}
+    found = calibrate_apart(corpora | {"ferplus": corpus(3, scale=9.0)})
+    others = [corpora["affectnet"], corpora["ckplus"]]
+    assert found["kdef"].temperature == calibrate(others).temperature
+    assert found["kdef"].temperature < found["affectnet"].temperature
+    assert found["ferplus"] == calibrate_shipped(corpora)
+
+
+def test_at_a_desk_neutral_faces_count_most() -> None:
+    weights = corpus(0).weights
+    assert weights.sum() == pytest.approx(1)
+    assert weights[corpus(0).labels == NEUTRAL].sum() == pytest.approx(0.6 / 0.98)
