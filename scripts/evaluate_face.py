@@ -76,7 +76,7 @@ def measure_folds(
 
 
 def describe_model(model: FaceModel, calibration: Calibration) -> dict[str, Any]:
-    """What stands at the head of the card."""
+    """The figures at the head of the card."""
     return {
         "model": model.label,
         "parameters": sum(leaf.size for leaf in flatten_tree(model.variables["params"]).values()),

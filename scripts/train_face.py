@@ -43,7 +43,7 @@ FILES = ["weights.safetensors", "schemes.safetensors", "config.json"]
 
 
 def usual_neutral(runs: Runs, calibration: Calibration) -> dict[str, Any]:
-    """What neutral faces of people not seen in training read as, and how far to trust it."""
+    """The usual reading of neutral faces of people not seen, and the strength of the baseline."""
     pairs = read_pairs(runs.data / "ckplus")
     everybody = frozenset(pair.subject for pair in pairs)
     unseen = FoldModel(to_model(runs.without_corpus("ckplus"), calibration), everybody)

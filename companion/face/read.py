@@ -68,7 +68,7 @@ class FaceReader:
 
     @property
     def is_corrected(self) -> bool:
-        """Whether a baseline corrects what it says."""
+        """True where a baseline corrects the readings."""
         return self._correction is not None
 
     def read(self, frames: Sequence[Frame]) -> FaceReading:
@@ -108,7 +108,7 @@ def read_faces(
     found: Sequence[Sequence[Face]],
     correction: Correction | None = None,
 ) -> FaceReading:
-    """What the network says of the widest face of each frame; one frame has a face."""
+    """The network's reading of the widest face of each frame; one frame has a face."""
     mask = np.array([bool(faces) for faces in found])
     crops = np.zeros((len(frames), SIDE, SIDE), np.uint8)
     for index, (frame, faces) in enumerate(zip(frames, found, strict=True)):

@@ -72,7 +72,7 @@ class Corpus:
 
     @cached_property
     def chances(self) -> NDArray[np.float64]:
-        """How likely each face is drawn, (n,)."""
+        """The probability of each face to be drawn, (n,)."""
         labels = self.stills.labels
         counts = np.bincount(labels, minlength=len(EMOTIONS)).astype(float)
         chances: NDArray[np.float64] = np.maximum(counts, 1)[labels] ** -self.balance

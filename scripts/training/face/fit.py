@@ -146,7 +146,7 @@ def cross_entropy(logits: Array, targets: Array) -> Array:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What the loss of single faces is made of.
+    """The terms of the loss of single faces.
 
     Attributes:
         scheme: the weight of the answers by each corpus's own head; the shared head has the rest.
@@ -202,7 +202,7 @@ def corpora_loss(terms: Terms) -> Callable[[Variables, Variables, Array, Batch],
 
 
 def scheme_logits(heads: Variables, pooled: Array, schemes: Array) -> Array:
-    """What the heads of the corpora add to the shared logits, (n, 8)."""
+    """The differences of the corpora's own heads to the shared logits, (n, 8)."""
     every = jnp.einsum("nf,sfk->nsk", pooled, heads["kernel"]) + heads["bias"]
     chosen: Array = jnp.take_along_axis(every, schemes[:, None, None], axis=1)[:, 0]
     return chosen

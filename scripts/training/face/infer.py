@@ -1,4 +1,4 @@
-"""What the network says of many stills and of many sequences, in batches."""
+"""The network's logits for many stills and many sequences, in batches."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def mirrored_logits(variables: Variables, images: Images) -> Floats:
 
 
 def scheme_readings(variables: Variables, images: Images, scheme: str, prior: Floats) -> Floats:
-    """What a corpus's own head says of single frames, (n, 8) logits with its prior.
+    """The logits (n, 8) of a corpus's own head for single frames, its prior included.
 
     Args:
         variables: with the heads of the label schemes.

@@ -161,7 +161,7 @@ class Runs:
 
 
 def first_weights(start: Variables | None, away: str, seed: int) -> Variables:
-    """What a run without one corpus may start from: nothing of it that has seen the corpus."""
+    """The weights that a run without one corpus starts from: none that have seen the corpus."""
     if start is None:
         return first_variables(seed)
     if away == "ferplus":
@@ -170,7 +170,7 @@ def first_weights(start: Variables | None, away: str, seed: int) -> Variables:
 
 
 def first_recipe(recipe: Recipe, away: str) -> Recipe:
-    """How long the first stage takes from there; that of the shipped model for the others."""
+    """The recipe of the first stage from there; that of the shipped model for the others."""
     match away:
         case "ckplus":
             return replace(

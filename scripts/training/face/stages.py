@@ -42,7 +42,7 @@ TERMS = Terms()
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How long and how fast each stage is trained; the same for all folds and all seeds.
+    """The length and the rates of each stage; the same for all folds and all seeds.
 
     The rates are the highest of a cosine. The first stage is that of weights to start from;
     `FROM_SCRATCH` is for none.

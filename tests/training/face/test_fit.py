@@ -149,7 +149,7 @@ def test_only_the_heads_of_the_corpora_shown_learn(fresh: Variables) -> None:
 
 
 def test_a_prior_takes_the_frequency_out_of_the_logits(fresh: Variables) -> None:
-    """Where the prior alone explains the labels, the shared bias learns nothing."""
+    """The shared bias learns nothing where the prior alone explains the labels."""
     images, _ = toy()
     targets = np.tile(np.array([0.9, 0.1, 0, 0, 0, 0, 0, 0], np.float32), (COUNT, 1))
     batch = list(corpora_batch(images, targets))

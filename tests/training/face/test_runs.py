@@ -46,7 +46,7 @@ def runs(tmp_path: Path) -> Runs:
 
 @pytest.fixture
 def trained(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, tuple[str, ...], int]]:
-    """What was trained: the stage, the corpora or people it saw, the seed."""
+    """The stages that were trained, the corpora or people they saw, the seed."""
     calls: list[tuple[str, tuple[str, ...], int]] = []
 
     def wild(_: Recipe, corpora: list[Corpus]) -> Any:

@@ -39,7 +39,7 @@ WRONG = 0.15  # the largest share of wrong signs of valence among what is kept b
 
 @dataclass(frozen=True)
 class Unseen:
-    """What a model says of a corpus that it has not seen.
+    """A model's logits for a corpus that it has not seen.
 
     Attributes:
         logits: (n, 8), without any prior; labels: (n,).
@@ -56,7 +56,7 @@ class Unseen:
 
     @property
     def weights(self) -> Floats:
-        """How much each face counts where emotions are as frequent as at a desk: (n,), sum 1."""
+        """The weight of each face where emotions are as frequent as at a desk: (n,), sum 1."""
         counts = np.maximum(np.bincount(self.labels, minlength=len(EMOTIONS)), 1)
         weights = (
             np.array([DESK[emotion] for emotion in EMOTIONS])[self.labels] / counts[self.labels]
@@ -70,7 +70,7 @@ class Unseen:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """What turns logits into readings.
+    """The settings that turn logits into readings.
 
     Attributes:
         temperature: what the logits are divided by.
@@ -161,7 +161,7 @@ def _kept_accuracy(readings: Readings, weights: Floats, threshold: float) -> flo
 
 
 def _holds(readings: Readings, limits: Limits) -> bool:
-    """Whether few of the places kept are wrong."""
+    """True where few of the places kept are wrong."""
     resting = readings.labels == NEUTRAL
     kept = (readings.spreads <= limits.spread) & ~resting
     wrong = readings.wrong_sign[kept].mean() if kept.any() else 0.0

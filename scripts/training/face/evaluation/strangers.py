@@ -56,7 +56,7 @@ def read_unseen(runs: Runs) -> dict[str, Unseen]:
 
 
 def read_one(variables: Variables, name: str, data: Path) -> Unseen:
-    """What a model says of a corpus."""
+    """The logits of a model for a corpus."""
     stills = read_stranger(name, data)
     logits = mirrored_logits(variables, stills.windows)
     return Unseen(logits, stills.labels, own_prior(stills.labels))
@@ -118,7 +118,7 @@ def _settings(found: Calibration) -> dict[str, float]:
 
 
 def measure_strengths(corpora: Mapping[str, Unseen], shipped: Calibration) -> list[dict[str, Any]]:
-    """What the prior of a desk does, by its strength: everything kept, all corpora alike."""
+    """Means over the corpora by the strength of the desk's prior, everything kept."""
     rows = []
     for strength in (0.0, 0.25, 0.5, 0.75, 1.0):
         prior = desk_prior(strength)
