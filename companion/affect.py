@@ -96,7 +96,7 @@ class Affect:
 
     @property
     def side(self) -> str:
-        """Which side of each axis it is on, in words; near the origin neither."""
+        """Its side of each axis in words; near an axis neither."""
         words = []
         if abs(self.valence) >= NEAR:
             words.append("pleasant" if self.valence > 0 else "unpleasant")
@@ -174,7 +174,7 @@ class FaceMood:
 
     @property
     def spread(self) -> float:
-        """How far from `affect` the true place is expected, in [0, 2].
+        """The expected distance of the true place from `affect`, in [0, 2].
 
         The root of the mean squared distance over the probabilities: emotions that lie close on
         the affect plane, as fear and anger, may be confused without it.

@@ -16,7 +16,7 @@ from typing import Annotated, Any
 import typer
 from safetensors.numpy import load_file
 from training.face.data import read_affectnet, read_ferplus, read_kdef, read_pairs
-from training.face.evaluation.calibrate import Calibration, Unseen, calibrate
+from training.face.evaluation.calibrate import Calibration, Unseen, calibrate_shipped
 from training.face.evaluation.card import write_card
 from training.face.evaluation.ckplus import fold_models, measure_apexes, measure_kdef, read_apexes
 from training.face.evaluation.measure import (
@@ -76,7 +76,7 @@ def measure_folds(
 
 
 def describe_model(model: FaceModel, calibration: Calibration) -> dict[str, Any]:
-    """What stands at the head of the card."""
+    """The figures at the head of the card."""
     return {
         "model": model.label,
         "parameters": sum(leaf.size for leaf in flatten_tree(model.variables["params"]).values()),
@@ -110,7 +110,7 @@ def main(
     if runs.start:
         record(folder, measure_tries(runs, runs.start))
     unseen: dict[str, Unseen] = read_unseen(runs)
-    calibration = calibrate(list(unseen.values()))
+    calibration = calibrate_shipped(unseen)
     with Detector(models) as detector:
         metrics = {
             **describe_model(model, calibration),

@@ -24,7 +24,7 @@ import numpy as np
 import typer
 from safetensors.numpy import save_file
 from training.face.data import read_pairs, sequence_subjects
-from training.face.evaluation.calibrate import Calibration, calibrate
+from training.face.evaluation.calibrate import Calibration, calibrate_shipped
 from training.face.evaluation.ckplus import FoldModel, to_model
 from training.face.evaluation.neutral import fit_reference, read_sessions_apart
 from training.face.evaluation.strangers import read_unseen
@@ -43,7 +43,7 @@ FILES = ["weights.safetensors", "schemes.safetensors", "config.json"]
 
 
 def usual_neutral(runs: Runs, calibration: Calibration) -> dict[str, Any]:
-    """What neutral faces of people not seen in training read as, and how far to trust it."""
+    """The usual reading of neutral faces of people not seen, and the strength of the baseline."""
     pairs = read_pairs(runs.data / "ckplus")
     everybody = frozenset(pair.subject for pair in pairs)
     unseen = FoldModel(to_model(runs.without_corpus("ckplus"), calibration), everybody)
@@ -95,7 +95,7 @@ def main(
     """Train the face network and write models/face_mood."""
     runs = Runs(data, checkpoints, read_start(start) if start else None, seed)
     variables = runs.shipped()
-    calibration = calibrate(list(read_unseen(runs).values()))
+    calibration = calibrate_shipped(read_unseen(runs))
     config = settings(runs, calibration)
     write_model(variables, config, models / NAME)
     write_unseen(runs, config, models)

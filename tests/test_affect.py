@@ -179,3 +179,39 @@ def test_a_mood_may_stand_alone_or_beside_a_reason() -> None:
     assert FaceReading(face_mood()).abstention is None
     unsure = FaceReading(face_mood(), Abstention.LOW_CONFIDENCE, "0.31, needed 0.40")
     assert unsure.mood is not None
+
+
+@pytest.mark.parametrize(
+    ("valence", "arousal", "words"),
+    [
+        (0.0, 0.0, "neutral"),
+        (0.09, -0.09, "neutral"),
+        (-0.4, -0.2, "unpleasant, low arousal"),
+        (-0.4, 0.05, "unpleasant"),
+        (0.4, 0.2, "pleasant, high arousal"),
+        (0.0, 0.5, "high arousal"),
+    ],
+)
+def test_the_side_in_words(valence: float, arousal: float, words: str) -> None:
+    assert Affect(valence, arousal).side == words
+
+
+def mood_of(**parts: float) -> FaceMood:
+    left = (1 - sum(parts.values())) / (len(Emotion) - len(parts))
+    found = {emotion: parts.get(emotion, left) for emotion in Emotion}
+    return FaceMood(found, expected_affect(found, EMOTION_AFFECT), max(found.values()), 1)
+
+
+def test_emotions_that_lie_close_spread_little() -> None:
+    assert mood_of(sadness=1.0).spread == pytest.approx(0)
+    assert mood_of(anger=0.5, fear=0.5).spread < 0.1
+    assert mood_of(sadness=0.5, happiness=0.5).spread == pytest.approx(
+        EMOTION_AFFECT[Emotion.SADNESS].distance(EMOTION_AFFECT[Emotion.HAPPINESS]) / 2
+    )
+
+
+@given(shares(len(Emotion)))
+def test_the_spread_is_bounded(parts: list[float]) -> None:
+    found = dict(zip(Emotion, parts, strict=True))
+    mood = FaceMood(found, expected_affect(found, EMOTION_AFFECT), max(parts), 1)
+    assert 0 <= mood.spread <= 2

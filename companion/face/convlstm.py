@@ -30,7 +30,7 @@ GATES = 4  # i, f, c, o: the order in which they share one kernel
 
 
 class State(NamedTuple):
-    """What is carried from frame to frame: each (batch, height, width, channels)."""
+    """The maps carried from frame to frame: each (batch, height, width, channels)."""
 
     hidden: Array
     cell: Array

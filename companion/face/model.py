@@ -55,7 +55,9 @@ class FaceModel:
 
         Args and returns: as `logits`.
         """
-        return np.asarray(jax.nn.softmax(self.logits(crops, mask) + np.float32(self.prior)))
+        return np.asarray(
+            jax.nn.softmax(self.logits(crops, mask) + np.asarray(self.prior, np.float32))
+        )
 
     def logits(self, crops: Crops, mask: Mask) -> Floats:
         """The calibrated logits after each frame, as if all emotions were as frequent.

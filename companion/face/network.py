@@ -148,7 +148,7 @@ class FaceNetwork(nn.Module):
     def both_logits(
         self, frames: Array, mask: Array, *, train: bool = False
     ) -> tuple[Array, Array]:
-        """What each frame says by itself, and the reading after it: twice (batch, time, 8)."""
+        """Logits of each frame by itself, and of the reading after it: twice (batch, time, 8)."""
         maps = self.maps(frames)
         frame = self.read_maps(maps, train=train)
         hidden = self.recurrence(maps, mask).mean(axis=(2, 3))

@@ -133,7 +133,7 @@ def read_faces(
     found: Sequence[Sequence[Face]],
     adapter: Adapter | None = None,
 ) -> FaceReading:
-    """What the network says of the widest face of each frame; one frame has a face."""
+    """The network's reading of the widest face of each frame; one frame has a face."""
     mask = np.array([bool(faces) for faces in found])
     crops = np.zeros((len(frames), SIDE, SIDE), np.uint8)
     for index, (frame, faces) in enumerate(zip(frames, found, strict=True)):

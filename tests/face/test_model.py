@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from companion.face.network import SIDE, FaceNetwork
 from companion.weights import models_folder, write_manifest
 
 FILES = ["weights.safetensors", "config.json"]
+PRIOR = dict.fromkeys(Emotion, 0.0)
 
 
 @pytest.fixture(scope="module")
@@ -49,8 +51,18 @@ def test_each_reading_is_a_distribution(model: FaceModel, time: int, seed: int) 
 def test_padding_and_temperature_are_right(model: FaceModel, time: int) -> None:
     crops, mask = some_crops(time), np.ones(time, bool)
     logits = jax.jit(FaceNetwork().apply)(model.variables, crops[None], mask[None])
-    wanted = jax.nn.softmax(logits[0] / model.temperature)
+    calibrated = logits[0] / model.temperature
+    np.testing.assert_allclose(model.logits(crops, mask), calibrated, atol=1e-3)
+    wanted = jax.nn.softmax(calibrated + np.array(model.prior))
     np.testing.assert_allclose(model.probabilities(crops, mask), wanted, atol=1e-4)
+
+
+def test_without_a_prior_all_emotions_are_as_frequent(model: FaceModel) -> None:
+    crops, mask = some_crops(1), np.ones(1, bool)
+    even = replace(model, prior=(0.0,) * len(Emotion)).probabilities(crops, mask)
+    np.testing.assert_allclose(even, jax.nn.softmax(model.logits(crops, mask)), atol=1e-5)
+    calm = replace(model, prior=(9.0, *[0.0] * 7)).probabilities(crops, mask)
+    assert calm[0, 0] > even[0, 0]
 
 
 def test_compiles_once_for_each_length(model: FaceModel) -> None:
@@ -63,6 +75,8 @@ def test_says_its_name_and_has_sensible_settings(model: FaceModel) -> None:
     assert model.label.startswith("face_mood/")
     assert 1 / len(Emotion) < model.threshold < 1
     assert 0.2 < model.temperature < 5
+    assert 0 < model.spread < 1
+    assert max(model.prior) == model.prior[0]
 
 
 def test_missing_weights(tmp_path: Path) -> None:
@@ -86,7 +100,15 @@ def write_config(folder: Path, config: Any) -> None:
 
 @pytest.mark.parametrize(
     "config",
-    [{}, {"temperature": 1}, {"temperature": "hot", "threshold": 0.5}, [], None],
+    [
+        {},
+        {"temperature": 1, "threshold": 0.5, "spread": 0.2},
+        {"temperature": "hot", "threshold": 0.5, "spread": 0.2, "prior": PRIOR},
+        {"temperature": 1, "threshold": 0.5, "spread": 0.2, "prior": {"neutral": 0.1}},
+        {"temperature": 1, "threshold": 0.5, "prior": PRIOR},
+        [],
+        None,
+    ],
 )
 def test_settings_of_another_kind(copy: Path, config: Any) -> None:
     write_config(copy, config)

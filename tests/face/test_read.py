@@ -100,13 +100,22 @@ def test_dark(reader: FaceReader) -> None:
 
 
 def test_unsure() -> None:
-    model = replace(load_face_model(), threshold=1.0)
+    model = replace(load_face_model(), threshold=1.0, spread=0.0)
     noise = np.random.default_rng(0).integers(0, 255, (100, 120, 3), dtype=np.uint8)
     reading = read_faces(model, [noise], [[face()]])
     assert reading.abstention is Abstention.LOW_CONFIDENCE
     assert reading.mood is not None
     assert reading.mood.emotion in reading.detail
     assert "100% are needed" in reading.detail
+
+
+def test_a_clear_place_is_gone_by_where_the_emotion_is_unsure() -> None:
+    model = replace(load_face_model(), threshold=1.0, spread=2.0)
+    noise = np.random.default_rng(0).integers(0, 255, (100, 120, 3), dtype=np.uint8)
+    reading = read_faces(model, [noise], [[face()]])
+    assert reading.abstention is None
+    assert reading.mood is not None
+    assert reading.detail == f"{reading.mood.affect.side}, perhaps {reading.mood.emotion}"
 
 
 def test_frames_without_a_face_are_skipped(reader: FaceReader) -> None:

@@ -1,4 +1,4 @@
-"""What a webcam does to a face: views of a still."""
+"""Views of a still as a webcam may show it."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Shade:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """How one frame shows a face.
+    """The way in which one frame shows a face.
 
     Attributes:
         angle: degrees in the picture's plane; zoom: factor; right, down: pixels of 48.
@@ -96,7 +96,7 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Often:
-    """How often a face is seen so, each in [0, 1]."""
+    """The share of views of each kind, in [0, 1]."""
 
     lit: float
     blurred: float
@@ -115,7 +115,7 @@ class Often:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How rough a random view may be.
+    """The limits of a random view.
 
     Attributes:
         often: how often it is rough in each way.
@@ -266,7 +266,7 @@ def _dress(image: Images, view: View, random: np.random.Generator) -> Images:
 def _tone(seen: Floats, view: View) -> Floats:
     """The greys as that side light and that camera's tone curve give them."""
     if view.shade:
-        seen = seen * _shadow(view.shade)
+        seen = np.asarray(seen * _shadow(view.shade), np.float32)
     if view.gamma == 1 and not view.curve:
         return seen
     level = np.clip(seen / 255, 0, 1) ** np.float32(view.gamma)
@@ -276,7 +276,7 @@ def _tone(seen: Floats, view: View) -> Floats:
 
 
 def _shadow(shade: Shade) -> Floats:
-    """What share of the light is left at each pixel, (48, 48)."""
+    """The share of the light that is left at each pixel, (48, 48)."""
     across = np.cos(shade.angle) * _COLUMNS + np.sin(shade.angle) * _ROWS - shade.place
     left: Floats = (1 - shade.depth / (1 + np.exp(-4 * across / shade.soft))).astype(np.float32)
     return left

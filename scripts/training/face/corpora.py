@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,11 +72,12 @@ class Corpus:
 
     @cached_property
     def chances(self) -> NDArray[np.float64]:
-        """How likely each face is drawn, (n,)."""
+        """The probability of each face to be drawn, (n,)."""
         labels = self.stills.labels
         counts = np.bincount(labels, minlength=len(EMOTIONS)).astype(float)
         chances: NDArray[np.float64] = np.maximum(counts, 1)[labels] ** -self.balance
-        return chances / chances.sum()
+        chances /= chances.sum()
+        return chances
 
     @cached_property
     def prior(self) -> NDArray[np.float32]:
@@ -119,7 +120,7 @@ class Corpus:
         return replace(self, stills=self.stills.without(subjects))
 
 
-def log_prior(shares: NDArray[np.floating]) -> NDArray[np.float32]:
+def log_prior(shares: NDArray[Any]) -> NDArray[np.float32]:
     """The log of each class's share of the sum, `BARRED` where it has none."""
     scaled = np.asarray(shares, float) / max(float(np.sum(shares)), LEAST)
     logs = np.where(scaled > 0, np.log(np.maximum(scaled, LEAST)), BARRED)

@@ -1,4 +1,4 @@
-"""What covers a face or lies around it: glasses, a hand, an oval mask, a background."""
+"""Glasses, a hand, an oval mask or another background on a still."""
 
 from __future__ import annotations
 
@@ -172,7 +172,7 @@ def random_background(side: int, random: np.random.Generator) -> Images:
 
 
 def _margin(image: Images) -> float:
-    """How far in the crop's 48x48 pixels begin."""
+    """The pixels on each side of the crop's 48x48."""
     return (len(image) - SIDE) / 2
 
 

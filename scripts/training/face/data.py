@@ -51,7 +51,7 @@ class Stills:
 
     @property
     def windows(self) -> Images:
-        """What the program's own crop shows of each, (n, 48, 48)."""
+        """The part of each that the program's own crop shows, (n, 48, 48)."""
         margin = (self.images.shape[-1] - SIDE) // 2
         return self.images[:, margin : margin + SIDE, margin : margin + SIDE]
 

@@ -146,7 +146,7 @@ def cross_entropy(logits: Array, targets: Array) -> Array:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What the loss of single faces is made of.
+    """The terms of the loss of single faces.
 
     Attributes:
         scheme: the weight of the answers by each corpus's own head; the shared head has the rest.
@@ -202,7 +202,7 @@ def corpora_loss(terms: Terms) -> Callable[[Variables, Variables, Array, Batch],
 
 
 def scheme_logits(heads: Variables, pooled: Array, schemes: Array) -> Array:
-    """What the heads of the corpora add to the shared logits, (n, 8)."""
+    """The differences of the corpora's own heads to the shared logits, (n, 8)."""
     every = jnp.einsum("nf,sfk->nsk", pooled, heads["kernel"]) + heads["bias"]
     chosen: Array = jnp.take_along_axis(every, schemes[:, None, None], axis=1)[:, 0]
     return chosen
@@ -271,6 +271,7 @@ class Stage:
         loss: of the parameters on a batch, and the batch statistics it changes.
         check: the accuracy on validation data, where there is any.
         given: what else its result depends on: the data, the terms of the loss.
+        stop: the epoch after which it ends before the rate has fallen; 0 is at its end.
     """
 
     name: str
@@ -283,6 +284,7 @@ class Stage:
     loss: Callable[[Variables, Variables, Array, Batch], Loss]
     check: Callable[[Variables], float] | None
     given: str = ""
+    stop: int = 0
 
 
 def run(
@@ -301,7 +303,7 @@ def run(
     file = folder / f"{stage.name}-{determine(stage, variables, seed)}.msgpack"
     state = _optimiser(stage).init(fitted(stage, variables))
     fit = restore(file, Fit(variables, variables, state, 0))
-    for epoch in range(fit.epoch, stage.epochs):
+    for epoch in range(fit.epoch, stage.stop or stage.epochs):
         start = time.monotonic()
         fit, loss = _epoch(stage, step, fit, seed)
         save(file, fit)
@@ -316,7 +318,7 @@ def determine(stage: Stage, variables: Variables, seed: int) -> str:
     """A hash of all that determines a stage's result, but for the program itself."""
     found = hashlib.blake2b(digest_size=8)
     given = stage.name, stage.parts, stage.epochs, stage.steps, stage.rate, stage.trunk_share
-    found.update(repr((given, stage.given, seed)).encode())
+    found.update(repr((given, stage.given, stage.stop, seed)).encode())
     for name, value in sorted(flatten_tree(variables).items()):
         found.update(name.encode() + np.ascontiguousarray(value).tobytes())
     return found.hexdigest()

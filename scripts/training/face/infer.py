@@ -1,4 +1,4 @@
-"""What the network says of many stills and of many sequences, in batches."""
+"""The network's logits for many stills and many sequences, in batches."""
 
 from __future__ import annotations
 
@@ -41,7 +41,8 @@ def frame_logits(variables: Variables, images: Images) -> Floats:
 @jax.jit
 def _pooled(variables: Variables, frames: jax.Array) -> jax.Array:
     def read(network: Any, frames: jax.Array) -> jax.Array:
-        return network.trunk(frames).mean(axis=(-3, -2))
+        maps: jax.Array = network.trunk(frames)
+        return maps.mean(axis=(-3, -2))
 
     features: jax.Array = network_of(variables).apply(variables, frames, method=read)
     return features
@@ -65,7 +66,7 @@ def mirrored_logits(variables: Variables, images: Images) -> Floats:
 
 
 def scheme_readings(variables: Variables, images: Images, scheme: str, prior: Floats) -> Floats:
-    """What a corpus's own head says of single frames, (n, 8) logits with its prior.
+    """The logits (n, 8) of a corpus's own head for single frames, its prior included.
 
     Args:
         variables: with the heads of the label schemes.

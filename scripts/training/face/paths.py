@@ -73,7 +73,7 @@ def half_cover(random: np.random.Generator) -> tuple[int, int, int, int]:
 
 
 def random_course(length: int, random: np.random.Generator) -> Floats:
-    """How far an expression has risen at each frame, (length,), in [0, 1].
+    """The strength of an expression at each frame, (length,), in [0, 1].
 
     It rises from neutral and holds, falls back to neutral, or stays as it is: neutral or
     full. So both ends are learned as an end.

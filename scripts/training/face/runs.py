@@ -161,7 +161,7 @@ class Runs:
 
 
 def first_weights(start: Variables | None, away: str, seed: int) -> Variables:
-    """What a run without one corpus may start from: nothing of it that has seen the corpus."""
+    """The weights that a run without one corpus starts from: none that have seen the corpus."""
     if start is None:
         return first_variables(seed)
     if away == "ferplus":
@@ -170,14 +170,16 @@ def first_weights(start: Variables | None, away: str, seed: int) -> Variables:
 
 
 def first_recipe(recipe: Recipe, away: str) -> Recipe:
-    """How long the first stage takes from there; that of the shipped model for the others."""
+    """The recipe of the first stage from there; that of the shipped model for the others."""
     match away:
         case "ckplus":
-            return replace(recipe, wild_steps=120, wild_rate=0.02, wild_parts=TOP_PARTS)
+            return replace(
+                recipe, wild_steps=120, wild_stop=3, wild_rate=0.02, wild_parts=TOP_PARTS
+            )
         case "ferplus":
-            return replace(recipe, wild_steps=120, wild_rate=0.02)
+            return replace(recipe, wild_steps=120, wild_stop=3, wild_rate=0.02)
         case "affectnet":
-            return replace(recipe, wild_epochs=2, wild_steps=75)
+            return replace(recipe, wild_epochs=2, wild_stop=2, wild_steps=75)
     return recipe
 
 

@@ -59,8 +59,8 @@ def still_clip(
 def change_clip(stills: Stills, one: int, other: int, random: Random, length: int) -> Clip:
     """From one face to another: what counts is what is seen now. The people differ."""
     course = random_course(length, random)
-    ends = (random_refill(stills.images[index], random) for index in (one, other))
-    frames = show_path(blend(*ends, course), random)
+    start, end = (random_refill(stills.images[index], random) for index in (one, other))
+    frames = show_path(blend(start, end, course), random)
     shares = course[:, None]
     mixed = (1 - shares) * stills.targets[one] + shares * stills.targets[other]
     return Clip(frames, random_mask(length, random), mixed.astype(np.float32), EVEN)

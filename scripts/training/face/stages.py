@@ -42,28 +42,34 @@ TERMS = Terms()
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How long and how fast each stage is trained; the same for all folds and all seeds.
+    """The length and the rates of each stage; the same for all folds and all seeds.
 
     The rates are the highest of a cosine. The first stage is that of weights to start from;
     `FROM_SCRATCH` is for none.
     """
 
-    wild_epochs: int = 5
+    wild_epochs: int = 5  # of the cosine
+    wild_stop: int = 3  # epochs that are trained; what follows lets the rate fall
     wild_steps: int = 110  # that count as an epoch
     wild_rate: float = 0.01
     wild_parts: tuple[str, ...] = TRUNK_PARTS
     terms: Terms = TERMS
-    posed_steps: int = 60  # one epoch
+    posed_steps: int = 40  # one epoch
     posed_rate: float = 0.02
     posed_trunk_share: float = 0.5
     posed_share: float = 0.75  # of the way to the weights that posed faces lead to
-    sequence_steps: int = 100  # one epoch
+    sequence_steps: int = 40  # one epoch
     sequence_rate: float = 0.01
-    posed_sequence_steps: int = 16  # one epoch, after the posed faces
+    posed_sequence_steps: int = 10  # one epoch, after the posed faces
 
 
 FROM_SCRATCH = Recipe(
-    wild_epochs=36, wild_steps=440, wild_rate=0.02, sequence_steps=600, sequence_rate=0.02
+    wild_epochs=36,
+    wild_stop=36,
+    wild_steps=440,
+    wild_rate=0.02,
+    sequence_steps=600,
+    sequence_rate=0.02,
 )
 
 
@@ -84,6 +90,7 @@ def wild_stage(recipe: Recipe, corpora: Sequence[Corpus], check: Check = None) -
         draw=draw,
         loss=corpora_loss(recipe.terms),
         check=check,
+        stop=recipe.wild_stop,
         given=repr((recipe.terms, FRAMES, [corpus.digest for corpus in corpora])),
     )
 
@@ -121,7 +128,8 @@ def sequence_stage(recipe: Recipe, wild: Sequence[Corpus], posed: Posed | None, 
             count = FRAMES // length
             known = count // 2 if posed else count
             clips = [
-                draw_clip(wild[random.integers(len(wild))], random, length) for _ in range(known)
+                draw_clip(wild[int(random.integers(len(wild)))], random, length)
+                for _ in range(known)
             ]
             if posed:
                 clips += [draw_posed_clip(posed, random, length) for _ in range(count - known)]

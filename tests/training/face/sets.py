@@ -42,6 +42,44 @@ def write_ferplus(folder: Path, rows: list[dict[str, object]]) -> Path:
     return folder
 
 
+def write_first_labels(folder: Path, labels: dict[tuple[str, int], str]) -> None:
+    rows = [{"sheet": s, "cell": c, "fer2013": name} for (s, c), name in labels.items()]
+    write_rows(folder / "fer2013_labels.csv", [dict(row) for row in rows])
+
+
+def write_sheet(file: Path, count: int, side: int) -> None:
+    """A sheet of 40 columns; cell k is evenly 30 * k."""
+    cells = [np.full((side, side), 30 * k % 256, np.uint8) for k in range(40)]
+    assert count <= len(cells)
+    Image.fromarray(np.hstack(cells)).save(file, lossless=True)
+
+
+def write_affectnet(folder: Path, rows: list[tuple[str, str]]) -> Path:
+    """Faces of these splits and labels, numbered through on one sheet of each split."""
+    folder.mkdir(parents=True, exist_ok=True)
+    made = [
+        {"sheet": f"{split}_00.webp", "cell": k, "split": split, "label": label}
+        for k, (split, label) in enumerate(rows)
+    ]
+    for name in {str(row["sheet"]) for row in made}:
+        write_sheet(folder / name, len(rows), 64)
+    write_rows(folder / "faces.csv", [dict(row) for row in made])
+    return folder
+
+
+def write_kdef(folder: Path, rows: list[tuple[str, str, str]]) -> Path:
+    """Faces of these people, sessions and labels on one sheet."""
+    folder.mkdir(parents=True, exist_ok=True)
+    write_sheet(folder / "sheet_00.webp", len(rows), 96)
+    keys = ("subject", "session", "label")
+    made = [
+        {"sheet": "sheet_00.webp", "cell": k} | dict(zip(keys, row, strict=True))
+        for k, row in enumerate(rows)
+    ]
+    write_rows(folder / "faces.csv", [dict(row) for row in made])
+    return folder
+
+
 def write_ckplus(folder: Path) -> Path:
     """Two people: S001 with a neutral and an apex face, S002 with a real sequence."""
     (folder / "sequences" / "S002_001").mkdir(parents=True)

@@ -10,13 +10,14 @@ from training.face.augment import (
     MILD,
     ROUGH,
     Limits,
+    Shade,
     View,
     compress,
     random_view,
     show,
     show_stills,
 )
-from training.face.cover import random_glasses, random_hand
+from training.face.cover import random_glasses, random_hand, random_oval
 
 SEEDS = st.integers(0, 2000)
 
@@ -107,6 +108,11 @@ def test_views_are_as_rough_as_often_as_they_are_said_to_be(limits: Limits) -> N
         (often.glasses, [view.glasses is not None for view in views]),
         (often.hand, [view.hand is not None for view in views]),
         (often.compressed, [view.quality > 0 for view in views]),
+        (often.masked, [view.oval is not None for view in views]),
+        (often.refilled, [view.refilled for view in views]),
+        (often.curved, [view.gamma != 1 for view in views]),
+        (often.shaded, [view.shade is not None for view in views]),
+        (often.small, [view.pixels > 0 for view in views]),
     ]
     for share, seen in shares:
         assert np.mean(seen) == pytest.approx(share, abs=0.03)
@@ -140,3 +146,51 @@ def test_the_same_seed_gives_the_same_pictures() -> None:
     stills = np.stack([picture()] * 5)
     np.testing.assert_array_equal(show_stills(stills, rng(4)), show_stills(stills, rng(4)))
     assert not np.array_equal(show_stills(stills, rng(4)), show_stills(stills, rng(5)))
+
+
+def test_a_wide_still_shows_its_middle_and_what_is_around_it() -> None:
+    wide = np.full((64, 64), 30, np.uint8)
+    wide[8:56, 8:56] = picture()
+    np.testing.assert_array_equal(show(wide, View(), rng()), picture())
+    moved = show(wide, View(right=6), rng())
+    assert (moved[:, :6] == 30).all()
+
+
+def test_side_light_leaves_the_lit_half_and_darkens_the_other() -> None:
+    even = np.full((48, 48), 200, np.uint8)
+    seen = show(even, View(shade=Shade(depth=0.9, angle=0, place=0, soft=0.1)), rng())
+    assert seen[:, :20].min() > 190
+    assert seen[:, 28:].max() < 40
+
+
+@pytest.mark.parametrize(("gamma", "brighter"), [(0.5, True), (2.0, False)])
+def test_a_tone_curve_keeps_black_and_white(gamma: float, brighter: bool) -> None:
+    ramp = np.tile(np.linspace(0, 255, 48), (48, 1)).astype(np.uint8)
+    seen = show(ramp, View(gamma=gamma, curve=0.5), rng())
+    assert (seen[0, 0], seen[0, -1]) == (0, 255)
+    assert (seen[0, 24] > ramp[0, 24]) == brighter
+    assert (np.diff(seen[0].astype(int)) >= 0).all()
+
+
+def test_a_small_face_loses_its_detail() -> None:
+    noise = rng().integers(0, 255, (48, 48), dtype=np.uint8)
+    assert show(noise, View(pixels=16), rng()).std() < 0.5 * noise.std()
+
+
+def test_a_black_mask_gets_another_background() -> None:
+    masked = np.zeros((64, 64), np.uint8)
+    masked[16:48, 16:48] = 150
+    seen = show(masked, View(refilled=True), rng())
+    np.testing.assert_array_equal(seen[14:34, 14:34], 150)
+    assert (seen[0] > 8).mean() > 0.5
+
+
+def test_only_a_mask_is_filled() -> None:
+    np.testing.assert_array_equal(show(picture(), View(refilled=True), rng()), picture())
+
+
+def test_an_oval_mask_leaves_the_face() -> None:
+    even = np.full((48, 48), 120, np.uint8)
+    seen = show(even, View(oval=random_oval(rng())), rng())
+    assert (seen[18:36, 16:32] == 120).all()
+    assert (seen[:3, :3] != 120).all()

@@ -7,16 +7,28 @@ import pytest
 from training.face.data import (
     EMOTIONS,
     join,
+    kdef_pairs,
     one_hot,
+    read_affectnet,
     read_ckplus,
     read_ferplus,
+    read_first_labels,
+    read_kdef,
     read_matched,
     read_pairs,
     sequence_subjects,
 )
 
 from companion.affect import Emotion
-from tests.training.face.sets import face, votes, write_ckplus, write_ferplus
+from tests.training.face.sets import (
+    face,
+    votes,
+    write_affectnet,
+    write_ckplus,
+    write_ferplus,
+    write_first_labels,
+    write_kdef,
+)
 
 
 @pytest.fixture
@@ -98,3 +110,43 @@ def test_join_keeps_the_order(ckplus: Path) -> None:
 def test_one_hot() -> None:
     assert one_hot("neutral").tolist() == [1, 0, 0, 0, 0, 0, 0, 0]
     assert one_hot(Emotion.CONTEMPT).argmax() == 7
+
+
+def test_first_labels_stand_beside_the_votes(tmp_path: Path) -> None:
+    rows = [
+        votes("a.webp", 0, "train", neutral=10),
+        votes("a.webp", 1, "train", unknown=10),
+        votes("a.webp", 2, "train", fear=10),
+        votes("a.webp", 3, "test", fear=10),
+    ]
+    folder = write_ferplus(tmp_path, rows)
+    write_first_labels(folder, {("a.webp", 0): "sadness", ("a.webp", 2): ""})
+    first = read_first_labels(folder, "train")
+    assert len(first) == len(read_ferplus(folder, "train")) == 2
+    np.testing.assert_array_equal(first, [one_hot("sadness"), np.zeros(8)])
+
+
+def test_affectnet_cells_are_wide_and_their_windows_are_crops(tmp_path: Path) -> None:
+    folder = write_affectnet(tmp_path, [("train", "anger"), ("test", "fear"), ("train", "disgust")])
+    stills = read_affectnet(folder, "train")
+    assert stills.images.shape == (2, 64, 64)
+    assert stills.windows.shape == (2, 48, 48)
+    np.testing.assert_array_equal(stills.windows, stills.images[:, 8:56, 8:56])
+    assert [EMOTIONS[k] for k in stills.labels] == [Emotion.ANGER, Emotion.DISGUST]
+    assert stills.images[1].mean() == pytest.approx(60, abs=2)
+
+
+def test_kdef_knows_people_and_sessions(tmp_path: Path) -> None:
+    rows = [("F01", "A", "neutral"), ("F01", "A", "fear"), ("F01", "B", "fear")]
+    faces = read_kdef(write_kdef(tmp_path, rows))
+    assert faces.stills.images.shape == (3, 64, 64)
+    assert faces.stills.subjects == ("F01",) * 3
+    assert list(faces.sessions) == ["A", "A", "B"]
+    assert faces.stills.images[2].mean() == pytest.approx(60, abs=2)
+
+
+def test_kdef_pairs_stay_within_a_session(tmp_path: Path) -> None:
+    rows = [("F01", "A", "neutral"), ("F01", "A", "fear"), ("F01", "B", "fear")]
+    (pair,) = kdef_pairs(read_kdef(write_kdef(tmp_path, rows)))
+    assert (pair.subject, pair.label) == ("F01", Emotion.FEAR)
+    assert pair.onset.mean() < pair.apex.mean()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,20 +10,22 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from training.face.corpora import BARRED, SCHEMES
 from training.face.fit import (
     Batch,
     Stage,
+    Terms,
     Variables,
     batches,
+    corpora_loss,
     cross_entropy,
+    determine,
     first_variables,
     fitted,
-    frame_loss,
     make_step,
     masked_cross_entropy,
     run,
     sequence_loss,
-    still_loss,
 )
 from training.face.infer import frame_logits, still_logits
 from training.face.stages import SEQUENCE_PARTS, TRUNK_PARTS
@@ -45,20 +48,27 @@ def toy() -> tuple[np.ndarray, np.ndarray]:
     return (images + noise).astype(np.uint8), np.eye(8, dtype=np.float32)[np.arange(COUNT) % 2]
 
 
+def corpora_batch(images: np.ndarray, targets: np.ndarray, scheme: int = 0) -> Batch:
+    count = len(images)
+    even = np.zeros((count, 8), np.float32)
+    return images, targets, np.full(count, scheme, np.int32), even, targets, even
+
+
 def trunk(epochs: int, parts: tuple[str, ...] = TRUNK_PARTS) -> Stage:
     def draw(random: np.random.Generator) -> Iterator[Batch]:
         images, targets = toy()
         for chosen in batches(COUNT, 4, random):
-            yield images[chosen], targets[chosen]
+            yield corpora_batch(images[chosen], targets[chosen])
 
-    return Stage("trunk", parts, epochs, 2, 2e-2, 1, draw, frame_loss, lambda _: 0.5)
+    loss = corpora_loss(Terms())
+    return Stage("trunk", parts, epochs, 2, 2e-2, 1, draw, loss, lambda _: 0.5)
 
 
 def sequence(epochs: int) -> Stage:
     def draw(random: np.random.Generator) -> Iterator[Batch]:
         images, targets = toy()
         frames, shares = (np.repeat(part[:, None], 3, axis=1) for part in (images, targets))
-        yield frames, np.ones((COUNT, 3), bool), shares
+        yield frames, np.ones((COUNT, 3), bool), shares, np.zeros((COUNT, 8), np.float32)
 
     return Stage("sequence", SEQUENCE_PARTS, epochs, 1, 2e-2, 0.1, draw, sequence_loss, None)
 
@@ -104,31 +114,77 @@ def test_the_recurrence_learns_and_leaves_the_trunk_alone(fresh: Variables, tmp_
 def test_the_trunk_goes_slower_where_it_is_told(fresh: Variables, tmp_path: Path) -> None:
     moved = []
     for share in (1.0, 0.1):
-        stage = Stage(**{**vars(trunk(2)), "trunk_share": share})
+        stage = replace(trunk(2), trunk_share=share)
         found = run(stage, fresh, tmp_path / str(share), 0)
         name = "trunk/Block_4/Conv_0/kernel"
         moved.append(np.abs(fitted(stage, found)[name] - fitted(stage, fresh)[name]).mean())
     assert moved[1] < 0.3 * moved[0]
 
 
-def test_what_is_no_answer_is_not_learned(fresh: Variables) -> None:
+def slopes(fresh: Variables, batch: Batch, terms: Terms) -> Variables:
+    def of(params: Variables) -> Any:
+        return corpora_loss(terms)(params, fresh, jax.random.key(0), batch)[0]
+
+    found: Variables = jax.grad(of)(fresh["params"])
+    return found
+
+
+def test_what_a_corpus_has_no_label_for_is_not_learned(fresh: Variables) -> None:
     images, targets = toy()
+    batch = list(corpora_batch(images, targets))
+    barred = np.where(np.arange(8) == 7, BARRED, 0).astype(np.float32)
+    batch[3] = batch[5] = np.tile(barred, (COUNT, 1))
+    found = slopes(fresh, tuple(batch), Terms())["frame_head"]["bias"]
+    assert float(found[7]) == pytest.approx(0, abs=1e-6)
+    assert abs(float(found[3])) > 1e-3
 
-    def slope(rests: np.ndarray) -> float:
-        def of(params: Variables) -> Any:
-            batch = images, targets[:, ::-1].copy(), rests
-            return still_loss(params, fresh, jax.random.key(0), batch)[0]
 
-        return float(jax.grad(of)(fresh["params"])["frame_head"]["bias"][0])
+def test_only_the_heads_of_the_corpora_shown_learn(fresh: Variables) -> None:
+    images, targets = toy()
+    batch = corpora_batch(images, targets, SCHEMES.index("kdef"))
+    found = np.abs(slopes(fresh, batch, Terms(first=0))["schemes"]["bias"]).sum(axis=1)
+    assert [name for name, slope in zip(SCHEMES, found, strict=True) if slope] == ["kdef"]
+    found = np.abs(slopes(fresh, batch, Terms(first=0.2))["schemes"]["bias"]).sum(axis=1)
+    assert found[SCHEMES.index("fer2013")] > 0
 
-    assert slope(np.zeros(COUNT, bool)) == pytest.approx(0, abs=1e-6)
-    assert slope(np.ones(COUNT, bool)) > 1e-3
+
+def test_a_prior_takes_the_frequency_out_of_the_logits(fresh: Variables) -> None:
+    """The shared bias learns nothing where the prior alone explains the labels."""
+    images, _ = toy()
+    targets = np.tile(np.array([0.9, 0.1, 0, 0, 0, 0, 0, 0], np.float32), (COUNT, 1))
+    batch = list(corpora_batch(images, targets))
+    terms = Terms(scheme=0, first=0, affect=0)
+    blank = jax.tree.map(jnp.zeros_like, fresh["params"]["frame_head"])
+    flat = fresh | {"params": fresh["params"] | {"frame_head": blank}}
+    batch[3] = np.tile(np.log(np.maximum(targets[:1], 1e-6)), (COUNT, 1)).astype(np.float32)
+    assert np.abs(slopes(flat, tuple(batch), terms)["frame_head"]["bias"]).max() < 1e-3
+    batch[3] = np.zeros((COUNT, 8), np.float32)
+    assert np.abs(slopes(flat, tuple(batch), terms)["frame_head"]["bias"]).max() > 0.1
+
+
+def test_fixed_statistics_stay(fresh: Variables) -> None:
+    images, targets = toy()
+    batch, key = corpora_batch(images, targets), jax.random.key(0)
+    for fixed in (False, True):
+        loss = corpora_loss(Terms(fixed=fixed))
+        assert bool(loss(fresh["params"], fresh, key, batch)[1]) != fixed
+
+
+def test_mixed_statistics_change_the_loss_and_not_the_shape(fresh: Variables) -> None:
+    images, targets = toy()
+    batch, key = corpora_batch(images, targets), jax.random.key(0)
+    plain, mixed = (
+        float(corpora_loss(Terms(mixing=share))(fresh["params"], fresh, key, batch)[0])
+        for share in (0.0, 1.0)
+    )
+    assert plain != mixed
+    assert np.isfinite(mixed)
 
 
 def test_the_result_is_the_average(fresh: Variables, tmp_path: Path) -> None:
     stage = trunk(1)
     found = run(stage, fresh, tmp_path, 0, make_step(stage))
-    last = flax.serialization.msgpack_restore((tmp_path / "trunk.msgpack").read_bytes())[
+    last = flax.serialization.msgpack_restore(next(tmp_path.glob("trunk-*")).read_bytes())[
         "variables"
     ]
     name = "trunk/Block_4/Conv_0/kernel"
@@ -150,12 +206,52 @@ def test_an_interrupted_run_ends_as_one_that_was_not(
         yield from stage.draw(random)
 
     with pytest.raises(KeyboardInterrupt):
-        run(Stage(**{**vars(stage), "draw": interrupted}), fresh, tmp_path / "cut", 7)
+        run(replace(stage, draw=interrupted), fresh, tmp_path / "cut", 7)
     capsys.readouterr()
     assert same(run(stage, fresh, tmp_path / "cut", 7), whole)
     line = capsys.readouterr().out
     assert line.startswith("trunk 3/3: loss")
     assert "validation 0.5000" in line
+
+
+def test_a_stage_may_end_before_its_rate_has_fallen(fresh: Variables, tmp_path: Path) -> None:
+    stage = replace(trunk(3), stop=1)
+    found = run(stage, fresh, tmp_path, 0)
+    state = flax.serialization.msgpack_restore(next(tmp_path.glob("trunk-*")).read_bytes())
+    assert state["epoch"] == 1
+    assert not same(found["params"], fresh["params"])
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"seed": 1},
+        {"rate": 1e-3},
+        {"epochs": 2},
+        {"stop": 1},
+        {"given": "other data"},
+        {"parts": ("trunk/Block_4/",)},
+        {"weights": 1},
+    ],
+)
+def test_a_checkpoint_is_known_by_all_that_determines_it(
+    fresh: Variables, tmp_path: Path, other: dict[str, Any]
+) -> None:
+    seed, weights = other.pop("seed", 0), other.pop("weights", 0)
+    stage = trunk(1, ("trunk/Block_5/",))
+    first = determine(stage, fresh, 0)
+    assert first == determine(trunk(1, ("trunk/Block_5/",)), fresh, 0)
+    changed = jax.tree.map(lambda leaf: leaf + weights, fresh)
+    assert determine(replace(stage, **other), changed, seed) != first
+
+
+def test_another_seed_is_another_run(fresh: Variables, tmp_path: Path) -> None:
+    stage = trunk(1, ("trunk/Block_5/",))
+    step = make_step(stage)
+    one, other = (run(stage, fresh, tmp_path, seed, step) for seed in (0, 1))
+    assert not same(one["params"], other["params"])
+    assert len(list(tmp_path.glob("trunk-*.msgpack"))) == 2
+    assert same(run(stage, fresh, tmp_path, 0, step), one)
 
 
 def test_hidden_frames_have_no_loss() -> None:

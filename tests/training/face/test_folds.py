@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from training.face.data import read_triples, sequence_subjects
-from training.face.folds import FOLDS, fold_of, read_folds
+from training.face.folds import FOLDS, fold_of, kdef_folds, read_folds
 
 from tests.training.face.sets import write_rows
 
@@ -52,3 +52,11 @@ def test_the_real_folds_have_every_emotion() -> None:
     counts = Counter((where[one.subject], one.label) for one in read_triples(folder))
     assert len(counts) == FOLDS * 7
     assert sequence_subjects(folder) <= where.keys()
+
+
+def test_the_people_of_kdef_are_parted_by_turns() -> None:
+    people = [f"{sex}{k:02}" for sex in "FM" for k in range(1, 11)]
+    folds = kdef_folds(people * 2, 10)
+    assert sorted(name for fold in folds for name in fold) == people
+    assert {len(fold) for fold in folds} == {2}
+    assert all({name[0] for name in fold} == {"F", "M"} for fold in folds)

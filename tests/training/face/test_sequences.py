@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from training.face.corpora import Corpus
 from training.face.data import EMOTIONS, Pair, Stills, one_hot
 from training.face.posed import RealSequence
 from training.face.sequences import (
@@ -23,6 +24,7 @@ from tests.training.face.sets import face
 STILLS = Stills(
     np.stack([face(50), face(90)]), np.stack([one_hot("fear"), one_hot("sadness")]), ("", "")
 )
+CORPUS = Corpus("ferplus", STILLS, 1.0, 0.5)
 LENGTHS = st.integers(1, 20)
 
 
@@ -47,7 +49,7 @@ def test_a_change_goes_between_the_two_stills(seed: int, length: int) -> None:
 
 def test_the_expression_changes_in_some_sequences() -> None:
     random = rng()
-    clips = [draw_clip(STILLS, random, 9) for _ in range(300)]
+    clips = [draw_clip(CORPUS, random, 9) for _ in range(300)]
     changing = np.mean([np.ptp(clip.targets, axis=0).any() for clip in clips])
     # In half of those that may, both stills are the same; three courses in ten are level.
     assert changing == pytest.approx(CHANGING * 0.5 * 0.7, abs=0.05)
@@ -55,10 +57,11 @@ def test_the_expression_changes_in_some_sequences() -> None:
 
 def test_stack_makes_a_batch() -> None:
     random = rng()
-    batch = stack([draw_clip(STILLS, random, 6) for _ in range(5)])
+    batch = stack([draw_clip(CORPUS, random, 6) for _ in range(5)])
     assert batch.frames.shape == (5, 6, 48, 48)
     assert batch.mask.shape == (5, 6)
     assert batch.targets.shape == (5, 6, 8)
+    np.testing.assert_array_equal(batch.prior, np.repeat(CORPUS.prior[None], 5, axis=0))
 
 
 def test_clips_for_a_measurement_are_always_the_same() -> None:

@@ -1,4 +1,4 @@
-"""How good the face model is on people of CK+48 and KDEF it has not seen, in ten folds."""
+"""Measures of ten folds by person over CK+48 and KDEF."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class FoldModel:
 
 @dataclass(frozen=True)
 class Apexes:
-    """What the models of one seed say of all sequences of CK+48, each unseen.
+    """The readings of all sequences of CK+48 by the models of one seed, each unseen.
 
     Attributes:
         logits: (327, 7), without neutral; labels: (327,) in the order of `NAMES`.

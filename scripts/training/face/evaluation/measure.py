@@ -1,4 +1,4 @@
-"""How good the shipped model is on test stills: as they are, spoilt, and as sequences."""
+"""Measures of the shipped model on test stills: as they are, spoilt, and as sequences."""
 
 from __future__ import annotations
 

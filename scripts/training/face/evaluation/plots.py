@@ -42,7 +42,7 @@ def write_plots(metrics: Mapping[str, Any], folder: Path) -> None:
 
 
 def draw_confusion(axes: Axes, confusion: Sequence[Sequence[int]], names: Sequence[str]) -> None:
-    """What faces of each emotion were read as, in per cent of their number."""
+    """A confusion matrix in per cent of the faces of each emotion."""
     counts = np.asarray(confusion, float)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)

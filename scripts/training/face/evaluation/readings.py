@@ -1,4 +1,4 @@
-"""How good readings are: the emotion, its place on the affect plane, and when they are kept.
+"""Measures of readings: the emotion, its place on the affect plane, and which are kept.
 
 A reading is kept by its emotion where the confidence reaches the threshold, and by its place
 alone where only the spread is small enough; see `companion.face.read`.
@@ -27,7 +27,7 @@ Chosen = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """When a reading is to be gone by.
+    """The limits within which a reading is kept.
 
     Attributes:
         threshold: the least confidence of one that is kept by its emotion.
@@ -40,7 +40,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Readings:
-    """What is said of faces of known emotion: probabilities (n, 8) and labels (n,)."""
+    """Readings of faces of known emotion: probabilities (n, 8) and labels (n,)."""
 
     shares: Floats
     labels: Integers
@@ -48,44 +48,48 @@ class Readings:
     @property
     def places(self) -> Floats:
         """The expected places, (n, 2)."""
-        return self.shares @ PLACES
+        places: Floats = self.shares @ PLACES
+        return places
 
     @property
     def spreads(self) -> Floats:
         """`FaceMood.spread` of each, (n,)."""
         squares = (self.shares * (PLACES**2).sum(1)).sum(1) - (self.places**2).sum(1)
-        return np.sqrt(np.maximum(squares, 0))
+        spreads: Floats = np.sqrt(np.maximum(squares, 0))
+        return spreads
 
     @property
     def right(self) -> Chosen:
-        """Where the most probable emotion is the true one, (n,)."""
-        return self.shares.argmax(axis=1) == self.labels
+        """True where the most probable emotion is the label, (n,)."""
+        right: Chosen = self.shares.argmax(axis=1) == self.labels
+        return right
 
     def by_emotion(self, threshold: float) -> Chosen:
-        """Which are kept by their emotion, (n,)."""
-        return self.shares.max(axis=1) >= threshold
+        """True where a reading is kept by its emotion, (n,)."""
+        sure: Chosen = self.shares.max(axis=1) >= threshold
+        return sure
 
     def kept(self, limits: Limits) -> Chosen:
-        """Which are kept at all, (n,)."""
+        """True where a reading is kept at all, (n,)."""
         return self.by_emotion(limits.threshold) | (self.spreads <= limits.spread)
 
     @property
     def wrong_sign(self) -> Chosen:
-        """Where valence is expected on the other side than it is, (n,)."""
+        """True where valence is expected on the other side than it is, (n,)."""
         valence = self.places[:, 0]
         sad, glad = NEGATIVE[self.labels], POSITIVE[self.labels]
         wrong: Chosen = (sad & (valence >= 0)) | (glad & (valence < 0))
         return wrong
 
     def alarms(self, limits: Limits) -> Chosen:
-        """Which are kept as of a negative emotion or of a place as negative, (n,)."""
+        """True where a reading is kept as negative, by its emotion or by its place, (n,)."""
         sure = self.by_emotion(limits.threshold)
         named = NEGATIVE[self.shares.argmax(axis=1)]
         placed = self.places[:, 0] <= -NEAR
         return self.kept(limits) & np.where(sure, named, placed)
 
     def calm(self, limits: Limits) -> Chosen:
-        """Which are kept as not negative at all, (n,)."""
+        """True where a reading is kept as not negative at all, (n,)."""
         return self.kept(limits) & (self.places[:, 0] > -NEAR)
 
 

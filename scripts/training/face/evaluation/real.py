@@ -1,6 +1,6 @@
-"""What is said of the real CK+ sequences by models that have not seen the person.
+"""Measures on the real CK+ sequences, and on their frames cropped in two ways.
 
-And of their frames cropped in two ways.
+All readings are by models that have not seen the person.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ TILT = 25.0  # degrees by which whole frames are turned
 
 @dataclass(frozen=True)
 class Answer:
-    """What is said of one sequence: probabilities (8,).
+    """The readings of one sequence: probabilities (8,).
 
     Attributes:
         rest: after the first frames; apex: in the last quarter.

@@ -56,7 +56,7 @@ def read_unseen(runs: Runs) -> dict[str, Unseen]:
 
 
 def read_one(variables: Variables, name: str, data: Path) -> Unseen:
-    """What a model says of a corpus."""
+    """The logits of a model for a corpus."""
     stills = read_stranger(name, data)
     logits = mirrored_logits(variables, stills.windows)
     return Unseen(logits, stills.labels, own_prior(stills.labels))
@@ -81,8 +81,20 @@ def _measure(one: Unseen, apart: Calibration, shipped: Calibration) -> dict[str,
         "own": describe(own, ALL)
         | {"kept_at": _kept_at(own), "reliability": reliability(own.shares, own.labels)},
         "even": describe(even, ALL),
-        "desk": describe(one.at_desk(apart.temperature, apart.prior), apart.limits),
-        "shipped": describe(one.at_desk(shipped.temperature, shipped.prior), shipped.limits),
+        "desk": _at_desk(one, apart),
+        "shipped": _at_desk(one, shipped),
+    }
+
+
+def _at_desk(one: Unseen, settings: Calibration) -> dict[str, Any]:
+    """The figures as the program reads; and those of a desk, where most faces are neutral."""
+    said = one.at_desk(settings.temperature, settings.prior)
+    sure, weights = said.by_emotion(settings.limits.threshold), one.weights
+    right = (weights * said.right)[sure].sum() / max(float(weights[sure].sum()), 1e-9)
+    return describe(said, settings.limits) | {
+        "desk_coverage": round(float(weights[said.kept(settings.limits)].sum()), 4),
+        "desk_coverage_by_emotion": round(float(weights[sure].sum()), 4),
+        "desk_kept_accuracy": round(float(right), 4),
     }
 
 
@@ -106,7 +118,7 @@ def _settings(found: Calibration) -> dict[str, float]:
 
 
 def measure_strengths(corpora: Mapping[str, Unseen], shipped: Calibration) -> list[dict[str, Any]]:
-    """What the prior of a desk does, by its strength: everything kept, all corpora alike."""
+    """Means over the corpora by the strength of the desk's prior, everything kept."""
     rows = []
     for strength in (0.0, 0.25, 0.5, 0.75, 1.0):
         prior = desk_prior(strength)

@@ -22,7 +22,7 @@ WAYS = {
 
 
 class Demand(NamedTuple):
-    """What was asked for: a figure, its bound, and which side of it is good."""
+    """A requirement: a figure, its bound, and which side of it is good."""
 
     what: str
     reached: float
@@ -31,7 +31,7 @@ class Demand(NamedTuple):
 
     @property
     def holds(self) -> bool:
-        """Whether the figure is on the good side."""
+        """True where the figure is on the good side."""
         return self.reached >= self.bound if self.at_least else self.reached <= self.bound
 
 
@@ -124,12 +124,14 @@ def coverage(corpora: Mapping[str, Metrics]) -> str:
 
 
 def kept(corpora: Mapping[str, Metrics], settings: str) -> str:
-    """What is kept, and how right it is, as at a desk."""
+    """Coverage, accuracy and errors of the readings that are kept."""
     keys = {
         "coverage_by_emotion": "kept by emotion",
         "kept_accuracy": "of these right",
         "coverage": "kept at all",
-        "wrong_sign_kept": "of these wrong sign",
+        "desk_coverage": "kept at a desk",
+        "desk_kept_accuracy": "right at a desk",
+        "wrong_sign_kept": "wrong sign",
         "affect_error": "error on the plane",
         "negative_below_0": "negative faces below 0",
         "neutral_alarms": "wrong alarms on neutral",
@@ -140,7 +142,7 @@ def kept(corpora: Mapping[str, Metrics], settings: str) -> str:
 
 
 def strengths(rows: Sequence[Metrics]) -> str:
-    """What the prior of a desk costs and brings, by its strength."""
+    """Figures by the strength of the desk's prior."""
     keys = ("uar", "negative_below_0", "neutral_alarms", "sad_as_calm", "affect_error")
     head = [
         "strength",
@@ -154,7 +156,7 @@ def strengths(rows: Sequence[Metrics]) -> str:
 
 
 def calibrations(found: Mapping[str, Metrics]) -> str:
-    """What the other corpora lead to."""
+    """The settings chosen on the other corpora."""
     keys = ("temperature", "strength", "threshold", "spread")
     rows = [[CORPUS_NAMES[name], *_figures(one, *keys)] for name, one in found.items()]
     return table(["left out", *keys], rows)
@@ -184,7 +186,7 @@ def recall(shares: Mapping[str, float]) -> str:
 
 
 def weakest(found: Metrics) -> str:
-    """What the weakest class is mostly read as, from the confusion matrix."""
+    """A sentence on the weakest class and its most frequent confusion."""
     name = min(found["recall"], key=found["recall"].__getitem__)
     row = dict(zip(EMOTIONS, found["confusion"][EMOTIONS.index(name)], strict=True))
     taken = max((other for other in row if other != name), key=row.__getitem__)

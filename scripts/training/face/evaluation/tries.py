@@ -15,7 +15,7 @@ from training.face.data import EMOTIONS, Stills
 from training.face.evaluation.calibrate import even_prior, own_prior
 from training.face.evaluation.readings import NEGATIVE, Readings
 from training.face.evaluation.strangers import read_stranger
-from training.face.fit import Variables
+from training.face.fit import Terms, Variables
 from training.face.infer import mirrored_logits, pooled_features
 from training.face.runs import Runs, between
 from training.face.stages import TERMS
@@ -23,6 +23,7 @@ from training.metrics import Floats, softmax, summarise
 
 FILE = "tries.json"
 FACES = 1000  # of each corpus that a try is measured on
+ALONE = "affectnet"  # on which what has to be trained anew is tried
 TRIED_ON = ("affectnet", "kdef")  # that the weights to start from have not seen
 
 Logits = Callable[[str, Stills], Floats]
@@ -47,7 +48,11 @@ class Try(TypedDict):
 def measure_tries(runs: Runs, start: Variables) -> list[Try]:
     """Every try, each corpus by a model that has not seen it."""
     faces = {name: _some(read_stranger(name, runs.data)) for name in TRIED_ON}
-    return [measure_try(recipe, logits, faces) for recipe, logits in _tries(runs, start)]
+    one = {ALONE: faces[ALONE]}
+    return [
+        *(measure_try(recipe, logits, faces) for recipe, logits in _tries(runs, start)),
+        *(measure_try(recipe, logits, one) for recipe, logits in _losses(runs)),
+    ]
 
 
 def _some(stills: Stills) -> Stills:
@@ -94,16 +99,21 @@ def _tries(runs: Runs, start: Variables) -> Iterator[tuple[str, Logits]]:
         "the same, all of the way to the weights that posed faces lead to",
         read(lambda name: runs.without_corpus(name, share=1.0)),
     )
+
+
+def _losses(runs: Runs) -> Iterator[tuple[str, Logits]]:
+    """Other losses in the second stage."""
     variants = {
         "without a head for each label scheme": replace(TERMS, scheme=0, first=0),
         "without the distance on the affect plane in the loss": replace(TERMS, affect=0),
         "with mixed statistics of feature maps in half of the batches": replace(TERMS, mixing=0.5),
     }
     for words, terms in variants.items():
-        yield (
-            f"the same, posed faces {words}",
-            read(lambda name, terms=terms: runs.without_corpus(name, terms)),
-        )
+        yield f"the shipped recipe, posed faces {words}", _by_loss(runs, terms)
+
+
+def _by_loss(runs: Runs, terms: Terms) -> Logits:
+    return lambda name, stills: mirrored_logits(runs.without_corpus(name, terms), stills.windows)
 
 
 def _mean_of_heads(variables: Variables, away: str, stills: Stills) -> Floats:

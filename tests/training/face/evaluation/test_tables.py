@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from training.face.tables import Demand, demand_table, shortfall, table, weakest
+from training.face.evaluation.tables import Demand, demand_table, shortfall, table, weakest
 
 from companion.affect import Emotion
 

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from training.face.ckplus import NEUTRAL
 from training.face.data import EMOTIONS
-from training.face.neutral import Sessions, fit_reference, measure_baseline
+from training.face.evaluation.ckplus import NEUTRAL
+from training.face.evaluation.neutral import Sessions, fit_reference, measure_baseline
 
 from companion.affect import Emotion
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 from matplotlib.figure import Figure
-from training.face.plots import draw_confusion, draw_reliability
+from training.face.evaluation.plots import draw_confusion, draw_reliability
 
 
 def test_the_confusion_shows_shares_of_each_row() -> None:

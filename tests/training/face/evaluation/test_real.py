@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from training.face.evaluation.real import Answer, answer, spoil_some
 from training.face.posed import RealSequence
-from training.face.real import Answer, answer, spoil_some
 
 from companion.face.crop import SIDE
 from companion.face.model import FaceModel, load_face_model

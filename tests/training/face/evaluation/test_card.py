@@ -3,8 +3,8 @@ from __future__ import annotations
 import json
 import re
 
-from training.face.card import write_card
-from training.face.tables import demands
+from training.face.evaluation.card import write_card
+from training.face.evaluation.tables import demands
 
 from companion.affect import Emotion
 from companion.face.model import NAME

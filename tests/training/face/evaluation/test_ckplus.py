@@ -2,8 +2,17 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from training.face.ckplus import APEX, NAMES, NEUTRAL, Apexes, measure_apexes
 from training.face.data import EMOTIONS
+from training.face.evaluation.calibrate import Calibration
+from training.face.evaluation.ckplus import (
+    APEX,
+    NAMES,
+    NEUTRAL,
+    Apexes,
+    measure_apexes,
+    to_model,
+)
+from training.face.evaluation.readings import Limits
 
 PEOPLE = 30
 
@@ -14,7 +23,7 @@ def some_apexes(seed: int, noise: float, sharp: float = 4.0) -> Apexes:
     labels = np.random.default_rng(0).integers(0, len(NAMES), 2 * PEOPLE)
     logits = sharp * (np.eye(len(NAMES))[labels] + random.normal(0, noise, (2 * PEOPLE, 7)))
     subjects = tuple(f"S{k // 2:03}" for k in range(2 * PEOPLE))
-    return Apexes(logits, labels, subjects, np.arange(2 * PEOPLE) // 12, np.ones(2 * PEOPLE))
+    return Apexes(logits, labels, subjects, np.arange(2 * PEOPLE) // 12, 1.0)
 
 
 def test_neutral_is_no_answer() -> None:
@@ -46,3 +55,11 @@ def test_pools_the_folds_and_averages_the_seeds() -> None:
 def test_a_temperature_of_the_other_folds_mends_confidence(sharp: float) -> None:
     found = measure_apexes([some_apexes(5, 0.5, sharp)])
     assert found["ece_cross_fitted"] < found["ece"]
+
+
+def test_a_model_reads_with_the_calibration_and_without_the_heads_of_the_corpora() -> None:
+    calibration = Calibration(1.5, 0.5, Limits(0.6, 0.2))
+    model = to_model({"params": {"trunk": 1, "schemes": 2}, "batch_stats": 3}, calibration)
+    assert model.variables == {"params": {"trunk": 1}, "batch_stats": 3}
+    assert (model.temperature, model.threshold, model.spread) == (1.5, 0.6, 0.2)
+    assert model.prior == pytest.approx(calibration.prior)
