@@ -235,7 +235,7 @@ def _mood(mood: dict[str, Any] | None, now: datetime) -> str:
 
 def _resting(face: dict[str, Any]) -> str:
     if not face["looks"]:
-        return "nothing is known of it yet; it is learned from looks"
+        return "not known yet; it is learned from looks"
     looks = count_of(face["looks"], "look")
     if face["calibrated"]:
         words = f"resting face calibrated, {looks} in all"
