@@ -238,7 +238,7 @@ def _resting(face: dict[str, Any]) -> str:
         return "not known yet; it is learned from looks"
     looks = count_of(face["looks"], "look")
     if face["calibrated"]:
-        words = f"resting face calibrated, {looks} in all"
+        words = f"resting face calibrated, {looks}"
     elif face["in_use"]:
         words = f"resting face learned from {looks}"
     else:

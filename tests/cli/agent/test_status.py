@@ -77,6 +77,7 @@ class TestWithoutAnAgent:
             "sign_in_ends": None,
             "sign_in_days_left": None,
             "last_visit": None,
+            "resting_face": {"looks": 0, "calibrated": False, "in_use": False, "examples": []},
             "mood": None,
             "strategy": "match",
             "waiting": None,
