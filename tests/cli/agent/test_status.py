@@ -159,6 +159,7 @@ def test_what_is_known_of_the_face(
     model = open_model("face_adaptation").label
     numbers = {"features": (0.1,) * 14, "identity": (0.25,) * 16, "day": 739_000, "day_looks": 1.0}
     sad = MoodExample(Emotion.SADNESS, (0.1,) * 14)
+    stage.tag_all(SAD)
     with open_database(stage.database) as db:
         save_resting(db, RestingFace(model=model, **numbers, **resting), NOW)
     assert f"Your face   {line}\n" in run("status").out
