@@ -149,7 +149,7 @@ def test_the_mood_with_its_age(stage: Stage, run: Run) -> None:
         ({"looks": 9.0, "seen": 14}, "resting face learned from 14 looks"),
         (
             {"looks": 60.0, "seen": 20, "calibrated": True},
-            "resting face calibrated, 20 looks in all",
+            "resting face calibrated, 20 looks",
         ),
     ],
 )
