@@ -6,16 +6,16 @@ import contextlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from companion.affect import Baseline, FaceReading
 from companion.cli.home import Home
 from companion.config.file import find_problem
 from companion.errors import CameraDenied, CameraMissing
-
-if TYPE_CHECKING:
-    from companion.affect import Baseline, FaceReading
+from companion.store.face import read_baseline
+from companion.store.visits import CameraUse, drop_camera_use, save_camera_use
 
 LONGEST_NUMBER = 9  # digits
 
@@ -69,8 +69,6 @@ def logged_use(source: int | Path, home: Home, command: str) -> Iterator[None]:
     It is kept beforehand, in case the program is killed. A file is no camera, and a camera
     that is missing is never opened: neither is kept.
     """
-    from companion.store.visits import CameraUse, drop_camera_use, save_camera_use
-
     if isinstance(source, Path):
         yield
         return
@@ -87,8 +85,6 @@ def logged_use(source: int | Path, home: Home, command: str) -> Iterator[None]:
 
 def own_baseline(home: Home) -> Baseline | None:
     """Read the user's resting face, if it was taken."""
-    from companion.store.face import read_baseline
-
     with home.store() as db:
         kept = read_baseline(db)
     return kept[0] if kept else None

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from companion.config.file import load_config
 from companion.config.schema import Config
 from companion.errors import AgentNotRunning
+from companion.log import start_log
 from companion.paths import Paths, find_paths
+from companion.store.database import open_database
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +25,6 @@ class Home:
     @contextlib.contextmanager
     def store(self) -> Iterator[sqlite3.Connection]:
         """Open the database for a `with`."""
-        from companion.store.database import open_database
-
         with open_database(self.paths.database) as db:
             yield db
 
@@ -51,8 +51,6 @@ def open_home() -> Home:
         ConfigError: the settings have problems.
         StoreError: a folder cannot be made.
     """
-    from companion.log import start_log
-
     paths = find_paths()
     config = load_config(paths.config)
     paths.make()

@@ -15,6 +15,9 @@ from pathlib import Path
 import companion
 from companion.doctor.check import Finding, Subject, fail, ok, warn
 from companion.local_time import zone_problem
+from companion.store.database import open_readonly
+from companion.store.metadata import LIBRARY_SYNCED_AT, read_time
+from companion.store.visits import last_visit
 
 LEAST_PYTHON = (3, 11)
 PACKAGES = (
@@ -147,10 +150,6 @@ def _installed_at() -> datetime:
 
 
 def _kept_moments(database: Path) -> list[datetime]:
-    from companion.store.database import open_readonly
-    from companion.store.metadata import LIBRARY_SYNCED_AT, read_time
-    from companion.store.visits import last_visit
-
     if not database.exists():
         return []
     with open_readonly(database) as db:

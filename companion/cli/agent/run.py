@@ -11,11 +11,13 @@ from typing import Annotated
 
 import typer
 
+from companion.agent.visit.outcome import Outcome
 from companion.cli.camera import Source, parse_source
 from companion.cli.home import open_home
 from companion.cli.output import Json, print_json
 from companion.cli.visit.describe import exit_code
 from companion.errors import SourceUnreadable, UsageError
+from companion.store.overrides import Pause, drop_pause, save_pause
 
 VISIT_DEADLINE_S = 150.0  # the worker may have to start, and another job to end first
 FOLLOW_INTERVAL_S = 0.5
@@ -52,8 +54,6 @@ def pause(
     ] = None,
 ) -> None:
     """Keep the camera shut, until you resume or for a while."""
-    from companion.store.overrides import Pause, save_pause
-
     now = datetime.now(UTC)
     end = find_end(for_, until, now)
     home = open_home()
@@ -65,8 +65,6 @@ def pause(
 
 def resume() -> None:
     """End a pause."""
-    from companion.store.overrides import drop_pause
-
     home = open_home()
     with home.store() as db:
         paused = drop_pause(db)
@@ -80,7 +78,6 @@ def visit_now(*, as_json: Json = False) -> None:
     The exit code is 1 if the visit was not made, such as while nothing plays.
     """
     from companion.agent.service.control import ask
-    from companion.agent.visit.outcome import Outcome
 
     ended = ask(open_home().paths, "visit-now", VISIT_DEADLINE_S)
     words = Outcome(ended["reason"]).words.capitalize()

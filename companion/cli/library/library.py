@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -9,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from companion.affect import Affect, Quadrant
+from companion.agent.quota import open_spotify
 from companion.cli.home import Home, open_home
 from companion.cli.output import (
     Dark,
@@ -21,17 +24,16 @@ from companion.cli.output import (
     say_drawn,
 )
 from companion.errors import QuotaExceeded
+from companion.plots import Palette, check_file, draw_plane, open_plot
+from companion.store.library import count_tracks
+from companion.store.tags import TagCounts, count_tags, tag_places
+from companion.weights import open_model
 
 if TYPE_CHECKING:
-    import sqlite3
-    from collections.abc import Iterator, Sequence
-
     from matplotlib.axes import Axes
 
     from companion.agent.library.sync import SyncSummary
-    from companion.plots import Palette
     from companion.spotify.client import SpotifySession
-    from companion.store.tags import TagCounts
 
 MOST_DOTS = 2_000  # beyond, dots hide each other, and the map counts in cells
 CELLS = 60  # along each axis
@@ -39,8 +41,6 @@ CELLS = 60  # along each axis
 
 def sync(*, as_json: Json = False) -> None:
     """Read your saved tracks from Spotify."""
-    from companion.agent.quota import open_spotify
-
     home = open_home()
     with home.store() as db, open_spotify(db, home.config.spotify) as session:
         summary = run_sync(db, home, session)
@@ -63,7 +63,6 @@ def sync(*, as_json: Json = False) -> None:
 def run_sync(db: sqlite3.Connection, home: Home, session: SpotifySession) -> SyncSummary:
     """Sync with a progress bar."""
     from companion.agent.library.sync import sync_library
-    from companion.store.library import count_tracks
 
     playlists = home.config.spotify.playlists
     try:
@@ -86,10 +85,6 @@ def library(
     as_json: Json = False,
 ) -> None:
     """Show how much of the library is tagged, and why not the rest."""
-    from companion.plots import check_file
-    from companion.store.tags import count_tags, tag_places
-    from companion.weights import open_model
-
     if plot:
         check_file(plot)
     with open_home().store() as db:
@@ -184,8 +179,6 @@ def draw_map(places: Sequence[Affect], file: Path, palette: Palette) -> None:
     Raises:
         UsageError: the file cannot be written.
     """
-    from companion.plots import draw_plane, open_plot
-
     with open_plot(file, size=(7.5, 7), palette=palette) as [axes]:
         draw_plane(axes, palette)
         if len(places) > MOST_DOTS:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,13 +13,13 @@ from companion.cli.home import Home, open_home
 from companion.cli.library.library import untagged_words
 from companion.cli.output import Json, count_of, print_json, progress
 from companion.errors import Interrupted, UsageError
+from companion.store.library import count_tracks
+from companion.store.tags import due_tracks
+from companion.track import Track
+from companion.weights import open_model
 
 if TYPE_CHECKING:
-    import sqlite3
-    from collections.abc import Callable
-
     from companion.agent.library.tagging import Find, Progress, TagSummary
-    from companion.track import Track
 
     Listen = Callable[[list[Track], Find, Progress], TagSummary]
 
@@ -61,9 +63,6 @@ def run_tag(
     """Tag what is due, with a progress bar; in this process if `jobs` is None."""
     from companion.agent.library.clip_sources import make_providers
     from companion.music.clips.search import find_clip
-    from companion.store.library import count_tracks
-    from companion.store.tags import due_tracks
-    from companion.weights import open_model
 
     providers = make_providers(home.config.clips, db)
     label = open_model("track_mood").label

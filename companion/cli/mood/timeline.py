@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from statistics import fmean
@@ -12,8 +13,6 @@ from companion.cli.output import console, sparkline
 from companion.cli.visit.describe import describe_mood
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
     from rich.console import Console
 
     from companion.face.follow import Moment

@@ -6,16 +6,16 @@ import contextlib
 from collections import Counter
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from companion.cli.camera import logged_use
+from companion.cli.home import open_home
 from companion.cli.output import Json, console, print_json
+from companion.doctor.check import CameraUse, Check, Level
 from companion.errors import CompanionError
 from companion.paths import find_paths
-
-if TYPE_CHECKING:
-    from companion.doctor.check import CameraUse, Check
 
 SCHEMA = 1
 
@@ -33,7 +33,6 @@ def doctor(
     history`. What is printed holds no token and may be shown to others. The exit code is 1
     where something fails.
     """
-    from companion.doctor.check import Level
     from companion.doctor.examine import examine, worst
 
     use = _camera_use() if camera else None
@@ -48,9 +47,6 @@ def doctor(
 
 def _camera_use() -> CameraUse:
     """Make what keeps the use of the camera, if the home is in order; the checks tell if not."""
-    from companion.cli.camera import logged_use
-    from companion.cli.home import open_home
-
     try:
         home = open_home()
     except CompanionError:

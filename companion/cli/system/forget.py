@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from companion.cli.output import Json, count_of, print_json
 from companion.errors import UsageError
 from companion.paths import Paths, find_paths
-
-if TYPE_CHECKING:
-    from companion.store.forget import Kind
+from companion.store.forget import Kind
 
 WHAT = {
     "readings": "readings of your face, your corrections, your resting face, the mood you set",
@@ -40,8 +38,6 @@ def forget(
     Nothing of it is left in the file of the database. The log and the backups of the
     database go with each. Your settings stay.
     """
-    from companion.store.forget import Kind
-
     chosen = {Kind.READINGS: readings, Kind.HISTORY: history, Kind.LIBRARY: library}
     kinds = [kind for kind, wanted in chosen.items() if wanted]
     if not kinds and not everything:
