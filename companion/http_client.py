@@ -344,40 +344,38 @@ def _proxy_variable(url: str, proxy: str) -> str:
 
 
 class _Exchange:
-    """A request under way and the connection that it uses, which another thread may cut."""
+    """A request under way, with a handle of its own of the connection, by which it can be cut."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._aborted = False
-        self._connection: socket.socket | None = None
-        self._owns_connection = False
+        self._handle: socket.socket | None = None
 
     def use(self, connection: socket.socket) -> None:
         """From now on, this is the connection to cut."""
+        handle = socket.fromfd(connection.fileno(), connection.family, connection.type)
         with self._lock:
-            self._connection = connection
+            self._close()
+            self._handle = handle
             if self._aborted:
-                _cut(connection)
+                _cut(handle)
 
     def abort(self) -> None:
         """Cut the connection; one that is made later is cut then."""
         with self._lock:
             self._aborted = True
-            if self._connection:
-                _cut(self._connection)
-
-    def take_over(self, connection: socket.socket) -> bool:
-        """Own the connection from now on, if it is in use here; so it can be cut to the end."""
-        with self._lock:
-            self._owns_connection = connection is self._connection
-            return self._owns_connection
+            if self._handle:
+                _cut(self._handle)
 
     def end(self) -> None:
         """Let go of the connection."""
         with self._lock:
-            if self._connection and self._owns_connection:
-                self._connection.close()
-            self._connection = None
+            self._close()
+
+    def _close(self) -> None:
+        if self._handle:
+            self._handle.close()
+        self._handle = None
 
 
 class _Thread(threading.local):
@@ -394,37 +392,23 @@ def _cut(connection: socket.socket) -> None:
 
 
 class _Abortable:
-    """Mixed into the connections of urllib3: tells the exchange under way what it uses.
+    """Mixed into the connections of urllib3: tells the exchange under way what it uses."""
 
-    It keeps a second handle of the connection, as TLS takes the first one over.
-    """
-
-    _handle: socket.socket | None = None
+    sock: socket.socket | None
 
     def _new_conn(self) -> Any:
         connection = super()._new_conn()  # type: ignore[misc]
-        self._close_handle()
-        self._handle = socket.fromfd(connection.fileno(), connection.family, connection.type)
-        self._announce()
+        _announce(connection)
         return connection
 
     def request(self, *args: Any, **kwargs: Any) -> None:
-        self._announce()
+        _announce(self.sock)
         super().request(*args, **kwargs)  # type: ignore[misc]
 
-    def close(self) -> None:
-        """As http.client does once the head of a last answer is read, its body not yet."""
-        super().close()  # type: ignore[misc]
-        self._close_handle()
 
-    def _announce(self) -> None:
-        if self._handle is not None and _thread.exchange is not None:
-            _thread.exchange.use(self._handle)
-
-    def _close_handle(self) -> None:
-        handle, self._handle = self._handle, None
-        if handle is not None and not (_thread.exchange and _thread.exchange.take_over(handle)):
-            handle.close()
+def _announce(connection: socket.socket | None) -> None:
+    if connection is not None and _thread.exchange is not None:
+        _thread.exchange.use(connection)
 
 
 class _AbortableAdapter(HTTPAdapter):

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from companion.affect import EMOTION_AFFECT, Emotion, Quadrant
+from companion.affect import Emotion, Quadrant
 from companion.errors import UsageError
 
 if TYPE_CHECKING:
@@ -166,14 +166,8 @@ def open_plot(
             raise UsageError(f"{file} cannot be written: {error.strerror}.") from error
 
 
-def draw_plane(axes: Axes, palette: Palette = LIGHT, *, emotions: bool = False) -> None:
-    """Make the axes the affect plane: valence to the right, arousal up, quadrants named.
-
-    Args:
-        axes: to draw on; they become square.
-        palette: the colours.
-        emotions: whether to mark where the eight emotions lie.
-    """
+def draw_plane(axes: Axes, palette: Palette = LIGHT) -> None:
+    """Make the axes the affect plane: valence to the right, arousal up, quadrants named."""
     axes.set(xlim=(-EDGE, EDGE), ylim=(-EDGE, EDGE), aspect="equal")
     axes.set(xticks=_TICKS, yticks=_TICKS)
     axes.set(xlabel="valence: unpleasant to pleasant", ylabel="arousal: sleepy to excited")
@@ -186,14 +180,8 @@ def draw_plane(axes: Axes, palette: Palette = LIGHT, *, emotions: bool = False) 
             f"{quadrant.value} {quadrant.words}",
             ha="right" if x > 0 else "left",
             va="bottom" if y > 0 else "top",
-            bbox={
-                "facecolor": palette.paper,
-                "edgecolor": palette.quadrants[quadrant],
-                "pad": 2,
-            },
+            bbox={"fc": palette.paper, "ec": palette.quadrants[quadrant], "pad": 2},
         )
-    if emotions:
-        _mark_emotions(axes, palette)
 
 
 _CORNERS = {
@@ -202,10 +190,3 @@ _CORNERS = {
     Quadrant.Q3: (-1, -1),
     Quadrant.Q4: (1, -1),
 }
-
-
-def _mark_emotions(axes: Axes, palette: Palette) -> None:
-    for emotion, place in EMOTION_AFFECT.items():
-        at = (place.valence, place.arousal)
-        axes.plot(*at, "+", color=palette.emotions[emotion], markersize=5, zorder=2)
-        axes.annotate(emotion.value, at, (4, 3), textcoords="offset points", fontsize=7, zorder=2)

@@ -33,11 +33,6 @@ class StoreQuota:
         self._budget = budget
 
     def count_call(self, group: Group) -> None:
-        """Count one call.
-
-        Raises:
-            QuotaExceeded: it must not be made now; `retry_at` says when.
-        """
         now = self._now()
         until = read_wait(self._db, group, now)
         if until is not None:
@@ -47,7 +42,6 @@ class StoreQuota:
             raise QuotaExceeded(f"The {group} calls of one day are used up.", retry_at=retry_at)
 
     def wait_until(self, group: Group, retry_at: datetime) -> None:
-        """Remember that Spotify wants no call of the group before `retry_at`."""
         save_wait(self._db, group, min(retry_at, self._now() + LONGEST_RETRY_AFTER))
 
 

@@ -82,14 +82,6 @@ def by_fit(cells: Iterable[int], read: ReadCell, target: Target) -> Iterator[Tag
             heapq.heappush(heap, _Waiting(-bound, "", best.cell, None, unread))
 
 
-def cell_of(affect: Affect) -> int:
-    """The cell that a place lies in."""
-    column, row = (
-        min(ACROSS - 1, int((axis + 1) * (ACROSS / 2))) for axis in (affect.valence, affect.arousal)
-    )
-    return column * ACROSS + row
-
-
 def nearest(cell: int, place: Affect) -> float:
     """Return the least distance from the place to a track of the cell."""
     column, row = divmod(cell, ACROSS)

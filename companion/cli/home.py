@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from companion.config.file import load_config
@@ -22,11 +21,9 @@ class Home:
     paths: Paths
     config: Config
 
-    @contextlib.contextmanager
-    def store(self) -> Iterator[sqlite3.Connection]:
+    def store(self) -> contextlib.AbstractContextManager[sqlite3.Connection]:
         """Open the database for a `with`."""
-        with open_database(self.paths.database) as db:
-            yield db
+        return open_database(self.paths.database)
 
     def wake_agent(self) -> None:
         """Let the agent, if one runs, know of a change in the store."""

@@ -21,28 +21,12 @@ from companion.store.visits import last_visit
 
 LEAST_PYTHON = (3, 11)
 PACKAGES = (
-    "apscheduler",
-    "cv2",  # by way of MediaPipe
-    "flax",
-    "jax",
-    "keyring",
-    "librosa",
-    "matplotlib",
-    "mediapipe",
-    "mutagen",
-    "numpy",
-    "platformdirs",
-    "psutil",
-    "requests",
-    "rich",
-    "safetensors",
-    "soundfile",
-    "soxr",
-    "spotipy",
-    "tomlkit",
-    "typer",
+    *("apscheduler", "cv2", "flax", "jax", "keyring", "librosa", "matplotlib", "mediapipe"),
+    *("mutagen", "numpy", "platformdirs", "psutil", "requests", "rich", "safetensors"),
+    *("soundfile", "soxr", "spotipy", "tomlkit", "typer"),
     *(("jeepney",) if sys.platform == "linux" else ()),
 )
+"""The packages by the names that they are imported by; cv2 comes with MediaPipe."""
 LINUX_LIBRARIES = {"libEGL.so.1": "libegl1", "libGLESv2.so.2": "libgles2"}
 """The libraries that MediaPipe loads, and Debian's packages of them."""
 DEVICES = Path("/dev")

@@ -105,17 +105,8 @@ def read_track(row: sqlite3.Row) -> Track:
 def _row(track: Track) -> tuple[object, ...]:
     added_at = track.added_at.timestamp() if track.added_at else None
     artists = json.dumps(track.artists, ensure_ascii=False)
-    return (
-        track.id,
-        track.uri,
-        track.title,
-        artists,
-        track.album,
-        track.duration_ms,
-        track.isrc,
-        track.explicit,
-        added_at,
-    )
+    end = (track.album, track.duration_ms, track.isrc, track.explicit, added_at)
+    return (track.id, track.uri, track.title, artists, *end)
 
 
 @dataclass(frozen=True, slots=True)

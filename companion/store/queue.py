@@ -30,6 +30,7 @@ class EntryState(StrEnum):
 
 
 OUTSTANDING = (EntryState.PLANNED, EntryState.SENT, EntryState.ACCEPTED)
+TRACK_FIELDS = ("id", "uri", "title", "artists", "duration_ms", "isrc")
 NEVER_QUEUED = (EntryState.LOST, EntryState.REFUSED)
 
 
@@ -136,14 +137,7 @@ def read_entry(row: sqlite3.Row) -> QueueEntry:
 
 def track_to_json(track: Track) -> dict[str, Any]:
     """Return the fields by which another process knows the track again in Spotify's queue."""
-    return {
-        "id": track.id,
-        "uri": track.uri,
-        "title": track.title,
-        "artists": track.artists,
-        "duration_ms": track.duration_ms,
-        "isrc": track.isrc,
-    }
+    return {name: getattr(track, name) for name in TRACK_FIELDS}
 
 
 def track_from_json(fields: dict[str, Any]) -> Track:

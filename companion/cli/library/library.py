@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -45,15 +46,7 @@ def sync(*, as_json: Json = False) -> None:
     with home.store() as db, open_spotify(db, home.config.spotify) as session:
         summary = run_sync(db, home, session)
     if as_json:
-        print_json(
-            {
-                "tracks": summary.tracks,
-                "added": summary.added,
-                "removed": summary.removed,
-                "skipped": summary.skipped,
-                "whole": summary.whole,
-            }
-        )
+        print_json(asdict(summary))
         return
     typer.echo(f"{summary.tracks} tracks: {summary.added} new, {summary.removed} gone.")
     for reason, count in sorted(summary.skipped.items()):
@@ -160,17 +153,14 @@ def _lines(counts: TagCounts, model: str) -> Iterator[str]:
     if untried := _untried(counts):
         yield f"  not tried yet: {untried}"
     if counts.retry_at and counts.reasons:
-        yield f"  the next of those that failed is tried again from {_day(counts.retry_at)}"
+        due = f"{counts.retry_at.astimezone():%d %B, %H:%M}"
+        yield f"  the next of those that failed is tried again from {due}"
     if outdated := _outdated(counts, model):
         yield f"  {outdated} tags are of older weights than {model}: in use, renewed day by day"
     if not counts.tracks:
         yield "Next: companion sync"
     elif untried or (counts.retry_at and counts.retry_at <= datetime.now(UTC)):
         yield "Next: companion tag"
-
-
-def _day(moment: datetime) -> str:
-    return f"{moment.astimezone():%d %B, %H:%M}"
 
 
 def draw_map(places: Sequence[Affect], file: Path, palette: Palette) -> None:

@@ -77,8 +77,8 @@ class CredentialStore:
     Args:
         backend: of the keyring; the system's own where it is None.
 
-    Raises:
-        KeyringMissing: there is no backend that stores secrets safely.
+    Raises (every method too):
+        KeyringMissing: no backend stores secrets safely, or it is locked or does not answer.
     """
 
     def __init__(self, backend: KeyringBackend | None = None) -> None:
@@ -92,7 +92,6 @@ class CredentialStore:
         """Read the consent; None where the user is not signed in.
 
         Raises:
-            KeyringMissing: the keyring is locked or does not answer.
             LoginNeeded: the entry is damaged.
         """
         with _keyring_errors():
@@ -100,20 +99,12 @@ class CredentialStore:
         return None if entry is None else _from_json(entry)
 
     def save(self, consent: Consent) -> None:
-        """Store the consent in place of the previous one.
-
-        Raises:
-            KeyringMissing: the keyring is locked or does not answer.
-        """
+        """Store the consent in place of the previous one."""
         with _keyring_errors():
             self._backend.set_password(SERVICE, USER, _to_json(consent))
 
     def forget(self) -> bool:
-        """Remove the consent; False where there was none.
-
-        Raises:
-            KeyringMissing: the keyring is locked or does not answer.
-        """
+        """Remove the consent; False where there was none."""
         with _keyring_errors():
             if self._backend.get_password(SERVICE, USER) is None:
                 return False
