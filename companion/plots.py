@@ -143,12 +143,8 @@ def open_plot(
 ) -> Iterator[list[Axes]]:
     """Axes to draw on, row by row, in the common style; the file is written at the end.
 
-    Args:
-        file: PNG, SVG or PDF, as its name ends.
-        grid: rows and columns of axes.
-        size: width and height in inches.
-        palette: the colours.
-        options: of `matplotlib.figure.Figure.subplots`, such as sharex and height_ratios.
+    The grid is of rows and columns, the size in inches; the options are those of
+    `matplotlib.figure.Figure.subplots`, such as sharex and height_ratios.
 
     Raises:
         UsageError: the file cannot be written.

@@ -17,13 +17,7 @@ if TYPE_CHECKING:
 
 
 class StoreQuota:
-    """A `Quota` on the store; it holds for every process of this user.
-
-    Args:
-        db: the store.
-        now: the clock.
-        budget: how many calls of each group 24 hours may have.
-    """
+    """A `Quota` on the store, for every process of this user; the budget is of 24 hours."""
 
     def __init__(
         self, db: sqlite3.Connection, now: Clock = utc_now, budget: Mapping[Group, int] = BUDGET

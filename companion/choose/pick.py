@@ -78,9 +78,7 @@ class NothingFits:
 def shortlist(candidates: Iterable[Candidate], limits: Sequence[Limit]) -> Shortlist:
     """The first `SHORTLIST` that pass every limit and fit fairly as well as the first of them.
 
-    Args:
-        candidates: best fit first.
-        limits: in the order in which they are asked.
+    The candidates come best fit first; the limits are asked in their order.
     """
     fitting: list[Candidate] = []
     refused: Counter[str] = Counter()
@@ -107,10 +105,8 @@ def rank(short: Shortlist, past: Past, *, explored: bool = False) -> list[Candid
 def draw(ranked: Sequence[Candidate], temperature: float, rng: Random) -> Pick:
     """Draw one of the best few: a track's weight is score ** (1 / temperature).
 
-    Args:
-        ranked: one or more, best score first.
-        temperature: near 0 the best is always drawn, at 1 by the scores themselves.
-        rng: where the draw comes from.
+    `ranked` holds one or more, best score first. Near 0 the best is always drawn, at 1 by the
+    scores themselves.
     """
     best = ranked[:BEST_FEW]
     weights = [(one.score / best[0].score) ** (1 / temperature) for one in best]

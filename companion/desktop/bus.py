@@ -54,12 +54,7 @@ class Bus:
     ) -> tuple[Any, ...] | None:
         """Return the answer; None if there is no bus, no answer in time, or an error.
 
-        Args:
-            place: the program and object to call.
-            method: a method of the place's interface.
-            signature: the D-Bus signature of the values.
-            values: the method's arguments.
-            start: let the bus start the program if it is not running.
+        `signature` is the D-Bus one of the values; with `start`, the bus may start the program.
         """
         message = new_method_call(place.address, method, signature or None, values)
         return self._ask(message, start=start)

@@ -62,13 +62,7 @@ def connect(
 ) -> SpotifySession:
     """Open a session with the consent in the keyring; no request is made yet.
 
-    Args:
-        settings: the client id and the addresses.
-        quota: counts the calls and holds them back.
-        backend: the keyring; the system's own where it is None.
-        longest_wait: seconds to wait at most when Spotify asks for a wait.
-        now: the clock.
-        sleep: how to wait.
+    When Spotify asks for a wait, it waits `longest_wait` seconds at most.
 
     Raises:
         ConfigError: no client id is set.

@@ -126,11 +126,7 @@ def _read_item(item: Json) -> Track | Skipped:
 
 
 def read_playlists(fetch: Callable[[str, int], Json], owners: Container[str]) -> Iterator[Playlist]:
-    """Yield the playlists of an owner among those that the user follows.
-
-    Args:
-        fetch: fetches the page at an address, or where that is "" at an offset.
-        owners: the user's ids.
+    """Yield the playlists of these owners among those that the user follows; see `read_tracks`.
 
     Raises:
         SpotifyError: from `fetch`.

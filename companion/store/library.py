@@ -212,14 +212,9 @@ def track_id(text: str) -> str | None:
 
 
 def find_tracks(db: sqlite3.Connection, text: str, most: int) -> list[Track]:
-    """The tracks with this id, URI or link, else those that have all the words.
+    """The tracks with this id, URI or link, else those that have all the words; `most` at most.
 
     Where some have them as whole words, the others are left out.
-
-    Args:
-        db: the store.
-        text: the words, id, URI or link.
-        most: the largest number of tracks to return.
     """
     if id_ := track_id(text):
         rows = db.execute("SELECT * FROM tracks WHERE id = ?", (id_,)).fetchall()

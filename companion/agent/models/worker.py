@@ -167,13 +167,7 @@ class Worker:
 def open_workers(
     count: int, cache: Path, command: Sequence[str] = COMMAND
 ) -> Iterator[list[Worker]]:
-    """Workers for the time of a `with`, which end with it.
-
-    Args:
-        count: of processes.
-        cache: where compiled networks are kept.
-        command: what to start.
-    """
+    """Workers for the time of a `with`, which end with it; see `Worker`."""
     workers = [Worker(cache, lambda: LONG_REST, command) for _ in range(count)]
     try:
         yield workers

@@ -77,15 +77,7 @@ class Report:
 
 
 class Agent:
-    """Runs the jobs.
-
-    Args:
-        paths, config: this user's.
-        environment: the machine.
-        connect: opens a session with Spotify.
-        scheduler: one of APScheduler's, not started yet.
-        pool: of one thread.
-    """
+    """Runs the jobs. The scheduler is not started yet, and the pool is of one thread."""
 
     def __init__(
         self,

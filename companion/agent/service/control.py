@@ -40,11 +40,7 @@ _logger = logging.getLogger(__name__)
 
 
 class ControlServer:
-    """Answers commands while it is open; use it in a `with`.
-
-    Args:
-        paths: where the socket and the key lie.
-        commands: by their name.
+    """Answers the commands, given by their names, while it is open; use it in a `with`.
 
     Raises:
         StoreError: the socket cannot be made.
@@ -127,12 +123,7 @@ SILENT = "It may be suspended or overloaded: see `companion logs`, or start it a
 
 
 def ask(paths: Paths, command: str, timeout: float = ANSWER_SECONDS) -> Any:
-    """Send the running agent a command; returns its answer.
-
-    Args:
-        paths: where the socket and the key lie.
-        command: its name.
-        timeout: how many seconds to wait.
+    """Send the running agent a command; returns its answer, waited for `timeout` seconds at most.
 
     Raises:
         AgentNotRunning: there is none, or it does not answer.

@@ -96,12 +96,8 @@ def next_visit(
 ) -> datetime:
     """The time of the next visit: late in the present track, but not too soon after the last.
 
-    Args:
-        now: the present time.
-        last: when the last visit was, or the agent began.
-        ends_at: when the present track ends; None where nothing plays, or nobody knows.
-        fruitless: how many visits in a row ended so that another one soon would be in vain.
-        settings: the period, and how late in a track.
+    `last` is the last visit or the begin of the agent. `ends_at` is the end of the track; None
+    where nothing plays, or nobody knows. After `fruitless` visits in a row the wait grows.
     """
     pause = period(settings)
     if fruitless:
@@ -114,12 +110,9 @@ def next_visit(
 
 
 def next_reading(now: datetime, seen: Observation | None, poll_at: datetime) -> datetime:
-    """The time at which to read the desktop's signal again, or to poll.
+    """The time at which to read the desktop's signal again, or to poll from `poll_at` on.
 
-    Args:
-        now: the present time.
-        seen: the observation that was just made; None where there was none.
-        poll_at: when Spotify may be asked, should the desktop tell nothing.
+    `seen` is the observation that was just made; None where there was none.
     """
     soon = now + SIGNAL_EVERY
     if seen and seen.remaining is not None:

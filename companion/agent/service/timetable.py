@@ -24,13 +24,7 @@ class _OnPool(BasePoolExecutor):  # type: ignore[misc]  # APScheduler has no typ
 
 
 class Timetable:
-    """The time at which each job runs next.
-
-    Args:
-        scheduler: not started yet.
-        pool: of one thread, in which all jobs run.
-        run: does a job.
-    """
+    """The time at which each job runs next; `run` does one, in the one thread of the pool."""
 
     def __init__(
         self, scheduler: BaseScheduler, pool: Executor, run: Callable[[Job], None]

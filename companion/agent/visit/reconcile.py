@@ -31,11 +31,7 @@ def reconcile(
 ) -> QueueEntry | None:
     """Bring every entry that waits up to date; returns the one that still waits for its turn.
 
-    Args:
-        db: the store.
-        playing: the track that plays, None for anything else.
-        upcoming: what `GET queue` shows as coming.
-        now: the present time.
+    `playing` is None for anything but a track; `upcoming` is what `GET queue` shows as coming.
     """
     last = read_player_snapshot(db)
     unbroken = last.unbroken_since if last else now
@@ -54,16 +50,10 @@ def next_state(
     now: datetime,
     unbroken: datetime,
 ) -> EntryState:
-    """The state of an entry that waits, given Spotify's queue.
+    """The state of an entry that waits, given Spotify's queue as in `reconcile`.
 
-    One that is not shown is lost only where all is shown, and nothing played unseen.
-
-    Args:
-        entry: it waits.
-        playing: the track that plays, None for anything else.
-        upcoming: what `GET queue` shows as coming.
-        now: the present time.
-        unbroken: since when no track could have played unseen.
+    One that is not shown is lost only where all is shown, and nothing can have played unseen
+    since it was changed: nothing has since `unbroken`.
     """
     age = abs(now - entry.changed_at)  # the clock may have been set back meanwhile
     young = age < SHOWN_WITHIN

@@ -45,8 +45,7 @@ IDLE_CLOCKS = (
 class LinuxPresence:
     """Asks the system bus (logind) and the session bus (screen savers, idle clocks).
 
-    Args:
-        clock: seconds of the monotonic clock, which logind's times are of too.
+    The clock is the monotonic one, in seconds, which logind's times are of too.
     """
 
     def __init__(
@@ -105,9 +104,7 @@ def read_lock_hint(session: dict[str, Any]) -> bool | None:
 def read_idle_hint(session: dict[str, Any], now: float) -> float | None:
     """Return the seconds since the session became idle; None while it is not: few desktops say so.
 
-    Args:
-        session: the properties of a session of logind.
-        now: seconds of the monotonic clock.
+    `now` is in seconds of the monotonic clock.
     """
     since = session.get("IdleSinceHintMonotonic")
     if session.get("IdleHint") is not True or not isinstance(since, int):

@@ -37,10 +37,8 @@ class Answer:
 class CallbackServer(ThreadingHTTPServer):
     """Listens on a free port as soon as it is made; use it in a `with` block.
 
-    Each request has its thread, as browsers open connections on which they say nothing.
-
-    Args:
-        state: the secret that the right request carries.
+    The right request carries `state`, a secret. Each request has its thread, as browsers open
+    connections on which they say nothing.
     """
 
     timeout = POLL_SECONDS

@@ -72,10 +72,7 @@ def scopes_for(settings: Spotify) -> tuple[str, ...]:
 
 
 class CredentialStore:
-    """The one entry of the program in the keyring.
-
-    Args:
-        backend: of the keyring; the system's own where it is None.
+    """The one entry of the program in the keyring, the system's own where no backend is given.
 
     Raises (every method too):
         KeyringMissing: no backend stores secrets safely, or it is locked or does not answer.
