@@ -39,8 +39,6 @@ CompanionError
 what to do. Neither ever holds a token.
 """
 
-from __future__ import annotations
-
 from datetime import datetime
 
 

@@ -15,8 +15,6 @@ It is a session like any other to `requests` and to spotipy, and differs in this
 - Whatever goes wrong is a `requests.RequestException`; `describe_failure` puts it in words.
 """
 
-from __future__ import annotations
-
 import contextlib
 import importlib.util
 import json

@@ -1,7 +1,5 @@
 """The log: one rotating file in the state folder, with secrets masked."""
 
-from __future__ import annotations
-
 import logging
 import logging.handlers
 import os

@@ -12,8 +12,6 @@ Vietnamese "má" is not "mà".
 `name_key` is for looking names up; `is_same_name` and `is_same_spelling` compare two.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from functools import lru_cache

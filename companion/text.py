@@ -1,7 +1,5 @@
 """Text from outside, such as titles and names of files: made safe to print, store and log."""
 
-from __future__ import annotations
-
 import os
 import re
 import unicodedata

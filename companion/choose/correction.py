@@ -5,8 +5,6 @@ emotion agree, the readings to come that say it are moved: with n corrections,
 n / (n + CAUTION) of the way to what was meant. Others leave every reading as it is.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime

@@ -1,7 +1,5 @@
 """The hard limits: a track that one of them refuses is never queued, however well it fits."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass

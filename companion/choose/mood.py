@@ -1,7 +1,5 @@
 """The present mood: recent readings by confidence and age, or what the user set by hand."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta

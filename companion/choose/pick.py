@@ -5,8 +5,6 @@ taste and freshness. So neither can bring in a track whose mood is wrong, nor on
 refuses.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace

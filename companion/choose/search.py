@@ -13,8 +13,6 @@ A plain scan of 100,000 tags takes some 30 to 50 ms of CPU time as an SQL query 
 a target in a quadrant. `scripts/bench choosing` prints the ratio.
 """
 
-from __future__ import annotations
-
 import heapq
 import math
 from collections.abc import Callable, Iterable, Iterator

@@ -9,8 +9,6 @@ that was heard to its end leads on, one that was skipped leads a step back to th
 the music is never more than `LEAD` ahead of the mood.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 

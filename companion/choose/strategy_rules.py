@@ -1,7 +1,5 @@
 """Which strategy holds: the first rule of the settings that fits, else the usual one."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import time
 

@@ -3,8 +3,6 @@
 A line that names a command loads that one only, so that it begins at once.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from importlib import import_module
 from typing import Annotated, Any

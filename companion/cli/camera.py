@@ -1,7 +1,5 @@
 """The camera as commands use it: its source, the user's permission, and the log of its uses."""
 
-from __future__ import annotations
-
 import contextlib
 from collections.abc import Iterator
 from datetime import UTC, datetime

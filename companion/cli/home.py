@@ -1,7 +1,5 @@
 """The user's home, which most commands open first: paths, settings, log, store."""
 
-from __future__ import annotations
-
 import contextlib
 import sqlite3
 from dataclasses import dataclass

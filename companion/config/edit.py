@@ -5,8 +5,6 @@ section. Nothing a person wrote is thrown away: a comment stays behind its value
 several lines stays above the new one as a comment.
 """
 
-from __future__ import annotations
-
 import contextlib
 import os
 import re

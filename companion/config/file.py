@@ -3,8 +3,6 @@
 A value comes from `COMPANION_SECTION_KEY`, else from config.toml, else from the schema.
 """
 
-from __future__ import annotations
-
 import dataclasses
 import json
 import os

@@ -1,7 +1,5 @@
 """D-Bus calls that return within a second, even if the bus is absent or the program asked hangs."""
 
-from __future__ import annotations
-
 import os
 import socket
 import threading

@@ -1,7 +1,5 @@
 """Runs the platform's own programs, without a shell and with a deadline."""
 
-from __future__ import annotations
-
 import subprocess
 import time
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """The checks of the user's Spotify account, of the library and of its clips."""
 
-from __future__ import annotations
-
 import contextlib
 from datetime import timedelta
 from pathlib import Path

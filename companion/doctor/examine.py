@@ -1,7 +1,5 @@
 """The whole examination: every check is made, even if another one breaks."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Iterable, Mapping
 from datetime import datetime

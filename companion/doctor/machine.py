@@ -1,7 +1,5 @@
 """The checks of the machine: Python, packages, system libraries, the camera, the clock."""
 
-from __future__ import annotations
-
 import contextlib
 import ctypes
 import importlib.util

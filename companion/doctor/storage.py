@@ -1,7 +1,5 @@
 """The checks of what lies on the disk: models, settings, folders, the database."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import stat

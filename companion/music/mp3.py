@@ -7,8 +7,6 @@ are counted, and such a first frame is made.
 ISO/IEC 11172-3, section 2.4.2.3 (frame headers), and 13818-3 for the lower sampling rates.
 """
 
-from __future__ import annotations
-
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The user's saved tracks, newest first, and their own playlists, page by page."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum

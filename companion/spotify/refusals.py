@@ -1,7 +1,5 @@
 """Spotify's refusals: an HTTP answer becomes one of our errors, in Spotify's words."""
 
-from __future__ import annotations
-
 import html
 import math
 import re

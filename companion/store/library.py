@@ -1,7 +1,5 @@
 """The user's library: its tracks, the sources they come from, and how to find one by its name."""
 
-from __future__ import annotations
-
 import json
 import re
 import sqlite3

@@ -1,7 +1,5 @@
 """The tracks that the companion hands to Spotify: their state, and their endings counted."""
 
-from __future__ import annotations
-
 import json
 import sqlite3
 from collections.abc import Collection, Iterator, Mapping

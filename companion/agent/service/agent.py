@@ -4,8 +4,6 @@ APScheduler's thread says when a job is due; one thread does the jobs, one after
 `companion.agent.service.serve` is the process.
 """
 
-from __future__ import annotations
-
 import logging
 import os
 import threading

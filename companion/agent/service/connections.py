@@ -1,7 +1,5 @@
 """The store and the session with Spotify, which the agent keeps open between its jobs."""
 
-from __future__ import annotations
-
 import sqlite3
 from collections.abc import Callable
 from contextlib import ExitStack

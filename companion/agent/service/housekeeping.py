@@ -1,7 +1,5 @@
 """Throws away what is old, so that nothing grows for ever."""
 
-from __future__ import annotations
-
 import logging
 import sqlite3
 from datetime import UTC, datetime, timedelta

@@ -3,8 +3,6 @@
 The system lets go of it when the process ends, however it ends: so no lock is ever stale.
 """
 
-from __future__ import annotations
-
 import contextlib
 import os
 import sys

@@ -1,7 +1,5 @@
 """The agent's jobs. All of them run in one thread, one after the other."""
 
-from __future__ import annotations
-
 import logging
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta

@@ -1,7 +1,5 @@
 """Tells the user, once, that nothing goes on without them."""
 
-from __future__ import annotations
-
 import sqlite3
 from collections.abc import Callable
 from datetime import datetime

@@ -3,8 +3,6 @@
 Nothing here reads a clock. APScheduler keeps the jobs; these functions say when.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum

@@ -1,7 +1,5 @@
 """The process of the agent: its lock, its socket, its signals, its end."""
 
-from __future__ import annotations
-
 import contextlib
 import logging
 import os

@@ -1,7 +1,5 @@
 """The jobs in APScheduler: one run at a time, a missed one left out, none caught up."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future
 from datetime import UTC, datetime

@@ -3,8 +3,6 @@
 `playback.follow` follows those that play.
 """
 
-from __future__ import annotations
-
 import sqlite3
 from collections.abc import Sequence
 from datetime import datetime, timedelta

@@ -1,7 +1,5 @@
 """A visit: conditions, a look, a choice, one track queued."""
 
-from __future__ import annotations
-
 import logging
 import sqlite3
 from collections.abc import Callable

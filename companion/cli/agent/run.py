@@ -1,7 +1,5 @@
 """`companion run`, and the commands to a running agent: `pause`, `resume`, `visit-now`, `logs`."""
 
-from __future__ import annotations
-
 import re
 import time
 from collections import deque

@@ -1,7 +1,5 @@
 """`companion like`, `skip`, `block`, `unblock` and `undo`: feedback on tracks."""
 
-from __future__ import annotations
-
 import sqlite3
 from datetime import UTC, datetime
 from typing import Annotated

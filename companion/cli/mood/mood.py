@@ -1,7 +1,5 @@
 """`companion mood` and `wrong`: the present mood, set by hand or corrected."""
 
-from __future__ import annotations
-
 import sqlite3
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any

@@ -1,7 +1,5 @@
 """`companion completion`: the script by which a shell completes commands and options."""
 
-from __future__ import annotations
-
 import os
 from enum import StrEnum
 from typing import Annotated

@@ -1,7 +1,5 @@
 """`companion config`: the settings file."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer

@@ -1,7 +1,5 @@
 """`companion doctor`: what is in order, what is not, and what to do about it."""
 
-from __future__ import annotations
-
 import contextlib
 from collections import Counter
 from dataclasses import asdict

@@ -1,7 +1,5 @@
 """`companion forget`: deletes what is kept."""
 
-from __future__ import annotations
-
 import sys
 from typing import Annotated
 

@@ -1,7 +1,5 @@
 """`companion models`: the weights that come with the program."""
 
-from __future__ import annotations
-
 from dataclasses import asdict
 
 import typer

@@ -1,7 +1,5 @@
 """`companion history`: a day's visits, with readings, queued tracks and their endings."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any

@@ -1,7 +1,5 @@
 """Reads the item that a player plays."""
 
-from __future__ import annotations
-
 import re
 
 from companion.text import one_line

@@ -4,8 +4,6 @@ See org.freedesktop.login1(5). Not every desktop tells logind of its lock: each 
 one that says "locked" is believed.
 """
 
-from __future__ import annotations
-
 import os
 import time
 from collections.abc import Callable, Iterator

@@ -1,7 +1,5 @@
 """The user's presence on Windows, from user32 and kernel32."""
 
-from __future__ import annotations
-
 import ctypes
 import sys
 from typing import Any

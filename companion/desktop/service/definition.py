@@ -1,7 +1,5 @@
 """A service's definition in a file, with the mark by which we know our own."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from companion.errors import ServiceError

@@ -1,7 +1,5 @@
 """The agent as a service of the user's session: it starts with the desktop and ends with it."""
 
-from __future__ import annotations
-
 import os
 import sys
 from collections.abc import Mapping

@@ -4,8 +4,6 @@ Files are of any origin, and libraries that read tags trip over damaged ones in 
 cannot be read is left out.
 """
 
-from __future__ import annotations
-
 import logging
 import mmap
 from dataclasses import dataclass

@@ -5,8 +5,6 @@ address dies after 15 minutes, so only Deezer's id of the track is kept of it, a
 audio stays in memory.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit

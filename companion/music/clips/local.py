@@ -1,7 +1,5 @@
 """Clips from a folder of the user's own audio files."""
 
-from __future__ import annotations
-
 import os
 import re
 from collections import defaultdict

@@ -1,7 +1,5 @@
 """The decision whether a recording that a provider names is the track that was asked for."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterator

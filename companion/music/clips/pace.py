@@ -1,7 +1,5 @@
 """The time between two requests, so that a provider is not crowded."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable
 from typing import Protocol

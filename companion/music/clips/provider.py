@@ -1,7 +1,5 @@
 """The question that every clip provider is asked, and its answer."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path

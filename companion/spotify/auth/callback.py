@@ -4,8 +4,6 @@ Anybody on the machine can send it requests, and browsers send some unasked. Onl
 path and our `state` counts; the others are answered and change nothing.
 """
 
-from __future__ import annotations
-
 import hmac
 import html
 import time

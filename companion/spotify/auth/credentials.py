@@ -1,7 +1,5 @@
 """The user's consent, stored in the system's keyring and nowhere else."""
 
-from __future__ import annotations
-
 import contextlib
 import json
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Signing in and out: Authorization Code with PKCE (RFC 7636)."""
 
-from __future__ import annotations
-
 import base64
 import contextlib
 import hashlib
