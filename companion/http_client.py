@@ -53,6 +53,7 @@ CONNECT_AND_READ_TIMEOUT_SECONDS = (5.0, 10.0)  # where the caller names none
 BLOCK_BYTES = 64 * 1024
 CA_BUNDLE_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 PROXY_SCHEMES = ("http", "https", "socks4", "socks4a", "socks5", "socks5h")
+CORRECT = "Correct {}, or remove it from the environment."
 GZIP_OR_ZLIB = zlib.MAX_WBITS | 32  # zlib tells the two apart by their headers
 
 
@@ -275,10 +276,7 @@ def _check_certificates(verify: Any) -> None:
     if variable is None or verify != os.environ[variable]:
         return
     if problem := _problem_of_certificates(str(verify)):
-        raise EnvironmentInvalid(
-            f"{variable} names {problem}: {verify}.",
-            f"Correct {variable}, or remove it from the environment.",
-        )
+        raise EnvironmentInvalid(f"{variable} names {problem}: {verify}.", CORRECT.format(variable))
 
 
 def _problem_of_certificates(name: str) -> str:
@@ -309,10 +307,8 @@ def _check_proxy(url: str, proxies: MutableMapping[str, str]) -> None:
     variable = _proxy_variable(url, proxy)
     scheme = _proxy_scheme(proxy)
     if scheme is None:
-        raise EnvironmentInvalid(
-            f"{variable} names a proxy by no address that can be used.",
-            f"Correct {variable}, or remove it from the environment.",
-        )
+        problem = f"{variable} names a proxy by no address that can be used."
+        raise EnvironmentInvalid(problem, CORRECT.format(variable))
     if scheme.startswith("socks") and importlib.util.find_spec("socks") is None:
         raise EnvironmentInvalid(
             f"{variable} names a SOCKS proxy, which needs the package PySocks.",

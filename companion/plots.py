@@ -37,7 +37,7 @@ class Palette:
         paper, ink, faint: of the background, of text, of what only guides the eye.
         target: of where the music should be.
         few, many: the ends of the scale by which tracks are counted.
-        emotions, quadrants: after M. Okabe and K. Ito, "Color universal design", 2008, told
+        emotions: after M. Okabe and K. Ito, "Color universal design", 2008, told
             apart by colour-blind people too; darkened or lightened to stand out from the paper.
             Neutral is grey, and brown stands for their yellow.
     """
@@ -49,7 +49,11 @@ class Palette:
     few: str
     many: str
     emotions: Mapping[Emotion, str]
-    quadrants: Mapping[Quadrant, str]
+
+    @property
+    def quadrants(self) -> dict[Quadrant, str]:
+        """The colours of quadrants: each that of an emotion, told apart from the others."""
+        return {quadrant: self.emotions[emotion] for quadrant, emotion in _MAIN_EMOTIONS.items()}
 
     @property
     def style(self) -> Any:
@@ -59,6 +63,12 @@ class Palette:
         return {**_STYLE, **paper, **dict.fromkeys(ink, self.ink), "axes.edgecolor": self.faint}
 
 
+_MAIN_EMOTIONS = {
+    Quadrant.Q1: Emotion.HAPPINESS,
+    Quadrant.Q2: Emotion.ANGER,
+    Quadrant.Q3: Emotion.SADNESS,
+    Quadrant.Q4: Emotion.DISGUST,
+}
 LIGHT = Palette(
     paper="#ffffff",
     ink="#2b2b2b",
@@ -75,12 +85,6 @@ LIGHT = Palette(
         Emotion.DISGUST: "#009e73",
         Emotion.FEAR: "#cc79a7",
         Emotion.CONTEMPT: "#7a5c3e",
-    },
-    quadrants={
-        Quadrant.Q1: "#bf8000",
-        Quadrant.Q2: "#d55e00",
-        Quadrant.Q3: "#0072b2",
-        Quadrant.Q4: "#009e73",
     },
 )
 DARK = Palette(
@@ -99,12 +103,6 @@ DARK = Palette(
         Emotion.DISGUST: "#1fb58a",
         Emotion.FEAR: "#d48fb8",
         Emotion.CONTEMPT: "#b08a63",
-    },
-    quadrants={
-        Quadrant.Q1: "#e69f00",
-        Quadrant.Q2: "#ff7f2a",
-        Quadrant.Q3: "#2f8fce",
-        Quadrant.Q4: "#1fb58a",
     },
 )
 _STYLE: Any = {

@@ -8,8 +8,10 @@ n / (n + CAUTION) of the way to what was meant. Others leave every reading as it
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from statistics import fmean
 
 from companion.affect import Affect, Correction, Emotion, FaceMood
+from companion.choose.strategy import between
 
 CONSISTENT = 3
 CAUTION = 2
@@ -65,7 +67,7 @@ def adjust(mood: FaceMood, lessons: Mapping[Emotion, Lesson]) -> FaceMood:
     if lesson.meant is None:
         return replace(mood, confidence=mood.confidence * DOUBT)
     share = lesson.count / (lesson.count + CAUTION)
-    return replace(mood, affect=_between(mood.affect, lesson.meant, share))
+    return replace(mood, affect=between(mood.affect, lesson.meant, share))
 
 
 def correct(
@@ -108,13 +110,5 @@ def _middle(corrections: Sequence[Correction]) -> Affect | None:
 
 
 def _mean(places: Sequence[Affect]) -> Affect:
-    count = len(places)
-    valence = sum(place.valence for place in places) / count
-    return Affect.clipped(valence, sum(place.arousal for place in places) / count)
-
-
-def _between(start: Affect, end: Affect, share: float) -> Affect:
-    return Affect.clipped(
-        start.valence + share * (end.valence - start.valence),
-        start.arousal + share * (end.arousal - start.arousal),
-    )
+    valence = fmean(place.valence for place in places)
+    return Affect.clipped(valence, fmean(place.arousal for place in places))

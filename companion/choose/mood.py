@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from statistics import fmean
 
 from companion.affect import Affect, Emotion, FaceMood
 
@@ -51,8 +52,8 @@ def present_mood(
     weights = _damp_outliers(moods, weights)
     return PresentMood(
         affect=Affect.clipped(
-            _mean([mood.affect.valence for mood in moods], weights),
-            _mean([mood.affect.arousal for mood in moods], weights),
+            fmean([mood.affect.valence for mood in moods], weights),
+            fmean([mood.affect.arousal for mood in moods], weights),
         ),
         readings=len(moods),
         at=max(at for at, _ in recent),
@@ -80,10 +81,5 @@ def _median(values: Sequence[float], weights: Sequence[float]) -> float:
     return pairs[-1][0]  # what rounding left over
 
 
-def _mean(values: Sequence[float], weights: Sequence[float]) -> float:
-    pairs = zip(values, weights, strict=True)
-    return sum(value * weight for value, weight in pairs) / sum(weights)
-
-
 def _likeliest(shares: Sequence[Mapping[Emotion, float]], weights: Sequence[float]) -> Emotion:
-    return max(Emotion, key=lambda emotion: _mean([one[emotion] for one in shares], weights))
+    return max(Emotion, key=lambda emotion: fmean([one[emotion] for one in shares], weights))

@@ -133,9 +133,11 @@ def _lead(mood: Affect, goal: Quadrant, recent: Sequence[RecentPick], strategy: 
 def towards(start: Affect, end: Affect, most: float) -> Affect:
     """The end, or the place on the way to it that lies `most` from the start."""
     distance = start.distance(end)
-    if distance <= most:
-        return end
-    share = most / distance
+    return end if distance <= most else between(start, end, most / distance)
+
+
+def between(start: Affect, end: Affect, share: float) -> Affect:
+    """The place at a share, in [0, 1], of the way."""
     return Affect.clipped(
         start.valence + share * (end.valence - start.valence),
         start.arousal + share * (end.arousal - start.arousal),

@@ -54,6 +54,10 @@ class Worker:
         cache: where compiled networks are kept, for quicker starts.
         rest: how long the process stays after an answer; a function, as settings change.
         command: what to start; the handle of its connection is added.
+
+    Raises (`look` and `tag`):
+        WorkerLost: the process hung, died or failed.
+        CompanionError: what went wrong with the camera, the clip or the model.
     """
 
     def __init__(
@@ -74,23 +78,13 @@ class Worker:
         return process.pid if process else None
 
     def look(self, question: Look) -> FaceReading:
-        """Have the face read.
-
-        Raises:
-            WorkerLost: the process hung, died or failed.
-            CompanionError: what went wrong with the camera or the model.
-        """
+        """Have the face read."""
         answer = self._ask(question, LOOK_SECONDS + question.seconds)
         assert isinstance(answer, FaceReading)  # noqa: S101 - for the types
         return answer
 
     def tag(self, audio: bytes | Path) -> TrackMood:
-        """Have a clip read.
-
-        Raises:
-            WorkerLost: the process hung, died or failed.
-            CompanionError: what went wrong with the clip or the model.
-        """
+        """Have a clip read."""
         answer = self._ask(Tag(audio), TAG_SECONDS)
         assert isinstance(answer, TrackMood)  # noqa: S101 - for the types
         return answer

@@ -16,6 +16,12 @@ class Connections:
     """Opened when first needed, kept, and dropped together. One thread owns it.
 
     It serves a visit as its Spotify, so that the keyring is not asked before a visit comes to that.
+
+    Raises (every method):
+        StoreError: the database cannot be opened.
+        ConfigError: no client id is set.
+        KeyringMissing: there is no keyring.
+        SpotifyError: its class says why Spotify did not answer.
     """
 
     def __init__(self, database: Path, connect: Connect) -> None:
@@ -27,25 +33,17 @@ class Connections:
 
     @property
     def db(self) -> sqlite3.Connection:
-        """The store.
-
-        Raises:
-            StoreError: it cannot be opened.
-        """
         if self._db is None:
             self._db = self._open.enter_context(open_database(self._database))
         return self._db
 
     def player(self) -> PlayerState | None:
-        """Ask what plays."""
         return self.session().player()
 
     def queue(self) -> QueueView:
-        """Ask what comes."""
         return self.session().queue()
 
     def add(self, uri: str) -> None:
-        """Queue a track."""
         self.session().add(uri)
 
     def drop(self) -> None:
@@ -54,12 +52,6 @@ class Connections:
         self._open.close()
 
     def session(self) -> SpotifySession:
-        """The session with Spotify.
-
-        Raises:
-            ConfigError: no client id is set.
-            KeyringMissing: there is no keyring.
-        """
         if self._session is None:
             self._session = self._open.enter_context(self._connect(self.db))
         return self._session

@@ -17,7 +17,7 @@ import struct
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from multiprocessing import AuthenticationError
 from multiprocessing.connection import Connection, Listener, answer_challenge, deliver_challenge
 from pathlib import Path
@@ -155,8 +155,11 @@ def _exchange(paths: Paths, question: bytes, timeout: float) -> Any:
 def _listen(paths: Paths, key: bytes) -> Listener:
     _write_private(_key_file(paths), key)
     paths.socket.unlink(missing_ok=True)  # of an agent that was killed: the lock is ours now
-    with _umask(0o177):
+    before = os.umask(0o177)
+    try:
         return Listener(_address(paths), backlog=MOST_WAITING)
+    finally:
+        os.umask(before)
 
 
 def _key_file(paths: Paths) -> Path:
@@ -168,15 +171,6 @@ def _write_private(file: Path, content: bytes) -> None:
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as stream:
         stream.write(content)
-
-
-@contextlib.contextmanager
-def _umask(mask: int) -> Iterator[None]:
-    before = os.umask(mask)
-    try:
-        yield
-    finally:
-        os.umask(before)
 
 
 if sys.platform == "win32":

@@ -3,6 +3,7 @@
 import logging
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Protocol
@@ -97,8 +98,7 @@ class Jobs:
 
     def obstacle(self) -> Obstacle | None:
         """The reason on this machine not to make a visit."""
-        environment = self._environment
-        db = self._connections.db
+        db, environment = self._connections.db, self._environment
         return check_local(db, environment.presence, self.config, environment.now())
 
     def visit(self, *, asked: bool = False) -> VisitResult:
@@ -161,15 +161,9 @@ class Jobs:
         if not due:
             self._tagged_state, self._tagged_at = state, now
             return
-        providers = make_providers(self.config.clips, db)
-        done = tag_tracks(
-            db,
-            due,
-            lambda query: find_clip(providers, query),
-            [environment.models],
-            environment.now,
-            lambda *_: None,
-        )
+        find = partial(find_clip, make_providers(self.config.clips, db))
+        models, clock = [environment.models], environment.now
+        done = tag_tracks(db, due, find, models, clock, lambda *_: None)
         _logger.info("tagging: %d tagged, %s", done.tagged, done.reasons or "none failed")
 
     def note_sign_in(self) -> None:
@@ -190,10 +184,6 @@ class Jobs:
     def _look(self) -> FaceReading:
         camera, source = self.config.camera, self._environment.source
         baseline = read_baseline(self._connections.db)
-        return self._environment.models.look(
-            Look(
-                camera.index if source is None else source,
-                camera.seconds,
-                baseline[0] if baseline else None,
-            )
-        )
+        source = camera.index if source is None else source
+        question = Look(source, camera.seconds, baseline[0] if baseline else None)
+        return self._environment.models.look(question)

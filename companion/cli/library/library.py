@@ -181,15 +181,8 @@ def draw_map(places: Sequence[Affect], file: Path, palette: Palette) -> None:
 def _draw_dots(axes: Axes, places: Sequence[Affect], palette: Palette) -> None:
     for quadrant in Quadrant:
         own = [place for place in places if place.quadrant is quadrant]
-        axes.scatter(
-            [place.valence for place in own],
-            [place.arousal for place in own],
-            s=16,
-            color=palette.quadrants[quadrant],
-            alpha=0.5,
-            linewidths=0,
-            zorder=3,
-        )
+        x, y = [place.valence for place in own], [place.arousal for place in own]
+        axes.scatter(x, y, 16, palette.quadrants[quadrant], alpha=0.5, linewidths=0, zorder=3)
 
 
 def _draw_cells(axes: Axes, places: Sequence[Affect], palette: Palette) -> None:
