@@ -75,8 +75,7 @@ class EnvironmentInvalid(RequestException):
 
     def __init__(self, problem: str, remedy: str) -> None:
         super().__init__(problem)
-        self.problem = problem
-        self.remedy = remedy
+        self.problem, self.remedy = problem, remedy
 
 
 class BoundedSession(requests.Session):
@@ -88,13 +87,10 @@ class BoundedSession(requests.Session):
     """
 
     def __init__(
-        self,
-        deadline_seconds: float = DEFAULT_DEADLINE_SECONDS,
-        max_bytes: int = DEFAULT_MAX_BYTES,
+        self, deadline_seconds: float = DEFAULT_DEADLINE_SECONDS, max_bytes: int = DEFAULT_MAX_BYTES
     ) -> None:
         super().__init__()
-        self.deadline_seconds = deadline_seconds
-        self.max_bytes = max_bytes
+        self.deadline_seconds, self.max_bytes = deadline_seconds, max_bytes
         self.auth = _send_as_it_is  # where there is none, requests looks into ~/.netrc
         self.headers["Accept-Encoding"] = "gzip"
         self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))

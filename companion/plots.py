@@ -178,9 +178,4 @@ def draw_plane(axes: Axes, palette: Palette = LIGHT) -> None:
         )
 
 
-_CORNERS = {
-    Quadrant.Q1: (1, 1),
-    Quadrant.Q2: (-1, 1),
-    Quadrant.Q3: (-1, -1),
-    Quadrant.Q4: (1, -1),
-}
+_CORNERS = {Quadrant.Q1: (1, 1), Quadrant.Q2: (-1, 1), Quadrant.Q3: (-1, -1), Quadrant.Q4: (1, -1)}

@@ -22,9 +22,7 @@ class StoreQuota:
     def __init__(
         self, db: sqlite3.Connection, now: Clock = utc_now, budget: Mapping[Group, int] = BUDGET
     ) -> None:
-        self._db = db
-        self._now = now
-        self._budget = budget
+        self._db, self._now, self._budget = db, now, budget
 
     def count_call(self, group: Group) -> None:
         now = self._now()

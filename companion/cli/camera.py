@@ -18,8 +18,7 @@ from companion.store.visits import CameraUse, drop_camera_use, save_camera_use
 LONGEST_NUMBER = 9  # digits
 
 Source = Annotated[
-    str | None,
-    typer.Option(metavar="N|FILE", help="A camera's number or a video file."),
+    str | None, typer.Option(metavar="N|FILE", help="A camera's number or a video file.")
 ]
 
 

@@ -95,8 +95,7 @@ def check_clips(subject: Subject) -> Finding:
         clips.folder and Path(clips.folder).expanduser().is_dir()
     ):
         return fail(
-            f"the folder of your audio files is not there: {clips.folder or '(not set)'}",
-            SETUP,
+            f"the folder of your audio files is not there: {clips.folder or '(not set)'}", SETUP
         )
     return ok(f"from {', then '.join(clips.providers)}")
 

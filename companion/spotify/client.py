@@ -23,13 +23,7 @@ from companion.spotify.auth.credentials import CredentialStore, scopes_for
 from companion.spotify.auth.login import check_client_id
 from companion.spotify.auth.tokens import AccessTokens, TokenEndpoint
 from companion.spotify.json_fields import Json, text
-from companion.spotify.library import (
-    PAGE_SIZE,
-    Page,
-    Playlist,
-    read_playlists,
-    read_tracks,
-)
+from companion.spotify.library import PAGE_SIZE, Page, Playlist, read_playlists, read_tracks
 from companion.spotify.player import parse_player, parse_queue
 from companion.spotify.quota import Clock, Group, Quota, utc_now
 from companion.spotify.transport import LONGEST_WAIT_SECONDS, Ask, WebApi

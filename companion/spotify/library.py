@@ -60,9 +60,7 @@ class Playlist:
 
 
 def read_tracks(
-    fetch: Callable[[str, int], Json],
-    known: Callable[[str], bool] | None = None,
-    start: int = 0,
+    fetch: Callable[[str, int], Json], known: Callable[[str], bool] | None = None, start: int = 0
 ) -> Iterator[Page]:
     """Read the saved tracks or a playlist, page by page.
 

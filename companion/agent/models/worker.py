@@ -63,9 +63,7 @@ class Worker:
     def __init__(
         self, cache: Path, rest: Callable[[], timedelta], command: Sequence[str] = COMMAND
     ) -> None:
-        self._cache = cache
-        self._rest = rest
-        self._command = command
+        self._cache, self._rest, self._command = cache, rest, command
         self._process: _Process | None = None
         self._resting: threading.Timer | None = None
         self._lock = threading.Lock()  # between a question that begins and a rest that ends

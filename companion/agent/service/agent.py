@@ -65,9 +65,7 @@ class Agent:
         scheduler: BaseScheduler,
         pool: Executor,
     ) -> None:
-        self._paths = paths
-        self.config = config
-        self._environment = environment
+        self._paths, self.config, self._environment = paths, config, environment
         self._connections = Connections(paths.database, lambda db: connect(db, self.config.spotify))
         self._jobs = Jobs(config, paths.database, self._connections, environment)
         self._timetable = Timetable(scheduler, pool, self.run)

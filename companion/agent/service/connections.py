@@ -25,8 +25,7 @@ class Connections:
     """
 
     def __init__(self, database: Path, connect: Connect) -> None:
-        self._database = database
-        self._connect = connect
+        self._database, self._connect = database, connect
         self._open = ExitStack()
         self._db: sqlite3.Connection | None = None
         self._session: SpotifySession | None = None

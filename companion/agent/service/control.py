@@ -47,8 +47,7 @@ class ControlServer:
     """
 
     def __init__(self, paths: Paths, commands: Mapping[str, Command]) -> None:
-        self._paths = paths
-        self._commands = commands
+        self._paths, self._commands = paths, commands
         self._closing = False
         self._key = secrets.token_bytes(KEY_BYTES)
         try:

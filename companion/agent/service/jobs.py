@@ -89,9 +89,7 @@ class Jobs:
     def __init__(
         self, config: Config, database: Path, connections: Connections, environment: Environment
     ) -> None:
-        self.config = config
-        self._database = database
-        self._connections = connections
+        self.config, self._database, self._connections = config, database, connections
         self._tagged_state: object = None
         self._tagged_at: datetime | None = None
         self._environment = environment

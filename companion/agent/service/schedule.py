@@ -86,11 +86,7 @@ def period(settings: Agent) -> timedelta:
 
 
 def next_visit(
-    now: datetime,
-    last: datetime,
-    ends_at: datetime | None,
-    fruitless: int,
-    settings: Agent,
+    now: datetime, last: datetime, ends_at: datetime | None, fruitless: int, settings: Agent
 ) -> datetime:
     """The time of the next visit: late in the present track, but not too soon after the last.
 

@@ -27,9 +27,7 @@ class Timetable:
     def __init__(
         self, scheduler: BaseScheduler, pool: Executor, run: Callable[[Job], None]
     ) -> None:
-        self._scheduler = scheduler
-        self._pool = pool
-        self._run = run
+        self._scheduler, self._pool, self._run = scheduler, pool, run
         scheduler.configure(executors={"default": _OnPool(pool)}, timezone=UTC)
 
     def start(self, paces: Mapping[Job, Pace], now: datetime) -> None:

@@ -8,13 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from companion.store.listening import read_player_snapshot
-from companion.store.queue import (
-    OUTSTANDING,
-    EntryState,
-    QueueEntry,
-    entries_in,
-    move_entry,
-)
+from companion.store.queue import OUTSTANDING, EntryState, QueueEntry, entries_in, move_entry
 from companion.track import Track
 
 SHOWN_WITHIN = timedelta(minutes=2)

@@ -14,16 +14,7 @@ import typer
 from companion.affect import Affect, Quadrant
 from companion.agent.quota import open_spotify
 from companion.cli.home import Home, open_home
-from companion.cli.output import (
-    Dark,
-    Json,
-    bar,
-    console,
-    palette,
-    print_json,
-    progress,
-    say_drawn,
-)
+from companion.cli.output import Dark, Json, bar, console, palette, print_json, progress, say_drawn
 from companion.errors import QuotaExceeded
 from companion.plots import Palette, check_file, draw_plane, open_plot
 from companion.store.library import count_tracks

@@ -9,13 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from companion.affect import Baseline
-from companion.cli.camera import (
-    Source,
-    check_allowed,
-    logged_use,
-    own_baseline,
-    parse_source,
-)
+from companion.cli.camera import Source, check_allowed, logged_use, own_baseline, parse_source
 from companion.cli.home import open_home
 from companion.cli.mood.timeline import Followed, describe, show, word_of
 from companion.cli.output import Dark, Json, console, palette, print_json, say_drawn

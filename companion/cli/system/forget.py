@@ -24,10 +24,7 @@ def forget(
     readings: Annotated[bool, typer.Option("--readings", help=f"The {WHAT['readings']}.")] = False,
     history: Annotated[bool, typer.Option("--history", help=f"The {WHAT['history']}.")] = False,
     library: Annotated[bool, typer.Option("--library", help=f"The {WHAT['library']}.")] = False,
-    everything: Annotated[
-        bool,
-        typer.Option("--all", help=f"These, and {REST}."),
-    ] = False,
+    everything: Annotated[bool, typer.Option("--all", help=f"These, and {REST}.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     as_json: Json = False,
 ) -> None:

@@ -20,8 +20,7 @@ class DefinitionFile:
     """
 
     def __init__(self, file: Path, definition: str) -> None:
-        self.file = file
-        self.definition = definition
+        self.file, self.definition = file, definition
 
     @property
     def place(self) -> str:

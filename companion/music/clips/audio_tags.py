@@ -108,10 +108,7 @@ def _counted_mp3_seconds(path: Path) -> float:
     from companion.music.mp3 import counted_seconds
 
     try:
-        with (
-            path.open("rb") as file,
-            mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data,
-        ):
+        with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
             return counted_seconds(data) or 0.0
     except (OSError, ValueError):
         return 0.0
