@@ -68,9 +68,7 @@ class AnswerTooLarge(RequestException):
 class EnvironmentInvalid(RequestException):
     """A proxy or a certificate file that the environment names cannot be used.
 
-    Attributes:
-        problem: one sentence that names the variable.
-        remedy: one sentence that says what to do.
+    `problem` is a sentence that names the variable, `remedy` one that says what to do.
     """
 
     def __init__(self, problem: str, remedy: str) -> None:
@@ -161,20 +159,6 @@ class BoundedSession(requests.Session):
         return settings
 
 
-class _BoundedResponse(requests.Response):
-    """An answer that is read already, and whose JSON is never anything but JSON or an error."""
-
-    def __init__(self, response: requests.Response, body: bytes) -> None:
-        super().__init__()
-        self.__dict__.update(response.__dict__)
-        self._content = body
-        self._content_consumed = True
-
-    def json(self, **_: Any) -> Any:
-        """See `parse_json`."""
-        return parse_json(self.content)
-
-
 def parse_json(body: bytes) -> Any:
     """The value of a JSON text.
 
@@ -220,7 +204,10 @@ def _read_whole(response: requests.Response, max_bytes: int) -> requests.Respons
         body += block
         if len(body) > max_bytes:
             raise AnswerTooLarge(f"an answer of more than {max_bytes} bytes", response=response)
-    return _BoundedResponse(response, bytes(body))
+    # it is read already, and its JSON is never anything but JSON or an error
+    vars(response).update(_content=bytes(body), _content_consumed=True)
+    vars(response)["json"] = lambda **_: parse_json(bytes(body))
+    return response
 
 
 def _unpacked(response: requests.Response) -> Iterator[bytes]:

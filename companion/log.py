@@ -6,8 +6,7 @@ import os
 import re
 from pathlib import Path
 
-MEGABYTE = 1024 * 1024
-FILE_SIZE = MEGABYTE
+FILE_SIZE = 1024 * 1024  # bytes
 OLD_FILES = 3
 FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 

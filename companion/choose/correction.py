@@ -28,7 +28,6 @@ class Lesson:
     """The lesson of consistent corrections of one emotion.
 
     Attributes:
-        count: the number of corrections.
         meant: where their mean lies; None where they only say that it is wrong.
     """
 

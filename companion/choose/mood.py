@@ -18,7 +18,6 @@ class PresentMood:
     """The mood that a track is chosen for.
 
     Attributes:
-        affect: the place on the affect plane.
         readings: the number of readings in it; 0 where the user set it.
         at: when the newest of them was taken, or when the user set it.
         emotion: the most probable emotion; None where the user set something else.

@@ -38,9 +38,7 @@ class Shortlist:
 class Past:
     """The past of the shortlisted tracks, by their id; what is absent is unknown.
 
-    Attributes:
-        queued: when each was last queued.
-        evidence: their endings in the present mood region.
+    `queued` is when each was last queued, `evidence` its endings in the present mood region.
     """
 
     now: datetime

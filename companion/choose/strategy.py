@@ -30,13 +30,7 @@ JUMP = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The place on the affect plane where the next track should lie.
-
-    Attributes:
-        affect: the best place.
-        tolerance: the largest distance of a track from it.
-        strategy: whose target it is.
-    """
+    """The place where the next track should lie, and how far, at most, a track may be from it."""
 
     affect: Affect
     tolerance: float
@@ -45,12 +39,9 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class RecentPick:
-    """A track that was queued a short while ago.
+    """A track that was queued a short while ago, for a target of a strategy.
 
-    Attributes:
-        target: the place it was picked for.
-        strategy: whose target that was.
-        finished: True where it was heard to its end; None where that is not known.
+    `finished` is True where it was heard to its end; None where that is not known.
     """
 
     target: Affect

@@ -17,7 +17,6 @@ class Order:
     """A program to run for its effect.
 
     Attributes:
-        words: the program and its arguments.
         may_fail: its effect may be there already.
         tries: more than one where an earlier order takes effect late.
     """

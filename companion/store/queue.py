@@ -104,19 +104,15 @@ def entries_in(db: sqlite3.Connection, states: tuple[EntryState, ...]) -> list[Q
 
 def queued_since(db: sqlite3.Connection, since: datetime) -> set[str]:
     """The ids of the tracks that were handed over since then, lost ones left out."""
-    rows = db.execute(
-        "SELECT track_id FROM queue_entries WHERE planned_at >= ? AND state NOT IN (?, ?)",
-        (since.timestamp(), *NEVER_QUEUED),
-    )
+    query = "SELECT track_id FROM queue_entries WHERE planned_at >= ? AND state NOT IN (?, ?)"
+    rows = db.execute(query, (since.timestamp(), *NEVER_QUEUED))
     return {row["track_id"] for row in rows}
 
 
 def refused_since(db: sqlite3.Connection, since: datetime) -> set[str]:
     """The ids of the tracks that Spotify has refused to play since then."""
-    rows = db.execute(
-        "SELECT track_id FROM queue_entries WHERE planned_at >= ? AND state = ?",
-        (since.timestamp(), EntryState.REFUSED),
-    )
+    query = "SELECT track_id FROM queue_entries WHERE planned_at >= ? AND state = ?"
+    rows = db.execute(query, (since.timestamp(), EntryState.REFUSED))
     return {row["track_id"] for row in rows}
 
 

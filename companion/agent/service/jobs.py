@@ -56,11 +56,7 @@ class Environment:
     """The machine that the agent runs on; a test puts its own there.
 
     Attributes:
-        clock: the machine's clocks.
-        models: the worker.
-        presence: tells of the user.
         signal: tells of the player; None: Spotify is asked instead.
-        notify: shows a notice.
         rng: where the draw among the best comes from.
         source: looked at in place of the configured camera.
     """

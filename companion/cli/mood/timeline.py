@@ -23,13 +23,9 @@ MOST_SPANS = 24
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """The readings of a source.
+    """The readings of a source, which has a name for a person, by a model with a label.
 
-    Attributes:
-        source: its name, for a person.
-        model: the label of the weights.
-        corrected: whether the user's resting face corrects the readings.
-        moments: the readings in their order.
+    `corrected` is True where the user's resting face corrects them.
     """
 
     source: str

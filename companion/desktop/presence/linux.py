@@ -14,29 +14,14 @@ from companion.desktop.bus import Bus, Place
 LOGIND = "org.freedesktop.login1"
 MANAGER = Place(LOGIND, "/org/freedesktop/login1", f"{LOGIND}.Manager")
 SCREENSAVERS = tuple(
-    Place(name, f"/{name.replace('.', '/')}", name)
-    for name in (
-        "org.freedesktop.ScreenSaver",
-        "org.gnome.ScreenSaver",
-        "org.cinnamon.ScreenSaver",
-        "org.mate.ScreenSaver",
-        "org.xfce.ScreenSaver",
-    )
+    Place(f"org.{desktop}.ScreenSaver", f"/org/{desktop}/ScreenSaver", f"org.{desktop}.ScreenSaver")
+    for desktop in ("freedesktop", "gnome", "cinnamon", "mate", "xfce")
 )
+MUTTER = "org.gnome.Mutter.IdleMonitor"
 # Both answer in milliseconds; KDE's does, against the draft of its specification.
 IDLE_CLOCKS = (
-    (
-        Place(
-            "org.gnome.Mutter.IdleMonitor",
-            "/org/gnome/Mutter/IdleMonitor/Core",
-            "org.gnome.Mutter.IdleMonitor",
-        ),
-        "GetIdletime",
-    ),
-    (
-        Place("org.kde.screensaver", "/ScreenSaver", "org.freedesktop.ScreenSaver"),
-        "GetSessionIdleTime",
-    ),
+    (Place(MUTTER, "/org/gnome/Mutter/IdleMonitor/Core", MUTTER), "GetIdletime"),
+    (Place("org.kde.screensaver", "/ScreenSaver", SCREENSAVERS[0].name), "GetSessionIdleTime"),
 )
 
 

@@ -29,7 +29,6 @@ class AudioTags:
 
     Attributes:
         title: "" where it has none.
-        artists: their names.
         isrc: without hyphens, in capitals; None where it has none.
         duration_s: in seconds; 0 where the file cannot be read.
     """

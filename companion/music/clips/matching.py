@@ -54,7 +54,6 @@ class Recording:
     """A recording as a provider describes it.
 
     Attributes:
-        title: its title.
         artists: all names that its artist may go by.
         duration_s: of the whole recording, in seconds.
     """
