@@ -25,8 +25,7 @@ Source = Annotated[
 def parse_source(text: str | None, home: Home) -> int | Path:
     """Read a source: a number is a camera, None the configured camera, anything else a file.
 
-    Raises:
-        CameraMissing: the number is beyond all cameras'.
+    A number beyond all cameras' raises CameraMissing.
     """
     if text is None:
         return home.config.camera.index
@@ -43,12 +42,7 @@ def is_allowed(source: int | Path, home: Home) -> bool:
 
 
 def check_allowed(source: int | Path, home: Home) -> None:
-    """See that the source may be opened and, if it is a file, that it is a video.
-
-    Raises:
-        CameraDenied: the settings keep the camera shut.
-        SourceUnreadable: the file is missing or is no video.
-    """
+    """Raise CameraDenied if the settings keep a camera shut, SourceUnreadable for no video file."""
     from companion.face.camera import check_source
 
     if not is_allowed(source, home):
@@ -88,12 +82,7 @@ def own_baseline(home: Home) -> Baseline | None:
 
 
 def look(home: Home, source: int | Path) -> FaceReading:
-    """Open the source and read the mood. The network is ready before the camera opens.
-
-    Raises:
-        CameraError: no picture.
-        ModelError: weights are missing or damaged.
-    """
+    """Read the mood, the network first; raise a CameraError or a ModelError."""
     from companion.agent.models.face import open_face_reader
     from companion.face.camera import capture
 

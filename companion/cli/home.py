@@ -40,12 +40,7 @@ class Home:
 
 
 def open_home() -> Home:
-    """Read the settings, make the folders, start the log.
-
-    Raises:
-        ConfigError: the settings have problems.
-        StoreError: a folder cannot be made.
-    """
+    """Read the settings, make the folders, start the log; raise a ConfigError or StoreError."""
     paths = find_paths()
     config = load_config(paths.config)
     paths.make()

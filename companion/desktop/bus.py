@@ -117,11 +117,7 @@ def _connect(which: Which) -> _Connection:
 
 
 def _socket_path(which: Which) -> str:
-    """The bus's socket; without the session's variable, the one in the runtime folder.
-
-    Raises:
-        LookupError, ValueError, RuntimeError: there is no usable address.
-    """
+    """The bus's socket, the one in the runtime folder without the session's variable."""
     if which == "system":
         path: str = find_system_bus()
     elif "DBUS_SESSION_BUS_ADDRESS" in os.environ:

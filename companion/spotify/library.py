@@ -81,16 +81,13 @@ def read_tracks(
     while True:
         page = parse_page(fetch(url, done), done, seen)
         # Asked before the page goes out, for whoever gets it may store it at once.
-        last = not page.next_url or (known is not None and _all_known(page, known))
+        ids = [track.id for track in page.tracks]
+        last = not page.next_url or (known is not None and ids and all(map(known, ids)))
         yield page
         if last:
             return
-        seen.update(track.id for track in page.tracks)
+        seen.update(ids)
         url, done = page.next_url, page.done
-
-
-def _all_known(page: Page, known: Callable[[str], bool]) -> bool:
-    return bool(page.tracks) and all(known(track.id) for track in page.tracks)
 
 
 def parse_page(body: Json, start: int, seen: set[str]) -> Page:

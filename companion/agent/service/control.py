@@ -5,8 +5,6 @@ that only this user can read. Each side sends one JSON object; nothing is unpick
 connection has a thread and a deadline of its own, so none holds another up.
 """
 
-from __future__ import annotations
-
 import contextlib
 import json
 import logging
@@ -21,7 +19,7 @@ from collections.abc import Callable, Mapping
 from multiprocessing import AuthenticationError
 from multiprocessing.connection import Connection, Listener, answer_challenge, deliver_challenge
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from companion.errors import AgentNotRunning, CompanionError, StoreError
 from companion.paths import Paths
@@ -60,7 +58,7 @@ class ControlServer:
         self._thread = threading.Thread(target=self._serve, daemon=True, name="control")
         self._thread.start()
 
-    def __enter__(self) -> ControlServer:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -50,22 +50,8 @@ SIGNAL_SHOWS_AFTER = timedelta(seconds=2)
 POLL_RETRY_EVERY = timedelta(minutes=5)
 """The wait after Spotify did not tell what plays."""
 
-# After these, the same would come out again soon.
-_FRUITLESS = {
-    Outcome.BY_USER,
-    Outcome.CAMERA_BUSY,
-    Outcome.CAMERA_MISSING,
-    Outcome.CAMERA_DENIED,
-    Outcome.NOT_PLAYING,
-    Outcome.NO_DEVICE,
-    Outcome.PRIVATE_SESSION,
-    Outcome.RESTRICTED,
-    Outcome.LOGIN_NEEDED,
-    Outcome.PREMIUM_NEEDED,
-    Outcome.QUOTA,
-    Outcome.NOTHING_FITS,
-    Outcome.FAILED,
-}
+# Other ends than these, a queued track and an abstention would soon come again.
+_PASSING = {Outcome.SCREEN_LOCKED, Outcome.AWAY, Outcome.OWN_TRACK_WAITING, Outcome.LIMIT_REACHED}
 
 
 def paces(settings: Agent) -> dict[Job, Pace]:
@@ -126,7 +112,9 @@ def next_poll(now: datetime, seen: Observation) -> datetime:
 
 def count_fruitless(outcome: Outcome | None, before: int) -> int:
     """The number of visits in a row that were in vain, after one more."""
-    return before + 1 if outcome in _FRUITLESS else 0
+    if outcome is None or outcome in _PASSING or outcome.kind in ("queued", "abstained"):
+        return 0
+    return before + 1
 
 
 def is_due(last: datetime | None, every: timedelta, now: datetime) -> bool:

@@ -106,11 +106,7 @@ def logs(
 
 
 def find_end(for_: str | None, until: str | None, now: datetime) -> datetime | None:
-    """Read the end of a pause; None if neither is given.
-
-    Raises:
-        UsageError: both are given, or one cannot be read.
-    """
+    """Read the end of a pause, None if neither is given; raise a UsageError for both."""
     if for_ is not None and until is not None:
         raise UsageError("Give --for or --until, not both.")
     if for_ is not None:
@@ -119,11 +115,7 @@ def find_end(for_: str | None, until: str | None, now: datetime) -> datetime | N
 
 
 def parse_span(text: str) -> timedelta:
-    """Read a span of time: 30m, 1h, 1h30m or 2d.
-
-    Raises:
-        UsageError: it is none, or nothing.
-    """
+    """Read a span of time, 30m, 1h, 1h30m or 2d; raise a UsageError for any other text."""
     found = re.fullmatch(r"(?:(\d{1,3})d)?(?:(\d{1,4})h)?(?:(\d{1,5})m)?", text.strip().lower())
     days, hours, minutes = (int(part or 0) for part in found.groups()) if found else (0, 0, 0)
     span = timedelta(days=days, hours=hours, minutes=minutes)
@@ -133,11 +125,7 @@ def parse_span(text: str) -> timedelta:
 
 
 def parse_time(text: str, now: datetime) -> datetime:
-    """Read a time: the next local HH:MM after now, or tomorrow's morning.
-
-    Raises:
-        UsageError: it is neither.
-    """
+    """Read a time, the next local HH:MM or tomorrow's morning; raise a UsageError for others."""
     local = now.astimezone()
     if text.strip().lower() == "tomorrow":
         day = local.replace(hour=MORNING_HOUR, minute=0, second=0, microsecond=0)

@@ -95,13 +95,9 @@ def _say(kind: FeedbackKind, text: str, done: str) -> None:
 
 
 def _find(home: Home, db: sqlite3.Connection, text: str, *, artist: bool = False) -> Track:
-    """Find the track that the words name, or the one that plays.
+    """Find the track that the words name, or the one that plays; raise a UsageError for none.
 
-    An artist is named well enough if all tracks that fit have the same main artist.
-
-    Raises:
-        UsageError: none fits, or several do.
-        SpotifyError: what plays cannot be asked.
+    Several that fit are one too, but an artist is named well enough if all have the same main one.
     """
     if not text:
         return _playing(home, db)

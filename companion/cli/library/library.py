@@ -155,11 +155,7 @@ def _lines(counts: TagCounts, model: str) -> Iterator[str]:
 
 
 def draw_map(places: Sequence[Affect], file: Path, palette: Palette) -> None:
-    """Draw where the tracks lie: dots, or where there are many, cells that count them.
-
-    Raises:
-        UsageError: the file cannot be written.
-    """
+    """Draw where the tracks lie: dots, or where there are many, cells that count them."""
     with open_plot(file, size=(7.5, 7), palette=palette) as [axes]:
         draw_plane(axes, palette)
         if len(places) > MOST_DOTS:

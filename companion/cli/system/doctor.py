@@ -63,13 +63,8 @@ def _show(checks: list[Check]) -> None:
         if check.remedy:
             finding.append(f"\n→ {check.remedy}", style="bold")
         table.add_row(Text(check.level, style=colours[check.level]), check.name, finding)
+    count = Counter(check.level.value for check in checks)
+    told = f"{count['FAIL']} failed, {count['WARN']} to look at, {count['OK']} in order."
     screen = console()
     screen.print(table)
-    screen.print(f"\n{_sum_up(checks)}")
-
-
-def _sum_up(checks: list[Check]) -> str:
-    count = Counter(check.level.value for check in checks)
-    if not count["WARN"] and not count["FAIL"]:
-        return "All is in order."
-    return f"{count['FAIL']} failed, {count['WARN']} to look at, {count['OK']} in order."
+    screen.print("\n" + (told if count["WARN"] or count["FAIL"] else "All is in order."))

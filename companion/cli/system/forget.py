@@ -46,11 +46,7 @@ def forget(
 
 
 def _agree(kinds: list[Kind], *, everything: bool) -> bool:
-    """Ask whether the user means it.
-
-    Raises:
-        UsageError: there is no terminal to ask in.
-    """
+    """Ask whether the user means it; raise a UsageError where there is no terminal."""
     if not sys.stdin.isatty():
         raise UsageError("There is no terminal to ask in.", "Give --yes.")
     names = [*WHAT.values(), REST] if everything else [WHAT[kind] for kind in kinds]

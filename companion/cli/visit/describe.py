@@ -7,15 +7,13 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from companion.affect import FaceMood
-from companion.agent.visit.explanation import describe_candidate
-from companion.choose.pick import BEST_FEW
-from companion.choose.score import SURENESS, Candidate
 from companion.cli.output import bar, console, place_words, plain_table
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from companion.agent.visit.visit import VisitResult
+    from companion.choose.score import Candidate
 
 NUMBERS = ("valence", "arousal", "near", "sure", "taste", "fresh", "score")
 GAP = 2  # spaces between columns
@@ -42,6 +40,8 @@ def show_visit(result: VisitResult) -> None:
 
 def describe_visit(result: VisitResult) -> dict[str, Any]:
     """Give the same as data."""
+    from companion.agent.visit.explanation import describe_candidate
+
     reading = result.reading.mood if result.reading else None
     return {
         "outcome": result.outcome.kind if result.outcome else "dry_run",
@@ -73,6 +73,9 @@ def show_candidates(
     screen: Console, title: str, candidates: Sequence[Candidate], chosen: Candidate | None = None
 ) -> None:
     """Print tracks that may be picked, with their numbers and how these make the score."""
+    from companion.choose.pick import BEST_FEW
+    from companion.choose.score import SURENESS
+
     left = screen.width - GAP - sum(len(name) + GAP for name in NUMBERS)
     width = max(SHORTEST, min(LONGEST, left))
     table = plain_table(title, no_wrap=True, max_width=width)

@@ -59,11 +59,7 @@ def history(
 
 
 def parse_day(text: str, now: datetime) -> date:
-    """Read a day: a word or a date, of the local calendar.
-
-    Raises:
-        UsageError: it means none.
-    """
+    """Read a day of the local calendar, a word or a date; raise a UsageError for other texts."""
     today = now.astimezone().date()
     words = {"today": today, "yesterday": today - timedelta(days=1)}
     try:

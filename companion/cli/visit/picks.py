@@ -9,9 +9,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from companion.affect import Affect
-from companion.agent.visit.choice import Prospect, consider
-from companion.agent.visit.conditions import UNTAGGED
-from companion.agent.visit.explanation import describe_prospect
 from companion.cli.home import open_home
 from companion.cli.mood.mood import UNKNOWN, describe_mood_now
 from companion.cli.output import Json, console, place_words, plain_table, print_json
@@ -24,6 +21,7 @@ from companion.track import Track
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from companion.agent.visit.choice import Prospect
 
 SCHEMA = 1
 NUMBERS = {"closeness": "near", "confidence": "sure", "taste": "taste", "freshness": "fresh"}
@@ -50,6 +48,10 @@ def queue(
     The camera stays shut. Spotify is not asked, so a track that is in its queue already may
     be shown.
     """
+    from companion.agent.visit.choice import consider
+    from companion.agent.visit.conditions import UNTAGGED
+    from companion.agent.visit.explanation import describe_prospect
+
     if not dry_run:
         raise UsageError(
             "This command queues nothing.", "Add --dry-run; `companion once` queues a track."

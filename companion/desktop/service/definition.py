@@ -20,11 +20,7 @@ class DefinitionFile:
     """
 
     def __init__(self, file: Path, definition: str) -> None:
-        self.file, self.definition = file, definition
-
-    @property
-    def place(self) -> str:
-        return str(self.file)
+        self.file, self.place, self.definition = file, str(file), definition
 
     def read(self) -> str | None:
         """Read the file; None where there is none."""

@@ -23,11 +23,8 @@ class Service(Protocol):
         definition: the text that defines the service.
     """
 
-    @property
-    def place(self) -> str: ...
-
-    @property
-    def definition(self) -> str: ...
+    place: str
+    definition: str
 
     def read(self) -> str | None:
         """Return the definition under our name; None where there is none."""

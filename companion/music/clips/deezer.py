@@ -189,11 +189,7 @@ def _check_status(status: int) -> None:
 
 
 def _id(entry: dict[str, Any]) -> str:
-    """Deezer's id of a track: a number, or its digits.
-
-    Raises:
-        ClipAnswerInvalid: it is something else.
-    """
+    """Deezer's id of a track, a number or its digits; raise ClipAnswerInvalid for another."""
     text = str(entry["id"])[: LONGEST_ID + 1]
     if not (text.isascii() and text.isdigit() and len(text) <= LONGEST_ID):
         raise ClipAnswerInvalid("Deezer names a track by an id that is no number.")
