@@ -1,9 +1,7 @@
 """The user's feedback: likes, skips and blocks of tracks, corrections of readings."""
 
-from __future__ import annotations
-
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
@@ -106,20 +104,15 @@ def blocks(db: sqlite3.Connection) -> list[Block]:
 
 def save_correction(db: sqlite3.Connection, correction: Correction, at: datetime) -> None:
     """Keep a correction with what was seen; an older one of the same reading is replaced."""
+    times = (correction.reading_at.timestamp(), at.timestamp())
+    said = (correction.model, correction.said.value, correction.name)
+    place = astuple(correction.meant) if correction.meant else (None, None)
     db.execute(
         "INSERT OR REPLACE INTO corrections "
         "(reading_at, at, model, said, name, valence, arousal, look_model, features) "
-        "SELECT reading_at, ?2, ?3, ?4, ?5, ?6, ?7, look_model, features "
-        "FROM (SELECT ?1 AS reading_at) LEFT JOIN readings ON at = reading_at LIMIT 1",
-        (
-            correction.reading_at.timestamp(),
-            at.timestamp(),
-            correction.model,
-            correction.said.value,
-            correction.name,
-            correction.meant.valence if correction.meant else None,
-            correction.meant.arousal if correction.meant else None,
-        ),
+        "SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, look_model, features "
+        "FROM (SELECT 1) LEFT JOIN readings ON at = ?1 LIMIT 1",
+        (*times, *said, *place),
     )
 
 

@@ -227,4 +227,9 @@ class TestRealClips:
     def test_clip(
         self, reader: FaceReader, clips: Path, clip: str, reason: Abstention | None
     ) -> None:
-        assert reader.read(list(capture(clips / clip, 2))).abstention is reason
+        reading = reader.read(list(capture(clips / clip, 2)))
+        if reason:
+            assert reading.abstention is reason
+        else:  # one face, of whose mood the model may be unsure
+            assert reading.mood is not None
+            assert reading.abstention in (None, Abstention.LOW_CONFIDENCE)

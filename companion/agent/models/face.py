@@ -14,10 +14,8 @@ if TYPE_CHECKING:
 def open_face_reader(profile: FaceProfile | None = None) -> FaceReader:
     """Load the detector and the network; close the reader, or use it in a `with`.
 
-    MediaPipe is kept from looking for a microphone's library, which runs a compiler and a linker.
-
-    Args:
-        profile: what is known of the user's face, to which readings are adapted.
+    Readings are adapted to the user's face as far as the profile tells of it. MediaPipe is kept
+    from looking for a microphone's library, which runs a compiler and a linker.
 
     Raises:
         ModelError: weights are missing or damaged.

@@ -8,16 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from companion.cli.camera import (
-    Source,
-    check_allowed,
-    logged_use,
-    own_profile,
-    parse_source,
-)
+from companion.cli.camera import Source, check_allowed, logged_use, own_profile, parse_source
 from companion.cli.home import open_home
 from companion.cli.mood.timeline import Followed, describe, show, word_of
 from companion.cli.output import Dark, Json, console, palette, print_json, say_drawn
+from companion.plots import check_file
 
 if TYPE_CHECKING:
     from companion.face.follow import Moment
@@ -48,8 +43,6 @@ def look(
 
     Ctrl-C ends it and shows what was seen until then.
     """
-    from companion.plots import check_file
-
     if plot:
         check_file(plot)
     home = open_home()

@@ -271,8 +271,7 @@ def _tone(seen: Floats, view: View) -> Floats:
         return seen
     level = np.clip(seen / 255, 0, 1) ** np.float32(view.gamma)
     bent = level * level * (3 - 2 * level)
-    toned: Floats = 255 * (level + np.float32(view.curve) * (bent - level))
-    return toned
+    return np.asarray(255 * (level + view.curve * (bent - level)), np.float32)
 
 
 def _shadow(shade: Shade) -> Floats:
