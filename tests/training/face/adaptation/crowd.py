@@ -10,10 +10,11 @@ from training.face.data import SIDE
 from companion.affect import Emotion
 from companion.face.describe import gradient_histograms
 
-PEOPLE = 18
+PEOPLE = 30
 MOODS = 7
 OWN = 2.0  # how far the logits of people are apart; those of emotions are 4
 NOISE = 0.4
+FAINT = 0.3  # how strong a person's own picture is beside that of a mood
 
 
 def blobs(count: int, random: np.random.Generator) -> np.ndarray:
@@ -28,7 +29,7 @@ def make_crowd(people: int = PEOPLE, corpus: str = "kdef", seed: int = 0) -> Fac
     """Faces of so many people on two occasions, each of seven emotions."""
     random = np.random.default_rng(seed)
     patterns = blobs(MOODS, np.random.default_rng(99))
-    own = blobs(people, random)
+    own = FAINT * blobs(people, random)
     offsets = random.normal(0, OWN, (people, len(Emotion)))
     crops, logits, labels, names, occasions = [], [], [], [], []
     for person in range(people):
