@@ -48,7 +48,7 @@ NEUTRAL = EMOTIONS.index(Emotion.NEUTRAL)
 COORDINATES = FEATURES - 1  # logits of mean 0 have one degree of freedom less
 FURTHEST = 5.0  # standard deviations from what is expected, beyond which an example is odd
 MOST_LOOKS = 3.0  # of one emotion that count: those of one desk and one light err alike
-ORDINARY = 20.0  # ordinary looks that count as one that was meant to show the resting face
+ORDINARY = 40.0  # ordinary looks that count as one that was meant to show the resting face
 
 Floats = NDArray[np.floating]
 

@@ -36,7 +36,7 @@ AT_REST = (
     0.7  # the share of looks that is taken to show nothing; less than at most desks, to be careful
 )
 MOST_A_DAY = 4.0  # looks that count
-MEMORY = 60.0  # looks, after which old ones fade
+MEMORY = 120.0  # looks, after which old ones fade; as much as a calibration is worth
 ODD = 3.0  # standard deviations of one person's resting face, beyond which a look is moved nearer
 MANY_STRANGERS = 20  # looks
 LEAST = 1e-3  # the weight of a look that shows no rest at all

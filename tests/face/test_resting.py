@@ -75,7 +75,7 @@ def test_a_lasting_change_of_the_resting_face_is_learned() -> None:
     before = own_face()
     beard = np.full(13, 0.8)
     beard[8:] += 1.0
-    after = live(before, range(14, 60), offset=beard)
+    after = live(before, range(14, 90), offset=beard)
     left = np.linalg.norm(coordinates(after.features) - coordinates(look_at(offset=beard).features))
     assert left < 0.2 * np.linalg.norm(beard - 0.8)
 
