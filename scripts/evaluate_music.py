@@ -18,24 +18,24 @@ import numpy as np
 from sklearn.metrics import accuracy_score
 from train_music import find_temperature
 from training.metrics import bootstrap_interval
-from training.music_card import write_card
-from training.music_ceiling import near_copies
-from training.music_data import (
+from training.music.card import write_card
+from training.music.ceiling import near_copies
+from training.music.data import (
     DEFAULT_DATA,
     QUADRANTS,
     Clips,
     read_clips,
     seen_in_development,
 )
-from training.music_features import load_inputs
-from training.music_folds import EVERYTHING, Bench, learn_codes, predict_out_of_fold
-from training.music_metrics import average, macro_f1, measure
-from training.music_plots import draw_all
-from training.music_segments import compare_splits
-from training.music_svm import measure_svm, svm_scores
-from training.music_tries import try_all
+from training.music.features import load_inputs
+from training.music.folds import EVERYTHING, Bench, learn_codes, predict_out_of_fold
+from training.music.metrics import average, macro_f1, measure
+from training.music.plots import draw_all
+from training.music.segments import compare_splits
+from training.music.svm import measure_svm, svm_scores
+from training.music.tries import try_all
 
-from companion.music.ensemble import Prediction
+from companion.music.model.ensemble import Prediction
 from companion.music.tag import MODEL, calibrate
 from companion.weights import models_folder
 

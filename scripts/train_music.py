@@ -17,12 +17,12 @@ from pathlib import Path
 import numpy as np
 from safetensors.numpy import save_file
 from training.metrics import fit_temperature
-from training.music_data import DEFAULT_DATA, QUADRANTS, Clips, read_clips
-from training.music_features import load_inputs
-from training.music_folds import Bench, fit_ensemble, predict_out_of_fold
+from training.music.data import DEFAULT_DATA, QUADRANTS, Clips, read_clips
+from training.music.features import load_inputs
+from training.music.folds import Bench, fit_ensemble, predict_out_of_fold
 
-from companion.music.ensemble import Ensemble
-from companion.music.features import STATISTICS
+from companion.music.features.extract import STATISTICS
+from companion.music.model.ensemble import Ensemble
 from companion.music.tag import MODEL, SETTINGS
 from companion.weights import models_folder, write_manifest
 

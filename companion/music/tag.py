@@ -9,9 +9,9 @@ import numpy as np
 from companion.affect import QUADRANT_AFFECT, Quadrant, TrackMood, expected_affect
 from companion.errors import ModelError
 from companion.music.decode import Floats, decode
-from companion.music.ensemble import Ensemble
-from companion.music.features import STATISTICS, Features, extract
-from companion.music.network import Shape
+from companion.music.features.extract import STATISTICS, Features, extract
+from companion.music.model.ensemble import Ensemble
+from companion.music.model.network import Shape
 from companion.weights import Model, open_model
 
 MODEL = "track_mood"

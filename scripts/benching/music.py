@@ -16,7 +16,7 @@ from benching.previews import PIECES, previews
 from benching.row import Row, cpu_ms
 from companion.agent.tag_workers import TagWorkers
 from companion.music.decode import SAMPLE_RATE, decode
-from companion.music.features import extract
+from companion.music.features.extract import extract
 from companion.music.tag import Tagger
 
 HEARD = 1_000

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from companion.affect import Quadrant, TrackMood
 from companion.errors import ClipDamaged, ModelError
-from companion.music.features import IMAGE_ROWS, STATISTICS
+from companion.music.features.extract import IMAGE_ROWS, STATISTICS
 from companion.music.tag import MODEL, SETTINGS, Tagger, calibrate
 from companion.weights import models_folder, open_model, write_manifest
 from tests.music.sounds import chord, clicks, encode, noise, tone
