@@ -42,7 +42,7 @@ class Ensemble:
     Attributes:
         shape: their shape.
         encoder: from the image to its codes, the same for all members.
-        standard: how codes and statistics are standardised, in this order.
+        standard: how codes, statistics and embedding are standardised, in this order.
         members: their parameters, stacked along the first axis of each array.
     """
 
@@ -73,12 +73,8 @@ class Ensemble:
         learned = [self.encoder.filters, self.members]
         return sum(int(leaf.size) for leaf in jax.tree.leaves(learned))
 
-    def predict(self, image: Floats, statistics: Floats) -> Prediction:
-        """(batch, steps, rows) and (batch, statistics), as the features have them."""
-        return self.judge(np.concatenate([self.encoder.encode(image), statistics], axis=1))
-
     def judge(self, inputs: Floats) -> Prediction:
-        """As `predict`, of codes and statistics (batch, inputs)."""
+        """Of (batch, inputs): codes, statistics and embedding side by side."""
         said = _ask(self.shape, self.members, self.standard.apply(inputs))
         return Prediction(*map(np.asarray, said))
 

@@ -92,9 +92,7 @@ class Taggers:
         Returns:
             The embedding (len(STRIDES) * EMBEDDING,), and the tags as probabilities.
         """
-        said = [
-            network.hear(patches[:: STRIDES[name]]) for name, network in self._networks.items()
-        ]
+        said = [network.hear(patches[:: STRIDES[name]]) for name, network in self._networks.items()]
         return Heard(
             np.concatenate([each.embedding.mean(axis=0) for each in said]),
             np.concatenate([each.tags.mean(axis=0) for each in said]),

@@ -1,4 +1,4 @@
-"""The network's joint part: pattern codes and statistics in, mood out."""
+"""The mood heads: the MFCC image's codes, statistics and musicnn's embedding in, mood out."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Shape:
         dropout: the share of hidden units left out in training.
     """
 
-    hidden: int = 256
+    hidden: int = 96
     input_dropout: float = 0.5
     dropout: float = 0.5
 
@@ -56,7 +56,7 @@ class MoodNetwork(nn.Module):
         """One hidden layer under three heads.
 
         Args:
-            inputs: (batch, inputs), the codes and statistics, standardised.
+            inputs: (batch, inputs), standardised.
             training: whether to drop units at random; needs the random stream "dropout".
         """
         shape, still = self.shape, not training

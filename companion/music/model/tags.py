@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
+
+from companion.music.decode import Floats
+
+FAINT = 1e-4  # what is likelier than this, and than its opposite, is told apart
+
 MSD_TAGS = (
     *("rock", "pop", "alternative", "indie", "electronic", "female vocalists", "dance", "00s"),
     *("alternative rock", "jazz", "beautiful", "metal", "chillout", "male vocalists"),
@@ -19,3 +25,10 @@ MTT_TAGS = (
     *("choir", "voice", "new age", "dance", "male voice", "female vocal", "beats", "harp"),
     *("cello", "no voice", "weird", "country", "metal", "female voice", "choral"),
 )
+
+
+def logits(probabilities: Floats) -> Floats:
+    """The logarithms of the odds, which the heads see of the tags."""
+    odds = (probabilities + FAINT) / (1 - probabilities + FAINT)
+    logarithms: Floats = np.log(odds).astype(np.float32)
+    return logarithms

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from multiprocessing import get_context
 from pathlib import Path
 from types import ModuleType
@@ -14,11 +14,12 @@ from types import ModuleType
 import numpy as np
 from rich.progress import track
 
-from companion.music import (
+from companion.music import decode
+from companion.music.features import (
     contrast,
-    decode,
-    features,
+    extract,
     harmony,
+    log_mel,
     modulation,
     pitch,
     rhythm,
@@ -26,48 +27,56 @@ from companion.music import (
     spectrum,
     tonality,
 )
+from companion.music.model import musicnn
+from companion.music.model.musicnn import Taggers
 from training.music import augment
 from training.music.data import CHECKPOINTS, Clips
 
 DEFINED_IN: tuple[ModuleType, ...] = (
-    *(contrast, features, harmony, modulation, augment),
+    *(contrast, extract, harmony, log_mel, modulation, augment, musicnn),
     *(pitch, rhythm, shape, spectrum, tonality),
 )
-COPIES = 2  # of each clip: itself and one that is changed at random
+CLIP, CHANGED = 0, 1  # the clip itself, and a copy that is changed at random
 
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """What the networks are fed; the first copy of each clip is the clip itself.
+    """What is computed of each clip, one row a clip, all float32.
 
     Attributes:
-        image: (copies, clips, steps, rows) float32.
-        statistics: (copies, clips, statistics) float32.
+        image: (clips, steps, rows).
+        statistics: (clips, statistics).
+        embedding: (clips, EMBEDDING of both taggers).
+        tags: (clips, tags of both taggers), probabilities.
     """
 
     image: np.ndarray
     statistics: np.ndarray
+    embedding: np.ndarray
+    tags: np.ndarray
 
 
-def load_inputs(clips: Clips, folder: Path, cache: Path = CHECKPOINTS) -> Inputs:
+def load_inputs(clips: Clips, folder: Path, copy: int = CLIP, cache: Path = CHECKPOINTS) -> Inputs:
     """Compute what is not there yet, on all cores, and show the progress.
 
     A change of the code that defines the features makes all of them anew.
+
+    Args:
+        clips: which.
+        folder: where they lie.
+        copy: CLIP, or CHANGED for what another preview of the same track may be like.
+        cache: where the features are kept.
     """
     kept = cache / f"features-{source_hash(DEFINED_IN)}"
     kept.mkdir(parents=True, exist_ok=True)
-    wanted = [(name, copy) for copy in range(COPIES) for name in clips.names]
-    missing = [each for each in wanted if not _file(kept, *each).is_file()]
-    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
-        done = pool.map(partial(_compute, kept, folder), missing, chunksize=4)
-        for _ in track(done, description="features", total=len(missing)):
-            pass
-    image, statistics = zip(*(_read(_file(kept, *each)) for each in wanted), strict=True)
-    shape = COPIES, len(clips)
-    return Inputs(
-        np.stack(image).reshape(*shape, *image[0].shape),
-        np.stack(statistics).reshape(*shape, -1),
-    )
+    missing = [name for name in clips.names if not _file(kept, name, copy).is_file()]
+    if missing:
+        with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+            done = pool.map(partial(_compute, kept, folder, copy), missing, chunksize=4)
+            for _ in track(done, description="features", total=len(missing)):
+                pass
+    rows = [np.load(_file(kept, name, copy)) for name in clips.names]
+    return Inputs(*(np.stack([row[part] for row in rows]) for part in Inputs.__slots__))
 
 
 def source_hash(modules: Iterable[ModuleType]) -> str:
@@ -80,19 +89,25 @@ def _file(kept: Path, name: str, copy: int) -> Path:
     return kept / f"{name.replace('/', '-')}-{copy}.npz"
 
 
-def _compute(kept: Path, folder: Path, wanted: tuple[str, int]) -> None:
-    name, copy = wanted
+def _compute(kept: Path, folder: Path, copy: int, name: str) -> None:
     waveform = decode.decode(folder / name)
     if copy:
         seed = hashlib.sha256(f"{name} {copy}".encode()).digest()
         waveform = augment.augment(waveform, np.random.default_rng(list(seed)))
-    seen = features.extract(waveform)
+    seen = extract.extract(waveform)
+    heard = _taggers().hear(log_mel.log_mel_patches(waveform))
     file = _file(kept, name, copy)
     half_done = file.with_suffix(".part.npz")
-    np.savez(half_done, image=seen.image, statistics=seen.statistics)
+    np.savez(
+        half_done,
+        image=seen.image,
+        statistics=seen.statistics,
+        embedding=heard.embedding,
+        tags=heard.tags,
+    )
     half_done.replace(file)
 
 
-def _read(file: Path) -> tuple[np.ndarray, np.ndarray]:
-    with np.load(file) as arrays:
-        return arrays["image"], arrays["statistics"]
+@cache
+def _taggers() -> Taggers:
+    return Taggers()
