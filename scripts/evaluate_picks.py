@@ -15,19 +15,19 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from picking.card import write_card
-from picking.chain import Look, measure_chain, read_looks
-from picking.day import fill_library, live_day
-from picking.draws import seeded
-from picking.learning import measure_learning
-from picking.library import Clip, read_library, split_artists
-from picking.plot import draw_metrics
-from picking.rightness import measure_given_emotion, measure_given_mood, tune_sureness
+from evaluation.card import write_card
+from evaluation.chain import Look, measure_chain, read_looks
+from evaluation.day import fill_library, live_day
+from evaluation.draws import seeded
+from evaluation.learning import measure_learning
+from evaluation.library import Clip, read_library, split_artists
+from evaluation.plot import draw_metrics
+from evaluation.rightness import measure_given_emotion, measure_given_mood, tune_sureness
 
-from companion.agent.day import read_day
+from companion.agent.visit.history import read_day
 from companion.choose.score import SURENESS
-from companion.cli.day_plot import draw_day
-from companion.config import Choose
+from companion.cli.visit.day_plot import draw_day
+from companion.config.schema import Choose
 from companion.store.database import open_database
 
 ROOT = Path(__file__).parent.parent

@@ -19,10 +19,9 @@ from typing import Any
 import typer
 
 from companion import __version__
-from companion.cli.app import PROGRAM, app
-from companion.cli.commands import register
-from companion.config import SECTIONS, Config
-from companion.config_file import to_toml
+from companion.cli.app import PROGRAM, app, register
+from companion.config.file import to_toml
+from companion.config.schema import SECTIONS, Config
 from companion.errors import CompanionError
 
 FOLDER = Path(__file__).parent.parent / "companion" / "man"

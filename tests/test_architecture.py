@@ -1,9 +1,10 @@
-"""The rooms know each other only in the direction that the README draws."""
+"""The import arrows between the rooms go one way, and no import runs in a circle."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -11,47 +12,87 @@ import pytest
 import companion
 
 PACKAGE = Path(companion.__file__).parent
-WORDS = {"affect", "track", "errors"}
-LEAVES = {*WORDS, "config", "paths", "log", "weights", "plots"}
-ROOMS = {"face", "music", "choose", "spotify", "desktop", "store", "simulator"}
-MAY_IMPORT = {
-    **{leaf: {*WORDS} for leaf in LEAVES},
-    "config_file": {*WORDS, "config", "paths"},
-    "config_edit": {*WORDS, "config", "config_file"},
-    **dict.fromkeys(ROOMS, LEAVES),
-    "agent": LEAVES | ROOMS - {"simulator"} | {"config_file"},
-    "demo": LEAVES | {"simulator"},
-    "doctor": LEAVES | ROOMS - {"simulator"} | {"agent", "config_file"},
-    "__main__": {"cli"},
-    "cli": LEAVES | ROOMS | {"agent", "config_edit", "config_file", "demo", "doctor"},
+TYPES = {"affect", "track", "playback", "errors", "names", "text"}
+LEAVES = {
+    *TYPES,
+    *("config", "http_client", "local_time", "log", "native_stderr", "paths", "plots", "weights"),
 }
+ROOMS = {"face", "music", "choose", "spotify", "desktop", "store"}
+MAY_IMPORT = {
+    **{leaf: {*TYPES} for leaf in LEAVES},
+    "config": {*TYPES, "paths"},
+    **dict.fromkeys(ROOMS, LEAVES),
+    "agent": LEAVES | ROOMS,
+    "demo": LEAVES,
+    "doctor": LEAVES | ROOMS | {"agent"},
+    "__main__": {"cli"},
+    "cli": LEAVES | ROOMS | {"agent", "demo", "doctor"},
+}
+MOST_FILES = 14  # in a folder, beside its __init__
+
+
+def _modules() -> dict[str, Path]:
+    found = {}
+    for file in PACKAGE.rglob("*.py"):
+        parts = file.relative_to(PACKAGE.parent).with_suffix("").parts
+        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = file
+    return found
+
+
+MODULES = _modules()
 
 
 def _imports(file: Path) -> Iterator[str]:
-    """The rooms of the package that a file imports from."""
+    """The modules of the package that a file imports, also inside its functions."""
     for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name in MODULES)
         if isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{file} imports relatively"
             module = node.module or ""
-            names = (
-                [f"{module}.{alias.name}" for alias in node.names]
-                if module == "companion"
-                else [module]
-            )
-        yield from (name.split(".")[1] for name in names if name.startswith("companion."))
+            for alias in node.names:
+                name = f"{module}.{alias.name}"
+                if name in MODULES or module in MODULES:
+                    yield name if name in MODULES else module
+
+
+def _room(module: str) -> str:
+    return module.partition(".")[2].partition(".")[0]
 
 
 @pytest.mark.parametrize("room", sorted(MAY_IMPORT))
 def test_a_room_imports_only_what_lies_below(room: str) -> None:
-    path = PACKAGE / room
-    files = sorted(path.rglob("*.py")) if path.is_dir() else [path.with_suffix(".py")]
-    assert files
-    allowed = MAY_IMPORT[room] | {room, "__version__"}
-    found = {(file.name, name) for file in files for name in _imports(file)}
-    assert {(file, name) for file, name in found if name not in allowed} == set()
+    here = {name: file for name, file in MODULES.items() if _room(name) == room}
+    assert here
+    allowed = MAY_IMPORT[room] | {room, ""}
+    found = {(name, other) for name, file in here.items() for other in _imports(file)}
+    assert {(name, other) for name, other in found if _room(other) not in allowed} == set()
 
 
 def test_every_room_has_its_place() -> None:
-    there = {path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or path.is_dir()}
-    assert there - {"__init__", "__pycache__", "man", "models"} == set(MAY_IMPORT)
+    assert {_room(name) for name in MODULES} - {""} == set(MAY_IMPORT)
+
+
+def test_no_import_runs_in_a_circle() -> None:
+    graph = {name: set(_imports(file)) - {name} for name, file in MODULES.items()}
+    TopologicalSorter(graph).prepare()  # raises CycleError, which names the modules
+
+
+def test_only_the_demo_commands_import_the_demo() -> None:
+    users = {
+        name
+        for name, file in MODULES.items()
+        if _room(name) != "demo" and any(_room(other) == "demo" for other in _imports(file))
+    }
+    assert users == {"companion.cli.demo"}
+
+
+@pytest.mark.parametrize(
+    "folder",
+    sorted({file.parent for file in MODULES.values()}),
+    ids=lambda folder: str(folder.relative_to(PACKAGE.parent)),
+)
+def test_a_folder_is_small_and_says_what_is_inside(folder: Path) -> None:
+    files = [file for file in folder.glob("*.py") if file.name != "__init__.py"]
+    assert len(files) <= MOST_FILES
+    assert ast.get_docstring(ast.parse((folder / "__init__.py").read_text("utf-8")))

@@ -10,9 +10,8 @@ import pytest
 import typer
 
 from companion import errors
-from companion.cli.app import app
-from companion.cli.commands import COMMANDS, register
-from companion.config import SECTIONS
+from companion.cli.app import COMMANDS, app, register
+from companion.config.schema import SECTIONS
 
 PAGES = make_man.pages()
 has_man = pytest.mark.skipif(shutil.which("man") is None, reason="there is no man")

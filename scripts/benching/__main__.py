@@ -17,7 +17,7 @@ from rich.table import Table
 
 import benching
 from benching.row import Row
-from companion.agent.worker import FEW_THREADS
+from companion.agent.models.worker import FEW_THREADS
 
 WIDTH = 100  # columns
 NO_PARTS = {"__main__", "previews", "row"}

@@ -20,11 +20,11 @@ import psutil
 
 from benching.previews import previews
 from benching.row import Row
-from companion.agent.wire import Look
-from companion.agent.worker import Worker
+from companion.agent.models.messages import Look
+from companion.agent.models.worker import Worker
 from companion.demo.portrait import portrait_frames
+from companion.demo.simulator.server import Simulator
 from companion.face.camera import Frame, Shot, Source, capture
-from companion.simulator.server import Simulator
 from tests.agent.live import COMPANION, Home, Running, make_home, wait_until
 from tests.desktop.buses import PrivateBus
 from tests.desktop.players import Player

@@ -16,8 +16,8 @@ import numpy as np
 import psutil
 
 from benching.row import Row, cpu_ms, wall_ms
-from companion.agent.wire import Look
-from companion.agent.worker import Worker
+from companion.agent.models.messages import Look
+from companion.agent.models.worker import Worker
 from companion.demo.portrait import portrait_frames
 from companion.face.camera import Frame, open_source
 from companion.face.crop import cut
@@ -27,7 +27,10 @@ from companion.face.read import FaceReader
 
 FRAMES = 16
 RATE = 8.0  # frames a second of the video
-IMPORTS = "import companion.agent.work, companion.face.read, companion.face.camera, cv2, mediapipe"
+IMPORTS = (
+    "import companion.agent.models.worker_process, "
+    "companion.face.read, companion.face.camera, cv2, mediapipe"
+)
 
 
 def rows() -> list[Row]:

@@ -8,9 +8,9 @@ import numpy as np
 import soundfile
 import soxr
 
-from companion.simulator.compose import compose
-from companion.simulator.render import render
-from companion.simulator.voices import SAMPLE_RATE as COMPOSED_RATE
+from companion.demo.composer.compose import compose
+from companion.demo.composer.render import render
+from companion.demo.composer.voices import SAMPLE_RATE as COMPOSED_RATE
 
 PREVIEW_RATE = 44_100  # samples a second
 PIECES = 8

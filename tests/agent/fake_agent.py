@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from functools import partial
 
-import companion.agent.serve
-from companion.agent.worker import Worker
+import companion.agent.service.serve
+from companion.agent.models.worker import Worker
 from companion.cli.main import main
 from tests.agent.fake_work import COMMAND
 
 if __name__ == "__main__":
-    vars(companion.agent.serve)["Worker"] = partial(Worker, command=COMMAND)
+    vars(companion.agent.service.serve)["Worker"] = partial(Worker, command=COMMAND)
     main()

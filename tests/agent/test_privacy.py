@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 import numpy as np
 import pytest
 
+from companion.demo.simulator.server import Simulator
 from companion.face.camera import Frame, capture
-from companion.simulator.server import Simulator
 from companion.store.database import open_database
 from tests.agent.live import Home, Running, make_home
 from tests.face.fakes import write_video
@@ -33,10 +33,10 @@ CALLS = (
 )
 PIXELS = 16  # in a row: so many bytes of a picture are not met by chance
 PATIENT = (
-    "import companion.agent.worker as worker; worker.START_SECONDS = 600.0;"
+    "import companion.agent.models.worker as worker; worker.START_SECONDS = 600.0;"
     "from companion.cli.main import main; main()"
 )
-PATIENCE = 240.0  # seconds for a visit under the trace, on a busy machine
+VISIT_SECONDS = 240.0  # for a visit under the trace, on a busy machine
 
 WRITES = re.compile(
     r'(?:open|openat|creat)\((?:AT_FDCWD, )?"([^"]+)", [^)]*(?:O_WRONLY|O_RDWR|O_CREAT)'
@@ -71,7 +71,7 @@ def traced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Traced]:
         strace = ("strace", "-f", "--seccomp-bpf", "-o", str(trace), "-e", f"trace={CALLS}")
         words = [*strace, sys.executable, "-c", PATIENT, "run", "--source", str(film)]
         with Running(home, words) as agent:
-            outcomes = [agent.ask("visit-now", PATIENCE)["reason"] for _ in range(2)]
+            outcomes = [agent.ask("visit-now", VISIT_SECONDS)["reason"] for _ in range(2)]
             agent.ask("stop")
             agent.process.wait(20)
         assert outcomes == ["queued", "own_track_waiting"]
@@ -120,7 +120,7 @@ def test_no_program_is_started_but_the_worker(traced: Traced) -> None:
     """Besides, MediaPipe's matplotlib lists the fonts when it is first loaded."""
     started = [line for line in traced.calls if "execve(" in line and "fc-list" not in line]
     assert len(started) == 2
-    assert '"-m", "companion.agent.work"' in started[1]
+    assert '"-m", "companion.agent.models.worker_pr' in started[1]
 
 
 def test_no_frame_is_in_what_was_written(traced: Traced) -> None:

@@ -26,7 +26,7 @@ from companion.choose.strategy import (
     match,
     towards,
 )
-from companion.config import Choose
+from companion.config.schema import Choose
 from tests.choose.makers import affects
 
 NOW = datetime(2026, 10, 1, 12, 0, tzinfo=UTC)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from companion.desktop.definition import MARK
 from companion.desktop.programs import Order
+from companion.desktop.service.definition import MARK
 
 
 @dataclass

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 import pytest
 
 from companion import __version__, errors
-from companion.cli import library
+from companion.cli.library import library
 from tests.cli.shell import HAPPY, Run, Stage
 
 HEAVY = {"jax", "flax", "mediapipe", "librosa", "cv2", "soundfile", "scipy", "numpy", "sklearn"}
@@ -22,7 +22,7 @@ finally:
     print("MODULES", *sys.modules)
 """
 FAIL = """
-from companion.cli import config
+from companion.cli.system import config
 from companion.cli.main import main
 def fail():
     raise RuntimeError("boom")

@@ -4,9 +4,9 @@ import sys
 
 import pytest
 
-from companion.agent.control import ControlServer
-from companion.desktop import service
-from companion.desktop.definition import MARK
+from companion.agent.service.control import ControlServer
+from companion.desktop.service import service
+from companion.desktop.service.definition import MARK
 from companion.doctor.background import check_agent, check_service
 from companion.doctor.check import Level, Subject
 from tests.cli.fake_service import FakeService

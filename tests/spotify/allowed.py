@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from companion.simulator.requests_log import LoggedRequest, RequestLog
+from companion.demo.simulator.web.requests_log import LoggedRequest, RequestLog
 
 ALLOWED = {
     "GET": (
@@ -32,7 +32,7 @@ def is_allowed(method: str, path: str) -> bool:
 
 @pytest.fixture(autouse=True)
 def nothing_else_is_asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Import it into a conftest: every stand-in of these tests is then watched."""
+    """Import it into a conftest: every simulator of these tests is then watched."""
     asked: set[tuple[str, str]] = set()
     add = RequestLog.add
 

@@ -1,0 +1,201 @@
+"""The agent's jobs. All of them run in one thread, one after the other."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Protocol
+
+from companion.affect import FaceReading, TrackMood
+from companion.agent.clock import Clock
+from companion.agent.library.clip_sources import make_providers
+from companion.agent.library.sync import sync_library
+from companion.agent.library.tagging import tag_tracks
+from companion.agent.models.messages import Look
+from companion.agent.playback.follow import Observation, observe
+from companion.agent.service.connections import Connections
+from companion.agent.service.housekeeping import clean_up
+from companion.agent.service.notices import Notify, notify_of
+from companion.agent.service.schedule import CLEAN_EVERY, SYNC_EVERY, is_due
+from companion.agent.service.sign_in import note_sign_in
+from companion.agent.visit.conditions import Obstacle, Presence, check_local
+from companion.agent.visit.outcome import Outcome
+from companion.agent.visit.visit import Dependencies, VisitResult, visit
+from companion.config.schema import Config
+from companion.music.clips.search import find_clip
+from companion.playback import PlayerSignal, PlayerSnapshot
+from companion.store.face import read_baseline
+from companion.store.listening import read_player_snapshot
+from companion.store.metadata import HOUSEKEPT_AT, LIBRARY_SYNCED_AT, read_time
+from companion.store.tags import due_tracks
+from companion.weights import open_model
+
+TAGGED_AT_ONCE = 5  # tracks tagged in a row, so that a visit never waits long
+SEARCH_EVERY = timedelta(minutes=30)
+"""The library is searched for tracks to tag only so often, where none was found before."""
+_logger = logging.getLogger(__name__)
+
+
+class Models(Protocol):
+    """The worker, or a stand-in for it."""
+
+    @property
+    def pid(self) -> int | None: ...
+
+    def look(self, question: Look) -> FaceReading: ...
+
+    def tag(self, audio: bytes | Path) -> TrackMood: ...
+
+    def stop(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """The machine that the agent runs on; a test puts its own there.
+
+    Attributes:
+        clock: the machine's clocks.
+        models: the worker.
+        presence: tells of the user.
+        signal: tells of the player; None: Spotify is asked instead.
+        notify: shows a notice.
+        rng: where the draw among the best comes from.
+        source: looked at in place of the configured camera.
+    """
+
+    clock: Clock
+    models: Models
+    presence: Presence
+    signal: PlayerSignal | None
+    notify: Notify
+    rng: Random
+    source: int | Path | None = None
+
+    def now(self) -> datetime:
+        """The present time, in UTC."""
+        return self.clock().wall
+
+
+class Jobs:
+    """The jobs, on the store and Spotify.
+
+    Raises (each of them):
+        CompanionError: it cannot be done now.
+        sqlite3.Error: the store fails.
+    """
+
+    def __init__(
+        self, config: Config, database: Path, connections: Connections, environment: Environment
+    ) -> None:
+        self.config = config
+        self._database = database
+        self._connections = connections
+        self._tagged_state: object = None
+        self._tagged_at: datetime | None = None
+        self._environment = environment
+
+    def obstacle(self) -> Obstacle | None:
+        """The reason on this machine not to make a visit."""
+        environment = self._environment
+        db = self._connections.db
+        return check_local(db, environment.presence, self.config, environment.now())
+
+    def visit(self, *, asked: bool = False) -> VisitResult:
+        """Make a visit. One that the user asked for just now skips the conditions here."""
+        db, environment = self._connections.db, self._environment
+        needs = Dependencies(
+            db=db,
+            spotify=self._connections,
+            look=self._look,
+            face_model=open_model("face_mood").label,
+            config=self.config,
+            rng=environment.rng,
+            clock=environment.now,
+            may_look=self.config.camera.enabled,
+        )
+        result = visit(needs if asked else replace(needs, obstacle=self.obstacle))
+        if result.outcome is Outcome.LOGIN_NEEDED:
+            note_sign_in(db)
+        if result.outcome:
+            notice = environment.notify if self.config.agent.notices else None
+            notify_of(db, result.outcome, environment.now(), notice)
+        return result
+
+    def read_signal(self) -> Observation | None:
+        """The desktop's account of what plays; None where it cannot tell."""
+        signal = self._environment.signal
+        seen = signal.snapshot() if signal else None
+        return self._observe(seen) if seen else None
+
+    def poll(self) -> Observation:
+        """Spotify's account of what plays, which costs a call."""
+        return self._observe(self._connections.player())
+
+    def ends_at(self) -> datetime | None:
+        """The end of the track that was seen last; None where none plays any more."""
+        last = read_player_snapshot(self._connections.db)
+        if last is None or last.snapshot.remaining is None:
+            return None
+        ends = last.at + last.snapshot.remaining
+        return ends if last.at <= self._environment.now() < ends else None
+
+    def sync(self) -> None:
+        """Read what is new in the library, where that is due."""
+        db, now = self._connections.db, self._environment.now()
+        if is_due(read_time(db, LIBRARY_SYNCED_AT), SYNC_EVERY, now):
+            session, playlists = self._connections.session(), self.config.spotify.playlists
+            done = sync_library(db, session, now, lambda *_: None, playlists=playlists)
+            _logger.info("sync: %d tracks, %d new", done.tracks, done.added)
+
+    def tag(self) -> None:
+        """Tag a few tracks, where a source of clips is chosen and the machine is not on battery."""
+        environment, db = self._environment, self._connections.db
+        if not self.config.clips.providers or environment.presence.on_battery():
+            return
+        now, state = environment.now(), (self.config, read_time(db, LIBRARY_SYNCED_AT))
+        if state == self._tagged_state and not is_due(self._tagged_at, SEARCH_EVERY, now):
+            return
+        label = open_model("track_mood").label
+        due = due_tracks(db, label, now, again=False)[:TAGGED_AT_ONCE]
+        if not due:
+            self._tagged_state, self._tagged_at = state, now
+            return
+        providers = make_providers(self.config.clips, db)
+        done = tag_tracks(
+            db,
+            due,
+            lambda query: find_clip(providers, query),
+            [environment.models],
+            environment.now,
+            lambda *_: None,
+        )
+        _logger.info("tagging: %d tagged, %s", done.tagged, done.reasons or "none failed")
+
+    def note_sign_in(self) -> None:
+        """Keep when the sign-in ends."""
+        note_sign_in(self._connections.db)
+
+    def clean_up(self) -> None:
+        """Throw away what is old, once a day."""
+        db, now = self._connections.db, self._environment.now()
+        if is_due(read_time(db, HOUSEKEPT_AT), CLEAN_EVERY, now):
+            clean_up(db, self._database, timedelta(days=self.config.agent.keep_days), now)
+            note_sign_in(db)
+
+    def _observe(self, seen: PlayerSnapshot | None) -> Observation:
+        late = timedelta(seconds=self.config.agent.late_seconds)
+        return observe(self._connections.db, seen, self._environment.now(), late)
+
+    def _look(self) -> FaceReading:
+        camera, source = self.config.camera, self._environment.source
+        baseline = read_baseline(self._connections.db)
+        return self._environment.models.look(
+            Look(
+                camera.index if source is None else source,
+                camera.seconds,
+                baseline[0] if baseline else None,
+            )
+        )

@@ -1,0 +1,148 @@
+"""From the present mood to a track: target, limits, shortlist, taste, and one that is drawn."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+from random import Random
+
+from companion.affect import Affect, FaceMood
+from companion.agent.visit.context import (
+    candidates,
+    read_past,
+    read_session,
+    read_situation,
+    recent_picks,
+)
+from companion.agent.visit.mood import adjustment, current_mood
+from companion.choose.limits import make_limits
+from companion.choose.mood import PresentMood
+from companion.choose.pick import (
+    NothingFits,
+    Past,
+    Pick,
+    Shortlist,
+    emptied_by,
+    pick,
+    rank,
+    shortlist,
+)
+from companion.choose.score import Candidate
+from companion.choose.strategy import STRATEGIES, Target
+from companion.choose.strategy_rules import find_rule
+from companion.config.schema import Choose, Rule
+from companion.track import Track
+
+NONE = Shortlist(())
+ANYWHERE = Target(Affect(0.0, 0.0), tolerance=3.0, strategy="")
+"""The whole affect plane is within its tolerance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """The result of a choice up to the draw.
+
+    Attributes:
+        mood: the present mood; None where nothing recent says it, and then all else is empty.
+        rule: the rule that named the strategy; None for the usual one.
+        short: the tracks that fit and pass the limits.
+        past: what is known of them.
+        obstacle: why there are none; "" where there are some.
+    """
+
+    mood: PresentMood | None
+    target: Target | None = None
+    rule: Rule | None = None
+    short: Shortlist = NONE
+    past: Past | None = None
+    obstacle: str = ""
+
+    def ranked(self) -> list[Candidate]:
+        """The tracks by what they score now, the best first."""
+        return rank(self.short, self.past) if self.past else []
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A prospect and what was drawn of it.
+
+    Attributes:
+        picked: None where the mood is unknown.
+        reading: what the camera said just now, if it was asked.
+        adjusted: how the user's corrections changed the reading, in words.
+    """
+
+    prospect: Prospect
+    picked: Pick | NothingFits | None = None
+    reading: FaceMood | None = None
+    adjusted: str = ""
+
+    @property
+    def mood(self) -> PresentMood | None:
+        return self.prospect.mood
+
+    @property
+    def target(self) -> Target | None:
+        return self.prospect.target
+
+
+def find_obstacle(
+    db: sqlite3.Connection, settings: Choose, now: datetime, ahead: tuple[Track, ...] = ()
+) -> str:
+    """Say why no track can be picked, whatever the mood; "" where one can."""
+    limits = make_limits(settings, read_situation(db, settings, read_session(db, now), now, ahead))
+    short = shortlist(candidates(db, ANYWHERE), limits)
+    return "" if short.fitting else emptied_by(short, limits)
+
+
+def choose_track(
+    db: sqlite3.Connection,
+    settings: Choose,
+    rng: Random,
+    now: datetime,
+    *,
+    reading: FaceMood | None = None,
+    ahead: tuple[Track, ...] = (),
+) -> Choice:
+    """Choose by the present mood; nothing is stored.
+
+    Args:
+        db: the store.
+        settings: how to choose.
+        rng: where the draw among the best comes from.
+        now: the present time.
+        reading: what the camera said just now, where it is not in the store yet.
+        ahead: what plays and comes in Spotify anyway.
+    """
+    prospect = consider(db, settings, now, reading=reading, ahead=ahead)
+    adjusted = adjustment(db, reading) if reading else ""
+    picked: Pick | NothingFits | None = None
+    if prospect.obstacle:
+        picked = NothingFits(prospect.obstacle)
+    elif prospect.past:
+        picked = pick(prospect.short, prospect.past, settings.temperature, rng)
+    return Choice(prospect, picked, reading, adjusted)
+
+
+def consider(
+    db: sqlite3.Connection,
+    settings: Choose,
+    now: datetime,
+    *,
+    reading: FaceMood | None = None,
+    ahead: tuple[Track, ...] = (),
+) -> Prospect:
+    """All of a choice but the draw."""
+    mood = current_mood(db, settings, now, reading)
+    if mood is None:
+        return Prospect(None)
+    rule = find_rule(settings.rules, mood, now.astimezone().time())
+    strategy = STRATEGIES[rule.strategy if rule else settings.strategy]
+    session = read_session(db, now)
+    target = strategy(mood, recent_picks(session))
+    limits = make_limits(settings, read_situation(db, settings, session, now, ahead))
+    short = shortlist(candidates(db, target), limits)
+    if not short.fitting:
+        return Prospect(mood, target, rule, short, obstacle=emptied_by(short, limits))
+    return Prospect(mood, target, rule, short, read_past(db, short, mood, now))

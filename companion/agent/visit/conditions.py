@@ -1,0 +1,86 @@
+"""The conditions of a visit, in order of cost; the camera comes after all of them.
+
+What a desktop cannot tell ("unknown") speaks against nothing: a look at an empty chair
+ends with no_face, and costs two seconds.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from companion.agent.visit.outcome import Outcome
+from companion.config.schema import Config
+from companion.playback import ItemKind, PlayerState, Repeat
+from companion.store.overrides import read_pause, read_set_mood
+from companion.store.visits import count_camera_uses
+
+Obstacle = tuple[Outcome, str]
+"""The word that a visit ends in, and the rest of the sentence."""
+
+CAMERA_SHUT: Obstacle = (Outcome.CAMERA_DENIED, "camera.enabled is false in your settings")
+UNTAGGED: Obstacle = (
+    Outcome.NOTHING_FITS,
+    "no track of the library is tagged yet: `companion tag`",
+)
+HOUR, DAY = timedelta(hours=1), timedelta(hours=24)
+
+
+class Presence(Protocol):
+    """The user's presence, as the desktop tells it; None is unknown."""
+
+    def is_locked(self) -> bool | None: ...
+
+    def idle_seconds(self) -> float | None: ...
+
+    def on_battery(self) -> bool | None: ...
+
+
+def check_local(
+    db: sqlite3.Connection, presence: Presence, config: Config, now: datetime
+) -> Obstacle | None:
+    """Return the first reason on this machine not to make a visit; None where there is none."""
+    return next(_obstacles(db, presence, config, now), None)
+
+
+def _obstacles(
+    db: sqlite3.Connection, presence: Presence, config: Config, now: datetime
+) -> Iterator[Obstacle]:
+    if pause := read_pause(db, now):
+        until = pause.until.astimezone().strftime("until %d %B %H:%M") if pause.until else ""
+        yield Outcome.BY_USER, until or "until you resume"
+    settings = config.agent
+    if not (config.camera.enabled or read_set_mood(db, now)):  # which needs no look
+        yield CAMERA_SHUT
+    if settings.on_battery == "pause" and presence.on_battery():
+        yield Outcome.BY_USER, "on battery, where agent.on_battery says pause"
+    if presence.is_locked():
+        yield Outcome.SCREEN_LOCKED, ""
+    idle = presence.idle_seconds()
+    if idle is not None and idle >= 60 * settings.away_minutes:
+        yield Outcome.AWAY, f"no keyboard and mouse for {idle / 60:.0f} min"
+    limits = ((HOUR, settings.most_an_hour, "an hour"), (DAY, settings.most_a_day, "a day"))
+    for span, most, words in limits:
+        if count_camera_uses(db, now - span, now) >= most:
+            yield Outcome.LIMIT_REACHED, f"{most} looks {words}"
+
+
+def check_player(player: PlayerState | None) -> Obstacle | None:
+    """Return the first reason in Spotify not to make a visit; None where there is none."""
+    if player is None:
+        return Outcome.NO_DEVICE, "Spotify is open on no device"
+    if player.device.private_session:
+        return Outcome.PRIVATE_SESSION, "Spotify is in a private session"
+    if player.device.restricted:
+        return Outcome.RESTRICTED, f"{player.device.name or 'the device'} takes no commands"
+    if "interrupting_playback" in player.disallows:
+        return Outcome.RESTRICTED, "what plays must not be interrupted"
+    if not player.is_playing:
+        return Outcome.NOT_PLAYING, "Spotify is paused"
+    if player.kind is not ItemKind.TRACK:
+        return Outcome.NOT_PLAYING, f"what plays is no track of Spotify's ({player.kind.value})"
+    if player.repeat is Repeat.TRACK:
+        return Outcome.NOT_PLAYING, "the present track is on repeat: nothing would come next"
+    return None

@@ -1,0 +1,84 @@
+"""Describes a choice, as it is kept with its queue entry for `companion why`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from companion.affect import Affect, FaceMood
+from companion.agent.visit.choice import Choice, Prospect
+from companion.choose.mood import PresentMood
+from companion.choose.pick import Pick
+from companion.choose.score import Candidate
+
+
+def make_why(choice: Choice, picked: Pick) -> dict[str, Any]:
+    """The numbers that decided, as JSON data. The next choices go by `region` and `target`."""
+    prospect, runner_up = choice.prospect, picked.runner_up
+    rule = prospect.rule
+    return {
+        "reading": choice.reading and _reading(choice.reading),
+        "adjusted": choice.adjusted,
+        "mood": prospect.mood and _mood(prospect.mood),
+        "region": prospect.mood and prospect.mood.affect.quadrant.value,
+        "rule": rule and {"when": rule.when, "between": rule.between},
+        "strategy": prospect.target and prospect.target.strategy,
+        "target": prospect.target and _place(prospect.target.affect),
+        "tolerance": prospect.target and prospect.target.tolerance,
+        "track": describe_candidate(picked.chosen),
+        "runner_up": runner_up and describe_candidate(runner_up),
+        "explored": picked.explored,
+        "fitting": len(prospect.short.fitting),
+        "refused": dict(prospect.short.refused),
+    }
+
+
+def describe_candidate(candidate: Candidate) -> dict[str, Any]:
+    """A track and its numbers."""
+    tagged = candidate.tagged
+    return {
+        "uri": tagged.track.uri,
+        "title": tagged.track.title,
+        "artists": list(tagged.track.artists),
+        **_place(tagged.affect),
+        "distance": candidate.distance,
+        "closeness": candidate.closeness,
+        "confidence": tagged.confidence,
+        "fit": candidate.fit,
+        "taste": candidate.taste,
+        "freshness": candidate.freshness,
+        "score": candidate.score,
+    }
+
+
+def describe_prospect(prospect: Prospect, count: int) -> dict[str, Any]:
+    """The state of a choice that is not made yet, and the best tracks."""
+    return {
+        "mood": prospect.mood and _mood(prospect.mood),
+        "strategy": prospect.target and prospect.target.strategy,
+        "target": prospect.target and _place(prospect.target.affect),
+        "obstacle": prospect.obstacle or ("" if prospect.mood else "the mood is unknown"),
+        "best": [describe_candidate(one) for one in prospect.ranked()[:count]],
+    }
+
+
+def _reading(reading: FaceMood) -> dict[str, Any]:
+    return {
+        "emotion": reading.emotion.value,
+        "share": reading.probabilities[reading.emotion],
+        "confidence": reading.confidence,
+        "frames": reading.frames,
+        **_place(reading.affect),
+    }
+
+
+def _mood(mood: PresentMood) -> dict[str, Any]:
+    return {
+        **_place(mood.affect),
+        "readings": mood.readings,
+        "emotion": mood.emotion and mood.emotion.value,
+        "name": mood.name,
+    }
+
+
+def _place(affect: Affect) -> dict[str, float]:
+    return {"valence": affect.valence, "arousal": affect.arousal}

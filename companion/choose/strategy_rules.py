@@ -1,0 +1,48 @@
+"""Which strategy holds: the first rule of the settings that fits, else the usual one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import time
+
+from companion.affect import QUADRANT_NAMES
+from companion.choose.mood import PresentMood
+from companion.config.schema import Choose, Rule, parse_hours
+
+
+def find_rule(rules: Sequence[Rule], mood: PresentMood, clock: time) -> Rule | None:
+    """The first rule whose mood and hours both hold; what a rule does not name always holds.
+
+    Args:
+        rules: in the order of the settings.
+        mood: the present mood.
+        clock: the local time of day.
+    """
+    return next((rule for rule in rules if _holds(rule, mood, clock)), None)
+
+
+def strategy_name(settings: Choose, mood: PresentMood, clock: time) -> str:
+    """The name of the strategy that holds now."""
+    rule = find_rule(settings.rules, mood, clock)
+    return rule.strategy if rule else settings.strategy
+
+
+def _holds(rule: Rule, mood: PresentMood, clock: time) -> bool:
+    return _is_mood(rule.when, mood) and _is_within(rule.between, clock)
+
+
+def _is_mood(when: str, mood: PresentMood) -> bool:
+    if not when:
+        return True
+    if when in QUADRANT_NAMES:
+        return mood.affect.quadrant is QUADRANT_NAMES[when]
+    return mood.emotion is not None and mood.emotion.value == when
+
+
+def _is_within(between: str, clock: time) -> bool:
+    if not between:
+        return True
+    begin, end = parse_hours(between)
+    if begin <= end:
+        return begin <= clock < end
+    return clock >= begin or clock < end  # over midnight

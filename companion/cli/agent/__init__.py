@@ -1,0 +1,1 @@
+"""Commands that run and steer the agent: `run`, `pause`, `resume`, `status`, `service`."""

@@ -1,0 +1,84 @@
+"""`companion service`: the agent starts with the desktop."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from companion.cli.output import Json, print_json
+
+if TYPE_CHECKING:
+    from companion.desktop.programs import Order
+
+NOT_RUNNING = 3  # the exit code, as for `companion status`
+
+app = typer.Typer(
+    no_args_is_help=True, help="Start the agent with the desktop.", rich_markup_mode=None
+)
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only print what would be done.")]
+
+
+@app.command()
+def install(
+    *,
+    dry_run: DryRun = False,
+    no_start: Annotated[
+        bool, typer.Option("--no-start", help="Start it with the next desktop, not now.")
+    ] = False,
+) -> None:
+    """Make a service of the agent, for you alone, and start it."""
+    from companion.desktop.service import service
+
+    manager = service.find_service()
+    if dry_run:
+        changed = service.read_own(manager) != manager.definition
+        if changed:
+            typer.echo(f"Would write {manager.place}:\n")
+            typer.echo(textwrap.indent(manager.definition, "    "))
+        _print_orders(manager.start_orders(start=not no_start, changed=changed))
+        return
+    changed = service.install(manager, start=not no_start)
+    typer.echo(f"{'Wrote' if changed else 'Nothing to change in'} {manager.place}.")
+    typer.echo(f"The agent {'starts with the next desktop' if no_start else 'is started'}.")
+    if advice := manager.advice():
+        typer.echo(advice)
+
+
+@app.command()
+def uninstall(*, dry_run: DryRun = False) -> None:
+    """Stop the agent and remove its service."""
+    from companion.desktop.service import service
+
+    manager = service.find_service()
+    if dry_run and service.read_own(manager) is not None:
+        _print_orders(manager.stop_orders())
+        typer.echo(f"Would remove {manager.place}.")
+    elif not dry_run and service.uninstall(manager):
+        typer.echo(f"Removed {manager.place}.")
+    else:
+        typer.echo("No service is installed.")
+
+
+@app.command()
+def status(*, as_json: Json = False) -> None:
+    """Say whether the service runs; exit code 3 if it does not."""
+    from companion.desktop.service import service
+
+    manager = service.find_service()
+    installed = service.read_own(manager) is not None
+    running = installed and manager.is_running()
+    if as_json:
+        print_json({"installed": installed, "running": running, "place": manager.place})
+    elif not installed:
+        typer.echo("No service is installed: `companion service install` makes one.")
+    else:
+        typer.echo(f"{manager.place} is installed and {'runs' if running else 'does not run'}.")
+    if not running:
+        raise typer.Exit(NOT_RUNNING)
+
+
+def _print_orders(orders: list[Order]) -> None:
+    for order in orders:
+        typer.echo(f"Would run: {' '.join(order.words)}")

@@ -1,0 +1,232 @@
+"""`companion status`: one screen, for which neither Spotify nor the keyring is asked."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from companion.affect import Affect
+from companion.cli.home import Home
+from companion.cli.output import Json, count_of, place_words, print_json
+from companion.config.file import load_config
+from companion.config.schema import Config
+from companion.errors import AgentNotRunning, ConfigError
+from companion.paths import find_paths
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from companion.store.visits import Visit
+
+SCHEMA = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The state of everything; None where there is nothing to tell. Times in ISO 8601, UTC.
+
+    Attributes:
+        agent: what the running agent tells of itself; see `companion.agent.service.agent.Report`.
+        config_problem: what is wrong with the settings, which are not in use then; else "".
+        paused: "since" and "until" (None: until the user resumes).
+        sign_in_ends: when Spotify asks for a new sign-in.
+        last_visit: "at", "outcome", "reason", "detail" and whether the "camera" was used.
+        mood: "valence", "arousal", "at" and what it is "called".
+        waiting: the own track that waits in Spotify's queue.
+        calls_left: how many calls of each group of endpoints our own budget has left.
+        not_before: when Spotify may be asked again, for the groups that must wait.
+    """
+
+    schema: int
+    agent: dict[str, Any] | None
+    config_problem: str
+    paused: dict[str, str | None] | None
+    sign_in_ends: str | None
+    sign_in_days_left: int | None
+    last_visit: dict[str, Any] | None
+    mood: dict[str, Any] | None
+    strategy: str
+    waiting: str | None
+    tracks: int
+    tagged: int
+    calls_left: dict[str, int]
+    not_before: dict[str, str]
+
+
+def status(*, as_json: Json = False) -> None:
+    """Show how things stand; exit code 3 if no agent runs."""
+    now = datetime.now(UTC)
+    found = read_status(*_find_home(), now)
+    if as_json:
+        print_json(asdict(found))
+    else:
+        for name, line in describe(found, now):
+            typer.echo(f"{name:11} {line}")
+    if found.agent is None:
+        raise AgentNotRunning("The agent is not running.")
+
+
+def _find_home() -> tuple[Home, str]:
+    """Open this user's home, quickly, without a log; with the problem of the settings, or ""."""
+    paths = find_paths()
+    paths.make()
+    try:
+        return Home(paths, load_config(paths.config)), ""
+    except ConfigError as error:
+        return Home(paths, Config()), str(error)
+
+
+def read_status(home: Home, config_problem: str, now: datetime) -> Status:
+    """Gather the state from the agent, if one runs, and from the store."""
+    with home.store() as db:
+        return Status(
+            schema=SCHEMA,
+            agent=_ask_agent(home),
+            config_problem=config_problem,
+            **_read_store(home, db, now),
+        )
+
+
+def _ask_agent(home: Home) -> dict[str, Any] | None:
+    from companion.agent.service.control import ask
+
+    try:
+        report: dict[str, Any] = ask(home.paths, "status")
+    except AgentNotRunning:
+        return None
+    return report
+
+
+def _read_store(home: Home, db: sqlite3.Connection, now: datetime) -> dict[str, Any]:
+    from companion.agent.quota import calls_left
+    from companion.spotify.quota import Group, budget_of
+    from companion.store.library import count_tracks
+    from companion.store.metadata import CONSENT_ENDS, read_time
+    from companion.store.overrides import read_pause
+    from companion.store.queue import OUTSTANDING, entries_in
+    from companion.store.tags import count_tagged
+    from companion.store.usage import read_wait
+    from companion.store.visits import last_visit
+
+    pause, ends, visit = read_pause(db, now), read_time(db, CONSENT_ENDS), last_visit(db)
+    waiting = entries_in(db, OUTSTANDING)
+    left = calls_left(db, budget_of(home.config.spotify), now)
+    waits = {group: read_wait(db, group, now) for group in Group}
+    return {
+        "paused": {"since": _iso(pause.since), "until": _iso(pause.until)} if pause else None,
+        "sign_in_ends": _iso(ends),
+        "sign_in_days_left": max(0, (ends.date() - now.date()).days) if ends else None,
+        "last_visit": _describe_visit(visit) if visit else None,
+        "mood": _read_mood(home, db, now),
+        "strategy": home.config.choose.strategy,
+        "waiting": waiting[0].track.byline if waiting else None,
+        "tracks": count_tracks(db),
+        "tagged": count_tagged(db),
+        "calls_left": {group.value: calls for group, calls in left.items()},
+        "not_before": {group.value: _iso(until) for group, until in waits.items() if until},
+    }
+
+
+def _read_mood(home: Home, db: sqlite3.Connection, now: datetime) -> dict[str, Any] | None:
+    from companion.agent.visit.mood import current_mood
+
+    mood = current_mood(db, home.config.choose, now)
+    if mood is None:
+        return None
+    called = mood.name or mood.affect.quadrant.words  # the emotion says nothing of corrections
+    return {
+        **asdict(mood.affect),
+        "at": _iso(mood.at),
+        "called": called,
+        "by_hand": not mood.readings,
+    }
+
+
+def _describe_visit(visit: Visit) -> dict[str, Any]:
+    from companion.agent.visit.outcome import Outcome
+
+    word = Outcome(visit.outcome)
+    return {
+        "at": _iso(visit.at),
+        "outcome": word.kind,
+        "reason": word.value,
+        "detail": visit.detail,
+        "camera": visit.camera,
+    }
+
+
+def describe(found: Status, now: datetime) -> list[tuple[str, str]]:
+    """Give the lines of the screen, each with its name."""
+    calls = ", ".join(f"{left} {group}" for group, left in found.calls_left.items())
+    lines = [
+        ("Agent", _agent(found.agent)),
+        ("Last visit", _visit(found.last_visit)),
+        ("Mood", _mood(found.mood, now)),
+        ("Strategy", found.strategy),
+        ("Waiting", found.waiting or "no own track in Spotify's queue"),
+        ("Library", f"{found.tagged} of {found.tracks} tracks tagged"),
+        ("Sign-in", _sign_in(found.sign_in_days_left)),
+        ("Calls left", calls),
+    ]
+    if found.paused:
+        lines.insert(1, ("Paused", _pause(found.paused)))
+    for group, until in found.not_before.items():
+        lines.append((f"No {group}", f"before {_clock(until)}: Spotify asked us to wait"))
+    if found.config_problem:
+        lines.append(("Settings", found.config_problem))
+    troubles = found.agent["troubles"] if found.agent else {}
+    return lines + [("Trouble", f"{job}: {text}") for job, text in troubles.items()]
+
+
+def _agent(report: dict[str, Any] | None) -> str:
+    if report is None:
+        return "not running"
+    due = f"; next visit {_clock(report['next_visit'])}" if report["next_visit"] else ""
+    return f"running since {_clock(report['since'])}{due}"
+
+
+def _pause(pause: dict[str, str | None]) -> str:
+    until = f"until {_clock(pause['until'])}" if pause["until"] else "until `companion resume`"
+    return f"by you, since {_clock(pause['since'] or '')}, {until}"
+
+
+def _visit(visit: dict[str, Any] | None) -> str:
+    if visit is None:
+        return "none yet"
+    from companion.agent.visit.outcome import Outcome
+
+    word = Outcome(visit["reason"]).words
+    ending = f"{word}: {visit['detail']}" if visit["detail"] else word
+    return f"{_clock(visit['at'])}, {ending}"
+
+
+def _mood(mood: dict[str, Any] | None, now: datetime) -> str:
+    if mood is None:
+        return "unknown: nothing recent to go by"
+    minutes = max(0, round((now - datetime.fromisoformat(mood["at"])).total_seconds() / 60))
+    source = "set by you" if mood["by_hand"] else "read"
+    place = place_words(Affect(mood["valence"], mood["arousal"]))
+    named = f"{mood['called']}: " if mood["by_hand"] else ""
+    return f"{named}{place}, {source} {minutes} min ago"
+
+
+def _sign_in(days: int | None) -> str:
+    from companion.spotify.auth.credentials import WARNING_DAYS
+
+    if days is None:
+        return "not signed in: run `companion login`"
+    if days == 0:
+        return "ended: run `companion login`"
+    warning = "; run `companion login` before" if days <= WARNING_DAYS else ""
+    return f"{count_of(days, 'day')} left{warning}"
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def _clock(moment: str) -> str:
+    return f"{datetime.fromisoformat(moment).astimezone():%d %B %H:%M}"

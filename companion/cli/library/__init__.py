@@ -1,0 +1,1 @@
+"""Commands about the library: `sync`, `library`, `tag`, `like`, `skip`, `block`, `unblock`."""

@@ -1,0 +1,160 @@
+"""`companion like`, `skip`, `block`, `unblock` and `undo`: feedback on tracks."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from companion.cli.home import Home, open_home
+from companion.errors import UsageError
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from companion.store.feedback import Block, FeedbackKind
+    from companion.track import Track
+
+MOST_NAMED = 5  # tracks, if the words fit several
+
+Named = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="TRACK", help="Its link, or words of artist and title. Without: what plays."
+    ),
+]
+Artist = Annotated[bool, typer.Option("--artist", help="The main artist, not the track.")]
+
+
+def like(track: Named = None) -> None:
+    """Say that a track is good for the present mood."""
+    from companion.store.feedback import FeedbackKind
+
+    _say(FeedbackKind.LIKE, " ".join(track or ()), "Liked")
+
+
+def skip(track: Named = None) -> None:
+    """Say that a track is not for the present mood. It plays on: the companion stops nothing."""
+    from companion.store.feedback import FeedbackKind
+
+    _say(FeedbackKind.SKIP, " ".join(track or ()), "Kept as not now")
+
+
+def block(
+    track: Named = None,
+    *,
+    artist: Artist = False,
+    show: Annotated[bool, typer.Option("--list", help="Show what is blocked.")] = False,
+) -> None:
+    """Never have a track queued again, or any of its artist's."""
+    from companion.store.feedback import blocks, save_block
+
+    home = open_home()
+    with home.store() as db:
+        if show:
+            lines = [f"{one.kind.value}: {one.byline}" for one in blocks(db)]
+            typer.echo("\n".join(lines) or "Nothing is blocked.")
+            return
+        found = _block_of(_find(home, db, " ".join(track or ()), artist=artist), artist=artist)
+        save_block(db, found, datetime.now(UTC))
+    typer.echo(f"Blocked: {found.byline}")
+
+
+def unblock(track: Named = None, *, artist: Artist = False) -> None:
+    """Take a block back."""
+    from companion.store.feedback import drop_block
+
+    home, text = open_home(), " ".join(track or ())
+    with home.store() as db:
+        found = _find_block(db, text, artist=artist)
+        if found is None:
+            found = _block_of(_find(home, db, text, artist=artist), artist=artist)
+        gone = drop_block(db, found.kind, found.name)
+    typer.echo(f"Unblocked: {found.byline}" if gone else f"{found.byline} was not blocked.")
+
+
+def undo() -> None:
+    """Take back the last like, skip, block, wrong or mood."""
+    from companion.store.feedback import undo_last
+
+    home = open_home()
+    with home.store() as db:
+        undone = undo_last(db)
+    home.wake_agent()
+    typer.echo(f"Taken back: {' '.join(undone)}" if undone else "There is nothing to take back.")
+
+
+def _say(kind: FeedbackKind, text: str, done: str) -> None:
+    from companion.agent.visit.mood import current_mood
+    from companion.store.feedback import save_feedback
+
+    home, now = open_home(), datetime.now(UTC)
+    with home.store() as db:
+        found = _find(home, db, text)
+        mood = current_mood(db, home.config.choose, now)
+        region = mood.affect.quadrant.value if mood else None
+        replaced = save_feedback(db, found, kind, region, now)
+    when = f"when {mood.affect.quadrant.words}" if mood else "in every mood, as yours is unknown"
+    before = f"; this replaces your {replaced}" if replaced else ""
+    typer.echo(f"{done}: {found.byline} ({when}){before}")
+
+
+def _find(home: Home, db: sqlite3.Connection, text: str, *, artist: bool = False) -> Track:
+    """Find the track that the words name, or the one that plays.
+
+    An artist is named well enough if all tracks that fit have the same main artist.
+
+    Raises:
+        UsageError: none fits, or several do.
+        SpotifyError: what plays cannot be asked.
+    """
+    from companion.store.library import find_tracks
+
+    if not text:
+        return _playing(home, db)
+    found = find_tracks(db, text, MOST_NAMED + 1)
+    if not found:
+        raise UsageError(f"No track of your library is called {text!r}.", "Give its Spotify link.")
+    if len(found) == 1 or (artist and len({one.artist for one in found}) == 1):
+        return found[0]
+    names = "".join(f"\n  {one.byline}  {one.uri}" for one in found[:MOST_NAMED])
+    more = "\n  ..." if len(found) > MOST_NAMED else ""
+    raise UsageError(
+        f"Several tracks are called {text!r}:{names}{more}",
+        "Add words of artist or title until one is left, or give its link.",
+    )
+
+
+def _playing(home: Home, db: sqlite3.Connection) -> Track:
+    from companion.agent.quota import open_spotify
+
+    with open_spotify(db, home.config.spotify) as session:
+        player = session.player()
+    if player is None or player.track is None or not player.track.id:
+        raise UsageError("No track of Spotify's plays now.", "Name a track.")
+    return player.track
+
+
+def _block_of(track: Track, *, artist: bool) -> Block:
+    from companion.store.feedback import Block, BlockKind
+
+    if not artist:
+        return Block(BlockKind.TRACK, track.id, track.byline)
+    if not track.artist:
+        raise UsageError(f"Spotify names no artist of {track.title!r}.", "Block the track.")
+    return Block(BlockKind.ARTIST, track.artist, track.artist)
+
+
+def _find_block(db: sqlite3.Connection, text: str, *, artist: bool) -> Block | None:
+    """Find the one block that the words name, also of a track that has left the library."""
+    from companion.store.feedback import BlockKind, blocks
+
+    kind = BlockKind.ARTIST if artist else BlockKind.TRACK
+    words = text.casefold().split()
+    found = [
+        one
+        for one in blocks(db)
+        if one.kind is kind and words and all(word in one.byline.casefold() for word in words)
+    ]
+    return found[0] if len(found) == 1 else None

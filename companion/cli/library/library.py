@@ -1,0 +1,226 @@
+"""`companion sync` and `library`: the tracks, their tags and the map of them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from companion.affect import Affect, Quadrant
+from companion.cli.home import Home, open_home
+from companion.cli.output import (
+    Dark,
+    Json,
+    bar,
+    console,
+    palette,
+    print_json,
+    progress,
+    say_drawn,
+)
+from companion.errors import QuotaExceeded
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator, Sequence
+
+    from matplotlib.axes import Axes
+
+    from companion.agent.library.sync import SyncSummary
+    from companion.plots import Palette
+    from companion.spotify.client import SpotifySession
+    from companion.store.tags import TagCounts
+
+MOST_DOTS = 2_000  # beyond, dots hide each other, and the map counts in cells
+CELLS = 60  # along each axis
+
+
+def sync(*, as_json: Json = False) -> None:
+    """Read your saved tracks from Spotify."""
+    from companion.agent.quota import open_spotify
+
+    home = open_home()
+    with home.store() as db, open_spotify(db, home.config.spotify) as session:
+        summary = run_sync(db, home, session)
+    if as_json:
+        print_json(
+            {
+                "tracks": summary.tracks,
+                "added": summary.added,
+                "removed": summary.removed,
+                "skipped": summary.skipped,
+                "whole": summary.whole,
+            }
+        )
+        return
+    typer.echo(f"{summary.tracks} tracks: {summary.added} new, {summary.removed} gone.")
+    for reason, count in sorted(summary.skipped.items()):
+        typer.echo(f"  passed over, {reason.replace('_', ' ')}: {count}")
+
+
+def run_sync(db: sqlite3.Connection, home: Home, session: SpotifySession) -> SyncSummary:
+    """Sync with a progress bar."""
+    from companion.agent.library.sync import sync_library
+    from companion.store.library import count_tracks
+
+    playlists = home.config.spotify.playlists
+    try:
+        with progress("Library") as report:
+            return sync_library(db, session, datetime.now(UTC), report, playlists=playlists)
+    except QuotaExceeded as error:
+        raise QuotaExceeded(
+            f"{error} {count_tracks(db)} tracks are read; the next sync goes on from there.",
+            retry_at=error.retry_at,
+        ) from error
+
+
+def library(
+    *,
+    plot: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Draw every track on the plane of moods: PNG, SVG, PDF."),
+    ] = None,
+    dark: Dark = False,
+    as_json: Json = False,
+) -> None:
+    """Show how much of the library is tagged, and why not the rest."""
+    from companion.plots import check_file
+    from companion.store.tags import count_tags, tag_places
+    from companion.weights import open_model
+
+    if plot:
+        check_file(plot)
+    with open_home().store() as db:
+        counts = count_tags(db)
+        places = tag_places(db) if plot else []
+    model = open_model("track_mood").label
+    if plot:
+        draw_map(places, plot, palette(dark=dark))
+        say_drawn(plot)
+    if as_json:
+        print_json(_describe(counts, model))
+    else:
+        _show(counts, model)
+
+
+UNTAGGED_WORDS = {
+    "no_clip": "no clip of it was found",
+    "wrong_clip": "only other recordings were found",
+    "damaged_clip": "its clip is damaged",
+    "source_busy": "the source of clips was busy",
+    "clip_failed": "its clip could not be read",
+}
+"""Why a track has no tag, by the reason that the store keeps."""
+
+
+def untagged_words(reason: str) -> str:
+    """Say why a track has no tag."""
+    return UNTAGGED_WORDS.get(reason, reason.replace("_", " "))
+
+
+def _describe(counts: TagCounts, model: str) -> dict[str, Any]:
+    return {
+        "tracks": counts.tracks,
+        "tagged": counts.tagged,
+        "quadrants": {quadrant.value: number for quadrant, number in counts.quadrants.items()},
+        "providers": counts.providers,
+        "matched_by": counts.matches,
+        "untried": _untried(counts),
+        "untagged": counts.reasons,
+        "next_try": counts.retry_at.isoformat() if counts.retry_at else None,
+        "model": model,
+        "outdated": _outdated(counts, model),
+    }
+
+
+def _untried(counts: TagCounts) -> int:
+    return counts.tracks - counts.tagged - sum(counts.reasons.values())
+
+
+def _outdated(counts: TagCounts, model: str) -> int:
+    return counts.tagged - counts.models.get(model, 0)
+
+
+def _show(counts: TagCounts, model: str) -> None:
+    screen = console()
+    screen.print(f"{counts.tagged} of {counts.tracks} tracks are tagged")
+    for quadrant in Quadrant:
+        number = counts.quadrants[quadrant]
+        share = number / counts.tagged if counts.tagged else 0
+        screen.print(f"  {quadrant.value} {quadrant.words:15} {number:6} {bar(share)}")
+    for line in _lines(counts, model):
+        screen.print(line, soft_wrap=True)
+
+
+def _lines(counts: TagCounts, model: str) -> Iterator[str]:
+    for name, number in sorted(counts.providers.items()):
+        yield f"  clips from {name}: {number}, {number / counts.tracks:.0%} of the library"
+    if counts.tagged:
+        ways = ", ".join(f"{number} by {way}" for way, number in sorted(counts.matches.items()))
+        yield f"  matched: {ways}"
+    for reason, number in sorted(counts.reasons.items()):
+        yield f"  not tagged, {untagged_words(reason)}: {number}"
+    if untried := _untried(counts):
+        yield f"  not tried yet: {untried}"
+    if counts.retry_at and counts.reasons:
+        yield f"  the next of those that failed is tried again from {_day(counts.retry_at)}"
+    if outdated := _outdated(counts, model):
+        yield f"  {outdated} tags are of older weights than {model}: in use, renewed day by day"
+    if not counts.tracks:
+        yield "Next: companion sync"
+    elif untried or (counts.retry_at and counts.retry_at <= datetime.now(UTC)):
+        yield "Next: companion tag"
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment.astimezone():%d %B, %H:%M}"
+
+
+def draw_map(places: Sequence[Affect], file: Path, palette: Palette) -> None:
+    """Draw where the tracks lie: dots, or where there are many, cells that count them.
+
+    Raises:
+        UsageError: the file cannot be written.
+    """
+    from companion.plots import draw_plane, open_plot
+
+    with open_plot(file, size=(7.5, 7), palette=palette) as [axes]:
+        draw_plane(axes, palette)
+        if len(places) > MOST_DOTS:
+            _draw_cells(axes, places, palette)
+        else:
+            _draw_dots(axes, places, palette)
+        axes.set_title(f"{len(places):,} tracks, as they sound")
+
+
+def _draw_dots(axes: Axes, places: Sequence[Affect], palette: Palette) -> None:
+    for quadrant in Quadrant:
+        own = [place for place in places if place.quadrant is quadrant]
+        axes.scatter(
+            [place.valence for place in own],
+            [place.arousal for place in own],
+            s=16,
+            color=palette.quadrants[quadrant],
+            alpha=0.5,
+            linewidths=0,
+            zorder=3,
+        )
+
+
+def _draw_cells(axes: Axes, places: Sequence[Affect], palette: Palette) -> None:
+    from matplotlib.colors import LinearSegmentedColormap
+
+    cells = axes.hexbin(
+        [place.valence for place in places],
+        [place.arousal for place in places],
+        gridsize=CELLS,
+        extent=(-1, 1, -1, 1),
+        bins="log",  # so that a cell with one track is seen beside one with hundreds
+        mincnt=1,
+        cmap=LinearSegmentedColormap.from_list("tracks", (palette.few, palette.many)),
+        linewidths=0.1,
+        zorder=3,
+    )
+    axes.figure.colorbar(cells, ax=axes, label="tracks in a cell", shrink=0.6)

@@ -1,0 +1,1 @@
+"""Commands about the mood: `mood`, `wrong`, `look`, `calibrate`."""

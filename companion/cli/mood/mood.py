@@ -1,0 +1,144 @@
+"""`companion mood` and `wrong`: the present mood, set by hand or corrected."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from companion.cli.home import Home, open_home
+from companion.cli.output import Json, count_of, place_words, print_json
+from companion.errors import UsageError
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from companion.choose.mood import PresentMood
+    from companion.choose.mood_names import NamedMood
+
+SCHEMA = 1
+
+
+def mood(
+    name: Annotated[
+        str | None,
+        typer.Argument(metavar="NAME|auto|V,A", help="An emotion, a quadrant or its word."),
+    ] = None,
+    *,
+    for_: Annotated[
+        str | None, typer.Option("--for", metavar="TIME", help="Such as 30m, 1h or 1h30m.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Show the present mood, or set it by hand.
+
+    A mood set by hand lasts until you take it back with `auto`, or for a while. So long
+    the camera stays shut.
+    """
+    home, now = open_home(), datetime.now(UTC)
+    with home.store() as db:
+        if name is not None:
+            _set(db, name, for_, now)
+        elif for_ is not None:
+            raise UsageError("--for needs a mood.", "Write it as `companion mood calm --for 1h`.")
+        found = describe_mood_now(db, home, now)
+    if as_json:
+        print_json(found)
+    else:
+        typer.echo(found["words"])
+
+
+def wrong(
+    meant: Annotated[
+        str | None, typer.Argument(metavar="MOOD", help="What it should have said.")
+    ] = None,
+) -> None:
+    """Say that the last reading of your face was wrong.
+
+    Say what your mood was, too. Where corrections agree, readings to come are moved.
+    """
+    from companion.choose.mood_names import parse_mood
+
+    named = parse_mood(meant) if meant is not None else None
+    home, now = open_home(), datetime.now(UTC)
+    with home.store() as db:
+        for line in _correct(db, named, now):
+            typer.echo(line)
+
+
+def describe_mood_now(db: sqlite3.Connection, home: Home, now: datetime) -> dict[str, Any]:
+    """Give the present mood as data, with a sentence."""
+    from companion.agent.visit.mood import current_mood
+    from companion.choose.strategy_rules import strategy_name
+    from companion.store.overrides import read_set_mood
+
+    found = current_mood(db, home.config.choose, now)
+    by_hand = read_set_mood(db, now)
+    until = by_hand.until if by_hand else None
+    settings = home.config.choose
+    return {
+        "schema": SCHEMA,
+        "mood": None
+        if found is None
+        else {
+            "valence": found.affect.valence,
+            "arousal": found.affect.arousal,
+            "quadrant": found.affect.quadrant.value,
+            "emotion": found.emotion and found.emotion.value,
+            "name": found.name or None,
+            "readings": found.readings,
+            "at": found.at.isoformat(),
+            "until": until.isoformat() if until else None,
+        },
+        "strategy": found and strategy_name(settings, found, now.astimezone().time()),
+        "words": _sentence(found, until, now) if found else UNKNOWN,
+    }
+
+
+UNKNOWN = "The mood is unknown: there is nothing recent to go by."
+
+
+def _sentence(found: PresentMood, until: datetime | None, now: datetime) -> str:
+    place = place_words(found.affect)
+    if found.name:
+        end = f"until {until.astimezone():%H:%M}" if until else "until `companion mood auto`"
+        return f"{found.name}: {place}, set by hand {end}."
+    minutes = round((now - found.at) / timedelta(minutes=1))
+    age = "just now" if minutes == 0 else f"{minutes} min ago"
+    return f"{place}, by {count_of(found.readings, 'reading')}, the last {age}."
+
+
+def _set(db: sqlite3.Connection, name: str, for_: str | None, now: datetime) -> None:
+    from companion.choose.mood_names import parse_mood
+    from companion.cli.agent.run import parse_span
+    from companion.store.overrides import SetMood, drop_set_mood, save_set_mood
+
+    if name.strip().lower() == "auto":
+        if for_ is not None:
+            raise UsageError("auto lasts until you set a mood.", "Leave --for out.")
+        drop_set_mood(db)
+        return
+    named = parse_mood(name)
+    until = now + parse_span(for_) if for_ is not None else None
+    save_set_mood(db, SetMood(now, until, named.name, named.affect, named.emotion))
+
+
+def _correct(db: sqlite3.Connection, named: NamedMood | None, now: datetime) -> list[str]:
+    from companion.affect import Correction
+    from companion.agent.visit.mood import adjustment
+    from companion.store.face import newest_reading
+    from companion.store.feedback import save_correction
+
+    newest = newest_reading(db)
+    if newest is None:
+        raise UsageError("There is no reading to correct.", "Make a visit first: `companion once`.")
+    at, reading, model = newest
+    place = named.affect if named else None
+    name = named.name if named else ""
+    save_correction(db, Correction(at, model, reading.emotion, name, place), now)
+    meant = f", you say {name}" if name else ""
+    lines = [f"Kept: the reading of {at.astimezone():%H:%M} said {reading.emotion}{meant}."]
+    if lesson := adjustment(db, reading):
+        lines.append(f"From now on: {lesson}.")
+    return lines

@@ -1,0 +1,1 @@
+"""`companion setup`, the first-run guide."""

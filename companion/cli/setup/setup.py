@@ -1,0 +1,167 @@
+"""`companion setup`: the first-run guide."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Callable, Iterator
+from typing import Annotated
+
+import typer
+
+from companion.cli.setup.clip_choice import KEEP, WORDS, parse_clips
+from companion.cli.setup.guide import Answers, Guide, complain
+from companion.cli.setup.steps import (
+    allow_camera,
+    choose_clips,
+    install_service,
+    set_app,
+    sign_in,
+)
+from companion.config.file import find_problem
+from companion.errors import CompanionError, KeyringMissing, ServiceError, UsageError
+from companion.paths import find_paths
+
+STEPS: dict[str, Callable[[Guide], None]] = {
+    "Your Spotify app": set_app,
+    "Sign-in": sign_in,
+    "Where clips come from": choose_clips,
+    "Camera": allow_camera,
+    "Service": install_service,
+}
+
+
+def setup(
+    *,
+    client_id: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help="The Client ID of your Spotify app, or keep."),
+    ] = None,
+    login: Annotated[
+        bool | None, typer.Option("--sign-in/--no-sign-in", help="Sign in to Spotify.")
+    ] = None,
+    clips: Annotated[
+        str | None, typer.Option(metavar="SOURCE", help=f"Where clips come from: {WORDS}.")
+    ] = None,
+    camera: Annotated[
+        bool | None,
+        typer.Option("--camera/--no-camera", help="Allow the camera, and look; or keep it shut."),
+    ] = None,
+    service: Annotated[
+        bool | None, typer.Option("--service/--no-service", help="Start it with the desktop.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Say yes to what no flag answers.")] = False,
+) -> None:
+    """Set everything up, step by step.
+
+    Each step can be left out, and repeated: run it again. A flag answers its step's
+    question; without a terminal each question needs its flag.
+    """
+    kept = frozenset(n for n, v in (("app", client_id), ("clips", clips)) if v == KEEP)
+    sources = parse_clips(clips) if clips is not None else None
+    app = _check_client_id(client_id)
+    run_guide(Answers(app, login, sources, camera, service, kept, yes))
+
+
+def run_guide(answers: Answers) -> None:
+    """Take every step, then say what comes next.
+
+    Raises:
+        UsageError: there is no terminal to ask in, and a flag is missing.
+        SystemExit: a step failed.
+    """
+    guide = Guide(find_paths(), answers, sys.stdin.isatty())
+    guide.paths.make()
+    if not guide.terminal and (missing := list(_missing_flags(guide))):
+        raise UsageError(
+            f"There is no terminal to ask in, so these flags are needed too: {', '.join(missing)}.",
+            "See `companion setup --help`.",
+        )
+    failure = _take_steps(guide)
+    guide.tell_agent()
+    _say_what_is_next(guide)
+    if failure:
+        raise SystemExit(failure.exit_code)
+
+
+def _check_client_id(text: str | None) -> str | None:
+    if text is None or text == KEEP:
+        return None
+    if problem := find_problem("spotify", "client_id", text):
+        raise UsageError(f"--client-id {problem}.", "Copy it from the app's page.")
+    return text
+
+
+def _missing_flags(guide: Guide) -> Iterator[str]:
+    """Give the flags without which a question would stay open."""
+    answers, config = guide.answers, guide.config
+    if not (answers.client_id or config.spotify.client_id or "app" in answers.keep):
+        yield "--client-id"
+    if not (answers.all_yes or answers.sign_in is not None or _is_signed_in(guide)):
+        yield "--sign-in or --no-sign-in"
+    if not (answers.clips or config.clips.providers or "clips" in answers.keep):
+        yield "--clips"
+    if not answers.all_yes and answers.camera is None:
+        yield "--camera or --no-camera"
+    if not answers.all_yes and answers.service is None:
+        yield "--service or --no-service"
+
+
+def _is_signed_in(guide: Guide) -> bool:
+    try:
+        return guide.consent() is not None
+    except KeyringMissing:  # which the step tells
+        return False
+
+
+def _take_steps(guide: Guide) -> CompanionError | None:
+    """Take all steps, even after one that fails; give the first failure."""
+    typer.echo("Each step can be left out, and repeated: run `companion setup` again.")
+    failures = []
+    for number, (name, step) in enumerate(STEPS.items(), 1):
+        typer.secho(f"\n{number} of {len(STEPS)}  {name}", bold=True)
+        try:
+            step(guide)
+        except CompanionError as error:
+            complain(error)
+            failures.append(error)
+    return failures[0] if failures else None
+
+
+def _say_what_is_next(guide: Guide) -> None:
+    typer.secho("\nNext", bold=True)
+    for command, purpose in _next_commands(guide):
+        guide.remember(command, purpose)
+    width = max(map(len, guide.later))
+    for command, purposes in guide.later.items():
+        typer.echo(f"  {command:{width}}  {', '.join(purposes)}")
+
+
+def _next_commands(guide: Guide) -> Iterator[tuple[str, str]]:
+    if "companion login" not in guide.later and not _is_signed_in(guide):
+        yield "companion login", "sign in to Spotify"
+    tracks, tagged = _count_library(guide)
+    if not tracks:
+        yield "companion sync", "read your saved tracks"
+    if guide.config.clips.providers and (tagged < tracks or not tracks):
+        yield "companion tag", "listen to a clip of each"
+    if not _has_service():
+        yield "companion run", "make visits, until Ctrl-C"
+    yield "companion status", "how things stand"
+    yield "companion doctor", "what is in order and what is not"
+
+
+def _has_service() -> bool:
+    from companion.desktop.service.service import find_service, read_own
+
+    with contextlib.suppress(ServiceError):
+        return read_own(find_service()) is not None
+    return False
+
+
+def _count_library(guide: Guide) -> tuple[int, int]:
+    from companion.store.tags import count_tags
+
+    with guide.home.store() as db:
+        counts = count_tags(db)
+    return counts.tracks, counts.tagged

@@ -1,0 +1,1 @@
+"""Commands about the installation: `config`, `models`, `doctor`, `forget`, `login`."""

@@ -1,0 +1,41 @@
+"""`companion completion`: the script by which a shell completes commands and options."""
+
+from __future__ import annotations
+
+import os
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from companion.cli.app import PROGRAM, app
+
+VARIABLE = f"_{PROGRAM.upper()}_COMPLETE"  # the shell's script sets it too, to ask for words
+
+
+class Shell(StrEnum):
+    """The shells that typer knows."""
+
+    BASH = "bash"
+    ZSH = "zsh"
+    FISH = "fish"
+    POWERSHELL = "powershell"
+
+
+def completion(
+    shell: Annotated[Shell, typer.Argument(metavar="SHELL", help="bash, zsh, fish or powershell.")],
+) -> None:
+    """Print a script that completes commands and options with Tab.
+
+    Write the line into the file that your shell reads when it starts.
+
+    bash, in ~/.bashrc: source <(companion completion bash)
+
+    zsh, in ~/.zshrc behind compinit: source <(companion completion zsh)
+
+    fish, in config.fish: companion completion fish | source
+
+    PowerShell, in $PROFILE: companion completion powershell | Out-String | iex
+    """
+    os.environ[VARIABLE] = f"source_{shell}"
+    app(prog_name=PROGRAM)

@@ -1,0 +1,81 @@
+"""`companion doctor`: what is in order, what is not, and what to do about it."""
+
+from __future__ import annotations
+
+import contextlib
+from collections import Counter
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from companion.cli.output import Json, console, print_json
+from companion.errors import CompanionError
+from companion.paths import find_paths
+
+if TYPE_CHECKING:
+    from companion.doctor.check import CameraUse, Check
+
+SCHEMA = 1
+
+
+def doctor(
+    *,
+    camera: Annotated[
+        bool, typer.Option("--camera", help="Open the camera for a frame, and note it.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Say what is in order, what is not, and what to do about it.
+
+    Nothing is changed and Spotify is not asked, but --camera is kept for `companion
+    history`. What is printed holds no token and may be shown to others. The exit code is 1
+    where something fails.
+    """
+    from companion.doctor.check import Level
+    from companion.doctor.examine import examine, worst
+
+    use = _camera_use() if camera else None
+    checks = examine(find_paths(), datetime.now(UTC), camera_use=use)
+    if as_json:
+        level = worst(checks)
+        print_json({"schema": SCHEMA, "worst": level, "checks": [asdict(one) for one in checks]})
+    else:
+        _show(checks)
+    raise typer.Exit(worst(checks) is Level.FAIL)
+
+
+def _camera_use() -> CameraUse:
+    """Make what keeps the use of the camera, if the home is in order; the checks tell if not."""
+    from companion.cli.camera import logged_use
+    from companion.cli.home import open_home
+
+    try:
+        home = open_home()
+    except CompanionError:
+        return contextlib.nullcontext
+    return lambda: logged_use(home.config.camera.index, home, "doctor")
+
+
+def _show(checks: list[Check]) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    colours = {"OK": "green", "WARN": "yellow", "FAIL": "bold red"}
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for check in checks:
+        finding = Text(check.finding)
+        if check.remedy:
+            finding.append(f"\n→ {check.remedy}", style="bold")
+        table.add_row(Text(check.level, style=colours[check.level]), check.name, finding)
+    screen = console()
+    screen.print(table)
+    screen.print(f"\n{_sum_up(checks)}")
+
+
+def _sum_up(checks: list[Check]) -> str:
+    count = Counter(check.level.value for check in checks)
+    if not count["WARN"] and not count["FAIL"]:
+        return "All is in order."
+    return f"{count['FAIL']} failed, {count['WARN']} to look at, {count['OK']} in order."

@@ -1,0 +1,1 @@
+"""Commands about visits and picks: `once`, `queue`, `why`, `history`."""

@@ -1,0 +1,89 @@
+"""`companion once`: one visit, now."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from random import SystemRandom
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from companion.cli import camera
+from companion.cli.camera import Source
+from companion.cli.home import Home, open_home
+from companion.cli.output import Json, print_json
+from companion.cli.visit.describe import describe_visit, exit_code, show_visit
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable
+
+    from companion.affect import FaceReading
+    from companion.agent.visit.visit import VisitResult
+    from companion.spotify.client import SpotifySession
+
+
+def once(
+    *,
+    source: Source = None,
+    dry_run: Annotated[
+        bool,
+        typer.Option(
+            "--dry-run", help="Look and choose, but ask Spotify nothing and store nothing."
+        ),
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Look at the face once, choose a track that fits and queue it.
+
+    The exit code is 1 if the visit was not made, such as while nothing plays.
+    """
+    from companion.agent.quota import open_spotify
+    from companion.face.camera import check_source
+
+    home = open_home()
+    where = camera.parse_source(source, home)
+    check_source(where)
+
+    def look() -> FaceReading:
+        # a visit keeps the use of its camera itself; a dry run keeps no visit
+        with camera.logged_use(where, home, "once --dry-run") if dry_run else nullcontext():
+            return camera.look(home, where)
+
+    with (
+        home.store() as db,
+        nullcontext() if dry_run else open_spotify(db, home.config.spotify) as session,
+    ):
+        may_look = camera.is_allowed(where, home)
+        result = run_visit(home, db, session, look, may_look=may_look)
+    if as_json:
+        print_json(describe_visit(result))
+    else:
+        show_visit(result)
+    if result.error:
+        raise result.error
+    raise typer.Exit(exit_code(result.outcome.kind if result.outcome else "dry_run"))
+
+
+def run_visit(
+    home: Home,
+    db: sqlite3.Connection,
+    session: SpotifySession | None,
+    look: Callable[[], FaceReading],
+    *,
+    may_look: bool = True,
+) -> VisitResult:
+    """Make a visit with this home's settings; without a session a dry run."""
+    from companion.agent.visit.visit import Dependencies, visit
+    from companion.weights import open_model
+
+    needs = Dependencies(
+        db=db,
+        spotify=session,
+        look=look,
+        face_model=open_model("face_mood").label,
+        config=home.config,
+        rng=SystemRandom(),
+        may_look=may_look,
+    )
+    return visit(needs)

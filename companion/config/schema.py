@@ -1,0 +1,270 @@
+"""The settings: one schema, by which `config.file` checks and writes the user's file.
+
+A section is a frozen dataclass; each field carries what it means and what it may be.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import time
+from typing import Any
+from urllib.parse import urlsplit
+
+from companion.affect import MOOD_NAMES
+
+Check = Callable[[Any], str | None]
+STRATEGIES = ("match", "lift", "calm", "energise", "focus")
+
+
+def did_you_mean(word: str, words: list[str] | tuple[str, ...]) -> str:
+    """Suggest the nearest word, as the rest of a sentence; "" where none is near."""
+    bare = {known.strip("[]").rpartition(".")[2].lower(): known for known in words}
+    close = difflib.get_close_matches(word.lower(), list(bare), 1, 0.6)
+    return f"; did you mean {bare[close[0]]}?" if close else ""
+
+
+def _between(low: float, high: float) -> Check:
+    return lambda value: None if low <= value <= high else f"must be from {low:g} to {high:g}"
+
+
+def _one_of(*words: str) -> Check:
+    return lambda value: None if value in words else _not_among(value, words)
+
+
+def _each_of(*words: str) -> Check:
+    def check(values: list[str]) -> str | None:
+        if len(set(values)) != len(values):
+            return "names something twice"
+        return next((_not_among(value, words) for value in values if value not in words), None)
+
+    return check
+
+
+def _not_among(value: str, words: tuple[str, ...]) -> str:
+    return f"must be of {', '.join(words)}{did_you_mean(value, words)}"
+
+
+def _own_address(value: str) -> str | None:
+    try:
+        parts = urlsplit(value)
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        return f"is no address: {error}"
+    loopback = host in ("127.0.0.1", "::1")
+    if host and (parts.scheme == "https" or (parts.scheme == "http" and loopback)):
+        return None
+    return "must be an address with https:// (http:// only to 127.0.0.1)"
+
+
+def _client_id(value: str) -> str | None:
+    if value == "" or re.fullmatch("[0-9a-zA-Z]{8,64}", value):
+        return None
+    return "must be the letters and digits that Spotify's dashboard shows as Client ID"
+
+
+def _mood_name(value: str) -> str | None:
+    return None if value in ("", *MOOD_NAMES) else _not_among(value, MOOD_NAMES)
+
+
+def _hours(value: str) -> str | None:
+    if value == "" or re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d", value):
+        return None
+    return 'must be two times of day, such as "22:00-06:00"'
+
+
+def parse_hours(between: str) -> tuple[time, time]:
+    """Begin and end of a rule's `between`; the end may be earlier, of the next day."""
+    begin, end = between.split("-")
+    return time.fromisoformat(begin), time.fromisoformat(end)
+
+
+def _rule(values: Mapping[str, Any]) -> str | None:
+    if "strategy" not in values:
+        return "needs a strategy"
+    if not (values.get("when") or values.get("between")):
+        return "needs when or between"
+    return None
+
+
+def _setting(
+    default: Any, help_: str, check: Check | None = None, table: type[Any] | None = None
+) -> Any:
+    """A field; with `table` a list of tables, each of which is checked."""
+    metadata = {"help": help_, "check": check, "table": table}
+    return field(
+        default=tuple(default) if isinstance(default, list) else default, metadata=metadata
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """The webcam and the look through it."""
+
+    index: int = _setting(0, "Which camera; 0 is the first.", _between(0, 63))
+    seconds: float = _setting(2.0, "How long a look lasts.", _between(0.5, 10))
+    enabled: bool = _setting(
+        default=True,
+        help_="Whether the camera may be opened; false: a visit ends as paused (camera denied).",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Clips:
+    """Where the 30-second clips come from that tracks are tagged by."""
+
+    providers: tuple[str, ...] = _setting(
+        [],
+        'Asked in this order: "local" (your own files), "deezer" (previews from the web). '
+        "Empty: nothing is fetched and nothing is tagged.",
+        _each_of("local", "deezer"),
+    )
+    folder: str = _setting("", "The folder of your own audio files, for the provider local.")
+    deezer_url: str = _setting("https://api.deezer.com", "Deezer's address.", _own_address)
+
+
+@dataclass(frozen=True, slots=True)
+class Spotify:
+    """Your Spotify app and account."""
+
+    client_id: str = _setting("", "The Client ID from Spotify's dashboard.", _client_id)
+    api_url: str = _setting("https://api.spotify.com", "The Web API's address.", _own_address)
+    accounts_url: str = _setting(
+        "https://accounts.spotify.com", "The sign-in's address.", _own_address
+    )
+    player_calls: int = _setting(
+        400,
+        "Calls in 24 hours for the player and the queue. Spotify shuts out who asks too often.",
+        _between(10, 5000),
+    )
+    library_calls: int = _setting(
+        150, "Calls in 24 hours for the library; one reads 50 tracks.", _between(10, 5000)
+    )
+    playlists: bool = _setting(
+        default=False, help_="Read your own playlists too. Sign in again after you change this."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A strategy for a mood or for a time of day."""
+
+    when: str = _setting("", "An emotion, a quadrant, or a quadrant's word.", _mood_name)
+    between: str = _setting("", 'Local time, such as "22:00-06:00".', _hours)
+    strategy: str = _setting("", "The strategy then.", _one_of(*STRATEGIES))
+
+
+@dataclass(frozen=True, slots=True)
+class Choose:
+    """How a mood becomes a track."""
+
+    strategy: str = _setting(
+        "match",
+        "match: what fits the present mood. lift: from the mood in steps to happy and excited. "
+        "calm: in steps to calm and content. energise: wide awake at once. focus: steady, of "
+        "middling arousal, no jumps.",
+        _one_of(*STRATEGIES),
+    )
+    half_life_minutes: float = _setting(
+        20.0, "After how long a reading counts half.", _between(1, 1440)
+    )
+    no_repeat_hours: float = _setting(
+        8.0, "A track that the companion queued is not queued again for so long.", _between(0, 8760)
+    )
+    artist_spacing: int = _setting(
+        3, "So many picks must lie between two by the same artist.", _between(0, 50)
+    )
+    explicit: bool = _setting(
+        default=True, help_="Whether tracks may be picked that Spotify marks as explicit."
+    )
+    shortest_seconds: float = _setting(
+        0.0, "No track that is shorter; 0 is no limit.", _between(0, 86_400)
+    )
+    longest_seconds: float = _setting(
+        0.0, "No track that is longer; 0 is no limit.", _between(0, 86_400)
+    )
+    saved_at_least_days: float = _setting(
+        0.0, "Only tracks that you saved so long ago or longer; 0 is no limit.", _between(0, 36_500)
+    )
+    saved_at_most_days: float = _setting(
+        0.0, "Only tracks that you saved no longer ago; 0 is no limit.", _between(0, 36_500)
+    )
+    temperature: float = _setting(
+        0.25,
+        "How freely one of the best few is drawn: near 0 always the best, at 1 by their scores.",
+        _between(0.01, 10),
+    )
+    rules: tuple[Rule, ...] = _setting(
+        [],
+        "Other strategies by mood or time of day, each a table [[choose.rules]] at the end of "
+        'this section, with when = "anger" or between = "22:00-06:00" or both, and '
+        'strategy = "calm". The first that holds wins.',
+        _rule,
+        table=Rule,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """The agent that `companion run` starts."""
+
+    period_minutes: float = _setting(
+        10.0, "The least time between two visits that it makes by itself.", _between(1, 1440)
+    )
+    late_seconds: float = _setting(
+        45.0, "How long before the end of a track a visit begins.", _between(10, 300)
+    )
+    most_an_hour: int = _setting(
+        6, "How often at most the camera is opened in an hour.", _between(0, 60)
+    )
+    most_a_day: int = _setting(
+        60, "How often at most the camera is opened in 24 hours.", _between(0, 1440)
+    )
+    away_minutes: float = _setting(
+        10.0, "After how long without keyboard and mouse you count as away.", _between(1, 1440)
+    )
+    on_battery: str = _setting(
+        "visit",
+        "On battery: visit as usual, or pause. Tracks are not tagged on battery.",
+        _one_of("visit", "pause"),
+    )
+    worker_rest_minutes: float = _setting(
+        3.0,
+        "How long the process with the models stays after its last work. It takes some "
+        "hundred megabytes while it is there, and some seconds to start.",
+        _between(0, 1440),
+    )
+    notices: bool = _setting(
+        default=False,
+        help_="Whether a desktop notice tells you, once, that you are needed: the sign-in has "
+        "ended, Premium has lapsed, the camera is denied.",
+    )
+    keep_days: int = _setting(
+        180, "How long visits and readings of the face are kept.", _between(1, 3650)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """The log file."""
+
+    level: str = _setting(
+        "INFO", "How much is written.", _one_of("DEBUG", "INFO", "WARNING", "ERROR")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """All settings."""
+
+    camera: Camera = Camera()
+    clips: Clips = Clips()
+    spotify: Spotify = Spotify()
+    choose: Choose = Choose()
+    agent: Agent = Agent()
+    log: Log = Log()
+
+
+SECTIONS: dict[str, type[Any]] = {part.name: type(part.default) for part in fields(Config)}

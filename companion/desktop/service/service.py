@@ -1,0 +1,135 @@
+"""The agent as a service of the user's session: it starts with the desktop and ends with it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Protocol
+
+from companion.desktop.programs import Order, carry_out
+from companion.desktop.service.definition import is_ours
+from companion.errors import ServiceError
+from companion.paths import HOME_VARIABLE
+
+# The service must find the same folders as the commands in a terminal.
+CARRIED = (HOME_VARIABLE, "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME")
+
+
+class Service(Protocol):
+    """A platform's manager of services, and the one service that we give it.
+
+    Attributes:
+        place: where the definition is, as shown to people.
+        definition: the text that defines the service.
+    """
+
+    @property
+    def place(self) -> str: ...
+
+    @property
+    def definition(self) -> str: ...
+
+    def read(self) -> str | None:
+        """Return the definition under our name; None where there is none."""
+
+    def write(self) -> None:
+        """Write our definition."""
+
+    def remove(self) -> None:
+        """Remove the definition."""
+
+    def start_orders(self, *, start: bool, changed: bool) -> list[Order]:
+        """Return the programs to run after the definition is written."""
+
+    def stop_orders(self) -> list[Order]:
+        """Return the programs to run before it is removed."""
+
+    def is_running(self) -> bool: ...
+
+    def advice(self) -> str | None:
+        """Say what else the user must do, if anything."""
+
+
+def install(service: Service, *, start: bool) -> bool:
+    """Define the service, and start it if wanted; False if it was defined the same already.
+
+    Raises:
+        ServiceError: something that is not ours has the name, or the manager refuses.
+    """
+    found = read_own(service)
+    changed = found != service.definition
+    if changed:
+        service.write()
+    try:
+        for order in service.start_orders(start=start, changed=changed):
+            carry_out(order)
+    except ServiceError:
+        if found is None:
+            service.remove()
+        raise
+    return changed
+
+
+def uninstall(service: Service) -> bool:
+    """Stop the service and remove its definition; False where there was none.
+
+    Raises:
+        ServiceError: something that is not ours has the name, or the manager refuses.
+    """
+    if read_own(service) is None:
+        return False
+    for order in service.stop_orders():
+        carry_out(order)
+    service.remove()
+    return True
+
+
+def read_own(service: Service) -> str | None:
+    """Read the definition; None where there is none.
+
+    Raises:
+        ServiceError: it is not ours.
+    """
+    found = service.read()
+    if found is not None and not is_ours(found):
+        raise ServiceError(
+            f"{service.place} was not written by companion.",
+            "Move it away yourself, then run the command again.",
+        )
+    return found
+
+
+def find_service(environ: Mapping[str, str] = os.environ) -> Service:
+    """Return this platform's service manager, for an agent run by this Python.
+
+    Raises:
+        ServiceError: the platform has none that we know.
+    """
+    command = agent_command(Path(sys.executable))
+    carried = {
+        name: str(Path(environ[name]).expanduser().absolute())
+        for name in CARRIED
+        if environ.get(name)
+    }
+    if sys.platform == "linux":
+        from companion.desktop.service.systemd import Systemd
+
+        return Systemd(command, carried)
+    if sys.platform == "darwin":
+        from companion.desktop.service.launchd import Launchd
+
+        return Launchd(command, carried)
+    if sys.platform == "win32":
+        from companion.desktop.service.scheduled_task import ScheduledTask
+
+        return ScheduledTask(command, carried)
+    raise ServiceError(f"No service manager is known for {sys.platform}.")
+
+
+def agent_command(python: Path) -> tuple[str, ...]:
+    """Return the command that starts the agent, safe from modules in the current folder."""
+    windowless = python.with_name("pythonw.exe")
+    runner = windowless if windowless.exists() else python
+    return (str(runner), "-P", "-m", "companion", "run")

@@ -1,0 +1,150 @@
+"""The user's consent, stored in the system's keyring and nowhere else."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from datetime import date, timedelta
+
+import keyring
+from keyring.backend import KeyringBackend
+from keyring.errors import PasswordDeleteError
+
+from companion.config.schema import Spotify
+from companion.errors import KeyringMissing, LoginNeeded
+
+SCOPES = (
+    "user-library-read",
+    "user-read-currently-playing",
+    "user-read-playback-state",
+    "user-modify-playback-state",
+    "user-read-recently-played",
+)
+PLAYLIST_SCOPE = "playlist-read-private"
+# Spotify ends a consent after six months, however often it was used.
+CONSENT_LIFETIME = timedelta(days=182)
+WARNING_DAYS = 14
+
+SERVICE = "companion"
+USER = "spotify"
+LEAST_PRIORITY = 1  # in keyring, lower ones are plain files and backends that store nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """The scope that the user granted, and the token that proves it.
+
+    Attributes:
+        client_id: the app that it was granted to.
+        scope: the granted scopes, separated by blanks.
+        given: the day of the sign-in.
+    """
+
+    client_id: str
+    refresh_token: str = field(repr=False)
+    scope: str
+    given: date
+
+    @property
+    def ends(self) -> date:
+        """The day on which Spotify asks for a new sign-in."""
+        return self.given + CONSENT_LIFETIME
+
+    def days_left(self, today: date) -> int:
+        """Count the days until then; 0 when they are over."""
+        return max(0, (self.ends - today).days)
+
+    def warning(self, today: date) -> str | None:
+        """Return the warning of the last two weeks, with the remedy; else None."""
+        days = self.days_left(today)
+        if days > WARNING_DAYS:
+            return None
+        if days == 0:
+            return "The sign-in has ended. Run `companion login`."
+        return f"The sign-in ends in {days} day{'s' * (days != 1)}. Run `companion login` before."
+
+
+def scopes_for(settings: Spotify) -> tuple[str, ...]:
+    """Return the scopes that the user is asked to grant."""
+    return (*SCOPES, PLAYLIST_SCOPE) if settings.playlists else SCOPES
+
+
+class CredentialStore:
+    """The one entry of the program in the keyring.
+
+    Args:
+        backend: of the keyring; the system's own where it is None.
+
+    Raises:
+        KeyringMissing: there is no backend that stores secrets safely.
+    """
+
+    def __init__(self, backend: KeyringBackend | None = None) -> None:
+        with _keyring_errors():
+            self._backend = backend or keyring.get_keyring()
+            safe = self._backend.priority >= LEAST_PRIORITY
+        if not safe:
+            raise KeyringMissing("There is no system keyring to keep the sign-in in.")
+
+    def load(self) -> Consent | None:
+        """Read the consent; None where the user is not signed in.
+
+        Raises:
+            KeyringMissing: the keyring is locked or does not answer.
+            LoginNeeded: the entry is damaged.
+        """
+        with _keyring_errors():
+            entry = self._backend.get_password(SERVICE, USER)
+        return None if entry is None else _from_json(entry)
+
+    def save(self, consent: Consent) -> None:
+        """Store the consent in place of the previous one.
+
+        Raises:
+            KeyringMissing: the keyring is locked or does not answer.
+        """
+        with _keyring_errors():
+            self._backend.set_password(SERVICE, USER, _to_json(consent))
+
+    def forget(self) -> bool:
+        """Remove the consent; False where there was none.
+
+        Raises:
+            KeyringMissing: the keyring is locked or does not answer.
+        """
+        with _keyring_errors():
+            if self._backend.get_password(SERVICE, USER) is None:
+                return False
+            with contextlib.suppress(PasswordDeleteError):  # another process was faster
+                self._backend.delete_password(SERVICE, USER)
+            return True
+
+
+@contextlib.contextmanager
+def _keyring_errors() -> Iterator[None]:
+    """Turn any error of a backend into ours: each raises those of its own library."""
+    try:
+        yield
+    except Exception as error:
+        raise KeyringMissing(f"The system keyring does not work: {error}.") from error
+
+
+def _to_json(consent: Consent) -> str:
+    # Without blanks: Windows holds 1,280 characters.
+    return json.dumps(asdict(consent), separators=(",", ":"), default=date.isoformat)
+
+
+def _from_json(entry: str) -> Consent:
+    try:
+        parts = json.loads(entry)
+        return Consent(
+            client_id=str(parts["client_id"]),
+            refresh_token=str(parts["refresh_token"]),
+            scope=str(parts["scope"]),
+            given=date.fromisoformat(parts["given"]),
+        )
+    except (ValueError, KeyError, TypeError):
+        # Not chained: the error would quote the entry.
+        raise LoginNeeded("The sign-in in the keyring cannot be read.") from None

@@ -1,0 +1,125 @@
+"""Spotify's refusals: an HTTP answer becomes one of our errors, in Spotify's words."""
+
+from __future__ import annotations
+
+import html
+import math
+import re
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from typing import Any
+
+import requests
+
+from companion.errors import (
+    LoginNeeded,
+    NoDevice,
+    PremiumNeeded,
+    QuotaExceeded,
+    Restricted,
+    SpotifyError,
+    SpotifyUnreachable,
+)
+from companion.spotify.json_fields import Json, obj, text
+
+LONGEST_WORDS = 200  # characters
+LONGEST_NUMBER = 400  # digits
+DEFAULT_WAIT = timedelta(seconds=30)  # of a 429 that says no time
+DEFAULT_QUOTA_WAIT = timedelta(hours=24)  # the same, of the rolling quota
+LONGEST_WAIT = timedelta(days=7)
+
+OWNER_NEEDS_PREMIUM = "The owner of the client id has to renew Spotify Premium."
+NOT_REGISTERED = (
+    "Add your account under User Management of the app in Spotify's dashboard, "
+    "or use a client id of your own."
+)
+
+
+class TokenRefused(LoginNeeded):
+    """401: the access token is not taken; another one may be."""
+
+
+def read_json(response: requests.Response) -> Json | None:
+    """Return the body as an object; None if it is something else."""
+    try:
+        body: Any = response.json(parse_int=_parse_int)
+    except (ValueError, RecursionError):
+        return None
+    return body if isinstance(body, dict) else None
+
+
+def _parse_int(digits: str) -> float:
+    """Read a number; one that Python refuses to read, of thousands of digits, is infinite."""
+    return int(digits) if len(digits) <= LONGEST_NUMBER else math.inf
+
+
+def is_good(response: requests.Response) -> bool:
+    """Return True for a status of 200-299."""
+    return HTTPStatus.OK <= response.status_code < HTTPStatus.MULTIPLE_CHOICES
+
+
+def spoken(response: requests.Response, secrets: Iterable[str] = ()) -> str:
+    """Return Spotify's own words in one line, without the secrets; else the status."""
+    body = read_json(response)
+    if body is None:
+        words = html.unescape(re.sub("<[^>]*>", " ", response.text))
+    else:
+        words = text(obj(body, "error"), "message") or text(body, "error_description")
+        words = words or text(body, "error")
+    for secret in filter(None, secrets):
+        words = words.replace(secret, "***")
+    return printable(words) or f"status {response.status_code}"
+
+
+def printable(words: str) -> str:
+    """Shorten words from outside to one line without control characters."""
+    line = "".join(letter if letter.isprintable() else " " for letter in words)
+    return " ".join(line.split())[:LONGEST_WORDS].rstrip(". ")
+
+
+def refusal(response: requests.Response, words: str, now: datetime) -> SpotifyError:
+    """Return the error that an answer outside 200-299 stands for."""
+    reason = text(obj(read_json(response) or {}, "error"), "reason")
+    match response.status_code:
+        case 401:
+            return TokenRefused(f"Spotify does not take the sign-in: {words}.")
+        case 403:
+            return _forbidden(words, reason)
+        case 404:
+            return _not_found(words, reason)
+        case 429:
+            return _too_many(response, words, reason, now)
+        case status if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            return SpotifyUnreachable(f"Spotify is out of order: {words}.")
+    return SpotifyError(f"Spotify refuses: {words} (status {response.status_code}).")
+
+
+def _forbidden(words: str, reason: str) -> SpotifyError:
+    lower = words.lower()
+    if reason == "PREMIUM_REQUIRED":
+        return PremiumNeeded(f"Spotify does not queue with this account: {words}.")
+    if "premium" in lower:
+        return PremiumNeeded(f"Spotify refuses the app: {words}.", OWNER_NEEDS_PREMIUM)
+    if "not be registered" in lower or "not registered" in lower:
+        return Restricted(f"Spotify does not let you use the app: {words}.", NOT_REGISTERED)
+    if "scope" in lower:
+        return LoginNeeded(f"The sign-in does not allow this: {words}.")
+    return Restricted(f"Spotify takes no command here: {words}.")
+
+
+def _not_found(words: str, reason: str) -> SpotifyError:
+    if reason == "NO_ACTIVE_DEVICE" or "active device" in words.lower():
+        return NoDevice(f"Spotify plays nowhere: {words}.")
+    return SpotifyError(f"Spotify does not find it: {words}.")
+
+
+def _too_many(response: requests.Response, words: str, reason: str, now: datetime) -> SpotifyError:
+    retry_at = now + _wait(response.headers.get("Retry-After", ""), reason)
+    return QuotaExceeded(f"Spotify wants fewer calls: {words}.", retry_at=retry_at)
+
+
+def _wait(retry_after: str, reason: str) -> timedelta:
+    if not (retry_after.isascii() and retry_after.isdecimal()):
+        return DEFAULT_QUOTA_WAIT if reason == "QUOTA_EXCEEDED" else DEFAULT_WAIT
+    return min(timedelta(seconds=int(retry_after[:9])), LONGEST_WAIT)

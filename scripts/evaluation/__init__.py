@@ -1,0 +1,1 @@
+"""The measurements of `evaluate_picks`, a module for each part."""

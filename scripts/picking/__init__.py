@@ -1,1 +1,0 @@
-"""What `evaluate_picks` measures, a module for each part."""

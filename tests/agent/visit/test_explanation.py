@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import json
+import sqlite3
+
+import pytest
+
+from companion.affect import Affect, Emotion
+from companion.agent.visit.choice import choose_track, consider
+from companion.agent.visit.explanation import describe_prospect, make_why
+from companion.choose.pick import Pick
+from companion.config.schema import Choose, Rule
+from tests.agent.listener import HAPPY, NOW, add, read
+from tests.choose.makers import seeded
+
+
+@pytest.fixture
+def library(db: sqlite3.Connection) -> sqlite3.Connection:
+    for n in range(3):
+        add(db, f"{n}", Affect(0.6, 0.6 - 0.1 * n))
+    return db
+
+
+def test_the_why_is_json_and_tells_all_that_decided(library: sqlite3.Connection) -> None:
+    rules = (Rule("happiness", "", "lift"),)
+    reading = read(Emotion.HAPPINESS, HAPPY)
+    choice = choose_track(library, Choose(rules=rules), seeded(0), NOW, reading=reading)
+    assert isinstance(choice.picked, Pick)
+    why = make_why(choice, choice.picked)
+    assert json.loads(json.dumps(why, allow_nan=False)) == why
+    assert (why["reading"]["emotion"], why["reading"]["confidence"]) == ("happiness", 0.9)
+    assert why["mood"]["readings"] == 1
+    assert (why["region"], why["strategy"]) == ("Q1", "lift")
+    assert why["rule"] == {"when": "happiness", "between": ""}
+    assert why["target"] == {"valence": 0.6, "arousal": 0.6}
+    ids = {why["track"]["uri"], why["runner_up"]["uri"]}
+    assert len(ids) == 2
+    assert why["track"]["score"] == pytest.approx(
+        why["track"]["fit"] * why["track"]["taste"] * why["track"]["freshness"]
+    )
+
+
+def test_a_prospect_as_data(library: sqlite3.Connection) -> None:
+    reading = read(Emotion.HAPPINESS, HAPPY)
+    data = describe_prospect(consider(library, Choose(), NOW, reading=reading), 2)
+    assert [one["title"] for one in data["best"]] == ["Song 0", "Song 1"]
+    assert data["obstacle"] == ""
+    unknown = describe_prospect(consider(library, Choose(), NOW), 2)
+    assert (unknown["mood"], unknown["best"]) == (None, [])
+    assert unknown["obstacle"] == "the mood is unknown"

@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+from evaluation.card import write_card
+from evaluation.plot import draw_metrics
+
+from companion.choose.score import SURENESS
+from tests.locations import PROJECT
+
+FOLDER = PROJECT / "models" / "picks"
+METRICS = json.loads((FOLDER / "metrics.json").read_text("utf-8"))
+
+
+def test_the_page_in_the_project_is_made_of_its_metrics() -> None:
+    assert (FOLDER / "card.md").read_text("utf-8") == write_card(METRICS)
+
+
+def test_the_page_shows_every_chooser_and_its_pictures() -> None:
+    card = write_card(METRICS)
+    for name, found in METRICS["given_mood"].items():
+        assert f"| {name} | {found['right']:.3f} |" in card
+    for picture in re.findall(r"\]\((.+?)\)", card):
+        assert (FOLDER / picture).exists()
+
+
+def test_the_figures_were_measured_with_the_constant_in_force() -> None:
+    assert METRICS["sureness"] == SURENESS
+
+
+def test_the_metrics_can_be_drawn(tmp_path: Path) -> None:
+    draw_metrics(METRICS, tmp_path / "picks.svg")
+    drawn = (tmp_path / "picks.svg").read_text("utf-8")
+    assert f"{METRICS['given_mood']['companion']['right']:.3f}" in drawn
+    assert f"{METRICS['learning']['skip_rate_with']:.1%}" in drawn
