@@ -13,21 +13,27 @@ import argparse
 import dataclasses
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from safetensors.numpy import save_file
 from training.metrics import fit_temperature
 from training.music.data import DEFAULT_DATA, QUADRANTS, Clips, read_clips
 from training.music.features import load_inputs
-from training.music.folds import Bench, fit_ensemble, predict_out_of_fold
+from training.music.folds import Bench, predict_out_of_fold
+from training.music.instruments import load_renderings
+from training.music.words import Heard, find_words
 
 from companion.music.features.extract import STATISTICS
 from companion.music.model.ensemble import Ensemble
+from companion.music.model.tags import logits
+from companion.music.model.words import Words
 from companion.music.tag import MODEL, SETTINGS
 from companion.weights import models_folder, write_manifest
 
-VERSION = "2"
+VERSION = "3"
 WEIGHTS = "weights.safetensors"
+PIECES = "midi/emopia.zip"  # piano music, in the data folder
 
 
 def main() -> None:
@@ -41,7 +47,10 @@ def main() -> None:
     said, _ = predict_out_of_fold(bench, split=0)
     temperature = find_temperature(clips, said.quadrant)
     print(f"temperature {temperature:.3f}; now fitting to all {len(clips)} clips")
-    save(fit_ensemble(bench, np.arange(len(clips))), temperature, arguments.models / MODEL)
+    ensemble = bench.fit(np.arange(len(clips)))
+    rendered = load_renderings(arguments.data / PIECES)
+    heard = Heard(clips, logits(bench.inputs.tags), rendered.instruments, rendered.logits)
+    save(ensemble, settings(ensemble, temperature, find_words(heard)), arguments.models / MODEL)
 
 
 def find_temperature(clips: Clips, probabilities: np.ndarray) -> float:
@@ -51,16 +60,21 @@ def find_temperature(clips: Clips, probabilities: np.ndarray) -> float:
     return fit_temperature(np.log(np.maximum(probabilities[known], 1e-6)), targets)
 
 
-def save(ensemble: Ensemble, temperature: float, folder: Path) -> None:
-    """Write the weights, the settings that they need, and the hashes of both."""
-    folder.mkdir(parents=True, exist_ok=True)
-    save_file(ensemble.tensors(), folder / WEIGHTS)
-    settings = {
+def settings(ensemble: Ensemble, temperature: float, words: Words) -> dict[str, Any]:
+    """All that the tagger needs beside the weights."""
+    return {
         "shape": dataclasses.asdict(ensemble.shape),
         "temperature": round(temperature, 4),
+        "words": dataclasses.asdict(words),
         "statistics": STATISTICS,
     }
-    (folder / SETTINGS).write_text(json.dumps(settings, indent=2) + "\n", "utf-8")
+
+
+def save(ensemble: Ensemble, said: dict[str, Any], folder: Path) -> None:
+    """Write the weights, the settings, and the hashes of both."""
+    folder.mkdir(parents=True, exist_ok=True)
+    save_file(ensemble.tensors(), folder / WEIGHTS)
+    (folder / SETTINGS).write_text(json.dumps(said, indent=1) + "\n", "utf-8")
     write_manifest(folder, VERSION, [WEIGHTS, SETTINGS])
     print(f"{folder}: {ensemble.parameters:,} parameters")
 

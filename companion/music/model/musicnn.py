@@ -120,7 +120,9 @@ class Musicnn:
         One patch at a time: it takes less memory, and no second compiling for another number.
         """
         said = [_run(self._network, self._params, patch) for patch in patches]
-        embedding, tags = (np.stack([np.asarray(each) for each in part]) for part in zip(*said))
+        embedding, tags = (
+            np.stack([np.asarray(each) for each in part]) for part in zip(*said, strict=True)
+        )
         return Heard(embedding, tags)
 
 
@@ -145,6 +147,7 @@ class Network(nn.Module):
         third = self._middle(2, second) + second
         every = jnp.concatenate([front, first, second, third], axis=-1)
         pooled = jnp.stack([every.max(axis=0), every.mean(axis=0)], axis=-1).ravel()
+        self.sow("intermediates", "pooled", pooled)  # kept only by who asks for it
         joined = nn.relu(nn.Dense(EMBEDDING, name="joined")(pooled))
         embedding = _Affine(EMBEDDING, name="embedding")(joined)
         return embedding, nn.sigmoid(nn.Dense(self.tags, name="tags")(embedding))

@@ -11,14 +11,19 @@ import subprocess
 import tempfile
 import zipfile
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 
-from companion.music.decode import Floats, decode
+from companion.music.decode import decode
+from companion.music.features.log_mel import log_mel_patches
+from companion.music.model.musicnn import Taggers
+from companion.music.model.tags import logits
+from training.music.data import CHECKPOINTS
 
 SOUND_FONT = Path("/usr/share/sounds/sf2/FluidR3_GM.sf2")
-PIECES = 24  # of each instrument
+PIECES = 6  # of each instrument
 PROGRAM = b"\x00\xc0"  # at once, change the program of the first channel
 TRACK = b"MTrk"
 LENGTH = 4  # bytes that tell how long a track is
@@ -39,44 +44,59 @@ PROGRAMS = {  # by General MIDI, from 0; by what a person calls the instrument
 
 
 @dataclass(frozen=True, slots=True)
-class Rendering:
-    """A piece played by one instrument.
+class Renderings:
+    """Pieces played by known instruments.
 
     Attributes:
-        instrument: a key of PROGRAMS.
-        waveform: (samples,) float32 at 22 050 Hz.
+        instruments: a key of PROGRAMS for each.
+        logits: (pieces, tags) of what the taggers say.
     """
 
-    instrument: str
-    waveform: Floats
+    instruments: tuple[str, ...]
+    logits: np.ndarray
 
 
-def render(midi: Path, to: Path, pieces: int = PIECES) -> list[Rendering]:
-    """Play some pieces by each instrument; what is rendered already is read again.
+def load_renderings(midi: Path, folder: Path = CHECKPOINTS, pieces: int = PIECES) -> Renderings:
+    """Have the taggers hear some pieces by each instrument; what was heard is kept.
 
     Args:
         midi: a zip archive of piano pieces.
-        to: where the sound files are kept.
+        folder: where what was heard is kept.
         pieces: how many of each instrument.
 
     Raises:
-        SystemExit: FluidSynth or its sound font is missing.
+        SystemExit: FluidSynth, its sound font or the archive is missing.
     """
-    if not (shutil.which("fluidsynth") and SOUND_FONT.is_file()):
-        raise SystemExit(f"FluidSynth and its sound font {SOUND_FONT} are needed to render.")
-    to.mkdir(parents=True, exist_ok=True)
+    if not (shutil.which("fluidsynth") and SOUND_FONT.is_file() and midi.is_file()):
+        raise SystemExit(f"FluidSynth, {SOUND_FONT} and {midi} are needed to find the words.")
+    kept = folder / "renderings"
+    kept.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(midi) as archive:
         names = sorted(name for name in archive.namelist() if name.endswith(".mid"))
         random = np.random.default_rng(0)
-        found = []
+        played, rows = [], []
         for instrument, programs in PROGRAMS.items():
             for number, name in enumerate(random.choice(names, pieces, replace=False)):
-                file = to / f"{instrument}-{number}.wav"
-                if not file.is_file():
-                    program = programs[number % len(programs)]
-                    _play(change_program(archive.read(name), program), file)
-                found.append(Rendering(instrument, decode(file)))
-    return found
+                piece = change_program(archive.read(name), programs[number % len(programs)])
+                rows.append(_hear(piece, kept / f"{instrument}-{number}.npy"))
+                played.append(instrument)
+    return Renderings(tuple(played), np.stack(rows))
+
+
+def _hear(midi: bytes, file: Path) -> np.ndarray:
+    if not file.is_file():
+        with tempfile.TemporaryDirectory() as folder:
+            sound = Path(folder, "piece.wav")
+            _play(midi, sound)
+            patches = log_mel_patches(decode(sound))
+        np.save(file, logits(_taggers().hear(patches).tags))
+    heard: np.ndarray = np.load(file)
+    return heard
+
+
+@cache
+def _taggers() -> Taggers:
+    return Taggers()
 
 
 def change_program(midi: bytes, program: int) -> bytes:
@@ -93,14 +113,11 @@ def _begin_with(event: bytes, track: bytes) -> bytes:
 
 
 def _play(midi: bytes, file: Path) -> None:
-    with tempfile.NamedTemporaryFile(suffix=".mid") as piece:
-        piece.write(midi)
-        piece.flush()
-        half_done = file.with_suffix(".part.wav")
-        words = ["-ni", "-g", "1.0", "-r", "22050", "-F", str(half_done), str(SOUND_FONT)]
-        subprocess.run(  # noqa: S603
-            ["fluidsynth", *words, piece.name],  # noqa: S607
-            check=True,
-            capture_output=True,
-        )
-    half_done.replace(file)
+    piece = file.with_suffix(".mid")
+    piece.write_bytes(midi)
+    words = ["-ni", "-g", "1.0", "-r", "22050", "-F", str(file), str(SOUND_FONT), str(piece)]
+    subprocess.run(  # noqa: S603
+        ["fluidsynth", *words],  # noqa: S607
+        check=True,
+        capture_output=True,
+    )

@@ -70,3 +70,12 @@ def average(runs: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         name: np.round(np.mean([run[name] for run in runs], axis=0), 4).tolist() for name in runs[0]
     }
+
+
+def spread(runs: list[dict[str, Any]]) -> dict[str, float]:
+    """The standard deviation of each figure over several splits, rounded."""
+    return {
+        name: round(float(np.std([run[name] for run in runs], ddof=1)), 4)
+        for name in runs[0]
+        if name != "confusion"
+    }

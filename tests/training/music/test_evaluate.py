@@ -8,9 +8,9 @@ import pytest
 from evaluate_music import by_artists, cross_calibrate, network_figures, out_of_fold
 from train_music import find_temperature
 from training.metrics import expected_calibration_error
-from training.music.card import most_confused, write_card
 from training.music.data import NO_LABEL, Clips
 from training.music.metrics import measure
+from training.music.report.card import most_confused, write_card
 
 from companion.music.model.ensemble import Prediction
 from companion.music.tag import calibrate

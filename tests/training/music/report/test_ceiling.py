@@ -4,8 +4,8 @@ import dataclasses
 from pathlib import Path
 
 import numpy as np
-from training.music.ceiling import near_copies
 from training.music.data import NO_LABEL
+from training.music.report.ceiling import near_copies
 
 from tests.training.music.test_folds import COUNT, make_bench
 

@@ -7,7 +7,7 @@ from itertools import combinations
 import numpy as np
 
 from companion.music.features.extract import GROUPS
-from companion.music.model.standard import Standard
+from companion.music.model.standard import Block, Standard
 from training.music.folds import Bench
 
 SAME = 0.35  # mean squared distance of the statistics: what is nearer sounds alike throughout
@@ -15,8 +15,8 @@ SAME = 0.35  # mean squared distance of the statistics: what is nearer sounds al
 
 def near_copies(bench: Bench) -> dict[str, int]:
     """Pairs of clips that sound alike, and how many carry two different labels."""
-    clips, statistics = bench.clips, bench.inputs.statistics[0]
-    standard = Standard.measure(statistics, tuple(GROUPS.values())).apply(statistics)
+    clips, statistics = bench.clips, bench.inputs.statistics
+    standard = Standard.measure(statistics, [Block(tuple(GROUPS.values()))]).apply(statistics)
     squares = (standard**2).sum(axis=1)
     distance = (squares[:, None] + squares - 2 * standard @ standard.T) / standard.shape[1]
     pairs = np.array([p for p in combinations(range(len(clips)), 2) if distance[p] < SAME], int)

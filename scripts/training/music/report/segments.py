@@ -19,7 +19,7 @@ from companion.music.features import extract
 from companion.music.features.extract import GROUPS
 from companion.music.model.ensemble import Ensemble
 from companion.music.model.patterns import Encoder
-from companion.music.model.standard import Standard
+from companion.music.model.standard import Block, Standard
 from training.music.data import CHECKPOINTS, NO_LABEL, Clips
 from training.music.features import DEFINED_IN, source_hash
 from training.music.fit import Recipe, fit, make_examples
@@ -27,7 +27,7 @@ from training.music.fit import Recipe, fit, make_examples
 SECONDS = 3.0
 STEPS = 16  # of the image in a segment
 FOLDS = 3
-EPOCHS = 8  # there are nine segments to a clip
+STEPS_OF_FIT = 500
 MEMBERS = 1
 SPLITS = ("segments at random", "by clip", "by artist")
 
@@ -48,7 +48,7 @@ def compare_splits(
     segments = _segments(clips, clip_of)
     artist_of = np.unique(segments.artists, return_inverse=True)[1]
     inputs = np.concatenate([codes, statistics], axis=1)
-    sizes = (codes.shape[1], *GROUPS.values())
+    blocks = [Block((codes.shape[1],), 0.5), Block(tuple(GROUPS.values()))]
     random = KFold(FOLDS, shuffle=True, random_state=0)
     grouped = GroupKFold(FOLDS, shuffle=True, random_state=0)
     folds = (
@@ -57,7 +57,7 @@ def compare_splits(
         grouped.split(inputs, groups=artist_of),
     )
     return {
-        name: _accuracy(segments, inputs, sizes, list(pairs), recipe)
+        name: _accuracy(segments, inputs, blocks, list(pairs), recipe)
         for name, pairs in zip(SPLITS, folds, strict=True)
     }
 
@@ -65,16 +65,16 @@ def compare_splits(
 def _accuracy(
     segments: Clips,
     inputs: np.ndarray,
-    sizes: tuple[int, ...],
+    blocks: list[Block],
     folds: list[tuple[np.ndarray, np.ndarray]],
     recipe: Recipe,
 ) -> float:
-    recipe = dataclasses.replace(recipe, cluster_weight=1.0, changed=0.0, epochs=EPOCHS)
+    recipe = dataclasses.replace(recipe, cluster_weight=1.0, steps=STEPS_OF_FIT)
     guesses = np.zeros(len(segments), int)
     nothing = Encoder(np.zeros(1), np.ones(1), ())
     for train, test in track(folds, description="segments"):
-        standard = Standard.measure(inputs[train], sizes)
-        examples = make_examples(segments, standard.apply(inputs)[None])
+        standard = Standard.measure(inputs[train], blocks)
+        examples = make_examples(segments, standard.apply(inputs))
         members = fit(examples, train, recipe, range(MEMBERS))
         ensemble = Ensemble(recipe.shape, nothing, standard, members)
         guesses[test] = ensemble.judge(inputs[test]).cluster.argmax(axis=1)

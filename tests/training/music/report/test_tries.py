@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-from training.music import tries
 from training.music.folds import EVERYTHING
-from training.music.tries import GROUPS, MFCC
+from training.music.report import tries
+from training.music.report.tries import GROUPS, MFCC
 
 PARTS = ("PITCH", "RHYTHM", "SPECTRUM", "SHAPE", "HARMONY")
 

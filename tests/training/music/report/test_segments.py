@@ -4,11 +4,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from training.music import segments
 from training.music.data import NO_LABEL, Clips
 from training.music.filters import FilterRecipe, learn_encoder
 from training.music.fit import Recipe
-from training.music.segments import SPLITS, compare_splits
+from training.music.report import segments
+from training.music.report.segments import SPLITS, compare_splits
 
 from companion.music.features.extract import IMAGE_ROWS
 from companion.music.model.network import Shape

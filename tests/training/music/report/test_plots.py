@@ -5,7 +5,7 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from training.music.plots import draw_all, draw_confusion, draw_picks, draw_reliability
+from training.music.report.plots import draw_all, draw_confusion, draw_picks, draw_reliability
 
 RANDOM = np.random.default_rng(0)
 COUNT = 6_000

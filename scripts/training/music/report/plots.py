@@ -21,20 +21,17 @@ GREY = "0.6"
 DARK = 0.5  # the share from which white stands out better
 
 
-def draw_all(
-    splits: list[np.ndarray], labels: np.ndarray, svm: list[np.ndarray], folder: Path
-) -> None:
+def draw_all(splits: list[np.ndarray], labels: np.ndarray, folder: Path) -> None:
     """Write confusion.png, reliability.png and picks.png.
 
     Args:
         splits: calibrated probabilities (N, 4), one array a split.
         labels: (N,).
-        svm: scores (N, 4) of the SVM, likewise.
         folder: where they go.
     """
     _save(draw_confusion(splits, labels), folder / "confusion.png")
     _save(draw_reliability(splits, labels), folder / "reliability.png")
-    _save(draw_picks({"network": splits, "SVM": svm}, labels), folder / "picks.png")
+    _save(draw_picks({"network": splits}, labels), folder / "picks.png")
 
 
 def draw_confusion(splits: list[np.ndarray], labels: np.ndarray) -> Figure:
