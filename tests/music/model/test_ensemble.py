@@ -9,7 +9,7 @@ import pytest
 from companion.music.model.ensemble import Ensemble
 from companion.music.model.network import MoodNetwork, Shape
 from companion.music.model.patterns import Encoder, Filters
-from companion.music.model.standard import Standard
+from companion.music.model.standard import Block, Standard
 
 SHAPE = Shape(hidden=8)
 RANDOM = np.random.default_rng(3)
@@ -18,7 +18,7 @@ NUMBERS = RANDOM.normal(-40, 10, (6, 5)).astype(np.float32)
 FILTERS = Filters(*(RANDOM.normal(size=n).astype(np.float32) for n in ((4, 3, 7), 7, (7, 2))))
 ENCODER = Encoder(IMAGE.mean(axis=(0, 1)), IMAGE.std(axis=(0, 1)), (FILTERS,))
 INPUTS = np.concatenate([ENCODER.encode(IMAGE), NUMBERS], axis=1)
-STANDARD = Standard.measure(INPUTS, (4, 5))
+STANDARD = Standard.measure(INPUTS, [Block((4, 5))])
 
 Tree = dict[str, Any]
 
@@ -41,35 +41,30 @@ def ensemble() -> Ensemble:
 
 
 def test_it_answers_with_the_mean_of_its_members(ensemble: Ensemble) -> None:
-    said = ensemble.predict(IMAGE, NUMBERS)
-    parts = [join(seed).predict(IMAGE, NUMBERS) for seed in (0, 1)]
+    said = ensemble.judge(INPUTS)
+    parts = [join(seed).judge(INPUTS) for seed in (0, 1)]
     assert np.allclose(said.quadrant, (parts[0].quadrant + parts[1].quadrant) / 2, atol=1e-6)
     assert np.allclose(said.axes, (parts[0].axes + parts[1].axes) / 2, atol=1e-6)
 
 
 def test_probabilities_sum_to_one(ensemble: Ensemble) -> None:
-    said = ensemble.predict(IMAGE, NUMBERS)
+    said = ensemble.judge(INPUTS)
     assert np.allclose(said.quadrant.sum(axis=1), 1, atol=1e-5)
     assert np.allclose(said.cluster.sum(axis=1), 1, atol=1e-5)
 
 
-def test_it_sees_the_image_and_the_statistics(ensemble: Ensemble) -> None:
-    said = ensemble.predict(IMAGE, NUMBERS).quadrant
-    assert not np.allclose(said, ensemble.predict(IMAGE[:, ::-1] ** 2 / 5, NUMBERS).quadrant)
-    assert not np.allclose(said, ensemble.predict(IMAGE, NUMBERS + 5).quadrant)
-
-
-def test_codes_and_statistics_are_judged_as_features_are(ensemble: Ensemble) -> None:
-    judged, predicted = ensemble.judge(INPUTS), ensemble.predict(IMAGE, NUMBERS)
-    assert np.allclose(judged.quadrant, predicted.quadrant, atol=1e-6)
+def test_it_sees_all_of_the_inputs(ensemble: Ensemble) -> None:
+    said = ensemble.judge(INPUTS).quadrant
+    for half in (slice(0, 4), slice(4, 9)):
+        changed = INPUTS.copy()
+        changed[:, half] += 5
+        assert not np.allclose(said, ensemble.judge(changed).quadrant)
 
 
 def test_tensors_there_and_back(ensemble: Ensemble) -> None:
     again = Ensemble.from_tensors(SHAPE, ensemble.tensors())
     assert again.parameters == ensemble.parameters
-    assert np.array_equal(
-        again.predict(IMAGE, NUMBERS).quadrant, ensemble.predict(IMAGE, NUMBERS).quadrant
-    )
+    assert np.array_equal(again.judge(INPUTS).quadrant, ensemble.judge(INPUTS).quadrant)
 
 
 def test_what_was_learned_is_counted(ensemble: Ensemble) -> None:

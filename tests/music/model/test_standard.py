@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from companion.music.model.standard import FURTHEST, Standard
+from companion.music.model.standard import FURTHEST, Block, Standard
 
 RANDOM = np.random.default_rng(3)
 NUMBERS = RANDOM.normal(-40, 10, (200, 10)).astype(np.float32)
-STANDARD = Standard.measure(NUMBERS, (8, 2))
+STANDARD = Standard.measure(NUMBERS, [Block((8, 2))])
 
 
 def test_what_was_measured_has_mean_0_and_mean_square_1() -> None:
@@ -30,8 +30,16 @@ def test_an_outlier_is_brought_in() -> None:
 
 
 def test_a_column_that_never_changes_gives_no_infinity() -> None:
-    still = Standard.measure(np.ones((5, 3), np.float32), (3,))
+    still = Standard.measure(np.ones((5, 3), np.float32), [Block((3,))])
     assert np.isfinite(still.apply(np.array([[1.0, 2.0, -5.0]], np.float32))).all()
+
+
+@pytest.mark.parametrize("share", [0.5, 1.0, 2.0])
+def test_a_block_counts_as_its_share_says(share: float) -> None:
+    standard = Standard.measure(NUMBERS, [Block((6,)), Block((3, 1), share)])
+    squares = (standard.apply(NUMBERS) ** 2).sum(axis=1).mean()
+    second = (standard.apply(NUMBERS)[:, 6:] ** 2).sum(axis=1).mean()
+    assert second / (squares - second) == pytest.approx(share**2, rel=0.1)
 
 
 @given(st.integers(1, 4), st.integers(1, 3))

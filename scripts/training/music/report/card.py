@@ -86,10 +86,10 @@ Places without the confidence pick nearly as well as both together, where the ta
 corner; nearer to the middle no place tells quadrants apart, and the confidence still counts.
 
 ## The words
-Said only where they were right in {least:.0%} or more, less a standard error, of what they
-could be measured by: the labels of the clips here; pieces rendered by one known instrument; or, for want
-of either, the second tagger, which was taught by other people (and two that agree may both be
-wrong). A threshold is found and measured on the same clips.
+Said only where they were right in {least:.0%} or more, with a standard error to spare, by what
+they could be measured by: the labels of the clips here; pieces rendered by one known instrument;
+or, for want of either, the second tagger, which was taught by other people (two that agree may
+both be wrong). A threshold is found and measured on the same clips.
 
 {words}
 
@@ -100,10 +100,11 @@ splits.
 {tries}
 
 ## Why others report more
-The five MIREX clusters of three-second segments, by the network on MFCC codes and statistics (measured
-for version 2); only the split into folds differs. Segments of a clip sound alike: where some are
-learned from and others tested, a network need only know the recording. This one is held back
-from learning recordings by heart (half of its inputs are left out), and still gains.
+The five MIREX clusters of three-second segments, by the network on codes and statistics alone
+(measured with version 2); only the split into folds differs. Segments of a clip sound alike:
+where some are learned from and others tested, a network need only know the recording. This one
+is held back from learning recordings by heart (half of its inputs are left out), and still
+gains.
 
 {segments}
 
