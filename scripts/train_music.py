@@ -1,6 +1,6 @@
 """Train the music model: from the labelled clips to models/track_mood.
 
-    python scripts/train_music.py [--data FOLDER]
+    python scripts/train_music.py [--data FOLDER] [--pieces N]
 
 Stopped half-way, it goes on where it was: features and fitted networks are kept under
 checkpoints/. The fold networks serve to calibrate the probabilities, and
@@ -21,7 +21,7 @@ from training.metrics import fit_temperature
 from training.music.data import DEFAULT_DATA, QUADRANTS, Clips, read_clips
 from training.music.features import load_inputs
 from training.music.folds import Bench, predict_out_of_fold
-from training.music.instruments import load_renderings
+from training.music.instruments import PIECES, load_renderings
 from training.music.words import Heard, find_words
 
 from companion.music.features.extract import STATISTICS
@@ -33,7 +33,7 @@ from companion.weights import models_folder, write_manifest
 
 VERSION = "3"
 WEIGHTS = "weights.safetensors"
-PIECES = "midi/emopia.zip"  # piano music, in the data folder
+MIDI = "midi/emopia.zip"  # piano music, in the data folder
 
 
 def main() -> None:
@@ -41,6 +41,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--data", type=Path, default=DEFAULT_DATA, help="the labelled clips")
     parser.add_argument("--models", type=Path, default=models_folder(), help="where it goes")
+    parser.add_argument(
+        "--pieces",
+        type=int,
+        default=PIECES,
+        help="rendered by each instrument, to find the words for it; 0 for no such words",
+    )
     arguments = parser.parse_args()
     clips = read_clips(arguments.data)
     bench = Bench(clips, load_inputs(clips, arguments.data))
@@ -48,8 +54,10 @@ def main() -> None:
     temperature = find_temperature(clips, said.quadrant)
     print(f"temperature {temperature:.3f}; now fitting to all {len(clips)} clips")
     ensemble = bench.fit(np.arange(len(clips)))
-    rendered = load_renderings(arguments.data / PIECES)
-    heard = Heard(clips, logits(bench.inputs.tags), rendered.instruments, rendered.logits)
+    heard = Heard(clips, logits(bench.inputs.tags))
+    if arguments.pieces:
+        rendered = load_renderings(arguments.data / MIDI, pieces=arguments.pieces)
+        heard = Heard(clips, heard.logits, rendered.instruments, rendered.logits)
     save(ensemble, settings(ensemble, temperature, find_words(heard)), arguments.models / MODEL)
 
 

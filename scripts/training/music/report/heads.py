@@ -51,7 +51,7 @@ def logistic(strength: float) -> Fit:
     """Multinomial logistic regression."""
 
     def fit(inputs: np.ndarray, labels: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
-        machine = LogisticRegression(C=strength, max_iter=100).fit(inputs, labels)
+        machine = LogisticRegression(C=strength, max_iter=300).fit(inputs, labels)
         return lambda seen: np.asarray(machine.predict_proba(seen))
 
     return fit

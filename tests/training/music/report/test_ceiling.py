@@ -13,9 +13,9 @@ from tests.training.music.test_folds import COUNT, make_bench
 def test_copies_are_found_and_their_labels_compared(tmp_path: Path) -> None:
     bench = make_bench(tmp_path)
     random = np.random.default_rng(0)
-    bench.inputs.statistics[0] = random.standard_normal(bench.inputs.statistics[0].shape)
+    bench.inputs.statistics[:] = random.standard_normal(bench.inputs.statistics.shape)
     for copy, origin in ((1, 0), (3, 2), (5, 4)):
-        bench.inputs.statistics[0, copy] = bench.inputs.statistics[0, origin] + 0.01
+        bench.inputs.statistics[copy] = bench.inputs.statistics[origin] + 0.01
     quadrant, cluster = np.full(COUNT, NO_LABEL), np.full(COUNT, NO_LABEL)
     quadrant[:4] = (0, 0, 1, 2)
     cluster[4:6] = (3, 4)
@@ -26,7 +26,6 @@ def test_copies_are_found_and_their_labels_compared(tmp_path: Path) -> None:
 
 def test_where_all_differ_none_is_found(tmp_path: Path) -> None:
     bench = make_bench(tmp_path)
-    bench.inputs.statistics[0] = np.random.default_rng(0).standard_normal(
-        bench.inputs.statistics[0].shape
-    )
+    shape = bench.inputs.statistics.shape
+    bench.inputs.statistics[:] = np.random.default_rng(0).standard_normal(shape)
     assert near_copies(bench)["pairs"] == 0

@@ -37,7 +37,7 @@ def test_the_surest_picks_are_right_more_often() -> None:
 
 
 def test_three_files_are_written(tmp_path: Path) -> None:
-    draw_all([HONEST], LABELS, [HONEST], tmp_path)
+    draw_all([HONEST], LABELS, tmp_path)
     names = sorted(file.name for file in tmp_path.iterdir())
     assert names == ["confusion.png", "picks.png", "reliability.png"]
     assert all(file.stat().st_size < 60_000 for file in tmp_path.iterdir())
