@@ -11,7 +11,7 @@ from sklearn.metrics import roc_auc_score
 from training.music.data import NO_LABEL, Clips
 from training.music.folds import Bench
 from training.music.metrics import AROUSAL_UP, VALENCE_UP
-from training.music.places import cluster_order
+from training.music.report.places import cluster_order
 
 # Which of the five clusters stand for pleasant and for excited music, by their adjectives:
 # passionate, cheerful, wistful, humorous, aggressive.
