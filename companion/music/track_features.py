@@ -70,8 +70,9 @@ class TrackFeatures:
             raise ValueError("the kept features are damaged or of another version")
         _, _, tempo, low, high, voiced = HEAD.unpack_from(kept)
         numbers = np.frombuffer(kept, HALF, offset=HEAD.size)
-        arrays = np.split(numbers, np.cumsum(SIZES)[:-1])
-        return cls(*arrays, tempo, PitchRange(low, high, voiced))
+        codes, statistics, embedding, tags = np.split(numbers, np.cumsum(SIZES)[:-1])
+        pitch = PitchRange(low, high, voiced)
+        return cls(codes, statistics, embedding, tags, tempo, pitch)
 
     @property
     def arrays(self) -> tuple[Halves, Halves, Halves, Halves]:

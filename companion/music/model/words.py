@@ -13,6 +13,7 @@ from companion.music.model.tags import MSD_TAGS, MTT_TAGS
 
 NAMES = (*(f"msd {tag}" for tag in MSD_TAGS), *(f"mtt {tag}" for tag in MTT_TAGS))
 MOST = 4  # words of one track
+OPPOSITES = (("slow", "fast"), ("quiet", "loud"))  # of which the surer is said
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,9 @@ class Words:
         """The words for (tags,), at most MOST: those furthest over their thresholds."""
         over = {rule.word: float(rule.score(logits)) - rule.threshold for rule in self.rules}
         said = sorted((word for word in over if over[word] >= 0), key=lambda word: -over[word])
+        for pair in OPPOSITES:
+            if set(pair) <= set(said):
+                said.remove(min(pair, key=over.__getitem__))
         kept = set(said[:MOST])
         return tuple(rule.word for rule in self.rules if rule.word in kept)
 

@@ -65,3 +65,13 @@ def test_logits_keep_the_order_and_are_finite() -> None:
     assert np.isfinite(found).all()
     assert (np.diff(found) > 0).all()
     assert found[2] == pytest.approx(0)
+
+
+def test_of_two_opposites_the_surer_is_said() -> None:
+    rules = (
+        Rule("slow", ("mtt slow",), 0.0, 0.9, "labels"),
+        Rule("fast", ("mtt fast",), 0.0, 0.9, "labels"),
+    )
+    words = dataclasses.replace(WORDS, rules=rules)
+    assert words.say(heard(mtt_slow=2.0, mtt_fast=1.0)) == ("slow",)
+    assert words.say(heard(mtt_slow=1.0, mtt_fast=2.0)) == ("fast",)

@@ -109,7 +109,9 @@ def descend(
     @jax.jit
     def step(params: Any, state: Any, batch: Any, key: jax.Array) -> tuple[Any, Any]:
         def objective(params: Any) -> jax.Array:
-            said = module.apply({"params": params}, batch[0], training=True, rngs={"dropout": key})
+            said: Any = module.apply(
+                {"params": params}, batch[0], training=True, rngs={"dropout": key}
+            )
             return loss(said, batch[1])
 
         updates, state = optimiser.update(jax.grad(objective)(params), state, params)

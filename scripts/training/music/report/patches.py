@@ -54,7 +54,7 @@ def load_patches(clips: Clips, folder: Path, where: Path = CHECKPOINTS) -> Patch
     return Patches(embedding, np.stack(pooled).astype(np.float32), count)
 
 
-def _hear(clip: Path) -> dict[str, np.ndarray]:
+def _hear(clip: Path) -> dict[str, Any]:
     patches = log_mel.log_mel_patches(decode(clip))
     embedding, pooled = [], []
     for network, params in _networks():
