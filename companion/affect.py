@@ -269,6 +269,8 @@ class TrackMood:
         tempo: beats per minute.
         pitch: the range of the fundamental frequency.
         model: the name and version of the weights that said so.
+        tags: words for what was heard, such as "acoustic"; none that was not measured.
+        instrumental: how likely nobody sings, in [0, 1]; None where it was not asked.
     """
 
     probabilities: Mapping[Quadrant, float]
@@ -277,6 +279,8 @@ class TrackMood:
     tempo: float
     pitch: PitchRange
     model: str
+    tags: tuple[str, ...] = ()
+    instrumental: float | None = None
 
     @property
     def quadrant(self) -> Quadrant:
