@@ -187,18 +187,45 @@ class FaceMood:
 
 
 @dataclass(frozen=True, slots=True)
-class Baseline:
-    """The face model's result for the user's resting face.
+class LookDescription:
+    """A look in numbers.
 
     Attributes:
-        model: the label of the weights that read it; it means nothing to others.
-        log_shares: the mean log-probability of each emotion, in the order of `Emotion`.
-        looks: over how many looks.
+        model: the label of the weights that they are of; they mean nothing to others.
+        features: (14,), what the face shows; see `companion.profile`.
+        identity: (16,), whose face it is, of length 1.
     """
 
     model: str
-    log_shares: tuple[float, ...]
-    looks: int
+    features: tuple[float, ...]
+    identity: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RestingFace:
+    """The running estimate of the user's resting face; see `companion.face.resting`.
+
+    Attributes:
+        model: the label of the weights that its numbers are of.
+        features: (14,), what the face shows at rest; see `companion.profile`.
+        identity: (16,), whose face it is, of length 1.
+        looks: how many looks it is worth.
+        seen: how many looks it was learned from.
+        day: of the last look that counted, as `datetime.date.toordinal`.
+        day_looks: how much the looks of that day have counted.
+        strangers: how many more looks of late were of somebody else than of the user.
+        calibrated: whether `companion calibrate` has set it.
+    """
+
+    model: str
+    features: tuple[float, ...]
+    identity: tuple[float, ...]
+    looks: float
+    seen: int
+    day: int
+    day_looks: float
+    strangers: int = 0
+    calibrated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +238,9 @@ class FaceReading:
         abstention: why not to go by it; None where all is well.
         detail: the numbers behind the abstention in a few words; without one, which side of the
             affect plane is sure where the emotion is not; else "".
+        look: what was seen, before it was adapted to the user; None where no frame could be read.
+        resting: what is known of the user's resting face after the look; None where that is
+            not asked for, or nothing could be learned.
 
     Raises:
         ValueError: neither a mood nor an abstention.
@@ -219,6 +249,8 @@ class FaceReading:
     mood: FaceMood | None
     abstention: Abstention | None = None
     detail: str = ""
+    look: LookDescription | None = None
+    resting: RestingFace | None = None
 
     def __post_init__(self) -> None:
         if self.mood is None and self.abstention is None:

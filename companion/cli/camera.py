@@ -8,12 +8,14 @@ from typing import Annotated
 
 import typer
 
-from companion.affect import Baseline, FaceReading
+from companion.affect import FaceReading
 from companion.cli.home import Home
 from companion.config.file import find_problem
 from companion.errors import CameraDenied, CameraMissing
-from companion.store.face import read_baseline
+from companion.profile import FaceProfile
+from companion.store.face_profile import read_profile
 from companion.store.visits import CameraUse, drop_camera_use, save_camera_use
+from companion.weights import open_model
 
 LONGEST_NUMBER = 9  # digits
 
@@ -74,11 +76,10 @@ def logged_use(source: int | Path, home: Home, command: str) -> Iterator[None]:
         raise
 
 
-def own_baseline(home: Home) -> Baseline | None:
-    """Read the user's resting face, if it was taken."""
+def own_profile(home: Home) -> FaceProfile:
+    """Read what is known of the user's face."""
     with home.store() as db:
-        kept = read_baseline(db)
-    return kept[0] if kept else None
+        return read_profile(db, open_model("face_adaptation").label)
 
 
 def look(home: Home, source: int | Path) -> FaceReading:
@@ -86,6 +87,6 @@ def look(home: Home, source: int | Path) -> FaceReading:
     from companion.agent.models.face import open_face_reader
     from companion.face.camera import capture
 
-    with open_face_reader(own_baseline(home)) as reader:
+    with open_face_reader(own_profile(home)) as reader:
         frames = list(capture(source, home.config.camera.seconds))
         return reader.read(frames)

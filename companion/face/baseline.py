@@ -1,87 +1,125 @@
-"""A person's resting face as the zero of what the model says of that face.
-
-Some faces look sad, stern or amused at rest. The model then says so in every frame: its
-log-probabilities carry an offset that belongs to the person and not to the moment. The
-resting face shows that offset, as what it should read as is known: as neutral faces
-usually do. With p the model's probabilities,
-
-    log p'(k) = log p(k) - strength * (own(k) - usual(k)) + constant,
-
-own(k) the mean of log p(k) over the user's resting face and usual(k) the same mean over
-the neutral faces of people in training; the constant makes the sum 1. That is a change of
-priors as in M. Saerens et al., "Adjusting the outputs of a classifier to new a priori
-probabilities: a simple procedure", Neural Computation 14(1), 2002, equation (2.4), where
-the ratio of the priors is p(k) of the resting faces rather than the share of the classes.
-
-With strength 1 the resting face reads exactly as neutral faces usually do. Less than 1
-believes the ten seconds less, as they are one sample of a face. The strength and the usual
-neutral belong to the weights and are chosen on people of the training set.
-"""
+"""Take a baseline of the user's face: the resting face, and examples of moods, from short looks."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from companion.affect import Emotion
-from companion.errors import ModelError
-from companion.weights import Model
+from companion.affect import Abstention, Emotion, FaceReading, LookDescription, RestingFace
+from companion.errors import NotResting
+from companion.face.adaptation import (
+    EMOTIONS,
+    MOST_LOOKS,
+    NEUTRAL,
+    ORDINARY,
+    Population,
+    coordinates,
+)
+from companion.face.describe import to_unit
+from companion.profile import MoodExample
 
-LEAST = 1e-3  # the least probability that counts: below it, a logarithm is mostly noise
+LEAST_LOOKS = 6  # with a face
+LEAST_SHARE = 2 / 3  # of the looks that must show one face in enough light
+STIRRED = 0.3  # mean distance of a look to the mean of all, in [0, 1]: the face moves
+WORTH = MOST_LOOKS * ORDINARY  # looks that a resting face taken on purpose counts as
+STRONGEST = 1 / 3  # of an example's looks count: a mood that is shown on purpose comes and goes
+SHOWN = 1.0  # standard deviations from the resting face, below which nothing is shown
+
+# Emotions that a face at rest is never taken for. It may look sad, stern or scornful; one that
+# smiles or starts does something.
+NEVER_AT_REST = {
+    Emotion.HAPPINESS: "smiling",
+    Emotion.SURPRISE: "surprised",
+    Emotion.DISGUST: "making a face",
+    Emotion.FEAR: "afraid",
+}
+EXPRESSIVE = 0.6  # their mean probability
+
+_IN_THE_WAY = {
+    Abstention.NO_FACE: "No face is to be seen",
+    Abstention.SEVERAL_FACES: "More than one face is to be seen",
+    Abstention.TOO_DARK: "It is too dark",
+}
 
 Floats = NDArray[np.floating]
-LogShares = tuple[float, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """What the weights know of neutral faces; "baseline" in their config.json.
-
-    Attributes:
-        usual: the mean log-probability of each emotion over people's neutral faces.
-        strength: how much of the difference to them is taken away, in [0, 1].
-    """
-
-    usual: LogShares
-    strength: float
-
-
-def mean_log(shares: Floats) -> LogShares:
-    """Readings of resting faces, (looks, 8), to the mean log-probability of each emotion."""
-    return tuple(np.log(np.maximum(shares, LEAST)).mean(axis=0).tolist())
-
-
-def correct(shares: Floats, own: LogShares, reference: Reference) -> Floats:
-    """What the model says, seen from the user's resting face.
+def take_resting(readings: Sequence[FaceReading], day: int) -> RestingFace:
+    """The resting face that some readings show.
 
     Args:
-        shares: calibrated probabilities (..., 8) in the order of `Emotion`.
-        own: `mean_log` of the user's resting face.
-        reference: of the weights.
-
-    Returns:
-        (..., 8) float64, not negative, each row of sum 1. Where `own` equals the usual
-        neutral, or the strength is 0, they are the shares themselves.
-    """
-    offset = reference.strength * (np.asarray(own) - np.asarray(reference.usual))
-    weighted = shares * np.exp(offset.min() - offset)  # at most 1 each, so that none overflows
-    corrected: Floats = weighted / weighted.sum(axis=-1, keepdims=True)
-    return corrected
-
-
-def read_reference(model: Model) -> Reference:
-    """The reference that lies beside the weights: {"baseline": {"usual": [...], "strength": s}}.
+        readings: not adapted, of short looks one after the other.
+        day: of the looks, as `datetime.date.toordinal`.
 
     Raises:
-        ModelError: it is missing or damaged.
+        NotResting: they are of no face, of a dark one, of one that moves or shows an emotion.
     """
-    try:
-        found = model.read_json("config.json")["baseline"]
-        reference = Reference(tuple(map(float, found["usual"])), float(found["strength"]))
-        if len(reference.usual) != len(Emotion) or not 0 <= reference.strength <= 1:
-            raise ValueError("it needs eight numbers and a strength in [0, 1]")
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ModelError(f"The usual neutral of {model.label} cannot be read: {error}.") from error
-    return reference
+    looks = _check_seen(readings)
+    shares = np.array(
+        [[one.mood.probabilities[emotion] for emotion in Emotion] for one in readings if one.mood]
+    )
+    _check_calm(shares)
+    identity = to_unit(np.mean([look.identity for look in looks], axis=0))
+    return RestingFace(
+        model=looks[0].model,
+        features=_mean([look.features for look in looks]),
+        identity=tuple(identity.tolist()),
+        looks=WORTH,
+        seen=len(looks),
+        day=day,
+        day_looks=0.0,
+        calibrated=True,
+    )
+
+
+def take_example(
+    readings: Sequence[FaceReading], emotion: Emotion, resting: RestingFace, population: Population
+) -> MoodExample:
+    """What the face shows of a mood in some readings: the mean of those furthest from rest.
+
+    Args:
+        readings: not adapted, of short looks one after the other.
+        emotion: the mood that the user shows; not neutral.
+        resting: the same face at rest.
+        population: what is known of people's faces.
+
+    Raises:
+        NotResting: they are of no face or of a dark one, or show the resting face.
+    """
+    looks = _check_seen(readings)
+    apart = np.array([coordinates(look.features) for look in looks])
+    apart -= coordinates(resting.features)
+    noise = 2 * population.noise[NEUTRAL]
+    distances = np.sqrt(np.einsum("ni,ni->n", apart, np.linalg.solve(noise, apart.T).T))
+    distances /= np.sqrt(apart.shape[1])
+    strongest = np.argsort(-distances)[: max(1, round(STRONGEST * len(looks)))]
+    if distances[strongest].mean() < SHOWN:
+        raise NotResting(f"Your face shows no {emotion}: it reads as your resting face.")
+    return MoodExample(emotion, _mean([looks[k].features for k in strongest]))
+
+
+def _mean(features: Sequence[tuple[float, ...]]) -> tuple[float, ...]:
+    return tuple(np.mean(features, axis=0).tolist())
+
+
+def _check_seen(readings: Sequence[FaceReading]) -> list[LookDescription]:
+    looks = [reading.look for reading in readings if reading.mood and reading.look]
+    if len(looks) >= max(LEAST_LOOKS, LEAST_SHARE * len(readings)):
+        return looks
+    reasons = [reading.abstention for reading in readings if reading.mood is None]
+    if not reasons:
+        raise NotResting(f"That was too short: {len(looks)} looks, {LEAST_LOOKS} are needed.")
+    usual = max(set(reasons), key=reasons.count)
+    why = _IN_THE_WAY.get(usual, "The face is not clear") if usual else "The face is not clear"
+    raise NotResting(f"{why} in {len(readings) - len(looks)} of {len(readings)} looks.")
+
+
+def _check_calm(shares: Floats) -> None:
+    mean = shares.mean(axis=0)
+    for emotion, share in zip(EMOTIONS, mean, strict=True):
+        if emotion in NEVER_AT_REST and share >= EXPRESSIVE:
+            raise NotResting(f"You look {NEVER_AT_REST[emotion]}: {emotion} with {share:.0%}.")
+    if np.abs(shares - mean).sum(axis=1).mean() / 2 > STIRRED:
+        raise NotResting("Your face does not rest: what it shows changes from look to look.")

@@ -11,33 +11,35 @@ It abstains for low confidence where both are unsure.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from companion.affect import (
     EMOTION_AFFECT,
     Abstention,
-    Baseline,
     Emotion,
     FaceMood,
     FaceReading,
+    LookDescription,
     expected_affect,
 )
-from companion.face.baseline import Floats, correct, read_reference
+from companion.face.adaptation import Population, load_population
+from companion.face.adapter import Adapter
 from companion.face.camera import DARK_GREY_LEVEL, Frame
 from companion.face.crop import SIDE, cut
 from companion.face.detect import Detector, Face
-from companion.face.model import LENGTHS, NAME, FaceModel, load_face_model
-from companion.weights import open_model
+from companion.face.model import LENGTHS, FaceModel, load_face_model
+from companion.face.resting import learn_resting
+from companion.profile import FaceProfile
 
 RIVAL = 1.6  # times the width of the second face
 LEAST_SHARE = 1 / 3  # of the frames that must show a face
 MOST_FRAMES = LENGTHS[-1]
-
-Correction = Callable[[Floats], Floats]
 
 
 class FaceReader:
@@ -45,21 +47,27 @@ class FaceReader:
 
     Args:
         root: the folder of the models; the program's own where it is None.
-        baseline: the user's resting face, by which readings are corrected. One that other
-            weights read is left out, as it means nothing to these.
+        profile: what is known of the user's face, to which readings are adapted. One that
+            other weights made is left out, as it means nothing to these.
 
     Raises:
         ModelError: weights are missing or damaged.
         LibraryMissing: a system library is missing.
     """
 
-    def __init__(self, root: Path | None = None, baseline: Baseline | None = None) -> None:
+    def __init__(self, root: Path | None = None, profile: FaceProfile | None = None) -> None:
         self._model = load_face_model(root)
-        self._correction: Correction | None = None
-        if baseline and baseline.model == self._model.label:
-            reference = read_reference(open_model(NAME, root))
-            self._correction = partial(correct, own=baseline.log_shares, reference=reference)
+        self._population = load_population(root)
         self._detector = Detector(root)
+        self.know(profile)
+
+    def know(self, profile: FaceProfile | None) -> None:
+        """Read by another profile from now on."""
+        known = profile if profile and profile.model == self._population.label else None
+        self._resting = known.resting if known else None
+        # Until the adaptation is fitted to new weights of the network, nothing is adapted.
+        fits = self._population.face_model == self._model.label
+        self._adapter = Adapter(self._population, known) if fits else None
 
     @property
     def label(self) -> str:
@@ -67,21 +75,38 @@ class FaceReader:
         return self._model.label
 
     @property
-    def is_corrected(self) -> bool:
-        """True where a baseline corrects the readings."""
-        return self._correction is not None
+    def population(self) -> Population:
+        """What is known of people's faces in general."""
+        return self._population
 
-    def read(self, frames: Sequence[Frame]) -> FaceReading:
-        """The mood at the end of a look.
+    @property
+    def is_adapted(self) -> bool:
+        """Whether enough is known of the user's face to adapt what it says."""
+        return bool(self._adapter and self._adapter.is_active)
+
+    def read(self, frames: Sequence[Frame], today: date | None = None) -> FaceReading:
+        """The mood at the end of a look, and what the look tells of the resting face.
 
         Args:
             frames: RGB uint8 (height, width, 3), one or more; beyond 64, every nth counts.
+            today: the day of the look; the present one where it is None.
 
         Raises:
             ValueError: there is no frame.
         """
         frames = _thin(frames)
-        return self.judge(frames, [self.find(frame) for frame in frames])
+        reading = self.judge(frames, [self.find(frame) for frame in frames])
+        if reading.look is None:
+            return reading
+        day = (today or date.today()).toordinal()  # noqa: DTZ011 - the user's own day
+        learned = learn_resting(self._resting, reading.look, day, self._population)
+        return replace(reading, resting=learned)
+
+    def reread(self, look: LookDescription) -> FaceMood:
+        """The mood that a look shows, by the present profile."""
+        logits = np.array(look.features[: len(Emotion)])
+        adapted = self._adapter.adapt(logits, look) if self._adapter else logits
+        return _mood(_softmax(adapted + self._model.prior), 1)
 
     def find(self, frame: Frame) -> list[Face]:
         """The faces of an RGB frame, the widest first."""
@@ -90,7 +115,7 @@ class FaceReader:
     def judge(self, frames: Sequence[Frame], found: Sequence[Sequence[Face]]) -> FaceReading:
         """The mood at the end of 1 to 64 frames whose faces are known."""
         reason = abstain(frames, found)
-        return reason or read_faces(self._model, frames, found, self._correction)
+        return reason or read_faces(self._model, frames, found, self._adapter)
 
     def close(self) -> None:
         self._detector.close()
@@ -106,7 +131,7 @@ def read_faces(
     model: FaceModel,
     frames: Sequence[Frame],
     found: Sequence[Sequence[Face]],
-    correction: Correction | None = None,
+    adapter: Adapter | None = None,
 ) -> FaceReading:
     """The network's reading of the widest face of each frame; one frame has a face."""
     mask = np.array([bool(faces) for faces in found])
@@ -114,17 +139,27 @@ def read_faces(
     for index, (frame, faces) in enumerate(zip(frames, found, strict=True)):
         if faces:
             crops[index] = cut(frame, faces[0])
-    shares = model.probabilities(crops, mask)[-1]
-    mood = _mood(correction(shares) if correction else shares, int(mask.sum()))
+    logits = model.logits(crops, mask)[-1].astype(np.float64)
+    look = adapter.describe(logits, crops[mask]) if adapter else None
+    if adapter and look:
+        logits = adapter.adapt(logits, look)
+    mood = _mood(_softmax(logits + model.prior), int(mask.sum()))
     if mood.confidence >= model.threshold:
-        return FaceReading(mood)
+        return FaceReading(mood, look=look)
     if mood.spread <= model.spread:
-        return FaceReading(mood, detail=f"{mood.affect.side}, perhaps {mood.emotion}")
+        detail = f"{mood.affect.side}, perhaps {mood.emotion}"
+        return FaceReading(mood, detail=detail, look=look)
     detail = f"{mood.emotion} with {mood.confidence:.0%}, {model.threshold:.0%} are needed"
-    return FaceReading(mood, Abstention.LOW_CONFIDENCE, detail)
+    return FaceReading(mood, Abstention.LOW_CONFIDENCE, detail, look)
 
 
-def _mood(shares: Floats, frames: int) -> FaceMood:
+def _softmax(logits: NDArray[np.floating]) -> NDArray[np.float64]:
+    powers = np.exp(logits - logits.max())
+    shares: NDArray[np.float64] = np.asarray(powers / powers.sum(), np.float64)
+    return shares
+
+
+def _mood(shares: NDArray[np.float64], frames: int) -> FaceMood:
     probabilities = {emotion: float(p) for emotion, p in zip(Emotion, shares, strict=True)}
     return FaceMood(
         probabilities=probabilities,

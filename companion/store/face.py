@@ -1,4 +1,4 @@
-"""The readings of the face model, and the baseline of the user's resting face."""
+"""The readings of the face model."""
 
 from __future__ import annotations
 
@@ -6,16 +6,25 @@ import json
 import sqlite3
 from datetime import UTC, datetime
 
-from companion.affect import Affect, Baseline, Emotion, FaceMood
+from companion.affect import Affect, Emotion, FaceMood, LookDescription
 
 
 def save_reading(
-    db: sqlite3.Connection, mood: FaceMood, model: str, at: datetime, visit_id: int | None = None
+    db: sqlite3.Connection,
+    mood: FaceMood,
+    model: str,
+    at: datetime,
+    visit_id: int | None = None,
+    look: LookDescription | None = None,
 ) -> None:
-    """Keep one reading; it has no visit where that was forgotten meanwhile."""
+    """Keep one reading; it has no visit where that was forgotten meanwhile.
+
+    Of the look its features are kept, by which the user can correct it, and not whose it is.
+    """
     db.execute(
         "INSERT INTO readings (at, probabilities, valence, arousal, confidence, frames, model, "
-        "visit_id) VALUES (?, ?, ?, ?, ?, ?, ?, (SELECT id FROM visits WHERE id = ?))",
+        "look_model, features, visit_id) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT id FROM visits WHERE id = ?))",
         (
             at.timestamp(),
             json.dumps({emotion.value: p for emotion, p in mood.probabilities.items()}),
@@ -24,6 +33,8 @@ def save_reading(
             mood.confidence,
             mood.frames,
             model,
+            look.model if look else None,
+            json.dumps(look.features) if look else None,
             visit_id,
         ),
     )
@@ -57,27 +68,3 @@ def read_mood(row: sqlite3.Row) -> FaceMood:
         confidence=row["confidence"],
         frames=row["frames"],
     )
-
-
-def save_baseline(db: sqlite3.Connection, baseline: Baseline, at: datetime) -> None:
-    """Keep it in the place of an earlier one."""
-    log_shares = dict(zip(Emotion, baseline.log_shares, strict=True))
-    db.execute(
-        "INSERT OR REPLACE INTO baseline VALUES (1, ?, ?, ?, ?)",
-        (baseline.model, json.dumps(log_shares), baseline.looks, at.timestamp()),
-    )
-
-
-def read_baseline(db: sqlite3.Connection) -> tuple[Baseline, datetime] | None:
-    """Return the baseline and when it was taken; None where there is none."""
-    row = db.execute("SELECT * FROM baseline").fetchone()
-    if row is None:
-        return None
-    log_shares = json.loads(row["log_shares"])
-    own = tuple(float(log_shares[emotion]) for emotion in Emotion)
-    return Baseline(row["model"], own, row["looks"]), datetime.fromtimestamp(row["at"], UTC)
-
-
-def drop_baseline(db: sqlite3.Connection) -> bool:
-    """Forget it; True where there was one."""
-    return db.execute("DELETE FROM baseline").rowcount > 0

@@ -103,13 +103,15 @@ def blocks(db: sqlite3.Connection) -> list[Block]:
 
 
 def save_correction(db: sqlite3.Connection, correction: Correction, at: datetime) -> None:
-    """Keep a correction; an older one of the same reading is replaced."""
+    """Keep a correction with what was seen; an older one of the same reading is replaced."""
     times = (correction.reading_at.timestamp(), at.timestamp())
     said = (correction.model, correction.said.value, correction.name)
     place = astuple(correction.meant) if correction.meant else (None, None)
     db.execute(
-        "INSERT OR REPLACE INTO corrections (reading_at, at, model, said, name, valence, arousal) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO corrections "
+        "(reading_at, at, model, said, name, valence, arousal, look_model, features) "
+        "SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, look_model, features "
+        "FROM (SELECT 1) LEFT JOIN readings ON at = ?1 LIMIT 1",
         (*times, *said, *place),
     )
 

@@ -25,7 +25,8 @@ class Kind(StrEnum):
 TABLES: Mapping[str, Kind | None] = {
     "readings": Kind.READINGS,
     "corrections": Kind.READINGS,
-    "baseline": Kind.READINGS,
+    "resting_face": Kind.READINGS,
+    "mood_examples": Kind.READINGS,
     "set_mood": Kind.READINGS,
     "visits": Kind.HISTORY,
     "queue_entries": Kind.HISTORY,

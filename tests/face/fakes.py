@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import shutil
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -12,7 +10,6 @@ import cv2
 import numpy as np
 
 from companion.face.camera import Frame, Shot, Source
-from companion.weights import models_folder, write_manifest
 
 RATE = 30.0
 
@@ -59,16 +56,3 @@ def write_video(file: Path, frames: Sequence[Frame], rate: float = RATE) -> Path
         video.write(frame[..., ::-1])
     video.release()
     return file
-
-
-def models_with_reference(folder: Path, strength: float = 1.0) -> Path:
-    """The program's models, of which the face's has a certain idea of neutral faces."""
-    root = folder / "models"
-    shutil.copytree(models_folder(), root)
-    model = root / "face_mood"
-    config = json.loads((model / "config.json").read_text("utf-8"))
-    config["baseline"] = {"usual": np.log([0.86, *[0.02] * 7]).tolist(), "strength": strength}
-    (model / "config.json").write_text(json.dumps(config), "utf-8")
-    manifest = json.loads((model / "manifest.json").read_text("utf-8"))
-    write_manifest(model, manifest["version"], list(manifest["files"]))
-    return root

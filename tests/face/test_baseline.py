@@ -1,126 +1,147 @@
 from __future__ import annotations
 
-import json
-from pathlib import Path
-from typing import Any
-
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from hypothesis.extra import numpy as hnp
 
-from companion.affect import Emotion
-from companion.errors import ModelError
-from companion.face.baseline import LEAST, Reference, correct, mean_log, read_reference
-from companion.weights import Model
+from companion.affect import (
+    Abstention,
+    Affect,
+    Emotion,
+    FaceMood,
+    FaceReading,
+    LookDescription,
+    RestingFace,
+)
+from companion.errors import NotResting
+from companion.face.baseline import LEAST_LOOKS, NEVER_AT_REST, WORTH, take_example, take_resting
+from tests.face.people import identity_of, look_at, make_population
 
-NEUTRAL, SADNESS = list(Emotion).index(Emotion.NEUTRAL), list(Emotion).index(Emotion.SADNESS)
-USUAL = mean_log(np.array([[0.86, 0.02, 0.02, 0.02, 0.02, 0.02, 0.02, 0.02]]))
-WHOLE = Reference(USUAL, 1.0)
-
-
-def shares_of(numbers: np.ndarray) -> np.ndarray:
-    return np.asarray(numbers / numbers.sum(axis=-1, keepdims=True))
-
-
-any_shares = hnp.arrays(np.float64, (3, 8), elements=st.floats(1e-12, 1)).map(shares_of)
-strengths = st.floats(0, 1)
+POPULATION = make_population()
+DAY = 739_000
 
 
-@given(any_shares, any_shares, strengths)
-def test_what_comes_out_are_probabilities(
-    said: np.ndarray, resting: np.ndarray, strength: float
-) -> None:
-    corrected = correct(said, mean_log(resting), Reference(USUAL, strength))
-    assert corrected.shape == said.shape
-    assert (corrected >= 0).all()
-    np.testing.assert_allclose(corrected.sum(axis=-1), 1, atol=1e-9)
+def reading(look: LookDescription | None = None, **shares: float) -> FaceReading:
+    """A reading with these shares, the rest evenly among the others."""
+    rest = (1 - sum(shares.values())) / (len(Emotion) - len(shares))
+    probabilities = {emotion: shares.get(emotion.value, rest) for emotion in Emotion}
+    mood = FaceMood(probabilities, Affect(0, 0), max(probabilities.values()), 16)
+    return FaceReading(mood, look=look or look_at())
 
 
-@given(any_shares, any_shares)
-def test_strength_0_changes_nothing(said: np.ndarray, resting: np.ndarray) -> None:
-    np.testing.assert_allclose(correct(said, mean_log(resting), Reference(USUAL, 0)), said)
+def blind(reason: Abstention) -> FaceReading:
+    return FaceReading(None, reason, "why")
 
 
-@given(any_shares, strengths)
-def test_a_usual_face_changes_nothing(said: np.ndarray, strength: float) -> None:
-    np.testing.assert_allclose(correct(said, USUAL, Reference(USUAL, strength)), said)
+CALM = [reading(neutral=0.8)] * 10
 
 
-@given(hnp.arrays(np.float64, 8, elements=st.floats(LEAST * 10, 1)).map(shares_of))
-def test_the_resting_face_reads_as_neutral_faces_do(resting: np.ndarray) -> None:
-    corrected = correct(resting, mean_log(resting[None]), WHOLE)
-    np.testing.assert_allclose(corrected, shares_of(np.exp(USUAL)), rtol=1e-6)
-    assert corrected.argmax() == NEUTRAL
-
-
-@given(any_shares, any_shares, strengths, strengths)
-def test_twice_is_the_sum_of_the_strengths(
-    said: np.ndarray, resting: np.ndarray, first: float, second: float
-) -> None:
-    own = mean_log(resting)
-    once = correct(said, own, Reference(USUAL, first / 2 + second / 2))
-    both = correct(
-        correct(said, own, Reference(USUAL, first / 2)), own, Reference(USUAL, second / 2)
-    )
-    np.testing.assert_allclose(both, once, atol=1e-9)
-
-
-def test_a_face_that_looks_sad_at_rest_is_believed_less_when_it_says_sad() -> None:
-    resting = np.full(8, 0.02)
-    resting[[NEUTRAL, SADNESS]] = 0.38, 0.5
-    own = mean_log(resting[None])
-    shares = [
-        correct(resting, own, Reference(USUAL, strength))[SADNESS] for strength in (0, 0.5, 1)
-    ]
-    assert shares[0] > 2 * shares[1] > 4 * shares[2]
-
-
-def test_a_smile_stays_a_smile() -> None:
-    resting, smile = np.full(8, 0.02), np.full(8, 0.01)
-    resting[[NEUTRAL, SADNESS]] = 0.38, 0.5
-    smile[1] = 0.93
-    assert correct(smile, mean_log(resting[None]), WHOLE).argmax() == 1
-
-
-def test_a_probability_of_0_weighs_no_more_than_the_least() -> None:
-    certain = np.zeros((2, 8))
-    certain[:, 0] = 1
-    assert mean_log(certain) == pytest.approx([0, *[np.log(LEAST)] * 7])
-    assert np.isfinite(correct(certain, mean_log(certain), WHOLE)).all()
-
-
-def model_with(folder: Path, config: Any) -> Model:
-    (folder / "config.json").write_text(json.dumps(config), "utf-8")
-    return Model("face_mood", "1", folder, ("config.json",))
-
-
-def test_the_reference_lies_beside_the_weights(tmp_path: Path) -> None:
-    model = model_with(tmp_path, {"baseline": {"usual": list(USUAL), "strength": 0.5}})
-    assert read_reference(model) == Reference(USUAL, 0.5)
+def test_a_neutral_face() -> None:
+    taken = take_resting([reading(look_at(offset=k), neutral=0.8) for k in (0, 1)] * 5, DAY)
+    assert taken.features == pytest.approx(look_at(offset=0.5).features)
+    assert taken.identity == pytest.approx(identity_of(0))
+    assert (taken.seen, taken.looks, taken.calibrated) == (10, WORTH, True)
 
 
 @pytest.mark.parametrize(
-    "config",
+    "face",
     [
-        {},
-        [],
-        {"baseline": None},
-        {"baseline": {"usual": list(USUAL)}},
-        {"baseline": {"strength": 0.5}},
-        {"baseline": {"usual": list(USUAL[:7]), "strength": 0.5}},
-        {"baseline": {"usual": ["a"] * 8, "strength": 0.5}},
-        {"baseline": {"usual": list(USUAL), "strength": 1.5}},
-        {"baseline": {"usual": list(USUAL), "strength": "much"}},
-        {"baseline": {"usual": 3, "strength": 0.5}},
+        {"sadness": 0.7},
+        {"anger": 0.9},
+        {"contempt": 0.6},
+        {"neutral": 0.45, "sadness": 0.45},
+        {"happiness": 0.5, "neutral": 0.4},
     ],
 )
-def test_a_damaged_reference(config: Any, tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="usual neutral of face_mood/1 cannot be read"):
-        read_reference(model_with(tmp_path, config))
+def test_faces_that_may_be_at_rest(face: dict[str, float]) -> None:
+    assert take_resting([reading(**face)] * 8, DAY).seen == 8
 
 
-def test_no_reference_at_all(tmp_path: Path) -> None:
-    with pytest.raises(ModelError):
-        read_reference(Model("face_mood", "1", tmp_path, ()))
+@pytest.mark.parametrize("emotion", NEVER_AT_REST)
+def test_faces_that_do_something(emotion: Emotion) -> None:
+    with pytest.raises(NotResting, match=f"{NEVER_AT_REST[emotion]}: {emotion} with 90%"):
+        take_resting([reading(**{emotion.value: 0.9})] * 10, DAY)
+
+
+def test_one_smile_in_ten_seconds_is_no_smile() -> None:
+    assert take_resting([*CALM, reading(happiness=0.99)], DAY).seen == 11
+
+
+def test_a_face_that_moves() -> None:
+    moving = [reading(neutral=0.95), reading(sadness=0.95), reading(anger=0.95)] * 4
+    with pytest.raises(NotResting, match="does not rest"):
+        take_resting(moving, DAY)
+
+
+@pytest.mark.parametrize(
+    ("reason", "sentence"),
+    [
+        (Abstention.NO_FACE, "No face is to be seen in 10 of 12 looks"),
+        (Abstention.SEVERAL_FACES, "More than one face is to be seen in 10 of 12 looks"),
+        (Abstention.TOO_DARK, "It is too dark in 10 of 12 looks"),
+    ],
+)
+def test_no_face_to_take(reason: Abstention, sentence: str) -> None:
+    with pytest.raises(NotResting, match=sentence):
+        take_resting([*CALM[:2], *[blind(reason)] * 10], DAY)
+
+
+def test_the_usual_reason_is_told() -> None:
+    looks = [blind(Abstention.NO_FACE), *[blind(Abstention.TOO_DARK)] * 2]
+    with pytest.raises(NotResting, match="too dark"):
+        take_resting(looks, DAY)
+
+
+@pytest.mark.parametrize("looks", range(LEAST_LOOKS))
+def test_too_few_looks(looks: int) -> None:
+    with pytest.raises(NotResting, match=f"too short: {looks} looks"):
+        take_resting(CALM[:looks], DAY)
+
+
+def test_unsure_looks_count_too() -> None:
+    unsure = FaceReading(
+        reading(neutral=0.4).mood, Abstention.LOW_CONFIDENCE, "why", look=look_at()
+    )
+    assert take_resting([unsure] * 8, DAY).seen == 8
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from([*Abstention, None]), max_size=20))
+def test_it_is_taken_where_two_thirds_show_a_face(looks: list[Abstention | None]) -> None:
+    readings = [blind(reason) if reason else CALM[0] for reason in looks]
+    seen = looks.count(None)
+    if seen >= LEAST_LOOKS and 3 * seen >= 2 * len(looks):
+        assert take_resting(readings, DAY).seen == seen
+    else:
+        with pytest.raises(NotResting) as refused:
+            take_resting(readings, DAY)
+        assert str(refused.value).endswith(".")
+
+
+def own_face() -> RestingFace:
+    return take_resting(CALM, DAY)
+
+
+@pytest.mark.parametrize("emotion", [one for one in Emotion if one != Emotion.NEUTRAL])
+def test_an_example_is_of_the_looks_that_show_it_most(emotion: Emotion) -> None:
+    shown = [reading(look_at(emotion))] * 4
+    taken = take_example([*CALM[:8], *shown], emotion, own_face(), POPULATION)
+    assert (taken.emotion, taken.looks) == (emotion, 1)
+    assert taken.features == pytest.approx(look_at(emotion).features)
+
+
+def test_an_example_that_shows_nothing() -> None:
+    with pytest.raises(NotResting, match="no sadness: it reads as your resting face"):
+        take_example(CALM, Emotion.SADNESS, own_face(), POPULATION)
+
+
+def test_an_example_without_a_face() -> None:
+    with pytest.raises(NotResting, match="too dark"):
+        take_example([blind(Abstention.TOO_DARK)] * 9, Emotion.ANGER, own_face(), POPULATION)
+
+
+def test_what_is_taken_is_of_plain_numbers() -> None:
+    taken = own_face()
+    assert all(type(number) is float for number in (*taken.features, *taken.identity))
+    assert np.isfinite(taken.features).all()

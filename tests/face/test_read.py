@@ -2,17 +2,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from companion.affect import Abstention, Baseline, Emotion
+from companion.affect import Abstention, Emotion, RestingFace
 from companion.face.camera import capture
 from companion.face.detect import Face
 from companion.face.model import load_face_model
 from companion.face.read import FaceReader, abstain, read_faces
-from tests.face.fakes import grey, models_with_reference, write_video
+from companion.profile import FaceProfile
+from tests.face.fakes import grey, write_video
 from tests.face.portrait import beside, head, moved, webcam
 
 
@@ -137,23 +139,23 @@ def test_the_label_is_the_weights(reader: FaceReader) -> None:
     assert reader.label == load_face_model().label
 
 
-@pytest.fixture
-def models(tmp_path: Path) -> Path:
-    return models_with_reference(tmp_path)
+def smiling_profile(reader: FaceReader, model: str | None = None) -> FaceProfile:
+    """That of somebody whose resting face is the smile of the portrait."""
+    look = reader.read(webcam()).look
+    assert look
+    label = model or look.model
+    resting = RestingFace(label, look.features, look.identity, 60, 60, 1, 0)
+    return FaceProfile(label, resting)
 
 
-def baseline_of(emotion: Emotion, share: float, label: str) -> Baseline:
-    shares = dict.fromkeys(Emotion, (1 - share) / 7) | {emotion: share}
-    return Baseline(label, tuple(np.log([*shares.values()]).tolist()), 10)
-
-
-def test_a_baseline_corrects_the_reading(reader: FaceReader, models: Path) -> None:
-    frames = webcam()
-    smiling = baseline_of(Emotion.HAPPINESS, 0.9, reader.label)
-    plain = reader.read(frames).mood
-    with FaceReader(models, smiling) as corrected:
-        assert corrected.is_corrected
-        mood = corrected.read(frames).mood
+def test_a_reading_is_adapted_to_the_users_face(reader: FaceReader) -> None:
+    plain = reader.read(webcam()).mood
+    with FaceReader(profile=smiling_profile(reader)) as adapted:
+        assert adapted.is_adapted
+        mood = adapted.read(webcam()).mood
+        adapted.know(None)
+        assert not adapted.is_adapted
+        assert adapted.read(webcam()).mood == plain
     assert plain is not None
     assert mood is not None
     assert sum(mood.probabilities.values()) == pytest.approx(1)
@@ -161,21 +163,40 @@ def test_a_baseline_corrects_the_reading(reader: FaceReader, models: Path) -> No
     assert mood.affect.valence < plain.affect.valence
 
 
-def test_a_usual_baseline_changes_nothing(reader: FaceReader, models: Path) -> None:
-    frames = webcam()
-    plain = reader.read(frames).mood
-    with FaceReader(models, baseline_of(Emotion.NEUTRAL, 0.86, reader.label)) as corrected:
-        mood = corrected.read(frames).mood
-    assert plain is not None
-    assert mood is not None
-    assert mood.probabilities == pytest.approx(plain.probabilities, abs=1e-5)
+def test_a_profile_of_other_weights_is_left_out(reader: FaceReader) -> None:
+    with FaceReader(profile=smiling_profile(reader, "face_adaptation/0")) as other:
+        assert not other.is_adapted
+        assert other.read(webcam()).mood == reader.read(webcam()).mood
 
 
-def test_a_baseline_of_other_weights_is_left_out(reader: FaceReader) -> None:
-    frames = webcam()
-    with FaceReader(baseline=baseline_of(Emotion.HAPPINESS, 0.9, "face_mood/0")) as other:
-        assert not other.is_corrected
-        assert other.read(frames).mood == reader.read(frames).mood
+def test_what_was_seen_does_not_depend_on_the_profile(reader: FaceReader) -> None:
+    with FaceReader(profile=smiling_profile(reader)) as adapted:
+        assert adapted.read(webcam()).look == reader.read(webcam()).look
+
+
+def test_a_look_tells_of_the_resting_face(reader: FaceReader) -> None:
+    profile = smiling_profile(reader)
+    with FaceReader(profile=profile) as known:
+        resting = known.read(webcam(), date(2030, 1, 1)).resting
+    first = reader.read(webcam(), date(2030, 1, 1)).resting
+    assert resting
+    assert first
+    assert profile.resting
+    assert resting.seen == profile.resting.seen + 1
+    assert (first.seen, first.day) == (1, date(2030, 1, 1).toordinal())
+
+
+def test_a_look_without_a_face_tells_nothing(reader: FaceReader) -> None:
+    reading = reader.read([grey(128)] * 4)
+    assert (reading.look, reading.resting) == (None, None)
+
+
+def test_a_look_is_read_again(reader: FaceReader) -> None:
+    reading = reader.read(webcam())
+    assert reading.look
+    assert reading.mood
+    again = reader.reread(reading.look)
+    assert again.probabilities == pytest.approx(reading.mood.probabilities, abs=1e-5)
 
 
 @pytest.mark.data

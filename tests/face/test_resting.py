@@ -1,111 +1,130 @@
 from __future__ import annotations
 
-import math
+from dataclasses import replace
 
+import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from companion.affect import Abstention, Affect, Emotion, FaceMood, FaceReading
-from companion.errors import NotResting
-from companion.face.resting import LEAST_LOOKS, NEVER_AT_REST, take_baseline
-
-MODEL = "face_mood/1"
-
-
-def reading(**shares: float) -> FaceReading:
-    """A reading with these shares, the rest evenly among the others."""
-    rest = (1 - sum(shares.values())) / (len(Emotion) - len(shares))
-    probabilities = {emotion: shares.get(emotion.value, rest) for emotion in Emotion}
-    mood = FaceMood(probabilities, Affect(0, 0), max(probabilities.values()), 16)
-    return FaceReading(mood)
-
-
-def blind(reason: Abstention) -> FaceReading:
-    return FaceReading(None, reason, "why")
-
-
-CALM = [reading(neutral=0.8)] * 10
-
-
-def test_a_neutral_face() -> None:
-    taken = take_baseline(CALM, MODEL)
-    assert (taken.model, taken.looks) == (MODEL, 10)
-    assert taken.log_shares[0] == pytest.approx(math.log(0.8))
-    assert taken.log_shares[1:] == pytest.approx([math.log(0.2 / 7)] * 7)
-
-
-@pytest.mark.parametrize(
-    "face",
-    [
-        {"sadness": 0.7},
-        {"anger": 0.9},
-        {"contempt": 0.6},
-        {"neutral": 0.45, "sadness": 0.45},
-        {"happiness": 0.5, "neutral": 0.4},
-    ],
+from companion.affect import Emotion, RestingFace
+from companion.face.adaptation import coordinates
+from companion.face.resting import (
+    LEAST,
+    MANY_STRANGERS,
+    MEMORY,
+    MOST_A_DAY,
+    learn_resting,
+    rest_share,
 )
-def test_faces_that_may_be_at_rest(face: dict[str, float]) -> None:
-    assert take_baseline([reading(**face)] * 8, MODEL).looks == 8
+from companion.profile import LEAST_LOOKS
+from tests.face.people import SAD_LOOKING, identity_of, look_at, make_population
+
+POPULATION = make_population()
+A_DAY = 3
 
 
-@pytest.mark.parametrize("emotion", NEVER_AT_REST)
-def test_faces_that_do_something(emotion: Emotion) -> None:
-    with pytest.raises(NotResting, match=f"{NEVER_AT_REST[emotion]}: {emotion} with 90%"):
-        take_baseline([reading(**{emotion.value: 0.9})] * 10, MODEL)
+def live(
+    resting: RestingFace | None,
+    days: range,
+    emotion: Emotion = Emotion.NEUTRAL,
+    offset: np.ndarray | float = 0.0,
+    person: int = 0,
+) -> RestingFace:
+    """So many days with the same look three times each."""
+    look = look_at(emotion, offset, person)
+    for day in days:
+        for _ in range(A_DAY):
+            resting = learn_resting(resting, look, day, POPULATION)
+    assert resting
+    return resting
 
 
-def test_one_smile_in_ten_seconds_is_no_smile() -> None:
-    assert take_baseline([*CALM, reading(happiness=0.99)], MODEL).looks == 11
+def distance(one: RestingFace, other: RestingFace) -> float:
+    return float(np.linalg.norm(coordinates(one.features) - coordinates(other.features)))
 
 
-def test_a_face_that_moves() -> None:
-    moving = [reading(neutral=0.95), reading(sadness=0.95), reading(anger=0.95)] * 4
-    with pytest.raises(NotResting, match="does not rest"):
-        take_baseline(moving, MODEL)
+def own_face() -> RestingFace:
+    return live(None, range(14), offset=0.8)
 
 
-@pytest.mark.parametrize(
-    ("reason", "sentence"),
-    [
-        (Abstention.NO_FACE, "No face is to be seen in 10 of 12 looks"),
-        (Abstention.SEVERAL_FACES, "More than one face is to be seen in 10 of 12 looks"),
-        (Abstention.TOO_DARK, "It is too dark in 10 of 12 looks"),
-    ],
-)
-def test_no_face_to_take(reason: Abstention, sentence: str) -> None:
-    with pytest.raises(NotResting, match=sentence):
-        take_baseline([*CALM[:2], *[blind(reason)] * 10], MODEL)
+def test_it_finds_the_resting_face_within_days() -> None:
+    resting = live(None, range(3), offset=SAD_LOOKING)
+    assert resting.looks >= LEAST_LOOKS
+    apart = coordinates(resting.features) - coordinates(look_at(offset=SAD_LOOKING).features)
+    assert np.abs(apart).max() < 0.1
+    assert resting.seen == 3 * A_DAY
 
 
-def test_the_usual_reason_is_told() -> None:
-    looks = [blind(Abstention.NO_FACE), *[blind(Abstention.TOO_DARK)] * 2]
-    with pytest.raises(NotResting, match="too dark"):
-        take_baseline(looks, MODEL)
+@pytest.mark.parametrize("emotion", [one for one in Emotion if one != Emotion.NEUTRAL])
+def test_a_look_that_shows_something_hardly_counts(emotion: Emotion) -> None:
+    before = own_face()
+    after = learn_resting(before, look_at(emotion, 0.8), 20, POPULATION)
+    assert distance(before, after) < 0.01
+    assert after.day_looks < 0.1
 
 
-@pytest.mark.parametrize("looks", range(LEAST_LOOKS))
-def test_too_few_looks(looks: int) -> None:
-    with pytest.raises(NotResting, match=f"too short: {looks} looks"):
-        take_baseline(CALM[:looks], MODEL)
+def test_a_sad_week_does_not_become_the_resting_face() -> None:
+    before = own_face()
+    after = live(before, range(14, 21), Emotion.SADNESS, 0.8)
+    sad = look_at(Emotion.SADNESS, 0.8)
+    whole = np.linalg.norm(coordinates(sad.features) - coordinates(before.features))
+    assert distance(before, after) < 0.1 * whole
 
 
-def test_a_face_that_is_gone_for_a_moment_is_taken() -> None:
-    assert take_baseline([*CALM, *[blind(Abstention.NO_FACE)] * 3], MODEL).looks == 10
+def test_a_lasting_change_of_the_resting_face_is_learned() -> None:
+    before = own_face()
+    beard = np.full(13, 0.8)
+    beard[8:] += 1.0
+    after = live(before, range(14, 60), offset=beard)
+    left = np.linalg.norm(coordinates(after.features) - coordinates(look_at(offset=beard).features))
+    assert left < 0.2 * np.linalg.norm(beard - 0.8)
 
 
-def test_unsure_looks_count_too() -> None:
-    unsure = FaceReading(reading(neutral=0.4).mood, Abstention.LOW_CONFIDENCE, "why")
-    assert take_baseline([unsure] * 8, MODEL).looks == 8
+@settings(deadline=None, max_examples=25)
+@given(st.lists(st.sampled_from(list(Emotion)), min_size=1, max_size=30), st.floats(-2, 2))
+def test_a_day_counts_so_many_looks_at_most(moods: list[Emotion], offset: float) -> None:
+    resting = before = own_face()
+    for mood in moods:
+        resting = learn_resting(resting, look_at(mood, offset), 50, POPULATION)
+    assert resting.day_looks <= MOST_A_DAY + 1e-9
+    assert resting.looks <= min(before.looks + MOST_A_DAY, MEMORY) + 1e-9
+    assert np.isfinite(resting.features).all()
+    assert np.linalg.norm(resting.identity) == pytest.approx(1)
 
 
-@given(st.lists(st.sampled_from([*Abstention, None]), max_size=20))
-def test_it_is_taken_where_two_thirds_show_a_face(looks: list[Abstention | None]) -> None:
-    readings = [blind(reason) if reason else CALM[0] for reason in looks]
-    seen = looks.count(None)
-    if seen >= LEAST_LOOKS and 3 * seen >= 2 * len(looks):
-        assert take_baseline(readings, MODEL).looks == seen
-    else:
-        with pytest.raises(NotResting) as refused:
-            take_baseline(readings, MODEL)
-        assert str(refused.value).endswith(".")
+def test_a_new_day_counts_anew() -> None:
+    full = replace(own_face(), day=50, day_looks=MOST_A_DAY)
+    assert learn_resting(full, look_at(offset=0.8), 50, POPULATION).looks == full.looks
+    assert learn_resting(full, look_at(offset=0.8), 51, POPULATION).looks > full.looks
+
+
+def test_somebody_else_is_not_mixed_in() -> None:
+    before = own_face()
+    after = learn_resting(before, look_at(offset=-1.0, person=1), 20, POPULATION)
+    assert after == replace(before, strangers=1)
+    again = learn_resting(after, look_at(offset=0.8), 20, POPULATION)
+    assert again.strangers == 0
+
+
+def test_who_stays_is_learned_anew() -> None:
+    resting = own_face()
+    for _ in range(MANY_STRANGERS):
+        resting = learn_resting(resting, look_at(offset=-1.0, person=1), 20, POPULATION)
+    assert resting.identity == identity_of(0)
+    resting = learn_resting(resting, look_at(offset=-1.0, person=1), 20, POPULATION)
+    assert (resting.identity, resting.seen) == (identity_of(1), 1)
+
+
+def test_a_first_look_with_a_smile_is_soon_overruled() -> None:
+    smiled = learn_resting(None, look_at(Emotion.HAPPINESS), 0, POPULATION)
+    assert smiled.looks < 0.5
+    resting = live(smiled, range(1, 4))
+    apart = coordinates(resting.features) - coordinates(look_at().features)
+    assert np.abs(apart).max() < 0.2
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.sampled_from(list(Emotion)), st.floats(-50, 50))
+def test_shares_of_rest_are_shares(mood: Emotion, offset: float) -> None:
+    assert LEAST <= rest_share(None, look_at(mood, offset), POPULATION) <= 1

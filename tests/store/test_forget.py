@@ -15,7 +15,7 @@ from companion.store.database import open_database
 from companion.store.forget import TABLES, Kind, backups, forget
 
 MARK = "Grüße-an-Änne-4711"  # in every text of every row, and nowhere else
-SINGLE = ("baseline", "set_mood", "pause", "player_snapshot")  # they have one row at most
+SINGLE = ("resting_face", "set_mood", "pause", "player_snapshot")  # they have one row at most
 
 
 def tables(db: sqlite3.Connection) -> dict[str, list[sqlite3.Row]]:

@@ -17,12 +17,13 @@ from companion.store.visits import visits_between
 from tests.store.samples import NOON, make_track
 
 NEWEST = max(migrations())
-ONE_ROW = ("last_sight", "set_mood", "pause", "baseline")
+ONE_ROW = ("last_sight", "set_mood", "pause", "baseline", "player_snapshot", "resting_face")
 RENAMED_TABLES = {
     "facts": "metadata",
     "heard": "recently_played",
     "passes": "sync_progress",
     "last_sight": "player_snapshot",
+    "baseline": "resting_face",
 }
 RENAMED_COLUMNS = {
     ("last_sight", "playing"): "is_playing",
@@ -31,6 +32,8 @@ RENAMED_COLUMNS = {
     ("last_sight", "quiet_since"): "silent_since",
     ("last_sight", "next_look"): "next_at",
     ("last_sight", "unbroken"): "unbroken_since",
+    ("baseline", "log_shares"): "features",
+    ("baseline", "looks"): "seen",
 }
 MOVED = {("tracks", "seen_at")}
 """To `track_sources`, in the second migration."""
@@ -41,7 +44,7 @@ def make_old(file: Path, version: int) -> sqlite3.Connection:
     """A database as the program of that schema version made it."""
     db = sqlite3.connect(file, isolation_level=None)
     db.row_factory = sqlite3.Row
-    for number in range(1, version + 1):
+    for number in [known for known in migrations() if known <= version]:
         for statement in _statements(migrations()[number]):
             db.execute(statement)
     db.execute(f"PRAGMA user_version = {version}")
@@ -76,7 +79,7 @@ def value(column: sqlite3.Row, k: int) -> object:
     return k if column["type"] == "INTEGER" else k + 0.25
 
 
-@pytest.mark.parametrize("version", range(1, NEWEST))
+@pytest.mark.parametrize("version", sorted(migrations())[:-1])
 def test_every_row_of_an_older_database_carries_over(tmp_path: Path, version: int) -> None:
     file = tmp_path / "companion.db"
     with closing(make_old(file, version)) as db:
@@ -99,7 +102,7 @@ def test_every_row_of_an_older_database_carries_over(tmp_path: Path, version: in
             assert seen == {(row["id"], "saved", row["seen_at"]) for row in kept["tracks"]}
 
 
-@pytest.mark.parametrize("version", range(1, NEWEST))
+@pytest.mark.parametrize("version", sorted(migrations())[:-1])
 def test_an_older_database_ends_with_the_schema_of_a_new_one(tmp_path: Path, version: int) -> None:
     make_old(tmp_path / "old.db", version).close()
     shapes = []

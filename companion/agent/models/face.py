@@ -5,17 +5,17 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from companion.affect import Baseline
+from companion.profile import FaceProfile
 
 if TYPE_CHECKING:
     from companion.face.read import FaceReader
 
 
-def open_face_reader(baseline: Baseline | None = None) -> FaceReader:
+def open_face_reader(profile: FaceProfile | None = None) -> FaceReader:
     """Load the detector and the network; close the reader, or use it in a `with`.
 
-    The user's resting face, if given, corrects the readings. MediaPipe is kept from looking for
-    a microphone's library, which runs a compiler and a linker.
+    Readings are adapted to the user's face as far as the profile tells of it. MediaPipe is kept
+    from looking for a microphone's library, which runs a compiler and a linker.
 
     Raises:
         ModelError: weights are missing or damaged.
@@ -24,4 +24,4 @@ def open_face_reader(baseline: Baseline | None = None) -> FaceReader:
     sys.modules.setdefault("sounddevice", None)  # type: ignore[arg-type]  # an import of it fails
     from companion.face.read import FaceReader
 
-    return FaceReader(baseline=baseline)
+    return FaceReader(profile=profile)

@@ -7,17 +7,22 @@ short texts only, so no frame can leave the worker.
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from companion.affect import Baseline, FaceReading, TrackMood
+from companion.affect import FaceReading, TrackMood
 from companion.errors import CompanionError
+from companion.profile import FaceProfile
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Open the camera or the video file, for so many seconds, and read the mood."""
+    """Open the camera or the video file, for so many seconds, and read the mood.
+
+    Attributes:
+        profile: what is known of the user's face, to which the reading is adapted.
+    """
 
     source: int | Path
     seconds: float
-    baseline: Baseline | None = None
+    profile: FaceProfile | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ import traceback
 from multiprocessing import connection
 from typing import TYPE_CHECKING, Protocol
 
-from companion.affect import Baseline, FaceReading, TrackMood
+from companion.affect import FaceReading, TrackMood
 from companion.agent.models.messages import Answer, Failure, Look, Question, Reply, Tag
 from companion.errors import CompanionError
 
@@ -41,7 +41,6 @@ class Models:
 
     def __init__(self) -> None:
         self._reader: FaceReader | None = None
-        self._baseline: Baseline | None = None
         self._tagger: Tagger | None = None
 
     def answer(self, question: Question) -> Answer:
@@ -52,10 +51,8 @@ class Models:
         from companion.agent.models.face import open_face_reader
         from companion.face.camera import capture
 
-        if self._reader is None or look.baseline != self._baseline:
-            if self._reader:
-                self._reader.close()
-            self._reader, self._baseline = open_face_reader(look.baseline), look.baseline
+        self._reader = self._reader or open_face_reader()
+        self._reader.know(look.profile)
         return self._reader.read(list(capture(look.source, look.seconds)))
 
     def _tag(self, tag: Tag) -> TrackMood:

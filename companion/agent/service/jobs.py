@@ -26,7 +26,7 @@ from companion.agent.visit.visit import Dependencies, VisitResult, visit
 from companion.config.schema import Config
 from companion.music.clips.search import find_clip
 from companion.playback import PlayerSignal, PlayerSnapshot
-from companion.store.face import read_baseline
+from companion.store.face_profile import read_profile
 from companion.store.listening import read_player_snapshot
 from companion.store.metadata import HOUSEKEPT_AT, LIBRARY_SYNCED_AT, read_time
 from companion.store.tags import due_tracks
@@ -173,7 +173,6 @@ class Jobs:
 
     def _look(self) -> FaceReading:
         camera, source = self.config.camera, self._environment.source
-        baseline = read_baseline(self._connections.db)
-        source = camera.index if source is None else source
-        question = Look(source, camera.seconds, baseline[0] if baseline else None)
-        return self._environment.models.look(question)
+        profile = read_profile(self._connections.db, open_model("face_adaptation").label)
+        where = camera.index if source is None else source
+        return self._environment.models.look(Look(where, camera.seconds, profile))

@@ -29,6 +29,7 @@ from companion.errors import (
 )
 from companion.playback import PlayerState, QueueView
 from companion.store.face import save_reading
+from companion.store.face_profile import save_resting
 from companion.store.listening import save_played
 from companion.store.overrides import read_set_mood
 from companion.store.queue import EntryState, move_entry, plan_entry
@@ -159,6 +160,8 @@ def _make_visit(needs: Dependencies) -> VisitResult:
     if not needs.may_look:
         return VisitResult(*CAMERA_SHUT)
     reading = needs.look()
+    if needs.spotify and reading.resting:
+        save_resting(needs.db, reading.resting, needs.clock())
     if reading.mood is None or reading.abstention:
         return VisitResult(_abstained(reading), reading.detail, reading)
     return _choose(needs, ahead, reading)
@@ -171,8 +174,8 @@ def _choose(
     now = needs.clock()
     seen = reading.mood if reading else None
     choice = choose_track(needs.db, needs.config.choose, needs.rng, now, reading=seen, ahead=ahead)
-    if needs.spotify and seen:
-        save_reading(needs.db, seen, needs.face_model, now, needs.visit_id)
+    if needs.spotify and reading and seen:
+        save_reading(needs.db, seen, needs.face_model, now, needs.visit_id, reading.look)
     if choice.picked is None:
         return VisitResult(Outcome.LOW_CONFIDENCE, "the model is sure of nothing", reading)
     found = VisitResult(None, "", reading, choice.mood, choice.target)

@@ -35,6 +35,8 @@ class Status:
         sign_in_ends: when Spotify asks for a new sign-in.
         last_visit: "at", "outcome", "reason", "detail" and whether the "camera" was used.
         mood: "valence", "arousal", "at" and what it is "called".
+        resting_face: from how many "looks" it was learned, whether it is "calibrated" and "in_use",
+            and the "examples" of moods.
         waiting: the own track that waits in Spotify's queue.
         calls_left: how many calls of each group of endpoints our own budget has left.
         not_before: when Spotify may be asked again, for the groups that must wait.
@@ -48,6 +50,7 @@ class Status:
     sign_in_days_left: int | None
     last_visit: dict[str, Any] | None
     mood: dict[str, Any] | None
+    resting_face: dict[str, Any]
     strategy: str
     waiting: str | None
     tracks: int
@@ -121,6 +124,7 @@ def _read_store(home: Home, db: sqlite3.Connection, now: datetime) -> dict[str, 
         "sign_in_days_left": max(0, (ends.date() - now.date()).days) if ends else None,
         "last_visit": _describe_visit(visit) if visit else None,
         "mood": _read_mood(home, db, now),
+        "resting_face": _read_resting(db),
         "strategy": home.config.choose.strategy,
         "waiting": waiting[0].track.byline if waiting else None,
         "tracks": count_tracks(db),
@@ -145,6 +149,21 @@ def _read_mood(home: Home, db: sqlite3.Connection, now: datetime) -> dict[str, A
     }
 
 
+def _read_resting(db: sqlite3.Connection) -> dict[str, Any]:
+    from companion.profile import LEAST_LOOKS
+    from companion.store.face_profile import read_profile
+    from companion.weights import open_model
+
+    profile = read_profile(db, open_model("face_adaptation").label)
+    resting = profile.resting
+    return {
+        "looks": resting.seen if resting else 0,
+        "calibrated": bool(resting and resting.calibrated),
+        "in_use": bool(resting and resting.looks >= LEAST_LOOKS),
+        "examples": [example.emotion.value for example in profile.examples],
+    }
+
+
 def _describe_visit(visit: Visit) -> dict[str, Any]:
     from companion.agent.visit.outcome import Outcome
 
@@ -165,6 +184,7 @@ def describe(found: Status, now: datetime) -> list[tuple[str, str]]:
         ("Agent", _agent(found.agent)),
         ("Last visit", _visit(found.last_visit)),
         ("Mood", _mood(found.mood, now)),
+        ("Your face", _resting(found.resting_face)),
         ("Strategy", found.strategy),
         ("Waiting", found.waiting or "no own track in Spotify's queue"),
         ("Library", f"{found.tagged} of {found.tracks} tracks tagged"),
@@ -211,6 +231,20 @@ def _mood(mood: dict[str, Any] | None, now: datetime) -> str:
     place = place_words(Affect(mood["valence"], mood["arousal"]))
     named = f"{mood['called']}: " if mood["by_hand"] else ""
     return f"{named}{place}, {source} {minutes} min ago"
+
+
+def _resting(face: dict[str, Any]) -> str:
+    if not face["looks"]:
+        return "not known yet; it is learned from looks"
+    looks = count_of(face["looks"], "look")
+    if face["calibrated"]:
+        words = f"resting face calibrated, {looks}"
+    elif face["in_use"]:
+        words = f"resting face learned from {looks}"
+    else:
+        words = f"resting face not known yet, {looks} so far"
+    examples = face["examples"]
+    return words + (f"; examples of {', '.join(examples)}" if examples else "")
 
 
 def _sign_in(days: int | None) -> str:

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from companion.affect import Baseline
-from companion.cli.camera import Source, check_allowed, logged_use, own_baseline, parse_source
+from companion.cli.camera import Source, check_allowed, logged_use, own_profile, parse_source
 from companion.cli.home import open_home
 from companion.cli.mood.timeline import Followed, describe, show, word_of
 from companion.cli.output import Dark, Json, console, palette, print_json, say_drawn
@@ -17,6 +16,7 @@ from companion.plots import check_file
 
 if TYPE_CHECKING:
     from companion.face.follow import Moment
+    from companion.profile import FaceProfile
 
 CAMERA_SECONDS = 20.0  # the length of a look through a camera, which has no end
 
@@ -50,14 +50,8 @@ def look(
     check_allowed(where, home)
     if seconds is None and isinstance(where, int):
         seconds = CAMERA_SECONDS
-    baseline = own_baseline(home)
     with logged_use(where, home, "look"):
-        followed = _follow(where, seconds, baseline)
-    if baseline and not followed.corrected:
-        typer.echo(
-            "Your resting face was taken with older weights: run `companion calibrate` again.",
-            err=True,
-        )
+        followed = _follow(where, seconds, own_profile(home))
     if plot:
         from companion.cli.mood.look_plot import draw_moods
 
@@ -69,7 +63,7 @@ def look(
         show(followed)
 
 
-def _follow(source: int | Path, seconds: float | None, baseline: Baseline | None) -> Followed:
+def _follow(source: int | Path, seconds: float | None, profile: FaceProfile) -> Followed:
     from companion.agent.models.face import open_face_reader
     from companion.face.camera import shoot
     from companion.face.follow import RATE, follow
@@ -77,7 +71,7 @@ def _follow(source: int | Path, seconds: float | None, baseline: Baseline | None
     name = source.name if isinstance(source, Path) else f"camera {source}"
     moments: list[Moment] = []
     with (
-        open_face_reader(baseline) as reader,
+        open_face_reader(profile) as reader,
         contextlib.closing(shoot(source, seconds, rate=RATE)) as shots,
         console(stderr=True).status("Looking ...") as line,
         contextlib.suppress(KeyboardInterrupt),
@@ -85,4 +79,4 @@ def _follow(source: int | Path, seconds: float | None, baseline: Baseline | None
         for moment in follow(reader, shots):
             moments.append(moment)
             line.update(f"{moment.time:.1f} s  {word_of(moment.reading)}")
-    return Followed(name, reader.label, reader.is_corrected, moments)
+    return Followed(name, reader.label, reader.is_adapted, moments)

@@ -29,8 +29,8 @@ def draw_moods(followed: Followed, file: Path, palette: Palette = LIGHT) -> None
         for axes in (above, below):
             axes.legend(loc="center left", bbox_to_anchor=(1, 0.5), reverse=axes is above)
             _shade_abstentions(axes, moments, palette)
-        corrected = ", corrected by the resting face" if followed.corrected else ""
-        above.set_title(f"{followed.source} ({followed.model}{corrected})")
+        adapted = ", adapted to your face" if followed.adapted else ""
+        above.set_title(f"{followed.source} ({followed.model}{adapted})")
         _name_abstentions(above, moments, palette)
 
 

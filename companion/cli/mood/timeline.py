@@ -25,12 +25,12 @@ MOST_SPANS = 24
 class Followed:
     """The readings of a source, which has a name for a person, by a model with a label.
 
-    `corrected` is True where the user's resting face corrects them.
+    `adapted` is True where the readings are adapted to the user's face.
     """
 
     source: str
     model: str
-    corrected: bool
+    adapted: bool
     moments: Sequence[Moment]
 
 
@@ -80,7 +80,7 @@ def describe(followed: Followed) -> dict[str, Any]:
     return {
         "source": followed.source,
         "model": followed.model,
-        "corrected": followed.corrected,
+        "adapted": followed.adapted,
         "moments": [_describe_moment(moment) for moment in followed.moments],
     }
 
@@ -103,8 +103,8 @@ def show(followed: Followed) -> None:
         screen.print("Nothing was seen yet.")
         return
     seconds = moments[-1].time
-    corrected = ", corrected by your resting face" if followed.corrected else ""
-    screen.print(f"{followed.source}: {len(moments)} readings in {seconds:.1f} s{corrected}\n")
+    adapted = ", adapted to your face" if followed.adapted else ""
+    screen.print(f"{followed.source}: {len(moments)} readings in {seconds:.1f} s{adapted}\n")
     for name, line in _curves(moments):
         screen.print(f"  {name:10} {line}", soft_wrap=True)
     width = min(COLUMNS, len(moments))

@@ -1,28 +1,37 @@
 from __future__ import annotations
 
 import pickle
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from companion import errors
-from companion.affect import Abstention, Baseline, FaceReading
+from companion.affect import Abstention, Emotion, FaceReading, LookDescription, RestingFace
 from companion.agent.models.messages import Answer, Failure, Look, Question, Tag
 from companion.errors import CameraMissing, ClipDamaged, CompanionError, ModelError, WorkerLost
+from companion.profile import FaceProfile, MoodExample
 from tests.agent.fake_work import BRIGHT, HAPPY
 
-BASELINE = Baseline("face_mood/1", (-0.1, -2.0, -3.0, -3.0, -4.0, -5.0, -6.0, -7.0), 10)
+RESTING = RestingFace("face_adaptation/1", (0.1,) * 14, (0.25,) * 16, 10.0, 12, 739_000, 1.0)
+PROFILE = FaceProfile("face_adaptation/1", RESTING, (MoodExample(Emotion.SADNESS, (0.1,) * 14),))
+SEEN = replace(
+    HAPPY,
+    look=LookDescription("face_adaptation/1", (0.1,) * 14, (0.25,) * 16),
+    resting=RESTING,
+)
 
 
 @pytest.mark.parametrize(
     "message",
     [
         Look(0, 2.0),
-        Look(3, 0.5, BASELINE),
+        Look(3, 0.5, PROFILE),
         Look(Path("/a film/with ü.mp4"), 2.0),
         Tag(Path("/music/Ære.flac")),
         Tag(b"\x00\xff\n" * 1000),
         HAPPY,
+        SEEN,
         FaceReading(None, Abstention.NO_FACE, "a face in 0 of 16 frames"),
         FaceReading(HAPPY.mood, Abstention.LOW_CONFIDENCE, "neutral with 20 %"),
         BRIGHT,
@@ -34,7 +43,7 @@ def test_a_message_arrives_as_it_was(message: Question | Answer | Failure) -> No
     assert pickle.loads(pickle.dumps(message)) == message  # noqa: S301 - our own
 
 
-@pytest.mark.parametrize("answer", [HAPPY, BRIGHT])
+@pytest.mark.parametrize("answer", [HAPPY, SEEN, BRIGHT])
 def test_an_answer_is_short(answer: Answer) -> None:
     assert len(pickle.dumps(answer)) < 1500  # the smallest crop of a face has 4096 bytes
 

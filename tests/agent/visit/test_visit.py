@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from companion import errors
-from companion.affect import Abstention, Affect, FaceReading
+from companion.affect import Abstention, Affect, FaceReading, RestingFace
 from companion.agent.visit.outcome import Outcome
 from companion.agent.visit.reconcile import SHOWN_WITHIN
 from companion.agent.visit.visit import VisitResult
@@ -16,6 +16,7 @@ from companion.config.schema import Choose
 from companion.demo.simulator.faults import FAULTS, Answer, Fault
 from companion.spotify import transport
 from companion.store.database import open_database
+from companion.store.face_profile import read_resting, save_resting
 from companion.store.listening import played_since
 from companion.store.overrides import SetMood, save_set_mood
 from companion.store.queue import EntryState
@@ -409,3 +410,22 @@ def test_a_dry_run_goes_by_the_mood_that_is_stored(visitor: Visitor) -> None:
     mood = visitor.visit(dry=True).mood
     assert mood is not None
     assert mood.readings == 2
+
+
+RESTING = RestingFace("face_adaptation/1", (0.1,) * 14, (0.25,) * 16, 3.0, 4, 739_000, 1.0)
+
+
+@pytest.mark.parametrize("reason", [None, Abstention.LOW_CONFIDENCE])
+def test_a_visit_keeps_what_its_look_tells_of_the_resting_face(
+    visitor: Visitor, reason: Abstention | None
+) -> None:
+    visitor.camera.shows = FaceReading(face_mood(0.5, 0.4), reason, resting=RESTING)
+    visitor.visit()
+    assert read_resting(visitor.db, RESTING.model) == RESTING
+
+
+def test_a_visit_that_tells_nothing_of_it_leaves_it(visitor: Visitor) -> None:
+    save_resting(visitor.db, RESTING, visitor.now())
+    visitor.camera.abstain(Abstention.NO_FACE)
+    visitor.visit()
+    assert read_resting(visitor.db, RESTING.model) == RESTING

@@ -7,19 +7,22 @@ import keyring
 import pytest
 from keyring.core import load_keyring
 
-from companion.affect import EMOTION_AFFECT, Emotion, FaceMood
+from companion.affect import EMOTION_AFFECT, Emotion, FaceMood, RestingFace
 from companion.agent.service.control import ControlServer
 from companion.agent.service.sign_in import keep_sign_in
 from companion.cli.agent.status import read_status
 from companion.cli.home import open_home
+from companion.profile import MoodExample
 from companion.spotify.auth.credentials import CONSENT_LIFETIME, Consent
 from companion.spotify.quota import WINDOW, Group
 from companion.store.database import open_database
 from companion.store.face import save_reading
+from companion.store.face_profile import save_example, save_resting
 from companion.store.overrides import Pause, save_pause
 from companion.store.queue import plan_entry
 from companion.store.usage import count_call, save_wait
 from companion.store.visits import Visit, save_visit
+from companion.weights import open_model
 from tests.cli.shell import SAD, Run, Stage, saved
 from tests.conftest import Snapshot
 
@@ -74,6 +77,7 @@ class TestWithoutAnAgent:
             "sign_in_ends": None,
             "sign_in_days_left": None,
             "last_visit": None,
+            "resting_face": {"looks": 0, "calibrated": False, "in_use": False, "examples": []},
             "mood": None,
             "strategy": "match",
             "waiting": None,
@@ -136,6 +140,32 @@ def test_the_mood_with_its_age(stage: Stage, run: Run) -> None:
         "Mood        happy, excited (valence +0.81, arousal +0.51), read 7 min ago"
         in run("status").out
     )
+
+
+@pytest.mark.parametrize(
+    ("resting", "line"),
+    [
+        ({"looks": 2.0, "seen": 2}, "resting face not known yet, 2 looks so far"),
+        ({"looks": 9.0, "seen": 14}, "resting face learned from 14 looks"),
+        (
+            {"looks": 60.0, "seen": 20, "calibrated": True},
+            "resting face calibrated, 20 looks",
+        ),
+    ],
+)
+def test_what_is_known_of_the_face(
+    resting: dict[str, Any], line: str, stage: Stage, run: Run
+) -> None:
+    model = open_model("face_adaptation").label
+    numbers = {"features": (0.1,) * 14, "identity": (0.25,) * 16, "day": 739_000, "day_looks": 1.0}
+    sad = MoodExample(Emotion.SADNESS, (0.1,) * 14)
+    stage.tag_all(SAD)
+    with open_database(stage.database) as db:
+        save_resting(db, RestingFace(model=model, **numbers, **resting), NOW)
+    assert f"Your face   {line}\n" in run("status").out
+    with open_database(stage.database) as db:
+        save_example(db, sad, model, NOW)
+    assert f"Your face   {line}; examples of sadness\n" in run("status").out
 
 
 def test_an_old_mood_is_forgotten(visited: Stage) -> None:

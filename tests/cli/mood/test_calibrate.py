@@ -5,23 +5,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from companion import weights
 from companion.affect import Emotion
+from companion.face.camera import shoot
+from companion.profile import FEATURES
 from companion.store.database import open_database
-from companion.store.face import read_baseline
+from companion.store.face_profile import read_profile, read_resting
+from companion.weights import open_model
 from tests.cli.shell import Run
-from tests.face.fakes import grey, models_with_reference, write_video
+from tests.face.fakes import grey, write_video
 from tests.face.portrait import head, moved
 from tests.locations import FACE_DATA
 
 DATA = FACE_DATA / "clips"
-
-
-@pytest.fixture(autouse=True)
-def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Weights that know what neutral faces usually read as."""
-    root = models_with_reference(tmp_path)
-    monkeypatch.setattr(weights, "models_folder", lambda: root)
+LABEL = open_model("face_adaptation").label
 
 
 @pytest.fixture(scope="module")
@@ -47,12 +43,12 @@ def test_a_resting_face_is_kept_as_numbers(
     assert ended.code == 0, ended.err
     assert ended.out.startswith("Your resting face in ")
     assert all(emotion.value in ended.out for emotion in Emotion)
-    assert ended.out.endswith("Undo it: companion calibrate --reset\n")
+    assert ended.out.endswith("`companion calibrate --reset` forgets them.\n")
     with open_database(home / "state" / "companion.db") as db:
-        kept = read_baseline(db)
+        kept = read_resting(db, LABEL)
     assert kept is not None
-    assert len(kept[0].log_shares) == 8
-    assert kept[0].looks >= 6
+    assert (len(kept.features), kept.calibrated) == (FEATURES, True)
+    assert kept.seen >= 6
     assert not [file for file in home.rglob("*") if file.suffix in (".avi", ".png", ".npy")]
 
 
@@ -64,17 +60,17 @@ def test_as_data_and_once_more_and_undone(
     first = run("calibrate", "--source", file, "--json").data
     assert sum(one["before"] for one in first["emotions"].values()) == pytest.approx(1)
     after = {name: one["after"] for name, one in first["emotions"].items()}
-    assert max(after, key=lambda name: after[name]) == "neutral"
-    assert run("look", "--source", file, "--json").data["corrected"]
-    again = run("calibrate", "--source", file, "--json").data  # uncorrected, as the first was
+    before = {name: one["before"] for name, one in first["emotions"].items()}
+    assert after["neutral"] >= before["neutral"]
+    assert first["examples"] == []
+    assert run("look", "--source", file, "--json").data["adapted"]
+    again = run("calibrate", "--source", file, "--json").data  # not adapted, as the first was
     assert again == first
     with open_database(home / "state" / "companion.db") as db:
-        db.execute("UPDATE baseline SET model = 'face_mood/0'")
-    older = run("look", "--source", file, "--json")
-    assert not older.data["corrected"]
-    assert "Once more: companion calibrate" in older.err
+        db.execute("UPDATE resting_face SET model = 'face_adaptation/0'")
+    assert not run("look", "--source", file, "--json").data["adapted"]
     assert run("calibrate", "--reset", "--json").data == {"forgot": True}
-    assert not run("look", "--source", file, "--json").data["corrected"]
+    assert not run("look", "--source", file, "--json").data["adapted"]
     assert run("calibrate", "--reset").out == "There was nothing to forget.\n"
 
 
@@ -119,12 +115,25 @@ def test_what_cannot_be(run: Run, words: tuple[str, ...], code: int) -> None:
     assert run("calibrate", *words).code == code
 
 
-def test_weights_without_a_usual_neutral(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.slow
+def test_moods_are_shown_after_rest_and_each_can_be_skipped(
+    run: Run, home: Path, tmp_path: Path, covered: np.ndarray, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    model = weights.models_folder() / "face_mood"
-    (model / "config.json").write_text('{"temperature": 1, "threshold": 0.5}', "utf-8")
-    weights.write_manifest(model, "1", ["weights.safetensors", "config.json"])
-    ended = run("calibrate", "--source", "63")
-    assert ended.code == 6
-    assert "usual neutral" in ended.err
+    rest, smile = video(tmp_path, covered), write_video(tmp_path / "smile.avi", [head()] * 60, 10)
+    answers = iter(["", "s", "s", ""])  # begin, skip, skip, begin
+    shown: list[Path] = []
+
+    def asked(question: str, **_: object) -> str:
+        answer = next(answers)
+        shown.append(smile if "happiness" in question else rest)
+        return answer
+
+    def shot(_: object, seconds: float) -> object:
+        return shoot(shown[-1] if shown else rest, seconds)
+
+    monkeypatch.setattr("typer.prompt", asked)
+    monkeypatch.setattr("companion.face.camera.shoot", shot)
+    ended = run("calibrate", "--moods", "--source", rest, "--json", "--seconds", "6")
+    assert ended.code != 0 or ended.data["examples"] == ["happiness"], ended.err
+    with open_database(home / "state" / "companion.db") as db:
+        assert [one.emotion for one in read_profile(db, LABEL).examples] == ["happiness"]

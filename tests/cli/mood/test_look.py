@@ -40,7 +40,7 @@ def test_the_mood_over_time_in_a_terminal(run: Run, smile: Path) -> None:
 
 def test_the_mood_over_time_as_data(run: Run, smile: Path) -> None:
     data = run("look", "--source", smile, "--json").data
-    assert (data["source"], data["corrected"]) == ("smile.avi", False)
+    assert (data["source"], data["adapted"]) == ("smile.avi", False)
     assert data["model"].startswith("face_mood/")
     assert [one["time"] for one in data["moments"]] == [k / 10 for k in range(10)]
     first, last = data["moments"][0], data["moments"][-1]

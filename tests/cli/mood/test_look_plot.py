@@ -11,10 +11,10 @@ from companion.errors import UsageError
 from tests.cli.mood.test_timeline import HAPPY, NEUTRAL, NOBODY, UNSURE, moments
 
 
-def draw(file: Path, *readings: FaceReading, corrected: bool = False) -> str:
+def draw(file: Path, *readings: FaceReading, adapted: bool = False) -> str:
     """The text of the plot."""
     seen = moments(*readings)
-    draw_moods(Followed("smile.mp4", "face_mood/1", corrected=corrected, moments=seen), file)
+    draw_moods(Followed("smile.mp4", "face_mood/1", adapted=adapted, moments=seen), file)
     return file.read_text("utf-8")
 
 
@@ -34,8 +34,8 @@ def test_where_it_abstained_and_why(tmp_path: Path) -> None:
     assert ">no face<" not in draw(tmp_path / "sure.svg", *[NEUTRAL] * 5)
 
 
-def test_that_it_is_corrected(tmp_path: Path) -> None:
-    assert "corrected by the resting face" in draw(tmp_path / "a.svg", NEUTRAL, corrected=True)
+def test_that_it_is_adapted(tmp_path: Path) -> None:
+    assert "adapted to your face" in draw(tmp_path / "a.svg", NEUTRAL, adapted=True)
 
 
 @pytest.mark.parametrize("readings", [[], [NOBODY], [NOBODY] * 3, [UNSURE]])

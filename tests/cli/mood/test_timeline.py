@@ -58,7 +58,7 @@ def test_a_curve_has_gaps_where_there_is_no_mood() -> None:
 
 
 def told(capsys: pytest.CaptureFixture[str], *readings: FaceReading) -> list[str]:
-    show(Followed("file.mp4", "face_mood/1", corrected=False, moments=moments(*readings)))
+    show(Followed("file.mp4", "face_mood/1", adapted=False, moments=moments(*readings)))
     return capsys.readouterr().out.splitlines()
 
 
@@ -85,17 +85,15 @@ def test_nothing_seen(capsys: pytest.CaptureFixture[str]) -> None:
     assert told(capsys) == ["Nothing was seen yet."]
 
 
-def test_that_it_is_corrected_is_told(capsys: pytest.CaptureFixture[str]) -> None:
-    show(Followed("camera 0", "face_mood/1", corrected=True, moments=moments(NEUTRAL)))
-    assert capsys.readouterr().out.startswith(
-        "camera 0: 1 readings in 0.0 s, corrected by your resting face"
-    )
+def test_that_it_is_adapted_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    show(Followed("camera 0", "face_mood/1", adapted=True, moments=moments(NEUTRAL)))
+    assert capsys.readouterr().out.startswith("camera 0: 1 readings in 0.0 s, adapted to your face")
 
 
 def test_as_data() -> None:
-    followed = Followed("a.mp4", "face_mood/1", corrected=True, moments=moments(UNSURE, NOBODY))
+    followed = Followed("a.mp4", "face_mood/1", adapted=True, moments=moments(UNSURE, NOBODY))
     data = describe(followed)
-    assert (data["source"], data["model"], data["corrected"]) == ("a.mp4", "face_mood/1", True)
+    assert (data["source"], data["model"], data["adapted"]) == ("a.mp4", "face_mood/1", True)
     unsure, nobody = data["moments"]
     assert unsure["reading"]["valence"] == 0.5
     assert unsure["abstention"] == "low_confidence"

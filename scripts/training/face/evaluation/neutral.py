@@ -15,7 +15,6 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from companion.face.baseline import Reference, correct, mean_log
 from training.face.data import EMOTIONS, Pair
 from training.face.evaluation.ckplus import NEUTRAL, FoldModel, unseen_pairs
 from training.face.infer import still_logits
@@ -24,6 +23,47 @@ from training.metrics import Floats, Integers, softmax
 STRENGTHS = tuple(np.linspace(0, 1, 11).round(1).tolist())
 
 Chosen = NDArray[np.bool_]
+
+
+LEAST = 1e-3  # the least probability that counts: below it, a logarithm is mostly noise
+
+LogShares = tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """The usual neutral face and the strength of the correction by a person's own.
+
+    Attributes:
+        usual: the mean log-probability of each emotion over people's neutral faces.
+        strength: how much of the difference to them is taken away, in [0, 1].
+    """
+
+    usual: LogShares
+    strength: float
+
+
+def mean_log(shares: Floats) -> LogShares:
+    """Readings of resting faces, (looks, 8), to the mean log-probability of each emotion."""
+    return tuple(np.log(np.maximum(shares, LEAST)).mean(axis=0).tolist())
+
+
+def correct(shares: Floats, own: LogShares, reference: Reference) -> Floats:
+    """What the model says, seen from the user's resting face.
+
+    Args:
+        shares: calibrated probabilities (..., 8) in the order of `Emotion`.
+        own: `mean_log` of the user's resting face.
+        reference: of the weights.
+
+    Returns:
+        (..., 8) float64, not negative, each row of sum 1. Where `own` equals the usual
+        neutral, or the strength is 0, they are the shares themselves.
+    """
+    offset = reference.strength * (np.asarray(own) - np.asarray(reference.usual))
+    weighted = shares * np.exp(offset.min() - offset)  # at most 1 each, so that none overflows
+    corrected: Floats = weighted / weighted.sum(axis=-1, keepdims=True)
+    return corrected
 
 
 class Said(NamedTuple):
