@@ -82,9 +82,6 @@ How often, of two clips, the right one lies higher, and how well the signs are c
 
 {order}
 
-Places without the confidence pick nearly as well as both together, where the target lies in a
-corner; nearer to the middle no place tells quadrants apart, and the confidence still counts.
-
 ## The words
 Said only where they were right in {least:.0%} or more, with a standard error to spare, by what
 they could be measured by: the labels of the clips here; pieces rendered by one known instrument;
@@ -94,8 +91,8 @@ both be wrong). A threshold is found and measured on the same clips.
 {words}
 
 ## Other models that were tried
-On split 0 alone; the heads that are no networks read no codes. Nothing was chosen by other
-splits.
+On split 0 alone; the heads that are no networks read no codes. Choices were made by splits
+0 and 1.
 
 {tries}
 
