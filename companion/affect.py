@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
 
@@ -38,7 +39,7 @@ class Quadrant(StrEnum):
 
     @property
     def words(self) -> str:
-        """What a person calls the quadrant."""
+        """The quadrant as a person reads it."""
         return _QUADRANT_WORDS[self]
 
 
@@ -130,7 +131,7 @@ def expected_affect(probabilities: Mapping[Label, float], places: Mapping[Label,
 
 
 class Abstention(StrEnum):
-    """Why a look at the face ends without a mood. A normal answer."""
+    """The reason why a look at the face ends without a mood. A normal answer."""
 
     NO_FACE = "no_face"
     SEVERAL_FACES = "several_faces"
@@ -140,13 +141,13 @@ class Abstention(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FaceMood:
-    """What the face model says of one look.
+    """The face model's result of one look.
 
     Attributes:
         probabilities: over the eight emotions, calibrated.
         affect: the expected place on the affect plane.
-        confidence: how likely the most probable emotion is right, in [0, 1].
-        frames: how many frames had a face.
+        confidence: the probability that the most probable emotion is right, in [0, 1].
+        frames: the number of frames with a face.
     """
 
     probabilities: Mapping[Emotion, float]
@@ -162,7 +163,7 @@ class FaceMood:
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """What the face model said of the user's resting face.
+    """The face model's result for the user's resting face.
 
     Attributes:
         model: the label of the weights that read it; it means nothing to others.
@@ -180,7 +181,7 @@ class FaceReading:
     """The end of one look: a mood to go by, or the reason why there is none.
 
     Attributes:
-        mood: what the model says; None where no frame could be read. It stands beside
+        mood: the model's result; None where no frame could be read. It stands beside
             LOW_CONFIDENCE too, to be shown but not gone by.
         abstention: why not to go by it; None where all is well.
         detail: the numbers behind the abstention in a few words, else "".
@@ -199,6 +200,25 @@ class FaceReading:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """A reading that the user called wrong.
+
+    Attributes:
+        reading_at: when the reading was taken.
+        model: the label of the weights whose reading it was.
+        said: the emotion that it said.
+        name: the user's word for the mood, or "".
+        meant: its place; None where the user only said that the reading is wrong.
+    """
+
+    reading_at: datetime
+    model: str
+    said: Emotion
+    name: str = ""
+    meant: Affect | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PitchRange:
     """The fundamental frequency of a clip.
 
@@ -214,12 +234,12 @@ class PitchRange:
 
 @dataclass(frozen=True, slots=True)
 class TrackMood:
-    """What the music model says of one track.
+    """The music model's result for one track.
 
     Attributes:
         probabilities: over the four quadrants, calibrated.
         affect: the expected place on the affect plane.
-        confidence: how likely the most probable quadrant is right, in [0, 1].
+        confidence: the probability that the most probable quadrant is right, in [0, 1].
         tempo: beats per minute.
         pitch: the range of the fundamental frequency.
         model: the name and version of the weights that said so.

@@ -1,4 +1,4 @@
-"""Every failure that a person can meet, with its exit code and its remedy.
+"""Every failure that a user can meet, with its exit code and its remedy.
 
 CompanionError
 ├── UsageError              2   the command line cannot be right

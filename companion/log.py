@@ -1,4 +1,4 @@
-"""The log: one rotating file in the state folder, with secrets blotted out."""
+"""The log: one rotating file in the state folder, with secrets masked."""
 
 from __future__ import annotations
 
@@ -24,30 +24,30 @@ _SECRETS = (
 
 
 def redact(text: str) -> str:
-    """The text without tokens, codes and verifiers."""
+    """Mask tokens, codes and verifiers."""
     for secret in _SECRETS:
         text = secret.sub(r"\1***", text)
     return text
 
 
 class _Redacted(logging.Formatter):
-    """Formats, then redacts: so that a traceback is redacted as well."""
+    """Formats, then redacts, so that tracebacks are redacted too."""
 
     def format(self, record: logging.LogRecord) -> str:
         return redact(super().format(record))
 
 
 class _File(logging.handlers.RotatingFileHandler):
-    """Stays silent where it cannot write: a full disk is told by what cannot be stored."""
+    """Stays silent where it cannot write: a full disk is reported where the store fails."""
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
         pass
 
 
 def start_log(file: Path, level: str = "INFO") -> None:
-    """Send everything that is logged in this process to the file, and nowhere else.
+    """Send all that this process logs to the file, and nowhere else.
 
-    The libraries that log tokens or frames in their own debug output stay at WARNING.
+    Libraries stay at WARNING, as some log tokens or frames when debugging.
     """
     handler = _File(file, maxBytes=FILE_SIZE, backupCount=OLD_FILES, encoding="utf-8", delay=True)
     handler.setFormatter(_Redacted(FORMAT))
@@ -59,7 +59,7 @@ def start_log(file: Path, level: str = "INFO") -> None:
 
 
 def stop_log() -> None:
-    """Close the file and take the handler off again."""
+    """Close the file and remove the handler."""
     root = logging.getLogger()
     for handler in [h for h in root.handlers if isinstance(h.formatter, _Redacted)]:
         root.removeHandler(handler)
@@ -67,7 +67,7 @@ def stop_log() -> None:
 
 
 def clear_log(file: Path) -> None:
-    """Empty the log and remove its older parts; a process that writes to it goes on."""
+    """Empty the log and remove its older parts; a process that writes to it can go on."""
     for older in file.parent.glob(f"{file.name}.*"):
         older.unlink(missing_ok=True)
     if file.exists():

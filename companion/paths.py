@@ -1,4 +1,4 @@
-"""Where things lie on this machine. `COMPANION_HOME` puts all of them in one folder."""
+"""The program's files and folders; `COMPANION_HOME` puts all of them in one folder."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ class Paths:
     """The files and folders of one user.
 
     Attributes:
-        config: the TOML file that the user edits.
-        state: the folder of what the program remembers; only the user may enter it.
-        cache: the folder of what can be made again.
-        runtime: the folder of what lasts as long as the agent; only the user may enter it.
+        config: the settings, a TOML file.
+        state: the folder of database and log; only the user may enter it.
+        cache: the folder of files that can be made again.
+        runtime: the folder of the agent's socket; only the user may enter it.
     """
 
     config: Path
@@ -66,7 +66,7 @@ class Paths:
 
 
 def find_paths() -> Paths:
-    """The platform's own folders, or those under `COMPANION_HOME` where it is set."""
+    """Return the platform's own folders, or those under `COMPANION_HOME` where it is set."""
     home = os.environ.get(HOME_VARIABLE)
     if home:
         root = Path(home).expanduser().absolute()
@@ -81,7 +81,7 @@ def find_paths() -> Paths:
 
 
 def _find_runtime() -> Path | None:
-    """The folder that the system keeps for as long as the user is signed in, as on Linux."""
+    """Return the folder that exists as long as the user is signed in, as on Linux."""
     if os.name != "posix":
         return None
     folder = Path(os.environ.get("XDG_RUNTIME_DIR") or f"/run/user/{os.getuid()}")

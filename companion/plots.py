@@ -1,15 +1,18 @@
 """The look of every plot that a command writes, and the affect plane that several draw on.
 
 A command calls `check_file(file)` before its work, then draws on the axes that
-`with open_plot(file) as axes:` gives; the file is written when the block ends. Colours say
-the same in all plots: take them from `EMOTION_COLOURS`, `QUADRANT_COLOURS`, `INK` and
-`FAINT`. matplotlib is loaded by `open_plot` only. Nothing of a camera's frame is ever drawn.
+`with open_plot(file) as axes:` gives; the file is written when the block ends. Colours mean
+the same in all plots: take them from a `Palette`, `LIGHT` or `DARK`. Text is drawn in `ink`
+only (contrast with the paper above 7), marks in colours of a contrast of 3 or more (WCAG 2.2,
+1.4.3 and 1.4.11). matplotlib is loaded by `open_plot` only. Nothing of a camera's frame is
+ever drawn.
 """
 
 from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,41 +24,97 @@ if TYPE_CHECKING:
 
 SUFFIXES = (".png", ".svg", ".pdf")
 DOTS_PER_INCH = 144
-INK, FAINT, PAPER = "#2b2b2b", "#9a9a9a", "#ffffff"
+EDGE = 1.17  # of the drawn plane: beyond 1 there is room for names, where no mark can lie
+NAME_AT = 1.06  # of the names of the quadrants
+_TICKS = (-1, -0.5, 0, 0.5, 1)
 
-# M. Okabe and K. Ito, "Color universal design", 2008: told apart by colour-blind people too.
-# Neutral is grey, and brown stands for their yellow, which is faint on white.
-EMOTION_COLOURS: Mapping[Emotion, str] = {
-    Emotion.NEUTRAL: "#8c8c8c",
-    Emotion.HAPPINESS: "#e69f00",
-    Emotion.SURPRISE: "#56b4e9",
-    Emotion.SADNESS: "#0072b2",
-    Emotion.ANGER: "#d55e00",
-    Emotion.DISGUST: "#009e73",
-    Emotion.FEAR: "#cc79a7",
-    Emotion.CONTEMPT: "#7a5c3e",
-}
-QUADRANT_COLOURS: Mapping[Quadrant, str] = {
-    Quadrant.Q1: "#e69f00",
-    Quadrant.Q2: "#d55e00",
-    Quadrant.Q3: "#0072b2",
-    Quadrant.Q4: "#009e73",
-}
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """The colours of a plot.
+
+    Attributes:
+        paper, ink, faint: of the background, of text, of what only guides the eye.
+        target: of where the music should be.
+        few, many: the ends of the scale by which tracks are counted.
+        emotions, quadrants: after M. Okabe and K. Ito, "Color universal design", 2008, told
+            apart by colour-blind people too; darkened or lightened to stand out from the paper.
+            Neutral is grey, and brown stands for their yellow.
+    """
+
+    paper: str
+    ink: str
+    faint: str
+    target: str
+    few: str
+    many: str
+    emotions: Mapping[Emotion, str]
+    quadrants: Mapping[Quadrant, str]
+
+    @property
+    def style(self) -> Any:
+        """The parameters of matplotlib."""
+        paper = dict.fromkeys(("figure.facecolor", "axes.facecolor"), self.paper)
+        ink = ("axes.labelcolor", "text.color", "xtick.color", "ytick.color")
+        return {**_STYLE, **paper, **dict.fromkeys(ink, self.ink), "axes.edgecolor": self.faint}
+
+
+LIGHT = Palette(
+    paper="#ffffff",
+    ink="#2b2b2b",
+    faint="#808080",
+    target="#7a5193",
+    few="#cfe1f2",
+    many="#08306b",
+    emotions={
+        Emotion.NEUTRAL: "#8c8c8c",
+        Emotion.HAPPINESS: "#bf8000",
+        Emotion.SURPRISE: "#2f94cf",
+        Emotion.SADNESS: "#0072b2",
+        Emotion.ANGER: "#d55e00",
+        Emotion.DISGUST: "#009e73",
+        Emotion.FEAR: "#cc79a7",
+        Emotion.CONTEMPT: "#7a5c3e",
+    },
+    quadrants={
+        Quadrant.Q1: "#bf8000",
+        Quadrant.Q2: "#d55e00",
+        Quadrant.Q3: "#0072b2",
+        Quadrant.Q4: "#009e73",
+    },
+)
+DARK = Palette(
+    paper="#1b1b1f",
+    ink="#e8e8e8",
+    faint="#8c8c8c",
+    target="#b28ae0",
+    few="#27405c",
+    many="#dcebfa",
+    emotions={
+        Emotion.NEUTRAL: "#a8a8a8",
+        Emotion.HAPPINESS: "#e69f00",
+        Emotion.SURPRISE: "#56b4e9",
+        Emotion.SADNESS: "#2f8fce",
+        Emotion.ANGER: "#ff7f2a",
+        Emotion.DISGUST: "#1fb58a",
+        Emotion.FEAR: "#d48fb8",
+        Emotion.CONTEMPT: "#b08a63",
+    },
+    quadrants={
+        Quadrant.Q1: "#e69f00",
+        Quadrant.Q2: "#ff7f2a",
+        Quadrant.Q3: "#2f8fce",
+        Quadrant.Q4: "#1fb58a",
+    },
+)
 _STYLE: Any = {
     "font.size": 9,
     "axes.titlesize": 10,
     "axes.titlelocation": "left",
-    "axes.edgecolor": FAINT,
-    "axes.labelcolor": INK,
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.axisbelow": True,
-    "text.color": INK,
-    "xtick.color": INK,
-    "ytick.color": INK,
     "legend.frameon": False,
-    "figure.facecolor": PAPER,
-    "axes.facecolor": PAPER,
     "svg.fonttype": "none",
 }
 
@@ -79,6 +138,7 @@ def open_plot(
     file: Path,
     grid: tuple[int, int] = (1, 1),
     size: tuple[float, float] = (8.0, 5.0),
+    palette: Palette = LIGHT,
     **options: Any,
 ) -> Iterator[list[Axes]]:
     """Axes to draw on, row by row, in the common style; the file is written at the end.
@@ -87,6 +147,7 @@ def open_plot(
         file: PNG, SVG or PDF, as its name ends.
         grid: rows and columns of axes.
         size: width and height in inches.
+        palette: the colours.
         options: of `matplotlib.figure.Figure.subplots`, such as sharex and height_ratios.
 
     Raises:
@@ -96,7 +157,7 @@ def open_plot(
     import matplotlib as mpl
     from matplotlib.figure import Figure
 
-    with mpl.rc_context(_STYLE):
+    with mpl.rc_context(palette.style):
         figure = Figure(figsize=size, layout="constrained", dpi=DOTS_PER_INCH)
         yield list(figure.subplots(*grid, squeeze=False, **options).ravel())
         try:
@@ -105,30 +166,34 @@ def open_plot(
             raise UsageError(f"{file} cannot be written: {error.strerror}.") from error
 
 
-def draw_plane(axes: Axes, *, emotions: bool = False) -> None:
+def draw_plane(axes: Axes, palette: Palette = LIGHT, *, emotions: bool = False) -> None:
     """Make the axes the affect plane: valence to the right, arousal up, quadrants named.
 
     Args:
         axes: to draw on; they become square.
+        palette: the colours.
         emotions: whether to mark where the eight emotions lie.
     """
-    axes.set(xlim=(-1, 1), ylim=(-1, 1), aspect="equal")
+    axes.set(xlim=(-EDGE, EDGE), ylim=(-EDGE, EDGE), aspect="equal")
+    axes.set(xticks=_TICKS, yticks=_TICKS)
     axes.set(xlabel="valence: unpleasant to pleasant", ylabel="arousal: sleepy to excited")
-    axes.axhline(0, color=FAINT, linewidth=0.8, zorder=4)
-    axes.axvline(0, color=FAINT, linewidth=0.8, zorder=4)
+    axes.axhline(0, color=palette.faint, linewidth=0.8, zorder=4)
+    axes.axvline(0, color=palette.faint, linewidth=0.8, zorder=4)
     for quadrant, (x, y) in _CORNERS.items():
         axes.text(
-            0.97 * x,
-            0.97 * y,
+            x,
+            NAME_AT * y,
             f"{quadrant.value} {quadrant.words}",
-            color=QUADRANT_COLOURS[quadrant],
             ha="right" if x > 0 else "left",
-            va="top" if y > 0 else "bottom",
-            zorder=5,  # over whatever is drawn on the plane
-            bbox={"facecolor": PAPER, "alpha": 0.8, "edgecolor": "none", "pad": 1},
+            va="bottom" if y > 0 else "top",
+            bbox={
+                "facecolor": palette.paper,
+                "edgecolor": palette.quadrants[quadrant],
+                "pad": 2,
+            },
         )
     if emotions:
-        _mark_emotions(axes)
+        _mark_emotions(axes, palette)
 
 
 _CORNERS = {
@@ -139,16 +204,8 @@ _CORNERS = {
 }
 
 
-def _mark_emotions(axes: Axes) -> None:
+def _mark_emotions(axes: Axes, palette: Palette) -> None:
     for emotion, place in EMOTION_AFFECT.items():
         at = (place.valence, place.arousal)
-        axes.plot(*at, "+", color=EMOTION_COLOURS[emotion], markersize=5, zorder=2)
-        axes.annotate(
-            emotion.value,
-            at,
-            (4, 3),
-            textcoords="offset points",
-            color=EMOTION_COLOURS[emotion],
-            fontsize=7,
-            zorder=2,
-        )
+        axes.plot(*at, "+", color=palette.emotions[emotion], markersize=5, zorder=2)
+        axes.annotate(emotion.value, at, (4, 3), textcoords="offset points", fontsize=7, zorder=2)

@@ -1,4 +1,4 @@
-"""The track: what the library, the store and the choice all speak of."""
+"""The track, shared by library, store and choice."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Track:
 
     Attributes:
         id: Spotify's id.
-        uri: what is queued.
+        uri: Spotify's, by which it is queued.
         artists: their names, the main artist first; empty where Spotify names none.
         duration_ms: in milliseconds; 0 where unknown.
         isrc: the recording's own code, upper case; "" where unknown.
@@ -45,7 +45,7 @@ class Track:
         return f"{', '.join(self.artists)} - {self.title}" if self.artists else self.title
 
     def is_same(self, other: Track) -> bool:
-        """Whether both are the same recording, which Spotify may play under another id.
+        """Return True for the same recording, which Spotify may play under another id.
 
         The id decides; else the ISRC where both have one; else title, an artist in common,
         and durations within two seconds.
@@ -57,18 +57,18 @@ class Track:
         return (  # the cheap question first: a choice asks it thousands of times
             abs(self.duration_ms - other.duration_ms) <= SAME_DURATION_MS
             and min(self.duration_ms, other.duration_ms) > 0
-            and _plain(self.title) == _plain(other.title)
-            and not {_plain(name) for name in self.artists}.isdisjoint(map(_plain, other.artists))
+            and fold(self.title) == fold(other.title)
+            and not {fold(name) for name in self.artists}.isdisjoint(map(fold, other.artists))
         )
 
 
 @dataclass(frozen=True, slots=True)
 class TaggedTrack:
-    """A track and what the choice goes by.
+    """A track with its tag's place and confidence.
 
     Attributes:
         affect: where its tag lies on the affect plane.
-        confidence: how likely the tag's quadrant is right, in [0, 1].
+        confidence: the probability that the tag's quadrant is right, in [0, 1].
     """
 
     track: Track
@@ -76,5 +76,6 @@ class TaggedTrack:
     confidence: float
 
 
-def _plain(name: str) -> str:
+def fold(name: str) -> str:
+    """Return the form that two spellings of a name share."""
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())

@@ -1,7 +1,7 @@
 """The models that come with the program: find them, check their hashes, load them.
 
-A model is a folder `models/NAME/` with `metrics.json`, `card.md`, and files whose
-SHA-256 stand in `manifest.json`: {"version": "1", "files": {"weights.safetensors": "..."}}.
+A model is a folder `models/NAME/` with `metrics.json`, `card.md`, and files whose SHA-256 hashes
+are in `manifest.json`: {"version": "1", "files": {"weights.safetensors": "..."}}.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ PACKAGE = Path(__file__).parent
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A folder whose files all have the hash that its manifest says."""
+    """A model's folder, all of whose files have the hashes of its manifest."""
 
     name: str
     version: str
@@ -33,28 +33,28 @@ class Model:
 
     @property
     def label(self) -> str:
-        """Name and version, as stored with what the model said."""
+        """Name and version, as stored with the model's results."""
         return f"{self.name}/{self.version}"
 
     def read_json(self, file: str) -> Any:
-        """One of its JSON files."""
+        """Read one of its JSON files."""
         return json.loads((self.folder / file).read_text("utf-8"))
 
     def read_tensors(self, file: str = "weights.safetensors") -> dict[str, np.ndarray]:
-        """Its tensors by name."""
+        """Read its tensors by name."""
         from safetensors.numpy import load_file
 
         return load_file(self.folder / file)
 
 
 def models_folder() -> Path:
-    """`models/` beside the package in a checkout, inside it in an installed wheel."""
+    """Return `models/`: beside the package in a checkout, inside it in an installed wheel."""
     inside = PACKAGE / "models"
     return inside if inside.is_dir() else PACKAGE.parent / "models"
 
 
 def list_models(root: Path | None = None) -> list[str]:
-    """The names of all models that have a manifest, sorted."""
+    """Return the names of all models that have a manifest, sorted."""
     return sorted(path.parent.name for path in (root or models_folder()).glob(f"*/{MANIFEST}"))
 
 
@@ -72,32 +72,24 @@ def open_model(name: str, root: Path | None = None) -> Model:
 
 
 def write_manifest(folder: Path, version: str, files: list[str]) -> None:
-    """Record the hashes of a model's files; the training scripts call it last."""
+    """Write the hashes of a model's files; the training scripts call it last."""
     manifest = {"version": version, "files": {file: _sha256(folder / file) for file in files}}
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
 
 
-def flatten_tree(tree: Mapping[str, Any], prefix: str = "") -> dict[str, np.ndarray]:
-    """A nested dict of arrays as one level, keys joined by `/`, as safetensors wants it."""
-    flat: dict[str, np.ndarray] = {}
-    for key, value in tree.items():
-        name = f"{prefix}{key}"
-        if isinstance(value, Mapping):
-            flat |= flatten_tree(value, f"{name}/")
-        else:
-            flat[name] = value
+def flatten_tree(tree: Mapping[str, Any]) -> dict[str, np.ndarray]:
+    """Flatten a nested dict of arrays, keys joined by `/`, as safetensors stores it."""
+    from flax.traverse_util import flatten_dict  # heavy; who has parameters has flax loaded
+
+    flat: dict[str, np.ndarray] = flatten_dict(tree, sep="/")
     return flat
 
 
 def unflatten_tree(flat: Mapping[str, np.ndarray]) -> dict[str, Any]:
-    """The inverse of `flatten_tree`."""
-    tree: dict[str, Any] = {}
-    for name, value in flat.items():
-        *parents, leaf = name.split("/")
-        node = tree
-        for parent in parents:
-            node = node.setdefault(parent, {})
-        node[leaf] = value
+    """Invert `flatten_tree`."""
+    from flax.traverse_util import unflatten_dict
+
+    tree: dict[str, Any] = unflatten_dict(flat, sep="/")
     return tree
 
 

@@ -19,8 +19,7 @@ from typing import Any
 import typer
 
 from companion import __version__
-from companion.cli.app import PROGRAM, app
-from companion.cli.commands import register
+from companion.cli.app import PROGRAM, app, register
 from companion.config.file import to_toml
 from companion.config.schema import SECTIONS, Config
 from companion.errors import CompanionError

@@ -12,8 +12,8 @@ import pytest
 import companion
 
 PACKAGE = Path(companion.__file__).parent
-TYPES = {"affect", "track", "errors"}
-LEAVES = {*TYPES, "config", "paths", "log", "weights", "plots"}
+TYPES = {"affect", "track", "playback", "errors"}
+LEAVES = {*TYPES, "config", "paths", "log", "weights", "plots", "text", "local_time"}
 ROOMS = {"face", "music", "choose", "spotify", "desktop", "store"}
 MAY_IMPORT = {
     **{leaf: {*TYPES} for leaf in LEAVES},

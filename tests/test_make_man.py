@@ -10,8 +10,7 @@ import pytest
 import typer
 
 from companion import errors
-from companion.cli.app import app
-from companion.cli.commands import COMMANDS, register
+from companion.cli.app import COMMANDS, app, register
 from companion.config.schema import SECTIONS
 
 PAGES = make_man.pages()

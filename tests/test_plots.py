@@ -9,13 +9,7 @@ import pytest
 
 from companion.affect import Emotion, Quadrant
 from companion.errors import UsageError
-from companion.plots import (
-    EMOTION_COLOURS,
-    QUADRANT_COLOURS,
-    check_file,
-    draw_plane,
-    open_plot,
-)
+from companion.plots import DARK, LIGHT, Palette, check_file, draw_plane, open_plot
 
 FIRST_BYTES = {".png": b"\x89PNG", ".svg": b"<?xml", ".pdf": b"%PDF"}
 
@@ -83,13 +77,53 @@ def test_the_plane_names_its_quadrants(emotions: bool, tmp_path: Path) -> None:
     words = {text.get_text() for text in axes.texts}
     assert {f"{quadrant.value} {quadrant.words}" for quadrant in Quadrant} <= words
     assert ({emotion.value for emotion in Emotion} <= words) == emotions
-    assert axes.get_xlim() == axes.get_ylim() == (-1, 1)
+    assert axes.get_xlim() == axes.get_ylim()
 
 
-def test_no_colour_means_two_things() -> None:
-    assert set(EMOTION_COLOURS) == set(Emotion)
-    assert len(set(EMOTION_COLOURS.values())) == len(Emotion)
-    assert len(set(QUADRANT_COLOURS.values())) == len(Quadrant)
+def test_no_name_of_a_quadrant_lies_where_a_mark_can(tmp_path: Path) -> None:
+    with open_plot(tmp_path / "plot.png") as [axes]:
+        draw_plane(axes)
+        axes.figure.canvas.draw()  # gives the texts their size
+        back = axes.transData.inverted()
+        for text in axes.texts:
+            box = text.get_window_extent().transformed(back)
+            assert box.ymin > 1 or box.ymax < -1
+            assert axes.get_ylim()[0] <= box.ymin <= box.ymax <= axes.get_ylim()[1]
+
+
+def brightness(colour: str) -> float:
+    """Relative luminance, as WCAG 2.2 defines it."""
+    shares = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    linear = [s / 12.92 if s <= 0.04045 else ((s + 0.055) / 1.055) ** 2.4 for s in shares]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    low, high = sorted((brightness(one), brightness(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
+def test_everything_stands_out_from_the_paper(palette: Palette) -> None:
+    assert contrast(palette.ink, palette.paper) >= 7
+    marks = [palette.target, palette.faint, *palette.emotions.values()]
+    for colour in (*marks, *palette.quadrants.values()):
+        assert contrast(colour, palette.paper) >= 3, colour
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
+def test_no_colour_means_two_things(palette: Palette) -> None:
+    assert len(set(palette.emotions.values())) == len(Emotion) == len(palette.emotions)
+    assert len(set(palette.quadrants.values())) == len(Quadrant) == len(palette.quadrants)
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
+def test_a_plot_has_the_palettes_paper_and_ink(palette: Palette, tmp_path: Path) -> None:
+    with open_plot(tmp_path / "plot.svg", palette=palette) as [axes]:
+        draw_plane(axes, palette)
+    text = (tmp_path / "plot.svg").read_text("utf-8")
+    assert f"fill: {palette.paper}" in text
+    assert {one.get_color() for one in axes.texts} == {palette.ink}
 
 
 def test_matplotlib_is_loaded_by_a_plot_only() -> None:

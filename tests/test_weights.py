@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors.numpy import save_file
 
@@ -161,6 +161,7 @@ trees = st.recursive(
 )
 
 
+@settings(deadline=None)  # the first one imports flax
 @given(trees)
 def test_flattening_can_be_undone(tree: dict[str, Any]) -> None:
     flat = flatten_tree(tree)

@@ -1,4 +1,4 @@
-"""The time, and whether it ran on: a machine sleeps, and a clock is set."""
+"""The time, and its jumps: a machine sleeps, and a clock is set."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-TOLERANCE = 10.0  # seconds by which two clocks may differ; time servers correct by less
-LONGEST_TICK = 60.0  # seconds between two looks at the clock, of which two are enough
+TOLERANCE_SECONDS = 10.0  # by which two clocks may differ; time servers correct by less
+LONGEST_CHECK_SECONDS = 60.0  # between two checks of the clock; they are due every few seconds
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One look at the clocks.
+    """One check of the clocks.
 
     Attributes:
         wall: the time of day, in UTC.
@@ -41,29 +41,29 @@ def _passed() -> float:
 
 
 def find_jump(before: Moment, after: Moment) -> str | None:
-    """What happened to the time between two looks that should be seconds apart; None: nothing.
+    """Describe a jump of time between two checks that should be seconds apart; None: none.
 
     Where a system's `awake` runs on during sleep, the gap itself tells of it.
     """
     awake = after.awake - before.awake
     passed = after.passed - before.passed
     wall = (after.wall - before.wall).total_seconds()
-    if passed - awake > TOLERANCE or awake > LONGEST_TICK:
+    if passed - awake > TOLERANCE_SECONDS or awake > LONGEST_CHECK_SECONDS:
         return f"the machine slept for {max(passed, awake):.0f} s"
-    if abs(wall - passed) > TOLERANCE:
+    if abs(wall - passed) > TOLERANCE_SECONDS:
         return f"the clock was set by {wall - passed:+.0f} s"
     return None
 
 
 class JumpWatch:
-    """Tells of each jump once. To be asked every few seconds."""
+    """Tells of each jump once. Check it every few seconds."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._last = clock()
 
-    def look(self) -> str | None:
-        """What happened to the time since the last look; None: it ran on."""
+    def check(self) -> str | None:
+        """Describe a jump of time since the last check; None: it ran on."""
         now = self._clock()
         jump = find_jump(self._last, now)
         self._last = now

@@ -1,4 +1,4 @@
-"""Spotify behind a gate that outlives the process: budget and waits are in the store."""
+"""The quota of calls to Spotify, kept in the store so that it outlives the process."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 from companion.config.schema import Spotify
 from companion.errors import QuotaExceeded
 from companion.spotify.quota import BUDGET, WINDOW, Clock, Group, budget_of, utc_now
-from companion.store.calls import LONGEST_WAIT, count_call, count_calls, read_wait, save_wait
+from companion.store.usage import LONGEST_RETRY_AFTER, count_call, count_calls, read_wait, save_wait
 
 if TYPE_CHECKING:
     from companion.spotify.client import SpotifySession
 
 
-class StoreGate:
-    """A `Gate` on the store; it holds for every process of this user.
+class StoreQuota:
+    """A `Quota` on the store; it holds for every process of this user.
 
     Args:
         db: the store.
@@ -32,7 +32,7 @@ class StoreGate:
         self._now = now
         self._budget = budget
 
-    def before(self, group: Group) -> None:
+    def count_call(self, group: Group) -> None:
         """Count one call.
 
         Raises:
@@ -46,15 +46,15 @@ class StoreGate:
         if retry_at is not None:
             raise QuotaExceeded(f"The {group} calls of one day are used up.", retry_at=retry_at)
 
-    def after(self, group: Group, retry_at: datetime) -> None:
+    def wait_until(self, group: Group, retry_at: datetime) -> None:
         """Remember that Spotify wants no call of the group before `retry_at`."""
-        save_wait(self._db, group, min(retry_at, self._now() + LONGEST_WAIT))
+        save_wait(self._db, group, min(retry_at, self._now() + LONGEST_RETRY_AFTER))
 
 
 def calls_left(
     db: sqlite3.Connection, budget: Mapping[Group, int], now: datetime
 ) -> dict[Group, int]:
-    """How many calls of each group may still be made within 24 hours."""
+    """The number of calls of each group that may still be made within 24 hours."""
     return {
         group: max(0, calls - count_calls(db, group, WINDOW, now))
         for group, calls in budget.items()
@@ -70,4 +70,4 @@ def open_spotify(db: sqlite3.Connection, settings: Spotify) -> SpotifySession:
     """
     from companion.spotify.client import connect  # a tenth of a second, for requests
 
-    return connect(settings, gate=StoreGate(db, budget=budget_of(settings)))
+    return connect(settings, StoreQuota(db, budget=budget_of(settings)))

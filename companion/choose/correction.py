@@ -1,6 +1,6 @@
-"""What the user said was wrong, and what follows for the readings to come.
+"""The user's corrections of readings, and their effect on the readings to come.
 
-One correction mends one reading. Where the last `CONSISTENT` corrections of the same
+One correction changes one reading. Where the last `CONSISTENT` corrections of the same
 emotion agree, the readings to come that say it are moved: with n corrections,
 n / (n + CAUTION) of the way to what was meant. Others leave every reading as it is.
 """
@@ -11,41 +11,24 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from companion.affect import Affect, Emotion, FaceMood
+from companion.affect import Affect, Correction, Emotion, FaceMood
 
 CONSISTENT = 3
 CAUTION = 2
 AGREEMENT = 0.5
 """So far from their mean, on the affect plane, corrections may lie and still agree."""
 DOUBT = 0.5
-"""What is left of the confidence of an emotion that was only called wrong."""
+"""The factor of the confidence of an emotion that was only called wrong."""
 
 Readings = Sequence[tuple[datetime, FaceMood]]
 
 
 @dataclass(frozen=True, slots=True)
-class Correction:
-    """A reading that the user called wrong.
-
-    Attributes:
-        reading_at: when the reading was taken.
-        said: what the reading said.
-        meant: where the user was; None where that was not told.
-        name: what the user called it, or "".
-    """
-
-    reading_at: datetime
-    said: Emotion
-    meant: Affect | None
-    name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Lesson:
-    """What consistent corrections of one emotion teach.
+    """The lesson of consistent corrections of one emotion.
 
     Attributes:
-        count: how many they are.
+        count: the number of corrections.
         meant: where their mean lies; None where they only say that it is wrong.
     """
 
@@ -87,18 +70,20 @@ def adjust(mood: FaceMood, lessons: Mapping[Emotion, Lesson]) -> FaceMood:
     return replace(mood, affect=_between(mood.affect, lesson.meant, share))
 
 
-def mend(readings: Readings, corrections: Sequence[Correction]) -> list[tuple[datetime, FaceMood]]:
+def correct(
+    readings: Readings, corrections: Sequence[Correction]
+) -> list[tuple[datetime, FaceMood]]:
     """The readings as they should have been: corrected ones moved or left out, others adjusted."""
     lessons = learn(corrections)
     by_reading = {correction.reading_at: correction for correction in corrections}
-    mended = []
+    corrected = []
     for at, mood in readings:
         correction = by_reading.get(at)
         if correction is None:
-            mended.append((at, adjust(mood, lessons)))
+            corrected.append((at, adjust(mood, lessons)))
         elif correction.meant:
-            mended.append((at, replace(mood, affect=correction.meant, confidence=1.0)))
-    return mended
+            corrected.append((at, replace(mood, affect=correction.meant, confidence=1.0)))
+    return corrected
 
 
 def _agreeing(kind: Sequence[Correction]) -> list[Correction]:

@@ -1,4 +1,4 @@
-"""The hard limits: whatever fits and whatever is liked, no track passes one of them."""
+"""The hard limits: a track that one of them refuses is never queued, however well it fits."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from companion.config.schema import Choose
-from companion.track import Track
+from companion.track import Track, fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class Limit:
 
     Attributes:
         name: the word for it, such as "no_repeat".
-        words: what is said of the tracks that do not pass, after "every other fitting track".
+        words: the predicate for tracks that do not pass, after "every other fitting track".
     """
 
     name: str
@@ -26,31 +26,34 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What the limits must know beside the settings.
+    """The facts that the limits need beside the settings.
 
     Attributes:
-        ahead: what plays and comes in Spotify.
-        heard: the ids of tracks that played a short while ago, whoever chose them.
+        ahead: the tracks that play and come in Spotify.
+        just_played: the ids of tracks that played a short while ago, whoever chose them.
         queued: the ids that the companion queued within the no-repeat hours.
         artists: the main artists of its last picks and of what plays, as many as are spaced.
-        blocked, blocked_artists: what the user wants never.
+        refused: the ids of tracks that Spotify refused to play of late.
+        blocked, blocked_artists: the ids and names that the user blocked.
     """
 
     now: datetime
     ahead: Sequence[Track] = ()
-    heard: Collection[str] = ()
+    just_played: Collection[str] = ()
     queued: Collection[str] = ()
     artists: Collection[str] = ()
     blocked: Collection[str] = ()
     blocked_artists: Collection[str] = ()
+    refused: Collection[str] = ()
 
 
 def make_limits(settings: Choose, situation: Situation) -> tuple[Limit, ...]:
     """All limits of the settings, in the order in which they are asked."""
     limits = [
         not_blocked(situation.blocked, situation.blocked_artists),
+        not_refused(situation.refused),
         not_ahead(situation.ahead),
-        not_just_played(situation.heard),
+        not_just_played(situation.just_played),
         no_repeat(situation.queued),
         artist_spacing(situation.artists),
     ]
@@ -67,12 +70,17 @@ def make_limits(settings: Choose, situation: Situation) -> tuple[Limit, ...]:
 
 def not_blocked(tracks: Collection[str], artists: Collection[str]) -> Limit:
     """No track and no artist, main or other, that the user blocked."""
-    named = {same_artist(artist) for artist in artists}
+    named = set(map(fold, artists))
 
     def allows(track: Track) -> bool:
-        return track.id not in tracks and named.isdisjoint(map(same_artist, track.artists))
+        return track.id not in tracks and named.isdisjoint(map(fold, track.artists))
 
     return Limit("blocked", "is blocked", allows)
+
+
+def not_refused(tracks: Collection[str]) -> Limit:
+    """No track that Spotify refused to play of late."""
+    return Limit("refused", "cannot be played by Spotify now", lambda track: track.id not in tracks)
 
 
 def not_ahead(ahead: Sequence[Track]) -> Limit:
@@ -84,9 +92,9 @@ def not_ahead(ahead: Sequence[Track]) -> Limit:
     )
 
 
-def not_just_played(heard: Collection[str]) -> Limit:
+def not_just_played(just_played: Collection[str]) -> Limit:
     """Nothing that was heard a short while ago, whoever chose it."""
-    return Limit("just_played", "has just played", lambda track: track.id not in heard)
+    return Limit("just_played", "has just played", lambda track: track.id not in just_played)
 
 
 def no_repeat(queued: Collection[str]) -> Limit:
@@ -96,11 +104,11 @@ def no_repeat(queued: Collection[str]) -> Limit:
 
 def artist_spacing(artists: Collection[str]) -> Limit:
     """No main artist of the last picks."""
-    near = {same_artist(artist) for artist in artists}
+    near = set(map(fold, artists))
     return Limit(
         "artist_spacing",
         "is by an artist of the last picks",
-        lambda track: not track.artist or same_artist(track.artist) not in near,
+        lambda track: not track.artist or fold(track.artist) not in near,
     )
 
 
@@ -124,7 +132,7 @@ def saved_at_least(days: float, now: datetime) -> Limit:
     latest = now - timedelta(days=days)
     return Limit(
         "saved_at_least",
-        "was saved too lately",
+        "was saved too recently",
         lambda track: track.added_at is not None and track.added_at <= latest,
     )
 
@@ -137,8 +145,3 @@ def saved_at_most(days: float, now: datetime) -> Limit:
         "was saved too long ago",
         lambda track: track.added_at is not None and track.added_at >= earliest,
     )
-
-
-def same_artist(name: str) -> str:
-    """The form of a name that two spellings share."""
-    return " ".join(name.casefold().split())

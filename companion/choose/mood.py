@@ -16,14 +16,14 @@ OUTLIER_SCALE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class PresentMood:
-    """What the choice goes by.
+    """The mood that a track is chosen for.
 
     Attributes:
         affect: the place on the affect plane.
-        readings: how many readings it is made of; 0 where the user set it.
+        readings: the number of readings in it; 0 where the user set it.
         at: when the newest of them was taken, or when the user set it.
         emotion: the most probable emotion; None where the user set something else.
-        name: what the user called it; "" where readings tell it.
+        name: the user's word for it; "" where readings tell it.
     """
 
     affect: Affect

@@ -29,7 +29,7 @@ class Shortlist:
 
     Attributes:
         fitting: best fit first.
-        refused: how many each limit refused, of those that were looked at.
+        refused: the number of tracks that each limit refused, of those that were tried.
     """
 
     fitting: Sequence[Candidate]
@@ -38,11 +38,11 @@ class Shortlist:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What is known of the shortlisted tracks, by their id; what is absent is unknown.
+    """The past of the shortlisted tracks, by their id; what is absent is unknown.
 
     Attributes:
         queued: when each was last queued.
-        evidence: how it went in the present mood region.
+        evidence: their endings in the present mood region.
     """
 
     now: datetime
@@ -55,7 +55,7 @@ class Pick:
     """The chosen one, and the best few it was drawn from, best first.
 
     Attributes:
-        explored: whether taste was left out, to try what it would not.
+        explored: True where taste was left out, to try what it would not.
     """
 
     chosen: Candidate
@@ -125,7 +125,7 @@ def pick(short: Shortlist, past: Past, temperature: float, rng: Random) -> Pick:
 
 
 def emptied_by(short: Shortlist, limits: Sequence[Limit]) -> str:
-    """What left nothing: the last of the limits that refused a track."""
+    """Say what left nothing: the last of the limits that refused a track."""
     last = next((limit for limit in reversed(limits) if short.refused.get(limit.name)), None)
     if last is None:
         return "no tagged track is near enough to the target"

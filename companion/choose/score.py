@@ -20,10 +20,10 @@ from companion.track import TaggedTrack
 
 DECAY = 3.0
 SURENESS = 4.0
-"""How much more a sure tag counts than an unsure one; chosen in models/picks, on a third of the
-labelled artists."""
+"""The exponent of the confidence, by which a sure tag counts more; chosen on a third of the
+labelled artists, see models/picks."""
 RECOVERY = timedelta(days=3)
-"""After so long, half of what a track lost by being played is made good."""
+"""The half-life of the freshness that a track lost by being played."""
 STALEST = 0.5
 
 
@@ -33,8 +33,8 @@ class Candidate:
 
     Attributes:
         distance: from the target, in [0, 2 * sqrt(2)].
-        closeness: what the distance is worth, in (0, 1].
-        fit: closeness times what the tag's confidence is worth, in [0, 1].
+        closeness: the worth of the distance, in (0, 1].
+        fit: closeness times the worth of the tag's confidence, in [0, 1].
         taste: above 1 for what was liked in such a mood, below for what was not.
         freshness: below 1 for what was played lately.
     """
@@ -48,17 +48,17 @@ class Candidate:
 
     @property
     def score(self) -> float:
-        """What the draw goes by."""
+        """The weight in the draw."""
         return self.fit * self.taste * self.freshness
 
 
 def closeness(distance: float, tolerance: float) -> float:
-    """What a distance from the target is worth, in (0, 1]."""
+    """Return the worth of a distance from the target, in (0, 1]."""
     return math.exp(-DECAY * distance / tolerance)
 
 
 def fit(distance: float, tolerance: float, confidence: float) -> float:
-    """How well a track fits by mood alone, in [0, 1]; never less for a nearer or surer one."""
+    """Return the fit by mood alone, in [0, 1]; never less for a nearer or surer track."""
     return closeness(distance, tolerance) * math.pow(confidence, SURENESS)
 
 
@@ -70,7 +70,7 @@ def weigh(tagged: TaggedTrack, target: Target) -> Candidate:
 
 
 def freshness(since_played: timedelta | None) -> float:
-    """What the time since a track was last queued is worth, in [STALEST, 1]; 1 if never."""
+    """Return the worth of the time since a track was last queued, in [STALEST, 1]; 1 if never."""
     if since_played is None:
         return 1.0
     return 1 - (1 - STALEST) * math.pow(0.5, max(since_played, timedelta(0)) / RECOVERY)

@@ -32,11 +32,11 @@ JUMP = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where on the affect plane the next track should lie.
+    """The place on the affect plane where the next track should lie.
 
     Attributes:
         affect: the best place.
-        tolerance: how far from it a track may lie.
+        tolerance: the largest distance of a track from it.
         strategy: whose target it is.
     """
 
@@ -50,9 +50,9 @@ class RecentPick:
     """A track that was queued a short while ago.
 
     Attributes:
-        target: what it was picked for.
+        target: the place it was picked for.
         strategy: whose target that was.
-        finished: whether it was heard to its end; None where that is not known.
+        finished: True where it was heard to its end; None where that is not known.
     """
 
     target: Affect

@@ -1,8 +1,8 @@
-"""What the user finishes, skips and likes in a mood, as a factor of the score.
+"""Taste: a factor of the score, learnt from what the user finishes, skips and likes in a mood.
 
 The model is a Beta-Bernoulli one: whether a track is welcome in a mood region is a coin
 of unknown bias with the prior Beta(PRIOR / 2, PRIOR / 2), and the posterior mean after
-`welcome` good and `unwelcome` bad ends is
+`welcome` good and `unwelcome` bad endings is
 
     (welcome + PRIOR * middle) / (welcome + unwelcome + PRIOR)
 
@@ -28,7 +28,7 @@ LIKE = 2
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How tracks ended in one mood region. What nobody saw is not in it.
+    """The endings of tracks in one mood region, but for unknown ones.
 
     Attributes:
         welcome: finished, and `LIKE` for each like.
@@ -44,11 +44,11 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What speaks for and against a track in the present mood region.
+    """The evidence for and against a track in the present mood region.
 
     Attributes:
-        track: how the track itself ended.
-        artist: how the other tracks of its main artist ended.
+        track: the endings of the track itself.
+        artist: the endings of its main artist's other tracks.
     """
 
     track: Counts = Counts()
@@ -62,7 +62,7 @@ def taste(evidence: Evidence) -> float:
 
 
 def gather(own: Counts, of_artist: Counts) -> Evidence:
-    """The evidence of a track whose own ends are among those of its artist."""
+    """The evidence of a track whose own endings are among those of its artist."""
     return Evidence(
         own, Counts(of_artist.welcome - own.welcome, of_artist.unwelcome - own.unwelcome)
     )

@@ -1,7 +1,12 @@
-"""The root of the command line."""
+"""The root of the command line, and which function each command is.
+
+A line that names a command loads that one only, so that it begins at once.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from importlib import import_module
 from typing import Annotated, Any
 
 import typer
@@ -25,12 +30,53 @@ def _light(help_option: Any) -> Any:
 SECTIONS = {
     "To begin": ("setup", "login", "logout", "sync", "tag", "library", "calibrate", "service"),
     "Day by day": ("status", "pause", "resume", "visit-now", "mood", "queue", "history"),
-    "What was picked": ("why", "wrong", "like", "skip", "block", "unblock"),
+    "What was picked": ("why", "wrong", "like", "skip", "block", "unblock", "undo"),
     "By hand": ("run", "once", "look"),
     "To keep it in order": ("doctor", "logs", "config", "models", "forget", "completion"),
     "To try it": ("demo", "simulator"),
 }
-"""The commands as the help shows them."""
+"""The commands in the sections and the order of the help."""
+
+
+COMMANDS = {
+    "setup": "setup.setup.setup",
+    "once": "visit.once.once",
+    "run": "agent.run.run",
+    "pause": "agent.run.pause",
+    "resume": "agent.run.resume",
+    "visit-now": "agent.run.visit_now",
+    "status": "agent.status.status",
+    "mood": "mood.mood.mood",
+    "wrong": "mood.mood.wrong",
+    "why": "visit.picks.why",
+    "queue": "visit.picks.queue",
+    "like": "library.feedback.like",
+    "skip": "library.feedback.skip",
+    "block": "library.feedback.block",
+    "unblock": "library.feedback.unblock",
+    "undo": "library.feedback.undo",
+    "history": "visit.history.history",
+    "logs": "agent.run.logs",
+    "look": "mood.look.look",
+    "calibrate": "mood.calibrate.calibrate",
+    "login": "system.account.login",
+    "logout": "system.account.logout",
+    "sync": "library.library.sync",
+    "tag": "library.tag.tag",
+    "library": "library.library.library",
+    "doctor": "system.doctor.doctor",
+    "forget": "system.forget.forget",
+    "demo": "demo.demo",
+    "simulator": "demo.simulator",
+    "completion": "system.completion.completion",
+}
+"""By name, the module of this room and the function in it."""
+GROUPS = {"config": "system.config", "models": "system.models", "service": "agent.service"}
+"""Commands that have commands: by name, the module of this room that has their `app`."""
+TAKE_POINTS = ("mood", "wrong")
+"""Commands whose argument may begin with a minus, such as -0.5,0.2."""
+OF_ALL = ("completion",)
+"""Commands that need all the others registered."""
 
 
 class Command(TyperCommand):
@@ -44,7 +90,7 @@ class Command(TyperCommand):
 
 
 class _Commands(TyperGroup):
-    """Begins fast, and says a word at Ctrl-C, where typer would end in silence."""
+    """Begins fast, and prints a word at Ctrl-C, where typer would end in silence."""
 
     def get_help_option(self, ctx: Any) -> Any:
         return _light(super().get_help_option(ctx))
@@ -101,3 +147,27 @@ def root(
     ] = False,
 ) -> None:
     """Read the mood from the face and queue a fitting track of your Spotify library."""
+
+
+_registered: set[str] = set()
+
+
+def register(arguments: Sequence[str]) -> None:
+    """Register the commands that a line may mean: the one that it names, or all."""
+    named = next((word for word in arguments if not word.startswith("-")), None)
+    known = (*COMMANDS, *GROUPS)
+    wanted = (named,) if named in known and named not in OF_ALL else known
+    for name in wanted:
+        if name not in _registered:
+            _register(name)
+            _registered.add(name)
+
+
+def _register(name: str) -> None:
+    if name in COMMANDS:
+        module, _, function = COMMANDS[name].rpartition(".")
+        found = import_module(f"companion.cli.{module}")
+        settings = {"ignore_unknown_options": name in TAKE_POINTS}
+        app.command(name, cls=Command, context_settings=settings)(getattr(found, function))
+    else:
+        app.add_typer(import_module(f"companion.cli.{GROUPS[name]}").app, name=name)

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from companion.cli.camera import Source, look, parse_source
 from companion.cli.home import Home, open_home
 from companion.cli.library.library import run_sync
 from companion.cli.library.tag import run_tag
-from companion.cli.output import console
+from companion.cli.output import console, count_of
 from companion.cli.visit.describe import show_visit
-from companion.cli.visit.once import Source, look, parse_source, run_visit
+from companion.cli.visit.once import run_visit
 
 if TYPE_CHECKING:
     from companion.affect import FaceReading
@@ -24,7 +25,7 @@ ADD = ("POST", "/v1/me/player/queue")
 def demo(*, source: Source = None) -> None:
     """Show the whole job: no account, no webcam, no network.
 
-    A moving portrait is the webcam, a stand-in on this machine is Spotify, and its
+    A moving portrait is the webcam, a simulator on this machine is Spotify, and its
     library is music that the program composes. With --source, your webcam or your video
     is looked at instead.
     """
@@ -32,7 +33,7 @@ def demo(*, source: Source = None) -> None:
 
     began = time.monotonic()
     screen = console()
-    screen.print("Spotify here is a stand-in on this machine; its music is made by the program.\n")
+    screen.print("Spotify here is a simulator on this machine; its music is made by the program.\n")
     with set_stage() as spotify:
         home = open_home()
         _run(home, source, spotify)
@@ -55,18 +56,18 @@ def _run(home: Home, source: str | None, spotify: Simulator) -> None:
     show_visit(result)
     adds = spotify.count(*ADD)
     queued = ", ".join(item.uri for item in spotify.player.queued()) or "nothing"
-    console().print(f"The stand-in for Spotify received {adds} add{'s' * (adds != 1)}: {queued}")
+    console().print(f"The Spotify simulator received {count_of(adds, 'add')}: {queued}")
     if result.error:
         raise result.error
 
 
 def _look(home: Home, source: str | None) -> FaceReading:
     if source is not None:
-        return look(home, source)
+        return look(home, parse_source(source, home))
+    from companion.agent.models.face import open_face_reader
     from companion.demo.portrait import portrait_frames
-    from companion.face.read import FaceReader
 
-    with FaceReader() as reader:
+    with open_face_reader() as reader:
         return reader.read(portrait_frames())
 
 
@@ -83,7 +84,7 @@ def simulator(
         typer.Option(metavar="STEP", help="What goes wrong, see above; may be repeated."),
     ] = None,
 ) -> None:
-    """Run the stand-in for Spotify alone, until Ctrl-C.
+    """Run the Spotify simulator alone, until Ctrl-C.
 
     It lets you try the companion without an account. Set spotify.api_url and
     spotify.accounts_url to the address it prints, clips.deezer_url to the same with
@@ -117,6 +118,6 @@ def simulator(
     with demo_extra():
         from companion.demo.simulator.server import serve
     with serve(library, port, faults=fault or ()) as url:
-        typer.echo(f"The stand-in runs at {url} until Ctrl-C. Its state is shown there.")
+        typer.echo(f"The simulator runs at {url} until Ctrl-C. Its state is shown there.")
         while True:
             time.sleep(3600)

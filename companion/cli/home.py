@@ -1,4 +1,4 @@
-"""What every command that works begins with: paths, settings, log, store."""
+"""The user's home, which most commands open first: paths, settings, log, store."""
 
 from __future__ import annotations
 
@@ -22,18 +22,26 @@ class Home:
 
     @contextlib.contextmanager
     def store(self) -> Iterator[sqlite3.Connection]:
-        """The database, for the time of a `with`."""
+        """Open the database for a `with`."""
         from companion.store.database import open_database
 
         with open_database(self.paths.database) as db:
             yield db
 
     def wake_agent(self) -> None:
-        """Let a running agent know of what has changed in the store; without one, that is all."""
+        """Let the agent, if one runs, know of a change in the store."""
+        self._ask_agent("wake")
+
+    def reload_agent(self) -> None:
+        """Let the agent, if one runs, know of changed settings."""
+        self._ask_agent("reload", "wake")
+
+    def _ask_agent(self, *requests: str) -> None:
         from companion.agent.service.control import ask
 
         with contextlib.suppress(AgentNotRunning):
-            ask(self.paths, "wake")
+            for request in requests:
+                ask(self.paths, request)
 
 
 def open_home() -> Home:

@@ -6,8 +6,8 @@ import logging
 import sys
 import traceback
 
-from companion.cli.app import PROGRAM, VERBOSE, app
-from companion.cli.commands import register
+from companion.cli.app import PROGRAM, VERBOSE, app, register
+from companion.cli.encoding import write_any_character
 from companion.cli.output import print_error
 from companion.errors import CompanionError
 
@@ -17,6 +17,7 @@ logging.getLogger("companion").addHandler(logging.NullHandler())
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit with its code."""
+    write_any_character()
     arguments = sys.argv[1:] if arguments is None else arguments
     verbose = any(word in VERBOSE for word in arguments)
     try:

@@ -1,4 +1,4 @@
-"""How things look in a terminal."""
+"""Output for people and for programs: the console, bars, progress, JSON, errors."""
 
 from __future__ import annotations
 
@@ -14,20 +14,28 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from companion.cli.encoding import can_write
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from rich.console import Console
     from rich.progress import Task
+    from rich.table import Table
 
+    from companion.affect import Affect
     from companion.errors import CompanionError
+    from companion.plots import Palette
 
 Json = Annotated[bool, typer.Option("--json", help="Print data instead of sentences.")]
-BAR_WIDTH = 24
+Dark = Annotated[bool, typer.Option("--dark", help="Draw light on dark.")]
+BAR_WIDTH = 24  # columns
 LEVELS = "▁▂▃▄▅▆▇█"
 WIDEST = 100  # columns
 
 
 def console(*, stderr: bool = False) -> Console:
-    """Where people read; no line is wider than `WIDEST`."""
+    """Open a console for people; no line is wider than `WIDEST`."""
     from rich.console import Console
 
     # what is printed holds names from outside: none of it is markup, or an emoji's code
@@ -37,23 +45,57 @@ def console(*, stderr: bool = False) -> Console:
 
 
 def print_json(data: Any) -> None:
-    """Data on stdout, for programs."""
-    sys.stdout.write(json.dumps(data, indent=2, ensure_ascii=False) + "\n")
+    """Print data on stdout, for programs."""
+    text = json.dumps(data, indent=2, ensure_ascii=False)
+    sys.stdout.write((text if can_write(text) else json.dumps(data, indent=2)) + "\n")
 
 
 def print_error(error: CompanionError) -> None:
-    """What is wrong and what to do, on stderr."""
+    """Print what is wrong and what to do, on stderr."""
     sys.stderr.write(f"companion: {error}\n{error.remedy}\n")
 
 
+def plain_table(*columns: str, **options: Any) -> Table:
+    """Make a table without lines; options are those of rich's columns."""
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for name in columns:
+        table.add_column(name, **options)
+    return table
+
+
+def palette(*, dark: bool) -> Palette:
+    """The colours of a plot."""
+    from companion.plots import DARK, LIGHT
+
+    return DARK if dark else LIGHT
+
+
+def say_drawn(file: Path) -> None:
+    """Tell on stderr that a plot is written, as stdout may hold data."""
+    typer.echo(f"Drawn: {file}", err=True)
+
+
+def place_words(affect: Affect) -> str:
+    """A place on the affect plane, in words and numbers."""
+    numbers = f"valence {affect.valence:+.2f}, arousal {affect.arousal:+.2f}"
+    return f"{affect.quadrant.words} ({numbers})"
+
+
+def count_of(number: int, noun: str) -> str:
+    """A number with its noun in the singular or plural, such as "1 track" or "2 tracks"."""
+    return f"{number} {noun}{'s' * (number != 1)}"
+
+
 def bar(share: float, width: int = BAR_WIDTH) -> str:
-    """A bar for a share in [0, 1]."""
+    """Draw a bar for a share in [0, 1]."""
     full, rest = divmod(round(share * width * 8), 8)
     return "█" * full + (" ▏▎▍▌▋▊▉"[rest] if rest else "")
 
 
 def sparkline(values: Sequence[float | None], low: float, high: float, width: int) -> str:
-    """A curve of at most so many characters; a dot stands where there is no value."""
+    """Draw a curve of at most so many characters; a dot stands for no value."""
     columns = min(width, len(values))
     edges = [len(values) * column // columns for column in range(columns + 1)] if columns else []
     line = ""
@@ -66,9 +108,9 @@ def sparkline(values: Sequence[float | None], low: float, high: float, width: in
 
 @contextlib.contextmanager
 def progress(label: str) -> Iterator[Callable[[int, int], None]]:
-    """A progress bar on stderr: how many are done, how many a second, how long it takes yet.
+    """Show a progress bar on stderr, with the pace and the time left.
 
-    The body tells it how many are done, of how many.
+    The body calls it with how many are done, of how many.
     """
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, TextColumn
     from rich.text import Text
@@ -84,7 +126,7 @@ def progress(label: str) -> Iterator[Callable[[int, int], None]]:
 
 
 def pace(done: float, total: float | None, seconds: float | None) -> str:
-    """How many a second over the whole run, and how long the rest takes at that rate."""
+    """Say how many a second were done in the whole run, and how long the rest takes so."""
     if not done or not seconds:
         return ""
     rate = done / seconds

@@ -1,8 +1,8 @@
-"""Changing a setting in the user's own file: one line moves, every other stays as it is.
+"""Change a setting in the user's own file; comments, order and layout stay as they are.
 
-A setting takes the place of its value, else of its commented-out default, else the line
-behind its section's head. What a person wrote is never thrown away: a comment stays behind
-its value, and a value of several lines stays above the new one as a comment.
+A setting replaces its value, else its commented-out default, else it becomes the first line of its
+section. Nothing a person wrote is thrown away: a comment stays behind its value, and a value of
+several lines stays above the new one as a comment.
 """
 
 from __future__ import annotations
@@ -16,121 +16,140 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from companion.config.file import example, find_problem, to_toml
-from companion.errors import ConfigError
+import tomlkit
+from tomlkit.exceptions import TOMLKitError
+from tomlkit.items import Comment, InlineTable, Item, Key, Table
+
+from companion.config.file import example, find_problem, parse, read_text, to_toml
+from companion.errors import ConfigError, UsageError
 
 Changes = Mapping[tuple[str, str], Any]
 """Values by section and key."""
 
+Entry = tuple[Key | None, Item]
+"""A line of a TOML document, or a value of several; a comment or a blank line has no key."""
+
+MOVE_HOME = "Set COMPANION_HOME to a folder that you may write to."
+
+
+def write_example(file: Path) -> None:
+    """Make a settings file with every setting commented out, readable by this user only.
+
+    Raises:
+        UsageError: it exists.
+        ConfigError: it cannot be written.
+    """
+    try:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with open(file, "x", encoding="utf-8", opener=_open_private) as stream:
+            stream.write(example())
+    except OSError as error:
+        if file.exists():
+            raise UsageError(f"{file} exists already.", "Edit it, or move it away first.") from None
+        raise ConfigError(f"{file} cannot be written: {error.strerror}.", MOVE_HOME) from error
+
 
 def change_settings(file: Path, changes: Changes) -> None:
-    """Write the values into the settings file, which is made where it is absent.
+    """Write the values into the settings file; an absent one begins as the example.
 
     The file is replaced in one step, readable by this user only.
 
     Raises:
-        ConfigError: a value may not stand, or the file cannot be read or written, is no
-            TOML, or is laid out in a way that one line cannot change; nothing is changed then.
+        ConfigError: a value is not allowed, or the file cannot be read or written, is not
+            TOML, or is laid out in a way that cannot be edited; nothing is changed then.
     """
     for (section, key), value in changes.items():
         if problem := find_problem(section, key, value):
             raise ConfigError(f"{section}.{key} {problem}.", "Give another value.")
-    file = file.resolve()  # of a link, what it leads to is changed
+    file = file.resolve()  # of a link, the target is changed
     try:
-        text = file.read_bytes().decode("utf-8") if file.exists() else example()
+        text = read_text(file) if file.exists() else example()
         _replace(file, edit(text, changes).encode("utf-8"))
     except ConfigError as error:
         raise ConfigError(f"{file} {error}", error.remedy) from error
     except UnicodeError as error:
-        raise ConfigError(f"{file} is no UTF-8 text, or a value is none.") from error
-    except OSError as error:
         raise ConfigError(
-            f"{file} cannot be written: {error.strerror}.",
-            "Set COMPANION_HOME to a folder that you may write to.",
+            f"{file} would no longer be UTF-8 text.", "Give another value."
         ) from error
+    except OSError as error:
+        raise ConfigError(f"{file} cannot be written: {error.strerror}.", MOVE_HOME) from error
 
 
 def edit(text: str, changes: Changes) -> str:
-    """The text with the values in it.
+    """Return the text with the values in it.
 
     Raises:
-        ConfigError: it is no TOML, or the values cannot be put in line by line.
+        ConfigError: it is not TOML, or the values cannot be put in place.
     """
     mark = "\ufeff" if text.startswith("\ufeff") else ""
-    end = "\r\n" if "\r\n" in text else "\n"
-    lines = text.removeprefix(mark).split("\n")
-    for (section, key), value in changes.items():
-        lines = _edit_one(lines, section, key, to_toml(value), end.removesuffix("\n"))
-    edited = "\n".join(lines)
-    if _parse_value(edited) != _wanted(_parse(text.removeprefix(mark)), changes):
-        raise ConfigError("is laid out in a way that the program cannot edit.", _by_hand(changes))
+    edited = text.removeprefix(mark)
+    wanted = _wanted(parse(edited), changes)
+    newline = "\r\n" if "\r\n" in edited else "\n"
+    if edited and not edited.endswith("\n"):
+        edited += newline
+    with contextlib.suppress(TOMLKitError):
+        for (section, key), value in changes.items():
+            edited = _set(edited, section, key, to_toml(value), newline)
+    if edited != text and _parse_or_none(edited) != wanted:
+        raise ConfigError("is laid out in a way that cannot be edited.", _by_hand(changes))
     return mark + edited
 
 
-def _edit_one(lines: list[str], section: str, key: str, value: str, tail: str) -> list[str]:
-    line = f"{key} = {value}"
-    begin, end = _find_section(lines, section)
-    if begin is None:
-        above = lines if lines[-1] else lines[:-1]
-        gap = [tail] if any(above) else []
-        return [*above, *gap, f"[{section}]{tail}", f"{line}{tail}", ""]
-    for at in range(begin, end):
-        if re.match(rf"""\s*["']?{key}["']?\s*=""", lines[at]):
-            return _replace_value(lines, at, end, line)
-    for at in range(begin, end):
-        default = re.fullmatch(rf"\s*#\s*({key}\s*=.*?)(\r?)", lines[at])
-        if default and _parse_value(default[1]) is not None:
-            return [*lines[:at], f"{line}{default[2]}", *lines[at + 1 :]]
-    if begin == len(lines):  # the head of the section is the text's end
-        return [*lines, f"{line}{tail}"]
-    return [*lines[:begin], f"{line}{tail}", *lines[begin:]]
+def _set(text: str, section: str, key: str, value: str, newline: str) -> str:
+    document = tomlkit.parse(text)
+    line = f"{key} = {value}{newline}"
+    table = document.get(section)
+    if table is None:
+        gap = newline if text.strip() else ""
+        return f"{text}{gap}[{section}]{newline}{line}"
+    for name, item in document.body:
+        headed = isinstance(item, Table) and not item.is_super_table()
+        if headed and name is not None and name.key == section:
+            _set_in_body(item.value.body, key, tomlkit.parse(line).body[0])
+            return document.as_string()
+    if isinstance(table, Table | InlineTable):  # dotted keys or braces
+        table[key] = tomlkit.value(value)
+    return document.as_string()
 
 
-def _find_section(lines: list[str], section: str) -> tuple[int | None, int]:
-    """The lines behind the head of the section, up to the next head."""
-    heads = [at for at, line in enumerate(lines) if re.match(r"\s*\[", line)]
-    for number, at in enumerate(heads):
-        if re.match(rf"""\s*\[\s*["']?{section}["']?\s*\]\s*(#.*)?\r?$""", lines[at]):
-            following = heads[number + 1 :]
-            return at + 1, following[0] if following else len(lines)
-    return None, len(lines)
+def _set_in_body(body: list[Entry], key: str, new: Entry) -> None:
+    """Put a key with its value among the entries of a section."""
+    for at, (name, old) in enumerate(body):
+        if name is not None and name.key == key:
+            body[at : at + 1] = [*_as_comments(name, old), (name, _in_place_of(old, new[1]))]
+            return
+    for at, (_, old) in enumerate(body):
+        if isinstance(old, Comment) and _is_default(old.as_string(), key):
+            body[at] = new
+            return
+    body.insert(0, new)
 
 
-def _replace_value(lines: list[str], at: int, end: int, line: str) -> list[str]:
-    """Put the line in place of the value that begins at `at`, of however many lines it is."""
-    for behind in range(at + 1, end + 1):
-        old = lines[at:behind]
-        if _parse_value("\n".join(old)) is not None:
-            break
-    else:
-        return lines  # `edit` finds out that nothing has changed
-    tail = "\r" if old[-1].endswith("\r") else ""
-    if len(old) > 1:
-        kept = [f"# {one}" for one in old]
-        return [*lines[:at], *kept, f"{line}{tail}", *lines[behind:]]
-    return [*lines[:at], f"{line}{_comment(old[0])}", *lines[behind:]]
+def _in_place_of(old: Item, new: Item) -> Item:
+    """Give the new value the old one's indentation and comment."""
+    for part in ("indent", "comment_ws", "comment", "trail"):
+        setattr(new.trivia, part, getattr(old.trivia, part))
+    return new
 
 
-def _comment(line: str) -> str:
-    """What stands behind the value of a line: its comment and the blanks before it."""
-    value = _parse_value(line)
-    for place in (found.start() for found in re.finditer("#", line)):
-        if _parse_value(line[:place]) == value:
-            return line[len(line[:place].rstrip()) :]
-    return line[len(line.rstrip()) :]
+def _as_comments(name: Key, old: Item) -> list[Entry]:
+    """Return a value of several lines as comments; nothing for one of a single line."""
+    lines = f"{name.as_string()}{name.sep}{old.as_string()}".split("\n")
+    if len(lines) == 1:
+        return []
+    return tomlkit.parse("\n".join(f"# {line}" for line in lines) + old.trivia.trail).body
 
 
-def _parse_value(text: str) -> dict[str, Any] | None:
+def _is_default(comment: str, key: str) -> bool:
+    """Return True if a comment holds the key with a value, such as `# index = 0`."""
+    found = re.fullmatch(rf"\s*#\s*({key}\s*=.*?)\s*", comment)
+    return found is not None and _parse_or_none(found[1]) is not None
+
+
+def _parse_or_none(text: str) -> dict[str, Any] | None:
     with contextlib.suppress(tomllib.TOMLDecodeError):
-        return tomllib.loads(f"{text}\n")  # without which a \\r at the end is an error
-    return None
-
-
-def _parse(text: str) -> dict[str, Any]:
-    try:
         return tomllib.loads(text)
-    except ValueError as error:
-        raise ConfigError(f"is no TOML: {error}.") from error
+    return None
 
 
 def _wanted(document: dict[str, Any], changes: Changes) -> dict[str, Any]:
@@ -138,7 +157,9 @@ def _wanted(document: dict[str, Any], changes: Changes) -> dict[str, Any]:
     for (section, key), value in changes.items():
         before = wanted.get(section, {})
         if not isinstance(before, dict):
-            raise ConfigError(f"has a {section} that is no section.", f"Write it as [{section}].")
+            raise ConfigError(
+                f"has a {section} that is not a section.", f"Write it as [{section}]."
+            )
         now = list(value) if isinstance(value, tuple) else value
         wanted[section] = {**before, key: now}
     return wanted
@@ -150,7 +171,7 @@ def _by_hand(changes: Changes) -> str:
 
 
 def _replace(file: Path, content: bytes) -> None:
-    """Write beside the file, then take its name: nobody ever reads a half of it."""
+    """Write a temporary file beside it and rename that: no reader ever sees half a file."""
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=file.parent, prefix=".config-")  # of mode 0600
     try:
@@ -162,3 +183,7 @@ def _replace(file: Path, content: bytes) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def _open_private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)

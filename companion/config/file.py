@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from companion.config.schema import SECTIONS, Check, Config, did_you_mean
-from companion.errors import ConfigError
+from companion.errors import ConfigError, UsageError
 from companion.paths import HOME_VARIABLE
 
 
@@ -29,11 +29,11 @@ def load_config(path: Path, environ: Mapping[str, str] | None = None) -> Config:
         ConfigError: with every problem in it, each with its line.
     """
     environ = os.environ if environ is None else environ
-    text = _read(path)
     try:
-        document = tomllib.loads(text)
-    except ValueError as error:  # beside TOMLDecodeError: a number of thousands of digits
-        raise ConfigError(f"{path} is no TOML: {error}.") from error
+        text = read_text(path).removeprefix("\ufeff")
+        document = parse(text)
+    except ConfigError as error:
+        raise ConfigError(f"{path} {error}") from error
     problems: list[str] = []
     for name, line, problem in _check_document(document, _Lines(text)):
         problems.append(f"line {line}: {name} {problem}")
@@ -44,9 +44,32 @@ def load_config(path: Path, environ: Mapping[str, str] | None = None) -> Config:
 
 
 def find_problem(section: str, key: str, value: Any) -> str | None:
-    """What is wrong with a value for a setting that is known; None where it may stand."""
+    """Say what is wrong with a value for a known setting; None where it is allowed."""
     (part,) = (part for part in fields(SECTIONS[section]) if part.name == key)
     return _check_value(part, list(value) if isinstance(value, tuple) else value)
+
+
+def parse_setting(name: str, text: str) -> tuple[str, str, Any]:
+    """Read a setting's name, such as camera.index, and its value as a person types it.
+
+    Returns:
+        section, key and value.
+
+    Raises:
+        UsageError: there is no such setting, it is a list of tables, or the value may not stand.
+    """
+    kinds = SECTIONS.items()
+    parts = {f"{section}.{part.name}": part for section, kind in kinds for part in fields(kind)}
+    if name not in parts:
+        problem = f"{name} is not known{did_you_mean(name.rpartition('.')[2], list(parts))}."
+        raise UsageError(problem, "See `companion config show`.")
+    if parts[name].metadata["table"]:
+        raise UsageError(f"{name} is a list of tables.", "Write them into the file by hand.")
+    value = _parse(text, parts[name].default)
+    if wrong := _check_value(parts[name], value):
+        raise UsageError(f"{name} {wrong}.", "Give another value.")
+    section, _, key = name.partition(".")
+    return section, key, value
 
 
 def example() -> str:
@@ -58,7 +81,7 @@ def example() -> str:
             lines += textwrap.wrap(
                 part.metadata["help"], 88, initial_indent="# ", subsequent_indent="# "
             )
-            lines.append(f"# {part.name} = {to_toml(_default(part))}")
+            lines.append(f"# {part.name} = {to_toml(part.default)}")
         blocks.append("\n".join(lines))
     head = "# companion's settings. A line begins with # until you change it.\n"
     return "\n\n".join([head.rstrip(), *blocks]) + "\n"
@@ -73,15 +96,36 @@ def show(config: Config) -> dict[str, dict[str, Any]]:
     }
 
 
-def _read(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """Return the text of the file; "" where there is none.
+
+    Raises:
+        ConfigError: without its subject, the path: it cannot be read, or is not text.
+    """
     try:
-        return path.read_text("utf-8-sig")
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            raise ConfigError("is a device or a pipe, not a file.")  # whose reading may never end
+        return path.read_bytes().decode("utf-8")
     except FileNotFoundError:
         return ""
     except UnicodeDecodeError as error:
-        raise ConfigError(f"{path} is no UTF-8 text.") from error
+        raise ConfigError("is not UTF-8 text.") from error
     except OSError as error:
-        raise ConfigError(f"{path} cannot be read: {error.strerror}.") from error
+        raise ConfigError(f"cannot be read: {error.strerror}.") from error
+
+
+def parse(text: str) -> dict[str, Any]:
+    """Parse TOML.
+
+    Raises:
+        ConfigError: without its subject, the path: it is not TOML.
+    """
+    try:
+        return tomllib.loads(text)
+    except ValueError as error:  # beside TOMLDecodeError: a number of thousands of digits
+        raise ConfigError(f"is not TOML: {error}.") from error
+    except RecursionError as error:
+        raise ConfigError("is not TOML that can be read: it is nested too deeply.") from error
 
 
 class _Lines:
@@ -168,7 +212,7 @@ _KINDS = {
 
 
 def _check_value(part: dataclasses.Field[Any], value: Any) -> str | None:
-    default = _default(part)
+    default = part.default
     if isinstance(default, tuple):
         if not (isinstance(value, list) and all(isinstance(word, str) for word in value)):
             return 'must be a list of words, such as ["local"]'
@@ -193,7 +237,7 @@ def _read_environment(
     for variable in sorted(environ):
         if variable in known:
             name, part = known[variable]
-            value = _parse(environ[variable], _default(part))
+            value = _parse(environ[variable], part.default)
             if problem := _check_value(part, value):
                 problems.append(f"environment: {variable} {problem}")
             yield (name, part.name), value
@@ -226,15 +270,10 @@ def _build(document: Mapping[str, Any], overrides: Mapping[tuple[str, str], Any]
                 tables = values.get(part.name, ())
                 values[part.name] = tuple(part.metadata["table"](**table) for table in tables)
             elif part.name in values:
-                values[part.name] = type(_default(part))(values[part.name])
+                kind: Any = type(part.default)
+                values[part.name] = kind(values[part.name])
         sections[name] = section(**values)
     return Config(**sections)
-
-
-def _default(part: dataclasses.Field[Any]) -> Any:
-    if part.default is not dataclasses.MISSING:
-        return part.default
-    return part.default_factory() if part.default_factory is not dataclasses.MISSING else None
 
 
 def to_toml(value: Any) -> str:

@@ -1,4 +1,4 @@
-"""The settings: one schema, by which `config_file` checks and writes the user's file.
+"""The settings: one schema, by which `config.file` checks and writes the user's file.
 
 A section is a frozen dataclass; each field carries what it means and what it may be.
 """
@@ -20,7 +20,7 @@ STRATEGIES = ("match", "lift", "calm", "energise", "focus")
 
 
 def did_you_mean(word: str, words: list[str] | tuple[str, ...]) -> str:
-    """What may have been meant, as the rest of a sentence; "" where nothing is near."""
+    """Suggest the nearest word, as the rest of a sentence; "" where none is near."""
     bare = {known.strip("[]").rpartition(".")[2].lower(): known for known in words}
     close = difflib.get_close_matches(word.lower(), list(bare), 1, 0.6)
     return f"; did you mean {bare[close[0]]}?" if close else ""
@@ -94,9 +94,9 @@ def _setting(
 ) -> Any:
     """A field; with `table` a list of tables, each of which is checked."""
     metadata = {"help": help_, "check": check, "table": table}
-    if isinstance(default, list):
-        return field(default_factory=lambda: tuple(default), metadata=metadata)
-    return field(default=default, metadata=metadata)
+    return field(
+        default=tuple(default) if isinstance(default, list) else default, metadata=metadata
+    )
 
 
 @dataclass(frozen=True, slots=True)

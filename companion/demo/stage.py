@@ -1,4 +1,4 @@
-"""The demo's stage: a home that is thrown away, and a stand-in for Spotify and its listener."""
+"""The demo's stage: a home that is thrown away, and the Spotify simulator and its listener."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PLAYED_SECONDS = 20.0
 ALBUM = 3  # tracks; what plays and comes anyway is not picked, and the rest is
 
 
-class MemoryRing(KeyringBackend):
+class MemoryKeyring(KeyringBackend):
     """A keyring that forgets, so that the demo leaves the user's own alone."""
 
     priority = 1.0
@@ -57,7 +57,7 @@ def demo_extra() -> Iterator[None]:
 def set_stage() -> Iterator[Simulator]:
     """For the time of a `with`, the program's home, keyring, Spotify and clips are the demo's.
 
-    The stand-in's listener plays the first tracks of the library.
+    The simulator's listener plays the first tracks of the library.
 
     Raises:
         LibraryMissing: the extra `demo` is not installed.
@@ -73,7 +73,7 @@ def set_stage() -> Iterator[Simulator]:
             "COMPANION_CLIPS_PROVIDERS": "deezer",
             "COMPANION_CLIPS_DEEZER_URL": spotify.deezer_url,
         }
-        with _environment(settings), _ring(MemoryRing()):
+        with _environment(settings), _backend(MemoryKeyring()):
             spotify.player.play(spotify.library.tracks[:ALBUM])
             spotify.clock.advance(PLAYED_SECONDS)
             try:
@@ -98,9 +98,9 @@ def _environment(settings: dict[str, str]) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _ring(ring: KeyringBackend) -> Iterator[None]:
+def _backend(backend: KeyringBackend) -> Iterator[None]:
     before = keyring.get_keyring()
-    keyring.set_keyring(ring)
+    keyring.set_keyring(backend)
     try:
         yield
     finally:
@@ -108,7 +108,7 @@ def _ring(ring: KeyringBackend) -> Iterator[None]:
 
 
 def consent(address: str) -> None:
-    """What the user does in the browser, beside the program: opens the page and says yes."""
+    """Act as the user in the browser, in a thread: open the page and consent."""
     import requests
 
     threading.Thread(target=requests.get, args=(address,), kwargs={"timeout": 10}).start()

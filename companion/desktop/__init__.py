@@ -1,1 +1,5 @@
-"""The desktop around the program: what plays, who is there, notices, the service."""
+"""The desktop: the player, the user's presence, notices, and the service that starts the agent.
+
+`bus` (D-Bus) and `programs` ask the platform; `player`, `presence` and `service` have a module for
+each platform. May import `errors`, `paths`, `playback`, `text` and `track`.
+"""

@@ -1,8 +1,9 @@
-"""D-Bus calls that end within a second: the bus may be absent, and who is asked may hang."""
+"""D-Bus calls that return within a second, even if the bus is absent or the program asked hangs."""
 
 from __future__ import annotations
 
 import os
+import socket
 import threading
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -19,14 +20,14 @@ from jeepney import (
 from jeepney.bus import find_session_bus, find_system_bus
 from jeepney.io.blocking import DBusConnection, prep_socket
 
-DEADLINE = 1.0  # seconds
+DEADLINE_SECONDS = 1.0  # for each call
 
 Which = Literal["session", "system"]
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Whom to ask: a name on the bus, an object of its, and one of the object's interfaces."""
+    """A bus name, an object path of that program, and one of the object's interfaces."""
 
     name: str
     path: str
@@ -38,9 +39,9 @@ class Place:
 
 
 class Bus:
-    """A connection that is made at the first call, kept, and made again once it is broken.
+    """A connection opened at the first call, kept, and reopened once it is broken.
 
-    Threads may share it: one call is made after the other.
+    Threads may share it; calls are made one at a time.
     """
 
     def __init__(self, which: Which) -> None:
@@ -51,25 +52,25 @@ class Bus:
     def call(
         self, place: Place, method: str, signature: str = "", *values: Any, start: bool = False
     ) -> tuple[Any, ...] | None:
-        """The answer; None when there is no bus, nobody answers in time, or with an error.
+        """Return the answer; None if there is no bus, no answer in time, or an error.
 
         Args:
-            place: whom to ask.
-            method: of the place's interface.
-            signature: the types of the values, as D-Bus writes them.
+            place: the program and object to call.
+            method: a method of the place's interface.
+            signature: the D-Bus signature of the values.
             values: the method's arguments.
-            start: let the bus start the program that has the name, if it does not run.
+            start: let the bus start the program if it is not running.
         """
         message = new_method_call(place.address, method, signature or None, values)
         return self._ask(message, start=start)
 
     def properties(self, place: Place) -> dict[str, Any] | None:
-        """All properties of the interface by name, out of their variants; None as for `call`."""
+        """Return all properties of the interface by name, unpacked; None as for `call`."""
         answer = self._ask(Properties(place.address).get_all(), start=False)
         return without_types(answer[0]) if answer else None
 
     def close(self) -> None:
-        """Let go of the connection; the next call makes a new one."""
+        """Close the connection; the next call opens a new one."""
         with self._lock:
             self._drop()
 
@@ -80,9 +81,9 @@ class Bus:
             try:
                 if self._connection is None:
                     self._connection = _connect(self._which)
-                reply = self._connection.send_and_get_reply(message, timeout=DEADLINE)
+                reply = self._connection.send_and_get_reply(message, timeout=DEADLINE_SECONDS)
             except (OSError, LookupError, ValueError, RuntimeError, DBusErrorResponse):
-                self._drop()  # what answers too late must not be read by the next call
+                self._drop()  # a late answer must not be read by the next call
                 return None
         body: tuple[Any, ...] = reply.body
         return None if reply.header.message_type == MessageType.error else body
@@ -102,27 +103,31 @@ def without_types(variants: Any) -> dict[str, Any]:
 
 
 class _Connection(DBusConnection):  # type: ignore[misc]  # jeepney has no types
-    """jeepney's, which would wait for ever for the bus to greet."""
+    """A jeepney connection whose greeting has a deadline, and which closes when that fails."""
+
+    def __init__(self, link: socket.socket) -> None:
+        try:
+            super().__init__(link)
+        except BaseException:
+            self.selector.close()  # held in a reference cycle until the garbage collector runs
+            link.close()
+            raise
 
     def receive(self, *, timeout: float | None = None) -> Message:
-        return super().receive(timeout=DEADLINE if timeout is None else timeout)
+        return super().receive(timeout=DEADLINE_SECONDS if timeout is None else timeout)
 
 
 def _connect(which: Which) -> _Connection:
-    link = prep_socket(_socket_path(which), timeout=DEADLINE)
-    link.settimeout(DEADLINE)
-    try:
-        return _Connection(link)
-    except BaseException:
-        link.close()
-        raise
+    link = prep_socket(_socket_path(which), timeout=DEADLINE_SECONDS)
+    link.settimeout(DEADLINE_SECONDS)
+    return _Connection(link)
 
 
 def _socket_path(which: Which) -> str:
-    """Where the bus listens; a session without the variable has it in the runtime folder.
+    """The bus's socket; without the session's variable, the one in the runtime folder.
 
     Raises:
-        LookupError, ValueError, RuntimeError: there is no address, or none that can be used.
+        LookupError, ValueError, RuntimeError: there is no usable address.
     """
     if which == "system":
         path: str = find_system_bus()

@@ -1,4 +1,4 @@
-"""Runs the platform's own programs, without a shell, and never for long."""
+"""Runs the platform's own programs, without a shell and with a deadline."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from dataclasses import dataclass
 
 from companion.errors import ServiceError
 
-QUESTION_DEADLINE = 5.0  # seconds
-ORDER_DEADLINE = 60.0
-PAUSE = 1.0  # seconds between tries
+QUESTION_SECONDS = 5.0  # for a program whose output is wanted
+ORDER_SECONDS = 60.0  # for one whose effect is wanted
+RETRY_PAUSE_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A program to run for what it does.
+    """A program to run for its effect.
 
     Attributes:
         words: the program and its arguments.
-        may_fail: what it should bring about may be so already.
-        tries: how often it is tried, where an order before it ends late.
+        may_fail: its effect may be there already.
+        tries: more than one where an earlier order takes effect late.
     """
 
     words: tuple[str, ...]
@@ -30,9 +30,9 @@ class Order:
 
 
 def ask_program(words: Sequence[str]) -> bytes | None:
-    """What a program prints; None when it is absent, fails, or takes too long."""
+    """Run a program and return its output; None when it is absent, fails, or takes too long."""
     try:
-        return _run(words, QUESTION_DEADLINE).stdout
+        return _run(words, QUESTION_SECONDS).stdout
     except (OSError, subprocess.SubprocessError):
         return None
 
@@ -45,14 +45,14 @@ def carry_out(order: Order) -> None:
     """
     for left in reversed(range(order.tries)):
         try:
-            _run(order.words, ORDER_DEADLINE)
+            _run(order.words, ORDER_SECONDS)
         except (OSError, subprocess.SubprocessError) as error:
             if not left and not order.may_fail:
                 raise ServiceError(f"`{' '.join(order.words)}` {_failure(error)}.") from error
         else:
             return
         if left:
-            time.sleep(PAUSE)
+            time.sleep(RETRY_PAUSE_SECONDS)
 
 
 def _run(words: Sequence[str], deadline: float) -> subprocess.CompletedProcess[bytes]:

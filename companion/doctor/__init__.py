@@ -1,1 +1,5 @@
-"""What is in order with this installation, what is not, and what to do about it."""
+"""The checks of `companion doctor`: what is in order, what is not, and the remedy of each.
+
+`check` has the types, `machine`, `storage`, `account` and `background` the checks by subject,
+`examine` runs them all. May import every room but `cli` and `demo`.
+"""

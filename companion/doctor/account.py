@@ -1,4 +1,4 @@
-"""The user's Spotify: app, keyring, sign-in, quota; the library and its clips."""
+"""The checks of the user's Spotify account, of the library and of its clips."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from companion.config.schema import Spotify
 from companion.doctor.check import Finding, Subject, fail, ok, warn
 from companion.errors import KeyringMissing, LoginNeeded
 
-FEW_CALLS = 0.1  # of a day's budget
+FEW_CALLS_SHARE = 0.1  # of a day's budget
 OLD_SYNC = timedelta(days=7)
 SETUP = "Run `companion setup`."
 LOGIN = "Run `companion login`."
 
 
 def check_app(subject: Subject) -> Finding:
-    """A client id is set, and Spotify is Spotify."""
+    """Check that a client id is set, and that it is Spotify that is asked."""
     settings = subject.config.spotify
     if not settings.client_id:
         return fail("no client id is set", SETUP)
@@ -31,25 +31,24 @@ def check_app(subject: Subject) -> Finding:
 
 
 def check_keyring(_: Subject) -> Finding:
-    """There is a keyring that keeps secrets, and it is unlocked."""
+    """Check that there is a keyring that keeps secrets, and that it is unlocked."""
     import keyring
 
-    from companion.spotify.auth.credentials import Wallet
+    from companion.spotify.auth.credentials import CredentialStore
 
     with contextlib.suppress(LoginNeeded):  # which `check_sign_in` tells
-        Wallet().load()
+        CredentialStore().load()
     return ok(keyring.get_keyring().name)
 
 
 def check_sign_in(subject: Subject) -> Finding:
-    """The user is signed in, with this app, and not for the last days only."""
-    from companion.spotify.auth.credentials import WARNING_DAYS, scopes_for
-    from companion.spotify.auth.login import stored_consent
+    """Check that the user is signed in with this app, for more than a few days to come."""
+    from companion.spotify.auth.credentials import WARNING_DAYS, CredentialStore, scopes_for
 
     try:
-        consent = stored_consent()
+        consent = CredentialStore().load()
     except KeyringMissing:
-        return warn("unknown, as the keyring does not answer", "Mend the keyring first.")
+        return warn("unknown, as the keyring does not answer", "Make the keyring answer first.")
     if consent is None:
         return fail("you are not signed in", LOGIN)
     if consent.client_id != subject.config.spotify.client_id:
@@ -64,16 +63,16 @@ def check_sign_in(subject: Subject) -> Finding:
 
 
 def check_quota(subject: Subject) -> Finding:
-    """Spotify may be asked now, and for a while."""
+    """Check that Spotify may be asked now, and that calls are left."""
     from companion.agent.quota import calls_left
     from companion.spotify.quota import Group, budget_of
-    from companion.store.calls import read_wait
-    from companion.store.open_readonly import peek
+    from companion.store.database import open_readonly
+    from companion.store.usage import read_wait
 
     budget = budget_of(subject.config.spotify)
     left, waits = dict(budget), {}
     if subject.paths.database.exists():
-        with peek(subject.paths.database) as db:
+        with open_readonly(subject.paths.database) as db:
             left = calls_left(db, budget, subject.now)
             waits = {group: read_wait(db, group, subject.now) for group in Group}
     for group, until in waits.items():
@@ -83,13 +82,13 @@ def check_quota(subject: Subject) -> Finding:
                 "Wait; until then no track is queued or no library read.",
             )
     found = ", ".join(f"{left[group]} of {calls} {group} calls" for group, calls in budget.items())
-    if any(left[group] < FEW_CALLS * calls for group, calls in budget.items()):
+    if any(left[group] < FEW_CALLS_SHARE * calls for group, calls in budget.items()):
         return warn(f"{found} left of the last 24 hours", "Wait; the calls come back by the hour.")
     return ok(f"{found} left")
 
 
 def check_clips(subject: Subject) -> Finding:
-    """A source of clips is chosen and there."""
+    """Check that a source of clips is chosen and present."""
     clips = subject.config.clips
     if not clips.providers:
         return warn("no source is chosen, so no track is tagged", SETUP)
@@ -98,20 +97,20 @@ def check_clips(subject: Subject) -> Finding:
     ):
         return fail(
             f"the folder of your audio files is not there: {clips.folder or '(not set)'}",
-            "Set clips.folder in the config.",
+            SETUP,
         )
     return ok(f"from {', then '.join(clips.providers)}")
 
 
 def check_library(subject: Subject) -> Finding:
-    """The library was read, not too long ago, and tracks are tagged."""
+    """Check that the library was read, not too long ago, and that tracks are tagged."""
+    from companion.store.database import open_readonly
     from companion.store.metadata import LIBRARY_SYNCED_AT, read_time
-    from companion.store.open_readonly import peek
     from companion.store.tags import count_tags
 
     synced = counts = None
     if subject.paths.database.exists():
-        with peek(subject.paths.database) as db:
+        with open_readonly(subject.paths.database) as db:
             synced, counts = read_time(db, LIBRARY_SYNCED_AT), count_tags(db)
     if synced is None or counts is None:
         return warn("it was never read", "Run `companion sync`.")

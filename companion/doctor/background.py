@@ -1,16 +1,16 @@
-"""What works without being called: the service, and the agent itself."""
+"""The checks of the service and of the agent itself."""
 
 from __future__ import annotations
 
 from companion.doctor.check import Finding, Subject, ok, warn
 from companion.errors import AgentNotRunning, ServiceError
 
-PATIENCE = 2.0  # seconds
+ANSWER_DEADLINE_S = 2.0
 INSTALL = "Run `companion service install`."
 
 
 def check_service(_: Subject) -> Finding:
-    """The desktop starts the agent, and the one of this installation."""
+    """Check that the desktop starts the agent, and the one of this installation."""
     from companion.desktop.service.service import find_service, read_own
 
     try:
@@ -28,11 +28,11 @@ def check_service(_: Subject) -> Finding:
 
 
 def check_agent(subject: Subject) -> Finding:
-    """The agent answers."""
+    """Check that the agent answers."""
     from companion.agent.service.control import ask
 
     try:
-        ask(subject.paths, "status", PATIENCE)
+        ask(subject.paths, "status", ANSWER_DEADLINE_S)
     except AgentNotRunning:
         return warn("not running", "Run `companion service install`, or `companion run` by hand.")
     return ok("running")

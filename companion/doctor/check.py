@@ -1,8 +1,9 @@
-"""What a check says, and what it is told."""
+"""The types of a check: its subject, its finding, and the finding under its name."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -12,7 +13,7 @@ from companion.paths import Paths
 
 
 class Level(StrEnum):
-    """How bad it is: WARN works but wants a look, FAIL does not work."""
+    """The severity: WARN works but needs attention, FAIL does not work."""
 
     OK = "OK"
     WARN = "WARN"
@@ -21,7 +22,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a look at one thing found; the remedy is "" where none is needed."""
+    """The result of one check; the remedy is "" where none is needed."""
 
     level: Level
     text: str
@@ -30,7 +31,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A finding with the name of what was looked at."""
+    """A finding with the name of the thing checked."""
 
     name: str
     level: Level
@@ -38,35 +39,38 @@ class Check:
     remedy: str
 
 
+CameraUse = Callable[[], AbstractContextManager[None]]
+
+
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """The installation that is looked at.
+    """The installation to check.
 
     Attributes:
         config: the settings; the defaults where the file is broken.
         now: the present time, with its zone.
-        try_camera: whether the camera may be opened for a frame.
+        camera_use: the context in which to open the camera for a frame; None to leave it shut.
     """
 
     paths: Paths
     config: Config
     now: datetime
-    try_camera: bool = False
+    camera_use: CameraUse | None = None
 
 
-Look = Callable[[Subject], Finding]
+Checker = Callable[[Subject], Finding]
 
 
 def ok(text: str) -> Finding:
-    """All is well."""
+    """Report that all is well."""
     return Finding(Level.OK, text)
 
 
 def warn(text: str, remedy: str) -> Finding:
-    """It works, but wants a look."""
+    """Report what works, but needs attention."""
     return Finding(Level.WARN, text, remedy)
 
 
 def fail(text: str, remedy: str) -> Finding:
-    """It does not work."""
+    """Report what does not work."""
     return Finding(Level.FAIL, text, remedy)

@@ -1,4 +1,4 @@
-"""The whole examination: each look is made, also where another one breaks."""
+"""The whole examination: every check is made, even if another one breaks."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from companion.doctor.account import (
     check_sign_in,
 )
 from companion.doctor.background import check_agent, check_service
-from companion.doctor.check import Check, Finding, Level, Look, Subject, fail
+from companion.doctor.check import CameraUse, Check, Checker, Finding, Level, Subject, fail
 from companion.doctor.machine import (
     check_camera,
     check_clock,
@@ -37,7 +37,7 @@ from companion.errors import CompanionError, ConfigError
 from companion.log import redact
 from companion.paths import Paths
 
-LOOKS: Mapping[str, Look] = {
+CHECKERS: Mapping[str, Checker] = {
     "Python": check_python,
     "Packages": check_packages,
     "Libraries": check_libraries,
@@ -61,18 +61,22 @@ _logger = logging.getLogger(__name__)
 
 
 def examine(
-    paths: Paths, now: datetime, *, try_camera: bool = False, looks: Mapping[str, Look] = LOOKS
+    paths: Paths,
+    now: datetime,
+    *,
+    camera_use: CameraUse | None = None,
+    checkers: Mapping[str, Checker] = CHECKERS,
 ) -> list[Check]:
-    """Look at everything; nothing is changed, and nothing is asked of the network.
+    """Check everything; change nothing, and ask nothing of the network.
 
     No finding holds a token, the client id or the user's home folder by name.
     """
-    subject = Subject(paths, _settings(paths), now, try_camera)
-    return [_check(name, look, subject) for name, look in looks.items()]
+    subject = Subject(paths, _settings(paths), now, camera_use)
+    return [_check(name, checker, subject) for name, checker in checkers.items()]
 
 
 def worst(checks: Iterable[Check]) -> Level:
-    """The worst level of all."""
+    """The most severe level of all; OK where there are no checks."""
     return max((check.level for check in checks), key=list(Level).index, default=Level.OK)
 
 
@@ -83,21 +87,19 @@ def _settings(paths: Paths) -> Config:
         return Config()
 
 
-def _check(name: str, look: Look, subject: Subject) -> Check:
+def _check(name: str, checker: Checker, subject: Subject) -> Check:
     try:
-        found = look(subject)
+        found = checker(subject)
     except CompanionError as error:
         found = fail(str(error), error.remedy)
     except Exception as error:
-        _logger.exception("the look at %s broke", name)
+        _logger.exception("the check %s broke", name)
         found = _broken(error)
     return Check(name, found.level, _public(found.text), _public(found.remedy))
 
 
 def _broken(error: Exception) -> Finding:
-    return fail(
-        f"this look broke: {type(error).__name__}: {error}", "Tell the makers of companion."
-    )
+    return fail(f"this check broke: {type(error).__name__}: {error}", "Please report it as a bug.")
 
 
 def _public(text: str) -> str:

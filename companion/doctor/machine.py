@@ -1,4 +1,4 @@
-"""The machine: Python, packages, system libraries, the camera, the clock."""
+"""The checks of the machine: Python, packages, system libraries, the camera, the clock."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from pathlib import Path
 
 import companion
 from companion.doctor.check import Finding, Subject, fail, ok, warn
+from companion.local_time import zone_problem
 
 LEAST_PYTHON = (3, 11)
 PACKAGES = (
@@ -35,19 +36,20 @@ PACKAGES = (
     "soundfile",
     "soxr",
     "spotipy",
+    "tomlkit",
     "typer",
     *(("jeepney",) if sys.platform == "linux" else ()),
 )
 LINUX_LIBRARIES = {"libEGL.so.1": "libegl1", "libGLESv2.so.2": "libgles2"}
-"""What MediaPipe loads, and Debian's packages of it."""
+"""The libraries that MediaPipe loads, and Debian's packages of them."""
 DEVICES = Path("/dev")
 DARK = 30  # grey levels of 255: below it a visit abstains
-ONE_FRAME = 0.1  # seconds
-SLACK = timedelta(minutes=5)
+ONE_FRAME_S = 0.1
+CLOCK_TOLERANCE = timedelta(minutes=5)
 
 
 def check_python(_: Subject) -> Finding:
-    """The interpreter is new enough."""
+    """Check that the interpreter is new enough."""
     system = f"{platform.system()} {platform.release()}"
     found = f"{platform.python_version()}, SQLite {sqlite3.sqlite_version}, {system}"
     if sys.version_info < LEAST_PYTHON:
@@ -56,7 +58,7 @@ def check_python(_: Subject) -> Finding:
 
 
 def check_packages(_: Subject) -> Finding:
-    """The packages are there; none is imported."""
+    """Check that the packages are installed; none is imported."""
     missing = [name for name in PACKAGES if importlib.util.find_spec(name) is None]
     if missing:
         return fail(f"missing: {', '.join(missing)}", "Install companion again with pip.")
@@ -64,7 +66,7 @@ def check_packages(_: Subject) -> Finding:
 
 
 def check_libraries(_: Subject) -> Finding:
-    """The system libraries that no package brings are there."""
+    """Check that the system libraries are there which no package brings."""
     if sys.platform != "linux":
         return ok("none beyond the system's own is needed")
     missing = [name for name in LINUX_LIBRARIES if not _loads(name)]
@@ -84,14 +86,15 @@ def _loads(library: str) -> bool:
 
 
 def check_camera(subject: Subject) -> Finding:
-    """The camera is there; it is opened only where that was asked for."""
+    """Check that the camera is there; it is opened only if that was asked for."""
     settings = subject.config.camera
     if not settings.enabled:
         return warn(
             "kept shut by camera.enabled = false", "Set camera.enabled to true in the config."
         )
-    if subject.try_camera:
-        return _try_camera(settings.index)
+    if subject.camera_use:
+        with subject.camera_use():
+            return _try_camera(settings.index)
     if sys.platform == "linux":
         return _find_camera(settings.index)
     return ok(f"camera {settings.index} was not opened; --camera opens it for a frame")
@@ -116,20 +119,22 @@ def _find_camera(index: int) -> Finding:
 def _try_camera(index: int) -> Finding:
     from companion.face.camera import capture
 
-    frame, *_ = capture(index, ONE_FRAME)
+    frame, *_ = capture(index, ONE_FRAME_S)
     height, width = frame.shape[:2]
     level = float(frame.mean())
     found = f"camera {index} gave a frame of {width} x {height}, brightness {level:.0f} of 255"
     if level < DARK:
-        return warn(f"{found}: too dark to read", "Open the camera's cover, or make light.")
+        return warn(f"{found}: too dark to read", "Open the camera's cover, or turn on a light.")
     return ok(found)
 
 
 def check_clock(subject: Subject) -> Finding:
-    """The clock is not behind what has happened already."""
+    """Check that the clock is not behind what has happened already, and that its zone is known."""
     shown = f"{subject.now.astimezone():%d %B %Y %H:%M, UTC%z}"
+    if problem := zone_problem():
+        return warn(problem, "Set TZ to a zone such as Europe/Vienna, or remove it.")
     latest = max([_installed_at(), *_kept_moments(subject.paths.database)])
-    if subject.now < latest - SLACK:
+    if subject.now < latest - CLOCK_TOLERANCE:
         return warn(
             f"{shown}, but something happened at {latest.astimezone():%d %B %Y %H:%M}",
             "Set the clock: waits and mood readings go by it.",
@@ -142,13 +147,13 @@ def _installed_at() -> datetime:
 
 
 def _kept_moments(database: Path) -> list[datetime]:
+    from companion.store.database import open_readonly
     from companion.store.metadata import LIBRARY_SYNCED_AT, read_time
-    from companion.store.open_readonly import peek
     from companion.store.visits import last_visit
 
     if not database.exists():
         return []
-    with peek(database) as db:
+    with open_readonly(database) as db:
         visit = last_visit(db)
         moments = [read_time(db, LIBRARY_SYNCED_AT), visit.at if visit else None]
     return [moment for moment in moments if moment]

@@ -1,4 +1,4 @@
-"""What lies on the disk: models, settings, folders, the database."""
+"""The checks of what lies on the disk: models, settings, folders, the database."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ LITTLE_FREE = 500 * MEGABYTE
 
 
 def check_models(_: Subject) -> Finding:
-    """Each model is there, and each of its files has its hash."""
+    """Check that each model is there, and that each of its files has its hash."""
     models = [open_model(name) for name in sorted({*MODELS, *list_models()})]
     return ok(f"{', '.join(model.label for model in models)}: every hash is right")
 
 
 def check_config(subject: Subject) -> Finding:
-    """The settings can be read. The environment counts too."""
+    """Check that the settings can be read, those in the environment too."""
     file = subject.paths.config
     load_config(file)
     if not file.exists():
@@ -34,7 +34,7 @@ def check_config(subject: Subject) -> Finding:
 
 
 def check_folders(subject: Subject) -> Finding:
-    """The state folder can be written, and only by this user."""
+    """Check that the state folder can be written, and only by this user."""
     folder = subject.paths.state
     if not folder.exists():
         above = _nearest(folder)
@@ -52,7 +52,7 @@ def check_folders(subject: Subject) -> Finding:
 
 
 def check_disk(subject: Subject) -> Finding:
-    """There is room for the database and the log."""
+    """Check that there is room for the database and the log."""
     folder = _nearest(subject.paths.state)
     free = shutil.disk_usage(folder).free
     found = f"{free / MEGABYTE:,.0f} MB free at {folder}"
@@ -64,14 +64,13 @@ def check_disk(subject: Subject) -> Finding:
 
 
 def check_database(subject: Subject) -> Finding:
-    """The database is whole, and of a schema that this program knows."""
-    from companion.store.database import migrations, schema_version
-    from companion.store.open_readonly import peek
+    """Check that the database is whole, and of a schema that this program knows."""
+    from companion.store.database import migrations, open_readonly, schema_version
 
     file = subject.paths.database
     if not file.exists():
         return ok("there is none yet")
-    with peek(file) as db:
+    with open_readonly(file) as db:
         version, newest = schema_version(db), max(migrations())
         flaws = [row[0] for row in db.execute("PRAGMA quick_check(1)")]
     found = f"schema {version}, {file.stat().st_size / MEGABYTE:.1f} MB"

@@ -1,10 +1,9 @@
-"""A signed-in session: the few things that the companion asks of Spotify.
+"""A signed-in session: the requests that the companion makes to Spotify.
 
-    with connect(config.spotify) as session:
+    with connect(config.spotify, quota) as session:
         state = session.player()
 
-Every method raises a `SpotifyError` whose kind says what is wrong. One thread owns a
-session.
+Every method raises a `SpotifyError` whose class says what is wrong. One thread owns a session.
 """
 
 from __future__ import annotations
@@ -13,14 +12,14 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from types import TracebackType
 from typing import Any
 
 from keyring.backend import KeyringBackend
 
 from companion.config.schema import Spotify
 from companion.errors import SpotifyError
-from companion.spotify.auth.credentials import Wallet, scopes_for
+from companion.playback import PlayerState, QueueView
+from companion.spotify.auth.credentials import CredentialStore, scopes_for
 from companion.spotify.auth.login import check_client_id
 from companion.spotify.auth.tokens import AccessTokens, TokenEndpoint
 from companion.spotify.json_fields import Json, text
@@ -31,20 +30,20 @@ from companion.spotify.library import (
     read_playlists,
     read_tracks,
 )
-from companion.spotify.player import PlayerState, QueueView, parse_player, parse_queue
-from companion.spotify.quota import Clock, Gate, Group, MemoryGate, utc_now
-from companion.spotify.transport import PATIENCE, Ask, WebApi
+from companion.spotify.player import parse_player, parse_queue
+from companion.spotify.quota import Clock, Group, Quota, utc_now
+from companion.spotify.transport import LONGEST_WAIT_SECONDS, Ask, WebApi
 
-PACE = 0.2  # seconds between two pages
+PAGE_PAUSE_SECONDS = 0.2  # between two pages
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Who is signed in.
+    """The account that is signed in.
 
     Attributes:
         id: stays with the account.
-        user: what playlists name as their owner.
+        user: the owner's id in playlists.
         name: "" where Spotify gives none.
     """
 
@@ -55,19 +54,19 @@ class Account:
 
 def connect(
     settings: Spotify,
-    ring: KeyringBackend | None = None,
-    gate: Gate | None = None,
-    patience: float = PATIENCE,
+    quota: Quota,
+    backend: KeyringBackend | None = None,
+    longest_wait: float = LONGEST_WAIT_SECONDS,
     now: Clock = utc_now,
     sleep: Callable[[float], object] = time.sleep,
 ) -> SpotifySession:
-    """Open a session with the consent in the keyring; nothing is asked of Spotify yet.
+    """Open a session with the consent in the keyring; no request is made yet.
 
     Args:
         settings: the client id and the addresses.
-        ring: the keyring; the system's own where it is None.
-        gate: what counts the calls and holds them back; one that forgets where it is None.
-        patience: seconds to wait at most when Spotify asks for a wait.
+        quota: counts the calls and holds them back.
+        backend: the keyring; the system's own where it is None.
+        longest_wait: seconds to wait at most when Spotify asks for a wait.
         now: the clock.
         sleep: how to wait.
 
@@ -78,13 +77,12 @@ def connect(
     check_client_id(settings)
     endpoint = TokenEndpoint(settings.accounts_url, settings.client_id, now)
     scopes = scopes_for(settings)
-    tokens = AccessTokens(endpoint, Wallet(ring), settings.client_id, now, scopes)
-    gate = MemoryGate(now) if gate is None else gate
-    return SpotifySession(WebApi(settings.api_url, tokens, gate, patience, now, sleep))
+    tokens = AccessTokens(endpoint, CredentialStore(backend), settings.client_id, now, scopes)
+    return SpotifySession(WebApi(settings.api_url, tokens, quota, longest_wait, now, sleep))
 
 
 class SpotifySession:
-    """What `connect` opens; use it in a `with` block, or close it."""
+    """An open session; use it in a `with` block, or close it."""
 
     def __init__(self, api: WebApi) -> None:
         self._api = api
@@ -92,12 +90,7 @@ class SpotifySession:
     def __enter__(self) -> SpotifySession:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -105,13 +98,13 @@ class SpotifySession:
         self._api.close()
 
     def me(self) -> Account:
-        """Who is signed in."""
+        """Return the account that is signed in."""
         body = self._read(Group.LIBRARY, lambda client: client.me())
         user = text(body, "id")
         return Account(text(body, "account_id") or user, user, text(body, "display_name"))
 
     def player(self) -> PlayerState | None:
-        """What plays, and on what; None while no device is active."""
+        """Return what plays, and on which device; None while no device is active."""
         return parse_player(
             self._api.get(
                 Group.PLAYER,
@@ -120,7 +113,7 @@ class SpotifySession:
         )
 
     def queue(self) -> QueueView:
-        """What plays and what comes."""
+        """Return what plays and what comes next."""
         return parse_queue(self._read(Group.PLAYER, lambda client: client.queue()))
 
     def add(self, uri: str) -> None:
@@ -166,7 +159,7 @@ class SpotifySession:
                 return self._read(Group.LIBRARY, lambda client: ask(client, offset))
             if not url.startswith(self._api.prefix):
                 raise SpotifyError("Spotify's next page lies on another server; it is not asked.")
-            self._api.pause(PACE)
+            self._api.pause(PAGE_PAUSE_SECONDS)
             return self._read(Group.LIBRARY, lambda client: client.next({"next": url}))
 
         return fetch

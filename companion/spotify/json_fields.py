@@ -1,4 +1,4 @@
-"""Reading Spotify's JSON, in which any field can be absent, null or of another type."""
+"""Reading Spotify's JSON, in which any field can be absent, null, of another type or absurd."""
 
 from __future__ import annotations
 
@@ -6,19 +6,22 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from companion.text import one_line
 from companion.track import Track
 
 Json = Mapping[str, Any]
+LARGEST = 2**31 - 1  # Spotify's numbers are of 32 bits; a longer duration is none
+EARLIEST_YEAR, LATEST_YEAR = 1970, 2999  # of a time to calculate with
 
 
 def obj(of: Json, key: str) -> Json:
-    """The object under the key, or an empty one."""
+    """Return the object under the key, or an empty one."""
     value = of.get(key)
     return value if isinstance(value, Mapping) else {}
 
 
 def rows(of: Json, key: str) -> list[Json | None]:
-    """The list under the key, or an empty one; what is no object in it is None."""
+    """Return the list under the key, or an empty one; None stands for items that are no objects."""
     value = of.get(key)
     if not isinstance(value, list):
         return []
@@ -26,35 +29,37 @@ def rows(of: Json, key: str) -> list[Json | None]:
 
 
 def text(of: Json, key: str) -> str:
-    """The string under the key, or ""."""
+    """Return the string under the key as one line of printable text, or ""."""
     value = of.get(key)
-    return value if isinstance(value, str) else ""
+    return one_line(value) if isinstance(value, str) else ""
 
 
 def flag(of: Json, key: str) -> bool:
-    """Whether true stands under the key."""
+    """Return True where the value under the key is true."""
     return of.get(key) is True
 
 
 def count(of: Json, key: str) -> int | None:
-    """The whole number from 0 on under the key, or None."""
+    """Return the whole number in [0, LARGEST] under the key, also one written as 7.0; or None."""
     value = of.get(key)
-    if not isinstance(value, int) or isinstance(value, bool):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return value if value >= 0 else None
+    return int(value) if 0 <= value <= LARGEST and value == int(value) else None
 
 
 def moment(of: Json, key: str) -> datetime | None:
-    """The time under the key, in UTC, or None."""
+    """Return the time under the key, in UTC, or None."""
     try:
         when = datetime.fromisoformat(text(of, key))
     except ValueError:
+        return None
+    if not EARLIEST_YEAR <= when.year <= LATEST_YEAR:
         return None
     return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
 
 
 def parse_track(item: Json | None, added_at: datetime | None = None) -> Track | None:
-    """A track, an episode or a local file; None where `uri` or `name` is missing.
+    """Read a track, an episode or a local file; None where `uri` or `name` is missing.
 
     A local file's id is "". An episode's artist is its show.
     """
@@ -76,5 +81,5 @@ def parse_track(item: Json | None, added_at: datetime | None = None) -> Track | 
 
 
 def is_local(item: Json) -> bool:
-    """Whether it is a file of the user's own, which cannot be queued."""
+    """Return True for a file of the user's own, which cannot be queued."""
     return flag(item, "is_local") or text(item, "uri").startswith("spotify:local:")

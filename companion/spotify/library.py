@@ -22,7 +22,7 @@ PAGE_SIZE = 50  # the most that Spotify gives at once
 
 
 class Skipped(StrEnum):
-    """Why an item of the library is passed over."""
+    """The reason why an item of the library is skipped."""
 
     LOCAL = "local file"
     EPISODE = "podcast"
@@ -32,14 +32,14 @@ class Skipped(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What one request gives of the library.
+    """One page of the library.
 
     Attributes:
         tracks: what can be queued, newest first.
-        skipped: how many items were passed over, by reason.
-        done: how many items are behind us, this page included; where to start again.
-        total: how many items there are, as Spotify said with this page; None where it did not.
-        next_url: where the next page is; "" on the last one.
+        skipped: the number of skipped items, by reason.
+        done: the number of items read so far, this page included; the offset to resume at.
+        total: the number of all items, as Spotify says; None where it does not.
+        next_url: the address of the next page; "" on the last one.
     """
 
     tracks: tuple[Track, ...]
@@ -66,19 +66,19 @@ def read_tracks(
     known: Callable[[str], bool] | None = None,
     start: int = 0,
 ) -> Iterator[Page]:
-    """Go through the saved tracks or a playlist.
+    """Read the saved tracks or a playlist, page by page.
 
-    A track added meanwhile shifts the offsets, so that the next page repeats some; each
-    id is given once. Besides the ids of what was given, nothing is kept.
+    A track added meanwhile shifts the offsets, so that the next page repeats some; each id is
+    yielded once.
 
     Args:
-        fetch: answers an address, or where it is "" the page from an offset on.
-        known: whether a track id is known already. With it, the first page that has
-            tracks, all of them known, is the last one.
-        start: the `done` of an earlier page, to go on after it.
+        fetch: fetches the page at an address, or where that is "" at an offset.
+        known: tells if a track id is known already; the first page whose tracks are all
+            known is then the last one.
+        start: the `done` of an earlier page, to resume after it.
 
     Raises:
-        SpotifyError: and its kinds, from `fetch`.
+        SpotifyError: from `fetch`.
     """
     seen: set[str] = set()
     url, done = "", start
@@ -98,7 +98,7 @@ def _all_known(page: Page, known: Callable[[str], bool]) -> bool:
 
 
 def parse_page(body: Json, start: int, seen: set[str]) -> Page:
-    """Read a page that begins at an offset; ids in `seen` are passed over."""
+    """Read a page that begins at an offset; ids in `seen` are skipped."""
     tracks: dict[str, Track] = {}
     skipped: dict[Skipped, int] = {}
     items = rows(body, "items")
@@ -126,14 +126,14 @@ def _read_item(item: Json) -> Track | Skipped:
 
 
 def read_playlists(fetch: Callable[[str, int], Json], owners: Container[str]) -> Iterator[Playlist]:
-    """The playlists of an owner among those that the user follows.
+    """Yield the playlists of an owner among those that the user follows.
 
     Args:
-        fetch: answers an address, or where it is "" the page from an offset on.
+        fetch: fetches the page at an address, or where that is "" at an offset.
         owners: the user's ids.
 
     Raises:
-        SpotifyError: and its kinds, from `fetch`.
+        SpotifyError: from `fetch`.
     """
     url, done = "", 0
     while True:

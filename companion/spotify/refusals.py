@@ -1,8 +1,9 @@
-"""What Spotify's refusals mean: an HTTP answer becomes one of our errors, in Spotify's words."""
+"""Spotify's refusals: an HTTP answer becomes one of our errors, in Spotify's words."""
 
 from __future__ import annotations
 
 import html
+import math
 import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -22,7 +23,8 @@ from companion.errors import (
 )
 from companion.spotify.json_fields import Json, obj, text
 
-LONGEST_WORDS = 200
+LONGEST_WORDS = 200  # characters
+LONGEST_NUMBER = 400  # digits
 DEFAULT_WAIT = timedelta(seconds=30)  # of a 429 that says no time
 DEFAULT_QUOTA_WAIT = timedelta(hours=24)  # the same, of the rolling quota
 LONGEST_WAIT = timedelta(days=7)
@@ -39,21 +41,26 @@ class TokenRefused(LoginNeeded):
 
 
 def read_json(response: requests.Response) -> Json | None:
-    """The body as an object; None if it is something else."""
+    """Return the body as an object; None if it is something else."""
     try:
-        body: Any = response.json()
-    except ValueError:
+        body: Any = response.json(parse_int=_parse_int)
+    except (ValueError, RecursionError):
         return None
     return body if isinstance(body, dict) else None
 
 
+def _parse_int(digits: str) -> float:
+    """Read a number; one that Python refuses to read, of thousands of digits, is infinite."""
+    return int(digits) if len(digits) <= LONGEST_NUMBER else math.inf
+
+
 def is_good(response: requests.Response) -> bool:
-    """Whether its status is one of 200-299."""
+    """Return True for a status of 200-299."""
     return HTTPStatus.OK <= response.status_code < HTTPStatus.MULTIPLE_CHOICES
 
 
 def spoken(response: requests.Response, secrets: Iterable[str] = ()) -> str:
-    """Spotify's own words in one line, the secrets blotted out; the status if it says nothing."""
+    """Return Spotify's own words in one line, without the secrets; else the status."""
     body = read_json(response)
     if body is None:
         words = html.unescape(re.sub("<[^>]*>", " ", response.text))
@@ -66,13 +73,13 @@ def spoken(response: requests.Response, secrets: Iterable[str] = ()) -> str:
 
 
 def printable(words: str) -> str:
-    """A stranger's words as one line of bearable length, without control characters."""
+    """Shorten words from outside to one line without control characters."""
     line = "".join(letter if letter.isprintable() else " " for letter in words)
     return " ".join(line.split())[:LONGEST_WORDS].rstrip(". ")
 
 
 def refusal(response: requests.Response, words: str, now: datetime) -> SpotifyError:
-    """The error that an answer outside 200-299 stands for."""
+    """Return the error that an answer outside 200-299 stands for."""
     reason = text(obj(read_json(response) or {}, "error"), "reason")
     match response.status_code:
         case 401:

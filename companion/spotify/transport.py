@@ -1,8 +1,8 @@
-"""Calls of Spotify's Web API through spotipy, with our own errors, retries and gate.
+"""Calls of Spotify's Web API through spotipy, with our own errors, retries and quota.
 
-spotipy builds the requests and reads the answers. Left to itself it would sleep for
-hours in a rate limit, send a POST again after a 5xx and turn text answers into other
-exceptions; so it gets a plain session that hands it nothing but good answers.
+spotipy builds the requests and reads the answers. By itself it would sleep for hours in a rate
+limit, repeat a POST after a 5xx and raise other exceptions for answers in text; so it gets a
+session that returns good answers only.
 """
 
 from __future__ import annotations
@@ -18,26 +18,26 @@ import requests
 from urllib3.exceptions import NewConnectionError
 
 from companion.errors import QueueUnclear, QuotaExceeded, SpotifyError, SpotifyUnreachable
-from companion.spotify.auth.tokens import TIMEOUT, AccessTokens
-from companion.spotify.lean import import_spotipy
-from companion.spotify.quota import Clock, Gate, Group, utc_now
+from companion.spotify.auth.tokens import TIMEOUT_SECONDS, AccessTokens
+from companion.spotify.quota import Clock, Group, Quota, utc_now
 from companion.spotify.refusals import TokenRefused, is_good, read_json, refusal, spoken
+from companion.spotify.spotipy_without_redis import import_spotipy
 
-PAUSES = (0.5, 1.0)  # seconds before the second and the third try
-PATIENCE = 10.0  # seconds
+RETRY_PAUSES_SECONDS = (0.5, 1.0)  # before the second and the third try
+LONGEST_WAIT_SECONDS = 10.0  # in one go, when Spotify asks for a wait
 
 Ask = Callable[[Any], Any]
 
 
 class Transport(requests.Session):
-    """A session whose answers are good ones; every other is raised as one of our errors."""
+    """A session that returns good answers only; others are raised as one of our errors."""
 
     def __init__(self, now: Clock = utc_now) -> None:
         super().__init__()
         self._now = now
 
     def request(self, method: Any, url: Any, *args: Any, **kwargs: Any) -> requests.Response:
-        """As requests has it, but it follows no redirect: the token goes nowhere else."""
+        """Send a request, following no redirect: the token goes nowhere else."""
         try:
             response = super().request(method, url, *args, **{**kwargs, "allow_redirects": False})
         except requests.RequestException as error:
@@ -53,9 +53,11 @@ class Transport(requests.Session):
         token = response.request.headers.get("Authorization", "").removeprefix("Bearer ")
         if not is_good(response):
             return refusal(response, spoken(response, [token]), self._now())
-        reads = response.request.method == "GET" and response.status_code == HTTPStatus.OK
-        if reads and read_json(response) is None:
-            return SpotifyUnreachable(f"Spotify answers in text: {spoken(response, [token])}.")
+        if response.request.method == "GET" and response.status_code == HTTPStatus.OK:
+            body = read_json(response)
+            if body is None:
+                return SpotifyUnreachable(f"Spotify answers in text: {spoken(response, [token])}.")
+            vars(response)["json"] = lambda: body  # spotipy would parse it again, more strictly
         return None
 
 
@@ -70,13 +72,13 @@ def _unreachable(method: Any, error: requests.RequestException) -> SpotifyError:
 
 
 class WebApi:
-    """Asks Spotify, one call at a time.
+    """Calls the Web API, one call at a time.
 
     Args:
         api_url: the Web API's address, without the version.
         tokens: gives and renews the access token.
-        gate: counts the calls and holds them back.
-        patience: seconds to wait at most, in one go, when Spotify asks for a wait.
+        quota: counts the calls and holds them back.
+        longest_wait: seconds to wait at most, in one go, when Spotify asks for a wait.
         sleep: how to wait.
     """
 
@@ -84,25 +86,25 @@ class WebApi:
         self,
         api_url: str,
         tokens: AccessTokens,
-        gate: Gate,
-        patience: float = PATIENCE,
+        quota: Quota,
+        longest_wait: float = LONGEST_WAIT_SECONDS,
         now: Clock = utc_now,
         sleep: Callable[[float], object] = time.sleep,
     ) -> None:
         spotipy = import_spotipy()  # a quarter of a second
 
         logging.getLogger("spotipy").setLevel(logging.WARNING)  # below, it logs tokens
-        self._tokens, self._gate = tokens, gate
-        self._patience, self._now, self._sleep = patience, now, sleep
+        self._tokens, self._quota = tokens, quota
+        self._longest_wait, self._now, self._sleep = longest_wait, now, sleep
         self._transport = Transport(now)
         self._client = spotipy.Spotify(
-            auth_manager=tokens, requests_session=self._transport, requests_timeout=TIMEOUT
+            auth_manager=tokens, requests_session=self._transport, requests_timeout=TIMEOUT_SECONDS
         )
         self.prefix = f"{api_url.rstrip('/')}/v1/"
         self._client.prefix = self.prefix
 
     def get(self, group: Group, ask: Ask) -> Any:
-        """Read something; a failure that may pass is tried again.
+        """Make a reading call; a failure that may pass is retried.
 
         Args:
             group: the endpoint's.
@@ -112,50 +114,50 @@ class WebApi:
             The JSON object, or None after a 204.
 
         Raises:
-            SpotifyError: the kind says why.
+            SpotifyError: its class says why.
         """
-        for pause in PAUSES:
+        for pause in RETRY_PAUSES_SECONDS:
             try:
                 return self.send(group, ask)
             except SpotifyUnreachable:
                 self._sleep(pause * random.SystemRandom().uniform(0.5, 1.5))
             except QuotaExceeded as error:
                 wait = self._seconds_until(error)
-                if wait > self._patience:
+                if wait > self._longest_wait:
                     raise
                 self._sleep(wait)
         return self.send(group, ask)
 
     def send(self, group: Group, ask: Ask) -> Any:
-        """Make one call; only a refused access token, renewed, leads to a second one.
+        """Make one call; only a refused access token leads to a second one.
 
         Raises:
             QueueUnclear: a POST was sent, and whether it worked is not known.
-            SpotifyError: of another kind: it did not work.
+            SpotifyError: of another class: it did not work.
         """
         token = self._tokens.get_access_token()
         try:
-            return self._pass_gate(group, ask)
+            return self._count_and_ask(group, ask)
         except TokenRefused:
             self._tokens.renew(token)
-            return self._pass_gate(group, ask)
+            return self._count_and_ask(group, ask)
 
-    def _pass_gate(self, group: Group, ask: Ask) -> Any:
-        self._gate.before(group)
+    def _count_and_ask(self, group: Group, ask: Ask) -> Any:
+        self._quota.count_call(group)
         try:
             return ask(self._client)
         except QuotaExceeded as error:
             if error.retry_at is not None:
-                self._gate.after(group, error.retry_at)
+                self._quota.wait_until(group, error.retry_at)
             raise
 
     def _seconds_until(self, error: QuotaExceeded) -> float:
         if error.retry_at is None:
-            return self._patience
+            return self._longest_wait
         return max(0.0, (error.retry_at - self._now()).total_seconds())
 
     def pause(self, seconds: float) -> None:
-        """Let some time pass between two calls."""
+        """Wait between two calls."""
         self._sleep(seconds)
 
     def close(self) -> None:

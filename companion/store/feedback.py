@@ -1,24 +1,26 @@
-"""What the user said of tracks: likes, skips, and what is blocked."""
+"""The user's feedback: likes, skips and blocks of tracks, corrections of readings."""
 
 from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
+from companion.affect import Affect, Correction, Emotion
+from companion.store.database import transaction
 from companion.track import Track
 
 
-class Word(StrEnum):
-    """What can be said of a track, beside blocking it."""
+class FeedbackKind(StrEnum):
+    """The feedback on a track, beside blocking it."""
 
     LIKE = "like"
     SKIP = "skip"
 
 
 class BlockKind(StrEnum):
-    """What can be blocked."""
+    """The things that can be blocked."""
 
     TRACK = "track"
     ARTIST = "artist"
@@ -26,11 +28,11 @@ class BlockKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """What the user wants never.
+    """A track or an artist that must never be queued.
 
     Attributes:
         name: the track's id or the artist's name.
-        byline: what it is called.
+        byline: its name, as a person reads it.
     """
 
     kind: BlockKind
@@ -39,14 +41,47 @@ class Block:
 
 
 def save_feedback(
-    db: sqlite3.Connection, track: Track, word: Word, region: str | None, at: datetime
-) -> None:
-    """Keep a word on a track, for one mood region or, without one, for all."""
-    db.execute(
-        "INSERT INTO feedback (at, track_id, artist, byline, word, region) "
-        "VALUES (?, ?, ?, ?, ?, ?)",
-        (at.timestamp(), track.id, track.artist, track.byline, word.value, region),
-    )
+    db: sqlite3.Connection, track: Track, kind: FeedbackKind, region: str | None, at: datetime
+) -> FeedbackKind | None:
+    """Keep feedback on a track, for one mood region or, without one, for all.
+
+    Returns:
+        the contrary feedback on the same track and region that it replaces, if there was any.
+    """
+    contrary = FeedbackKind.SKIP if kind is FeedbackKind.LIKE else FeedbackKind.LIKE
+    with transaction(db):
+        replaced = db.execute(
+            "DELETE FROM feedback WHERE track_id = ? AND word = ? AND region IS ?",
+            (track.id, contrary.value, region),
+        ).rowcount
+        db.execute(
+            "INSERT INTO feedback (at, track_id, artist, byline, word, region) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            (at.timestamp(), track.id, track.artist, track.byline, kind.value, region),
+        )
+    return contrary if replaced else None
+
+
+def undo_last(db: sqlite3.Connection) -> tuple[str, str] | None:
+    """Delete the newest like, skip, block, correction of a reading or mood set by hand.
+
+    Returns:
+        the command that gave it and the name of the track, artist or mood; None if there is none.
+    """
+    with transaction(db):
+        newest = db.execute(
+            "SELECT word AS command, byline AS name, at, 'feedback' AS place, rowid AS row "
+            "FROM feedback "
+            "UNION ALL SELECT 'block', byline, at, 'blocks', rowid FROM blocks "
+            "UNION ALL SELECT 'wrong', name, at, 'corrections', rowid FROM corrections "
+            "UNION ALL SELECT 'mood', name, at, 'set_mood', rowid FROM set_mood "
+            "ORDER BY at DESC LIMIT 1"
+        ).fetchone()
+        if newest is None:
+            return None
+        query = f"DELETE FROM {newest['place']} WHERE rowid = ?"  # noqa: S608 - named above
+        db.execute(query, (newest["row"],))
+    return newest["command"], newest["name"]
 
 
 def save_block(db: sqlite3.Connection, block: Block, at: datetime) -> None:
@@ -67,3 +102,38 @@ def blocks(db: sqlite3.Connection) -> list[Block]:
     """All that is blocked, oldest first."""
     rows = db.execute("SELECT * FROM blocks ORDER BY at, name")
     return [Block(BlockKind(row["kind"]), row["name"], row["byline"]) for row in rows]
+
+
+def save_correction(db: sqlite3.Connection, correction: Correction, at: datetime) -> None:
+    """Keep a correction; an older one of the same reading is replaced."""
+    db.execute(
+        "INSERT OR REPLACE INTO corrections (reading_at, at, model, said, name, valence, arousal) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            correction.reading_at.timestamp(),
+            at.timestamp(),
+            correction.model,
+            correction.said.value,
+            correction.name,
+            correction.meant.valence if correction.meant else None,
+            correction.meant.arousal if correction.meant else None,
+        ),
+    )
+
+
+def read_corrections(db: sqlite3.Connection) -> list[Correction]:
+    """The corrections of the present model's readings, oldest reading first.
+
+    The present model is that of the newest reading: what another one got wrong says nothing.
+    """
+    rows = db.execute(
+        "SELECT * FROM corrections WHERE model = "
+        "(SELECT model FROM readings ORDER BY at DESC LIMIT 1) ORDER BY reading_at"
+    )
+    return [_read_correction(row) for row in rows]
+
+
+def _read_correction(row: sqlite3.Row) -> Correction:
+    place = None if row["valence"] is None else Affect(row["valence"], row["arousal"])
+    at = datetime.fromtimestamp(row["reading_at"], UTC)
+    return Correction(at, row["model"], Emotion(row["said"]), row["name"], place)

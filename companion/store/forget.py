@@ -1,4 +1,4 @@
-"""Taking what is kept out of the database, so that its file holds no trace of it.
+"""Deletion of what is kept, so that the file holds no trace of it.
 
 Deleted content is overwritten (`secure_delete`), the file is written anew without its
 holes (`VACUUM`), and the write-ahead log is emptied.
@@ -13,11 +13,11 @@ from pathlib import Path
 
 from companion.errors import StoreError
 from companion.store.database import transaction
-from companion.store.metadata import LIBRARY_SYNCED_AT, drop_fact
+from companion.store.metadata import LIBRARY_SYNCED_AT, drop_time
 
 
 class Kind(StrEnum):
-    """What can be forgotten by itself."""
+    """The kinds of data that can be forgotten one by one."""
 
     READINGS = "readings"
     HISTORY = "history"
@@ -32,24 +32,24 @@ TABLES: Mapping[str, Kind | None] = {
     "visits": Kind.HISTORY,
     "queue_entries": Kind.HISTORY,
     "feedback": Kind.HISTORY,
-    "heard": Kind.HISTORY,
+    "recently_played": Kind.HISTORY,
     "camera_uses": Kind.HISTORY,
-    "last_sight": Kind.HISTORY,
+    "player_snapshot": Kind.HISTORY,
     "notices": Kind.HISTORY,
     "tags": Kind.LIBRARY,
     "untagged": Kind.LIBRARY,
     "track_sources": Kind.LIBRARY,
     "sources": Kind.LIBRARY,
-    "passes": Kind.LIBRARY,
+    "sync_progress": Kind.LIBRARY,
     "tracks": Kind.LIBRARY,
     "blocks": None,
     "calls": None,
     "clip_requests": None,
-    "facts": None,
+    "metadata": None,
     "pause": None,
     "waits": None,
 }
-"""Whose each table is. None: it holds rules, counts and waits, and goes with the file only."""
+"""The kind of data in each table. None: rules, counts and waits, which go with the file only."""
 
 # What other tables say of a mood that was read.
 MOODS_ELSEWHERE = (
@@ -60,7 +60,7 @@ MOODS_ELSEWHERE = (
 
 
 def forget(db: sqlite3.Connection, kinds: Collection[Kind]) -> dict[Kind, int]:
-    """Delete what the kinds name, without a trace in the file; says how many rows went.
+    """Delete what the kinds name, without a trace in the file; return the numbers of rows.
 
     Raises:
         StoreError: another process is at work on the database; what is deleted by then
@@ -73,7 +73,7 @@ def forget(db: sqlite3.Connection, kinds: Collection[Kind]) -> dict[Kind, int]:
                 for statement in MOODS_ELSEWHERE:
                     db.execute(statement)
             if Kind.LIBRARY in kinds:
-                drop_fact(db, LIBRARY_SYNCED_AT)
+                drop_time(db, LIBRARY_SYNCED_AT)
         db.execute("VACUUM")
         busy = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
     except sqlite3.OperationalError as error:

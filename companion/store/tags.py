@@ -1,15 +1,16 @@
-"""What the music model said of each track, and why a track has no tag yet."""
+"""The tags: the music model's result for each track, or the reason why there is none yet."""
 
 from __future__ import annotations
 
 import math
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from companion.affect import Affect, Quadrant, TrackMood
 from companion.store.database import transaction
-from companion.store.tracks import read_track
+from companion.store.library import read_track
 from companion.track import Track
 
 FIRST_RETRY = timedelta(days=1)
@@ -21,13 +22,13 @@ RENEWED_A_DAY = 20  # at least
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Which clip a tag was read from.
+    """The clip that a tag was read from.
 
     Attributes:
         provider: the clip provider's name.
-        reference: what the provider calls the clip.
-        match: how sure it is the same recording, in [0, 1].
-        matched_by: what told so: "isrc", or "name" for artist, title and duration.
+        reference: the provider's own name of the clip.
+        match: the confidence that it is the same recording, in [0, 1].
+        matched_by: the evidence: "isrc", or "name" for artist, title and duration.
     """
 
     provider: str
@@ -38,15 +39,15 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class TagCounts:
-    """How far the tagging has come.
+    """The progress of the tagging, in numbers of tracks and tags.
 
     Attributes:
-        tracks, tagged: how many there are.
-        quadrants: how many tagged tracks each quadrant has.
-        reasons: how many untagged tracks each reason has.
-        providers: how many tags each provider's clips gave.
-        models: how many tags each model's label has.
-        matches: how many tags each way of matching gave.
+        tracks, tagged: all tracks, and those with a tag.
+        quadrants: tagged tracks by quadrant.
+        reasons: untagged tracks by reason.
+        providers: tags by clip provider.
+        models: tags by the label of their model.
+        matches: tags by the way the clip was matched.
         retry_at: when the next failed track is due again; None where none failed.
     """
 
@@ -118,7 +119,7 @@ def due_tracks(db: sqlite3.Connection, model: str, at: datetime, *, again: bool)
 
 
 def _renewals_left(db: sqlite3.Connection, model: str, at: datetime) -> int:
-    """How many older tags may still be renewed in these 24 hours; new tags count too."""
+    """Count the older tags that may still be renewed in these 24 hours; new tags count too."""
     tags: int = db.execute("SELECT count(*) FROM tags").fetchone()[0]
     today: int = db.execute(
         "SELECT count(*) FROM tags WHERE model = ? AND tagged_at > ?",
@@ -128,18 +129,18 @@ def _renewals_left(db: sqlite3.Connection, model: str, at: datetime) -> int:
 
 
 def has_tags(db: sqlite3.Connection) -> bool:
-    """Whether any track has a tag."""
+    """Return True where any track has a tag."""
     return db.execute("SELECT 1 FROM tags LIMIT 1").fetchone() is not None
 
 
 def count_tagged(db: sqlite3.Connection) -> int:
-    """How many tracks have a tag."""
+    """Count the tracks that have a tag."""
     count: int = db.execute("SELECT count(*) FROM tags").fetchone()[0]
     return count
 
 
 def count_tags(db: sqlite3.Connection) -> TagCounts:
-    """How far the tagging has come."""
+    """Count tracks and tags."""
     tops = dict.fromkeys(Quadrant, 0)
     for row in db.execute("SELECT q1, q2, q3, q4 FROM tags"):
         tops[max(Quadrant, key=lambda quadrant: row[quadrant.value.lower()])] += 1
@@ -161,7 +162,7 @@ def count_tags(db: sqlite3.Connection) -> TagCounts:
 
 
 def tag_places(db: sqlite3.Connection) -> list[Affect]:
-    """Where on the affect plane the tagged tracks lie."""
+    """Return the places of the tagged tracks on the affect plane."""
     rows = db.execute("SELECT valence, arousal FROM tags ORDER BY track_id")
     return [Affect(row["valence"], row["arousal"]) for row in rows]
 
@@ -169,3 +170,31 @@ def tag_places(db: sqlite3.Connection) -> list[Affect]:
 def _next_retry(db: sqlite3.Connection) -> datetime | None:
     seconds = db.execute("SELECT min(retry_at) FROM untagged").fetchone()[0]
     return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
+
+
+# A loose index scan: one seek for each cell that has a track, however many it has.
+_CELLS = """
+WITH RECURSIVE found (cell) AS (
+    SELECT min(cell) FROM tags
+    UNION ALL
+    SELECT (SELECT min(cell) FROM tags WHERE cell > found.cell) FROM found
+    WHERE found.cell IS NOT NULL
+)
+SELECT cell FROM found WHERE cell IS NOT NULL
+"""
+
+
+def cells(db: sqlite3.Connection) -> list[int]:
+    """Return the numbers of the cells that have tracks."""
+    return [row["cell"] for row in db.execute(_CELLS)]
+
+
+def read_cell(db: sqlite3.Connection, cell: int) -> Iterator[tuple[str, float, float, float]]:
+    """Return track id, valence, arousal and confidence of the tags of a cell, surest first."""
+    cursor = db.cursor()
+    cursor.row_factory = None  # plain tuples: thousands are read for a choice
+    return cursor.execute(
+        "SELECT track_id, valence, arousal, confidence FROM tags WHERE cell = ? "
+        "ORDER BY confidence DESC",
+        (cell,),
+    )

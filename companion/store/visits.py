@@ -1,4 +1,4 @@
-"""How each visit ended."""
+"""The visits, and the uses of the camera by commands that are no visit."""
 
 from __future__ import annotations
 
@@ -6,15 +6,20 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from companion.affect import FaceMood
+from companion.store.face import read_mood
+from companion.store.queue import QueueEntry, read_entry
+
 
 @dataclass(frozen=True, slots=True)
 class Visit:
     """One visit.
 
     Attributes:
+        at: when it began.
         outcome: a word of the closed set in `companion.agent.visit.outcome`.
         detail: the rest of the sentence, for a person.
-        camera: whether the camera was opened.
+        camera: True where the camera was opened.
     """
 
     at: datetime
@@ -23,41 +28,100 @@ class Visit:
     camera: bool
 
 
-def save_visit(db: sqlite3.Connection, visit: Visit, row: int | None = None) -> int | None:
-    """Keep one visit, in place of the one in `row` where that is given; returns its row."""
-    return db.execute(
-        "INSERT OR REPLACE INTO visits (id, at, outcome, detail, camera) VALUES (?, ?, ?, ?, ?)",
-        (row, visit.at.timestamp(), visit.outcome, visit.detail, visit.camera),
-    ).lastrowid
+@dataclass(frozen=True, slots=True)
+class VisitRecord:
+    """A visit with its reading and its queue entry; None for what it did not come to."""
+
+    visit: Visit
+    reading: FaceMood | None = None
+    entry: QueueEntry | None = None
+
+
+def save_visit(db: sqlite3.Connection, visit: Visit, visit_id: int | None = None) -> int:
+    """Keep a visit, in place of what is kept under an id where one is given; return its id."""
+    row = db.execute(
+        "INSERT INTO visits (id, at, outcome, detail, camera) VALUES (?, ?, ?, ?, ?) "
+        "ON CONFLICT (id) DO UPDATE SET at = excluded.at, outcome = excluded.outcome, "
+        "detail = excluded.detail, camera = excluded.camera RETURNING id",
+        (visit_id, visit.at.timestamp(), visit.outcome, visit.detail, visit.camera),
+    ).fetchone()
+    return int(row["id"])
 
 
 def count_camera_uses(db: sqlite3.Connection, since: datetime, until: datetime) -> int:
-    """How many visits opened the camera after `since`, up to `until`."""
+    """Count the visits that opened the camera and began after `since`, up to `until`."""
     query = "SELECT count(*) FROM visits WHERE camera AND at > ? AND at <= ?"
     count: int = db.execute(query, (since.timestamp(), until.timestamp())).fetchone()[0]
     return count
 
 
 def drop_visits(db: sqlite3.Connection, before: datetime) -> int:
-    """Forget the visits before then; says how many."""
+    """Forget the visits that began before then; return their number."""
     return db.execute("DELETE FROM visits WHERE at < ?", (before.timestamp(),)).rowcount
 
 
 def last_visit(db: sqlite3.Connection) -> Visit | None:
-    """The newest visit; None before the first."""
-    row = db.execute("SELECT * FROM visits ORDER BY at DESC, id DESC LIMIT 1").fetchone()
-    return _read(row) if row else None
+    """Return the newest visit; None before the first."""
+    row = db.execute(
+        "SELECT at AS began_at, outcome, detail, camera FROM visits "
+        "ORDER BY at DESC, id DESC LIMIT 1"
+    ).fetchone()
+    return _read_visit(row) if row else None
 
 
-def visits_between(db: sqlite3.Connection, begin: datetime, end: datetime) -> list[Visit]:
-    """The visits from `begin` until before `end`, oldest first."""
+def visits_between(db: sqlite3.Connection, begin: datetime, end: datetime) -> list[VisitRecord]:
+    """Return the visits that began from `begin` until before `end`, oldest first."""
     rows = db.execute(
-        "SELECT * FROM visits WHERE at >= ? AND at < ? ORDER BY at, id",
+        "SELECT visits.at AS began_at, outcome, detail, camera, "
+        "probabilities, valence, arousal, confidence, frames, queue_entries.* "
+        "FROM visits LEFT JOIN readings ON readings.visit_id = visits.id "
+        "LEFT JOIN queue_entries ON queue_entries.visit_id = visits.id "
+        "WHERE visits.at >= ? AND visits.at < ? ORDER BY visits.at, visits.id",
         (begin.timestamp(), end.timestamp()),
     )
-    return [_read(row) for row in rows]
+    return [
+        VisitRecord(
+            visit=_read_visit(row),
+            reading=None if row["probabilities"] is None else read_mood(row),
+            entry=None if row["track"] is None else read_entry(row),
+        )
+        for row in rows
+    ]
 
 
-def _read(row: sqlite3.Row) -> Visit:
-    at = datetime.fromtimestamp(row["at"], UTC)
+def _read_visit(row: sqlite3.Row) -> Visit:
+    at = datetime.fromtimestamp(row["began_at"], UTC)
     return Visit(at, row["outcome"], row["detail"], bool(row["camera"]))
+
+
+@dataclass(frozen=True, slots=True)
+class CameraUse:
+    """One use of the camera, by the command that opened it."""
+
+    at: datetime
+    command: str
+
+
+def save_camera_use(db: sqlite3.Connection, use: CameraUse) -> None:
+    """Keep one use."""
+    db.execute("INSERT INTO camera_uses VALUES (?, ?)", (use.at.timestamp(), use.command))
+
+
+def drop_camera_use(db: sqlite3.Connection, use: CameraUse) -> None:
+    """Forget one use, as of a camera that turned out to be missing."""
+    query = "DELETE FROM camera_uses WHERE at = ? AND command = ?"
+    db.execute(query, (use.at.timestamp(), use.command))
+
+
+def camera_uses_between(db: sqlite3.Connection, begin: datetime, end: datetime) -> list[CameraUse]:
+    """The uses from `begin` until before `end`, oldest first."""
+    rows = db.execute(
+        "SELECT * FROM camera_uses WHERE at >= ? AND at < ? ORDER BY at",
+        (begin.timestamp(), end.timestamp()),
+    )
+    return [CameraUse(datetime.fromtimestamp(row["at"], UTC), row["command"]) for row in rows]
+
+
+def drop_camera_uses(db: sqlite3.Connection, before: datetime) -> int:
+    """Forget the uses before then; return their number."""
+    return db.execute("DELETE FROM camera_uses WHERE at < ?", (before.timestamp(),)).rowcount

@@ -20,7 +20,7 @@ import psutil
 
 from benching.previews import previews
 from benching.row import Row
-from companion.agent.models.codec import Look
+from companion.agent.models.messages import Look
 from companion.agent.models.worker import Worker
 from companion.demo.portrait import portrait_frames
 from companion.demo.simulator.server import Simulator

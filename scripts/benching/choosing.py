@@ -1,4 +1,4 @@
-"""What a pick costs with a library of 1,000, 10,000 and 100,000 tagged tracks.
+"""The cost of a pick from a library of 1,000, 10,000 and 100,000 tagged tracks.
 
 `scripts/bench` calls `rows`. Each pick opens the store anew, so that loading is in it;
 the store has a history of a year with 20 picks a day.
@@ -11,12 +11,14 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from random import Random
 
+import numpy as np
 from evaluation.draws import seeded
 
-from benching.row import Row, wall_ms
+from benching.row import Row, cpu_ms, wall_ms
 from companion.affect import (
     EMOTION_AFFECT,
     QUADRANT_AFFECT,
@@ -26,11 +28,14 @@ from companion.affect import (
     expected_affect,
 )
 from companion.agent.visit.choice import choose_track
-from companion.choose.pick import Pick
+from companion.agent.visit.context import candidates
+from companion.choose.pick import SHORTLIST, Pick
+from companion.choose.score import DECAY, SURENESS
+from companion.choose.strategy import WIDE, Target
 from companion.config.schema import Choose
 from companion.store.database import open_database, transaction
+from companion.store.library import save_tracks
 from companion.store.queue import EntryState, track_to_json
-from companion.store.tracks import save_tracks
 from companion.track import Track
 
 LIBRARIES = {1_000: (5.0, 2.0), 10_000: (10.0, 4.0), 100_000: (40.0, 15.0)}  # limit, beyond; ms
@@ -42,8 +47,9 @@ PLACE = {"valence": 0.0, "arousal": 0.0}
 
 
 def rows() -> list[Row]:
-    """One row for each size of library."""
-    return [_measure(size, *limits) for size, limits in LIBRARIES.items()]
+    """One row for each size of library, and what the index saves in the largest."""
+    picks = [_measure(size, *limits) for size, limits in LIBRARIES.items()]
+    return [*picks, _compare(max(LIBRARIES))]
 
 
 def _measure(size: int, limit: float, beyond: float) -> Row:
@@ -59,6 +65,30 @@ def _measure(size: int, limit: float, beyond: float) -> Row:
         return Row(
             f"a pick from {size:,} tagged tracks", wall_ms(pick, REPEATS), "ms", limit, beyond
         )
+
+
+def _compare(size: int) -> Row:
+    """The time of the candidates by the index of cells, as a share of that of a plain scan."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "companion.db")
+        fill(file, size)
+        target = Target(QUADRANT_AFFECT[Quadrant.Q4], WIDE, "match")
+        with open_database(file) as db:
+            by_index = cpu_ms(lambda: list(islice(candidates(db, target), SHORTLIST)), REPEATS)
+            by_scan = cpu_ms(lambda: _scan(db, target), REPEATS)
+        what = f"the candidates of {size:,} by the index, of {by_scan:.0f} ms CPU by a scan"
+        return Row(what, by_index / by_scan, "times", limit=1.0)
+
+
+def _scan(db: sqlite3.Connection, target: Target) -> np.ndarray:
+    """The rows of the best candidates, by reading every tag."""
+    tags = db.execute("SELECT valence, arousal, confidence FROM tags").fetchall()
+    valence, arousal, confidence = np.array([tuple(tag) for tag in tags]).T
+    distance = np.hypot(valence - target.affect.valence, arousal - target.affect.arousal)
+    fits = np.exp(-DECAY * distance / target.tolerance) * confidence**SURENESS
+    fits[distance > target.tolerance] = 0.0
+    best = np.argpartition(-fits, min(SHORTLIST, len(fits) - 1))[:SHORTLIST]
+    return best[np.argsort(-fits[best])]
 
 
 def pick_once(db: sqlite3.Connection, draws: Random) -> None:

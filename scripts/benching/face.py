@@ -16,7 +16,7 @@ import numpy as np
 import psutil
 
 from benching.row import Row, cpu_ms, wall_ms
-from companion.agent.models.codec import Look
+from companion.agent.models.messages import Look
 from companion.agent.models.worker import Worker
 from companion.demo.portrait import portrait_frames
 from companion.face.camera import Frame, open_source

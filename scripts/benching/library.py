@@ -1,4 +1,4 @@
-"""What the first and the later syncs of a large library cost, in a process of their own."""
+"""The cost of the first and the later syncs of a large library, in a process of their own."""
 
 from __future__ import annotations
 
@@ -19,22 +19,23 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 import psutil
 import companion.agent.service.agent
-from companion.agent.quota import StoreGate
+from companion.agent.quota import StoreQuota
 from companion.agent.library.sync import sync_library
 from companion.config.schema import Spotify
-from companion.demo.stage import MemoryRing
-from companion.spotify.auth.credentials import SCOPES, Consent, Wallet
+from companion.demo.stage import MemoryKeyring
+from companion.spotify.auth.credentials import SCOPES, Consent, CredentialStore
 from companion.spotify.quota import Group
 from companion.spotify.client import connect
 from companion.store.database import open_database
 
 url, database = sys.argv[1:]
-ring, me = MemoryRing(), psutil.Process()
-Wallet(ring).save(Consent("0123456789abcdef", input(), " ".join(SCOPES), date.today()))
+backend, me = MemoryKeyring(), psutil.Process()
+CredentialStore(backend).save(Consent("0123456789abcdef", input(), " ".join(SCOPES), date.today()))
 budget = {Group.PLAYER: 10, Group.LIBRARY: 1000}
 found = {}
+settings = Spotify("0123456789abcdef", url, url)
 with open_database(Path(database)) as db, connect(
-    Spotify("0123456789abcdef", url, url), ring, StoreGate(db, budget=budget), sleep=lambda _: None
+    settings, StoreQuota(db, budget=budget), backend, sleep=lambda _: None
 ) as spotify:
     spotify.player()
     idle = peak = me.memory_info().rss

@@ -1,4 +1,4 @@
-"""What a day of listening costs in calls to Spotify: the simulated day of the tests."""
+"""The calls to Spotify in a day of listening: the simulated day of the tests."""
 
 from __future__ import annotations
 

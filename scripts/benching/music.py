@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import tempfile
 from collections.abc import Callable, Iterator
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import librosa
@@ -14,7 +16,7 @@ import soundfile
 
 from benching.previews import PIECES, previews
 from benching.row import Row, cpu_ms
-from companion.agent.library.tag_workers import TagWorkers
+from companion.agent.models.worker import open_workers
 from companion.music.decode import SAMPLE_RATE, decode
 from companion.music.features import extract
 from companion.music.tag import Tagger
@@ -61,9 +63,9 @@ def _librosa(wave: np.ndarray) -> Iterator[tuple[str, Callable[[], object]]]:
 
 def _memory(clips: list[bytes]) -> Iterator[Row]:
     sizes = []
-    with TagWorkers(1) as workers:
+    with tempfile.TemporaryDirectory() as cache, open_workers(1, Path(cache)) as (worker,):
         for number in range(HEARD):
-            workers.hear(clips[number % PIECES]).result()
+            worker.tag(clips[number % PIECES])
             sizes.append(_workers_megabytes())
     grown = max(sizes[WARM:]) - max(sizes[:WARM])
     yield Row(f"a tagging worker's peak memory over {HEARD} clips", max(sizes), "MB", 700)

@@ -13,11 +13,11 @@ class Row:
     """One measured figure. Less is better in every row.
 
     Attributes:
-        what: what was measured, in words.
+        what: the thing that was measured, in words.
         measured: the figure.
         unit: such as "ms", "ms CPU a frame", "times", "MB".
-        limit: what it may be at most; None where it is only reported.
-        beyond: what it would be at best; None where nothing is set.
+        limit: the largest figure allowed; None where it is only reported.
+        beyond: the figure aimed at; None where none is set.
     """
 
     what: str
@@ -28,7 +28,7 @@ class Row:
 
     @property
     def holds(self) -> bool:
-        """Whether the limit is kept; a row without one keeps it."""
+        """True where the limit is kept, or there is none."""
         return self.limit is None or self.measured <= self.limit
 
 

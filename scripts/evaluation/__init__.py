@@ -1,1 +1,1 @@
-"""What `evaluate_picks` measures, a module for each part."""
+"""The measurements of `evaluate_picks`, a module for each part."""

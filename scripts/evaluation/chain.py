@@ -34,7 +34,7 @@ AT_REST = 3  # frames
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What the program said of a face, and what it showed."""
+    """The program's reading of a face, and the emotion that it showed."""
 
     reading: FaceReading
     truth: Emotion

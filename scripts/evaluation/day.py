@@ -30,10 +30,10 @@ from companion.agent.visit.outcome import Outcome
 from companion.choose.pick import NothingFits, Pick
 from companion.choose.strategy import towards
 from companion.config.schema import Choose
+from companion.store.face import save_reading
+from companion.store.library import save_tracks
 from companion.store.queue import EntryState, move_entry, plan_entry
-from companion.store.readings import save_reading
 from companion.store.tags import Origin, save_tag
-from companion.store.tracks import save_tracks
 from companion.store.visits import Visit, save_visit
 from companion.track import Track
 
@@ -49,7 +49,7 @@ MODEL = "face_mood/simulated"
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """Where the listener's mood is."""
+    """The simulated listener."""
 
     mood: Affect
 
@@ -99,15 +99,16 @@ def _visit(
 ) -> Listener:
     reading = read_face(listener.mood, draws)
     choice = choose_track(db, settings, draws, now, reading=reading)
-    save_reading(db, reading, MODEL, now)
     picked = choice.picked
     if not isinstance(picked, Pick):
         reason = picked.limit if isinstance(picked, NothingFits) else ""
-        save_visit(db, Visit(now, Outcome.NOTHING_FITS, reason, camera=True))
+        visit_id = save_visit(db, Visit(now, Outcome.NOTHING_FITS, reason, camera=True))
+        save_reading(db, reading, MODEL, now, visit_id)
         return listener
     tagged = picked.chosen.tagged
-    entry = plan_entry(db, tagged.track, make_why(choice, picked), now)
-    save_visit(db, Visit(now, Outcome.QUEUED, tagged.track.byline, camera=True))
+    visit_id = save_visit(db, Visit(now, Outcome.QUEUED, tagged.track.byline, camera=True))
+    save_reading(db, reading, MODEL, now, visit_id)
+    entry = plan_entry(db, tagged.track, make_why(choice, picked), now, visit_id)
     skipped = tagged.affect.distance(listener.mood) > SKIPPED_BEYOND
     if entry is not None:
         end = EntryState.SKIPPED if skipped else EntryState.FINISHED
@@ -124,7 +125,7 @@ def _hear(listener: Listener, music: Affect, draws: Random) -> Listener:
 
 
 def read_face(mood: Affect, draws: Random) -> FaceMood:
-    """What a camera would say of the mood: the nearer an emotion, the likelier; with noise."""
+    """Simulate the reading of the mood: the nearer an emotion, the likelier; with noise."""
     seen = Affect.clipped(mood.valence + draws.gauss(0, 0.08), mood.arousal + draws.gauss(0, 0.08))
     weights = {
         emotion: math.exp(-((place.distance(seen) / 0.3) ** 2))

@@ -1,4 +1,4 @@
-"""How many skips learning saves, and how the picks spread over the library."""
+"""The skips that learning saves, and the spread of the picks over the library."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from evaluation.library import Clip
-from evaluation.listening import PICKS, Heard, listen, make_listener
+from evaluation.listening import PICKS, Record, listen, make_listener
 
 SEEDS = range(7100, 7120)
 """Listeners of whom nothing was known while the constants of the learning were chosen."""
@@ -28,9 +28,9 @@ def measure_learning(library: Sequence[Clip]) -> tuple[dict[str, Any], dict[str,
     return _compare(without, learned), _spread(learned, len(library))
 
 
-def _compare(without: Sequence[Heard], learned: Sequence[Heard]) -> dict[str, Any]:
-    before = np.array([heard.skip_rate for heard in without])
-    after = np.array([heard.skip_rate for heard in learned])
+def _compare(without: Sequence[Record], learned: Sequence[Record]) -> dict[str, Any]:
+    before = np.array([record.skip_rate for record in without])
+    after = np.array([record.skip_rate for record in learned])
     chosen = np.random.default_rng(0).integers(0, len(SEEDS), (RESAMPLES, len(SEEDS)))
     saved = 1 - after[chosen].mean(axis=1) / before[chosen].mean(axis=1)
     low, high = np.quantile(saved, [0.025, 0.975])
@@ -41,8 +41,8 @@ def _compare(without: Sequence[Heard], learned: Sequence[Heard]) -> dict[str, An
         "skip_rate_with": float(after.mean()),
         "fewer_skips": float(1 - after.mean() / before.mean()),
         "interval_95": [float(low), float(high)],
-        "right_mood_without": statistics.fmean(heard.right_share for heard in without),
-        "right_mood_with": statistics.fmean(heard.right_share for heard in learned),
+        "right_mood_without": statistics.fmean(record.right_share for record in without),
+        "right_mood_with": statistics.fmean(record.right_share for record in learned),
         "listeners_with_more_skips": int((after > before).sum()),
         "by_seed": [
             {"without": float(b), "with": float(a)} for b, a in zip(before, after, strict=True)
@@ -50,40 +50,40 @@ def _compare(without: Sequence[Heard], learned: Sequence[Heard]) -> dict[str, An
     }
 
 
-def _spread(runs: Sequence[Heard], library: int) -> dict[str, Any]:
+def _spread(runs: Sequence[Record], library: int) -> dict[str, Any]:
     return {
-        "share_of_fitting_used": statistics.fmean(_used(heard) for heard in runs),
-        "different_tracks": statistics.fmean(len(set(heard.queued)) for heard in runs),
+        "share_of_fitting_used": statistics.fmean(_used(record) for record in runs),
+        "different_tracks": statistics.fmean(len(set(record.queued)) for record in runs),
         "library": library,
-        "least_gap_between_repeats": min(min(gaps(heard), default=PICKS) for heard in runs),
-        "longest_gap_between_repeats": max(max(gaps(heard), default=0) for heard in runs),
-        "most_of_one_artist_in_20": max(flood(heard) for heard in runs),
-        "most_of_one_artist": statistics.fmean(_loudest(heard) for heard in runs),
+        "least_gap_between_repeats": min(min(gaps(record), default=PICKS) for record in runs),
+        "longest_gap_between_repeats": max(max(gaps(record), default=0) for record in runs),
+        "most_of_one_artist_in_20": max(most_of_one_artist(record) for record in runs),
+        "most_of_one_artist": statistics.fmean(_share_of_most_played(record) for record in runs),
     }
 
 
-def _used(heard: Heard) -> float:
-    return len(set(heard.queued)) / len(heard.fitting)
+def _used(record: Record) -> float:
+    return len(set(record.queued)) / len(record.fitting)
 
 
-def gaps(heard: Heard) -> list[int]:
+def gaps(record: Record) -> list[int]:
     """Between two picks of the same track, in picks."""
     last: dict[str, int] = {}
     gaps = []
-    for turn, track in enumerate(heard.turns):
+    for turn, track in enumerate(record.turns):
         if track.id in last:
             gaps.append(turn - last[track.id])
         last[track.id] = turn
     return gaps
 
 
-def flood(heard: Heard) -> int:
+def most_of_one_artist(record: Record) -> int:
     """The most picks of one artist in any `WINDOW` in a row."""
-    artists = [track.artist for track in heard.turns]
+    artists = [track.artist for track in record.turns]
     starts = range(len(artists) - WINDOW + 1)
     return max(max(Counter(artists[at : at + WINDOW]).values()) for at in starts)
 
 
-def _loudest(heard: Heard) -> float:
+def _share_of_most_played(record: Record) -> float:
     """The share of the picks that the most picked artist has."""
-    return max(Counter(track.artist for track in heard.turns).values()) / len(heard.turns)
+    return max(Counter(track.artist for track in record.turns).values()) / len(record.turns)

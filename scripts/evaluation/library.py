@@ -20,8 +20,8 @@ class Clip:
     """A clip as a track of the library.
 
     Attributes:
-        tagged: what the choice sees: the tag of a model that never heard the clip's artist.
-        label: what people said.
+        tagged: with the tag of a model that never heard the clip's artist.
+        label: the quadrant that people put the clip in.
     """
 
     tagged: TaggedTrack

@@ -53,24 +53,24 @@ class Listener:
     patience: Sequence[float]
 
     def fits(self, turn: int, track: str) -> bool:
-        """Whether the track is of the mood of that pick."""
+        """Return True where the track is of the mood of that pick."""
         return self.clips[track].label is self.moods[turn].quadrant
 
     def finishes(self, turn: int, track: str) -> bool:
-        """Whether the track is heard to its end."""
+        """Return True where the track is heard to its end."""
         odds = EASE + self.liking[track] - (0 if self.fits(turn, track) else OUT_OF_MOOD)
         return self.patience[turn] < 1 / (1 + math.exp(-odds))
 
 
 @dataclass(slots=True)
-class Heard:
-    """What the program knows after some picks, and what it is judged by.
+class Record:
+    """The program's knowledge after some picks, and the record that it is judged by.
 
     Attributes:
         turns: the tracks in the order in which they were picked.
-        finished: whether each was heard to its end.
-        right: whether each was of the listener's mood.
-        fitting: how often each track was on a shortlist.
+        finished: True for each that was heard to its end.
+        right: True for each that was of the listener's mood.
+        fitting: the number of shortlists that each track was on.
     """
 
     turns: list[Track] = field(default_factory=list)
@@ -130,9 +130,9 @@ def _moods(draws: Random) -> list[Affect]:
     return moods[:PICKS]
 
 
-def listen(listener: Listener, seed: int, *, learning: bool) -> Heard:
+def listen(listener: Listener, seed: int, *, learning: bool) -> Record:
     """Let the program choose `PICKS` tracks for the listener."""
-    heard, rng = Heard(), seeded(seed)
+    record, rng = Record(), seeded(seed)
     near = {
         mood: best_first(
             [clip.tagged for clip in listener.clips.values()], Target(mood, WIDE, "match")
@@ -143,34 +143,34 @@ def listen(listener: Listener, seed: int, *, learning: bool) -> Heard:
     for turn, mood in enumerate(listener.moods):
         now = NOW + turn * BETWEEN_PICKS
         rested = now - timedelta(hours=Choose().no_repeat_hours)
-        queued = {track for track, at in heard.queued.items() if at >= rested}
+        queued = {track for track, at in record.queued.items() if at >= rested}
         limits = make_limits(Choose(), Situation(now, queued=queued, artists=set(spaced)))
         short = shortlist(near[mood], limits)
-        past = Past(now, heard.queued, _evidence(heard, short, mood) if learning else {})
+        past = Past(now, record.queued, _evidence(record, short, mood) if learning else {})
         track = pick(short, past, Choose().temperature, rng).chosen.tagged.track
-        heard.fitting.update(one.tagged.track.id for one in short.fitting)
-        heard.right.append(listener.fits(turn, track.id))
+        record.fitting.update(one.tagged.track.id for one in short.fitting)
+        record.right.append(listener.fits(turn, track.id))
         spaced.append(track.artist)
-        _keep(heard, track, mood.quadrant, now, finished=listener.finishes(turn, track.id))
-    return heard
+        _keep(record, track, mood.quadrant, now, finished=listener.finishes(turn, track.id))
+    return record
 
 
-def _evidence(heard: Heard, short: Shortlist, mood: Affect) -> dict[str, Evidence]:
+def _evidence(record: Record, short: Shortlist, mood: Affect) -> dict[str, Evidence]:
     region = mood.quadrant
     tracks = [one.tagged.track for one in short.fitting]
     return {
         track.id: gather(
-            heard.tracks.get((region, track.id), Counts()), heard.artists[region, track.artist]
+            record.tracks.get((region, track.id), Counts()), record.artists[region, track.artist]
         )
         for track in tracks
-        if (region, track.artist) in heard.artists
+        if (region, track.artist) in record.artists
     }
 
 
-def _keep(heard: Heard, track: Track, region: Quadrant, now: datetime, *, finished: bool) -> None:
+def _keep(record: Record, track: Track, region: Quadrant, now: datetime, *, finished: bool) -> None:
     counts = Counts(int(finished), int(not finished))
-    for known, name in ((heard.tracks, track.id), (heard.artists, track.artist)):
+    for known, name in ((record.tracks, track.id), (record.artists, track.artist)):
         known[region, name] = known.get((region, name), Counts()) + counts
-    heard.turns.append(track)
-    heard.finished.append(finished)
-    heard.queued[track.id] = now
+    record.turns.append(track)
+    record.finished.append(finished)
+    record.queued[track.id] = now

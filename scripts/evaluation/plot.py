@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from companion.plots import FAINT, INK, open_plot
+from companion.plots import LIGHT, open_plot
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -30,7 +30,7 @@ def draw_metrics(metrics: Mapping[str, Any], file: Path) -> None:
 
 def _draw_bars(axes: Axes, shares: Mapping[str, float], title: str) -> None:
     names = list(shares)
-    colours = [OURS if name == "companion" else FAINT for name in names]
+    colours = [OURS if name == "companion" else LIGHT.faint for name in names]
     bars = axes.barh(names, list(shares.values()), color=colours, height=0.6)
     axes.bar_label(bars, [f"{share:.3f}" for share in shares.values()], padding=3)
     axes.invert_yaxis()
@@ -40,7 +40,9 @@ def _draw_bars(axes: Axes, shares: Mapping[str, float], title: str) -> None:
 
 def _draw_skips(axes: Axes, learning: Mapping[str, Any]) -> None:
     for seed in learning["by_seed"]:
-        axes.plot([0, 1], [seed["without"], seed["with"]], color=FAINT, linewidth=0.9, marker=".")
+        axes.plot(
+            [0, 1], [seed["without"], seed["with"]], color=LIGHT.faint, linewidth=0.9, marker="."
+        )
     means = [learning["skip_rate_without"], learning["skip_rate_with"]]
     axes.plot([0, 1], means, color=OURS, linewidth=2.5, marker="o")
     for x, (mean, side) in enumerate(zip(means, ("right", "left"), strict=True)):
@@ -52,7 +54,7 @@ def _draw_skips(axes: Axes, learning: Mapping[str, Any]) -> None:
             textcoords="offset points",
             ha=side,
             va="center",
-            color=INK,
+            color=LIGHT.ink,
         )
     axes.set_xticks([0, 1], ["without learning", "with learning"])
     axes.set(xlim=(-0.4, 1.4), ylim=(0, None), title="skipped, by simulated listener")

@@ -1,4 +1,4 @@
-"""How often a pick is of the mood that it was picked for, by what people said of the clip."""
+"""The share of picks of the mood that they were picked for, by what people said of the clip."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def meant_by(emotion: Emotion) -> Quadrant:
 
 
 def target_of(affect: Affect) -> Target:
-    """What `match` makes of a mood."""
+    """Return the target of `match` for a mood."""
     return match(PresentMood(affect, 1, NOW), ())
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from companion.demo.simulator.server import Simulator
 from companion.store.database import open_database
-from tests.agent.desk import Desk
+from tests.agent.visitor import Visitor
 from tests.spotify.allowed import nothing_else_is_asked
 
 __all__ = ["nothing_else_is_asked"]
@@ -35,9 +35,9 @@ def sim() -> Iterator[Simulator]:
 
 
 @pytest.fixture
-def desk(sim: Simulator, db: sqlite3.Connection) -> Iterator[Desk]:
+def visitor(sim: Simulator, db: sqlite3.Connection) -> Iterator[Visitor]:
     """An album of three plays, and all 28 saved tracks are tagged."""
-    with Desk(sim, db) as sitting:
+    with Visitor(sim, db) as sitting:
         sitting.tag(sim.library.tracks)
         sim.player.play(sim.library.tracks[:3])
         sim.clock.advance(20)

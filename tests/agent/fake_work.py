@@ -1,7 +1,8 @@
 """A worker that answers at once, with a camera that is a locked file.
 
-What it is asked to look at decides what it does: `happy`, `slow`, `hang`, `crash`, `memory`,
-`babble`, `missing`. `TEST_CAMERA` names the camera's file; each start is noted beside it.
+What it is asked to look at, or to tag, decides what it does: `happy`, `slow`, `hang`, `crash`,
+`memory`, `odd`, `babble`, `missing`, `damaged`, `broken model`. `TEST_CAMERA` names the camera's
+file; each start is noted beside it.
 """
 
 from __future__ import annotations
@@ -23,9 +24,9 @@ from companion.affect import (
     Quadrant,
     TrackMood,
 )
-from companion.agent.models.codec import Answer, Look, Question
+from companion.agent.models.messages import Answer, Question, Tag
 from companion.agent.models.worker_process import main
-from companion.errors import CameraMissing
+from companion.errors import CameraMissing, ClipDamaged, ModelError
 
 COMMAND = (sys.executable, "-m", "tests.agent.fake_work")
 CAMERA_VARIABLE = "TEST_CAMERA"
@@ -43,26 +44,35 @@ BRIGHT = TrackMood(
 
 class FakeModels:
     def answer(self, question: Question) -> Answer:
-        if not isinstance(question, Look):
+        if isinstance(question, Tag):
             time.sleep(0.01)
+            audio = question.audio
+            act(audio.name if isinstance(audio, Path) else audio.decode("ascii", "replace"))
             return BRIGHT
         with _camera():
-            return self._look(Path(str(question.source)).name)
-
-    def _look(self, what: str) -> FaceReading:
-        if what == "hang":
-            time.sleep(3600)
-        if what == "slow":
-            time.sleep(SLOW_SECONDS)
-        if what == "crash":
-            os.abort()
-        if what == "memory":
-            raise MemoryError
-        if what == "babble":
-            print("libraries print this and that", flush=True)
-        if what == "missing":
-            raise CameraMissing("There is no camera 0.")
+            act(Path(str(question.source)).name)
         return HAPPY
+
+
+def act(what: str) -> None:
+    if what == "hang":
+        time.sleep(3600)
+    if what == "slow":
+        time.sleep(SLOW_SECONDS)
+    if what == "crash":
+        os.abort()
+    if what == "memory":
+        raise MemoryError
+    if what == "odd":
+        raise ValueError("an odd value")
+    if what == "babble":
+        print("libraries print this and that", flush=True)
+    if what == "missing":
+        raise CameraMissing("There is no camera 0.")
+    if what == "damaged":
+        raise ClipDamaged("Silent.", "Nothing to do.")
+    if what == "broken model":
+        raise ModelError("Damaged.")
 
 
 @contextmanager

@@ -9,11 +9,13 @@ from datetime import UTC, datetime, timedelta
 from companion.affect import Affect, Emotion, FaceMood
 from companion.agent.visit.choice import Choice, choose_track
 from companion.agent.visit.explanation import make_why
+from companion.agent.visit.outcome import Outcome
 from companion.choose.pick import Pick
 from companion.config.schema import Choose
+from companion.store.library import save_tracks
 from companion.store.queue import EntryState, move_entry, plan_entry
 from companion.store.tags import Origin, save_tag
-from companion.store.tracks import save_tracks
+from companion.store.visits import Visit, save_visit
 from companion.track import Track
 from tests.choose.makers import face_mood, seeded, track_mood
 
@@ -68,10 +70,11 @@ def choose_and_keep(
 
 
 def keep(db: sqlite3.Connection, choice: Choice, at: datetime) -> Pick:
-    """Keep a pick with its why as a visit would; it is heard to its end."""
+    """Keep a visit and its pick, as a visit would; the track is heard to its end."""
     assert isinstance(choice.picked, Pick)
     track = choice.picked.chosen.tagged.track
-    entry = plan_entry(db, track, make_why(choice, choice.picked), at)
+    visit_id = save_visit(db, Visit(at, Outcome.QUEUED, track.byline, camera=True))
+    entry = plan_entry(db, track, make_why(choice, choice.picked), at, visit_id)
     assert entry is not None
     move_entry(db, entry, EntryState.PLANNED, EntryState.FINISHED, at + timedelta(minutes=3))
     return choice.picked

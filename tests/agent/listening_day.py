@@ -1,4 +1,4 @@
-"""Eight hours of listening at the stand-in with the agent beside: what it costs in calls."""
+"""Eight hours of listening at the simulator with the agent beside: what it costs in calls."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from companion.demo.simulator.library import library
 from companion.demo.simulator.server import Simulator
 from companion.paths import Paths
 from companion.store.database import open_database
+from companion.store.library import save_tracks
 from companion.store.queue import EntryState, entries_in
 from companion.store.tags import Origin, save_tag
-from companion.store.tracks import save_tracks
-from tests.agent.desk import to_track
 from tests.agent.fake_work import BRIGHT
 from tests.agent.simulated import Life, scheduled_by
+from tests.agent.visitor import to_track
 
 HOURS = 8
 SAVED = 200

@@ -1,4 +1,4 @@
-"""A real agent in a process of its own, beside a stand-in for Spotify."""
+"""A real agent in a process of its own, beside the Spotify simulator."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from companion.paths import Paths
 from companion.spotify.auth.credentials import SCOPES, Consent
 from companion.spotify.auth.credentials import _to_json as consent_json
 from companion.store.database import open_database
+from companion.store.library import save_tracks
 from companion.store.tags import Origin, save_tag
-from companion.store.tracks import save_tracks
-from tests.agent.ring import BACKEND, FILE_VARIABLE
+from tests.agent.file_keyring import BACKEND, FILE_VARIABLE
 from tests.cli.shell import CLIENT_ID, saved, tag_at
 from tests.locations import PROJECT
 
@@ -42,7 +42,7 @@ HAPPY = Affect(0.8, 0.5)
 
 
 class Home:
-    """A user's home whose Spotify is a stand-in; commands run in it as processes."""
+    """A user's home whose Spotify is a simulator; commands run in it as processes."""
 
     def __init__(self, folder: Path, spotify: Simulator) -> None:
         root = folder / "home"
@@ -59,15 +59,15 @@ class Home:
             "PYTHON_KEYRING_BACKEND": BACKEND,
             "PYTHONPATH": str(ROOT),
             "PYTHONPYCACHEPREFIX": str(Path(tempfile.gettempdir()) / "companion-bytecode"),
-            FILE_VARIABLE: str(folder / "ring.json"),
+            FILE_VARIABLE: str(folder / "backend.json"),
         }
-        self._ring = folder / "ring.json"
+        self._backend = folder / "backend.json"
 
     def sign_in(self) -> None:
         refresh = self.spotify.accounts.sign_in(client_id=CLIENT_ID).refresh
         today = datetime.now(UTC).date()
         entry = consent_json(Consent(CLIENT_ID, refresh, " ".join(SCOPES), today))
-        self._ring.write_text(json.dumps({"companion spotify": entry}), "utf-8")
+        self._backend.write_text(json.dumps({"companion spotify": entry}), "utf-8")
 
     def tag_all(self) -> None:
         now = datetime.now(UTC)
@@ -118,8 +118,8 @@ class Running:
             self.process.kill()
         self.process.communicate()
 
-    def ask(self, command: str, patience: float = 60) -> Any:
-        return ask(self.home.paths, command, patience)
+    def ask(self, command: str, timeout: float = 60) -> Any:
+        return ask(self.home.paths, command, timeout)
 
     def ask_later(self, command: str) -> None:
         """Ask without waiting for the answer."""

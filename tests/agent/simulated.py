@@ -1,4 +1,4 @@
-"""The agent under a clock that the test drives, with all around it made up but Spotify's HTTP.
+"""The agent under a clock that the test drives, with all environment it made up but Spotify's HTTP.
 
 The jobs run under APScheduler's own rules; only its idea of the present is ours.
 """
@@ -21,28 +21,29 @@ from apscheduler.schedulers.base import BaseScheduler
 
 from companion.affect import FaceReading, TrackMood
 from companion.agent.clock import Moment
-from companion.agent.models.codec import Look
-from companion.agent.quota import StoreGate
+from companion.agent.models.messages import Look
+from companion.agent.quota import StoreQuota
 from companion.agent.service.agent import Agent
-from companion.agent.service.jobs import Around
+from companion.agent.service.jobs import Environment
 from companion.config.schema import Agent as AgentSettings
 from companion.config.schema import Config
-from companion.demo.simulator.library import Track as StandInTrack
+from companion.demo.simulator.library import Track as CatalogueTrack
 from companion.demo.simulator.server import Simulator
-from companion.desktop.player.signal import Playback
 from companion.paths import Paths
+from companion.playback import PlayerSnapshot
 from companion.spotify.client import SpotifySession, connect
-from tests.agent.desk import Camera
+from companion.track import Track
 from tests.agent.fake_work import BRIGHT
+from tests.agent.visitor import Camera
 from tests.choose.makers import seeded
-from tests.spotify.fakes import MemoryRing, settings, signed_in_ring
+from tests.spotify.fakes import MemoryKeyring, settings, signed_in_keyring
 
 LONGEST_STEP = 30.0  # seconds; the agent looks at the clock more often still
 
 
 @dataclass
 class Time:
-    """True time is the stand-in's; the machine sleeps, and its clock may be set wrong."""
+    """True time is the simulator's; the machine sleeps, and its clock may be set wrong."""
 
     sim: Simulator
     offset: float = 0.0
@@ -85,17 +86,19 @@ class Desktop:
     def on_battery(self) -> bool | None:
         return self.battery
 
-    def playback(self) -> Playback | None:
+    def snapshot(self) -> PlayerSnapshot | None:
         """What a player on this machine tells of itself."""
         shown = self.sim.player.now()
         if self.mute or shown is None:
             return None
-        track = shown.item if isinstance(shown.item, StandInTrack) else None
-        if track is None:
-            return Playback(None, "", (), None, None, shown.is_playing)
-        artists = tuple(artist.name for artist in track.artists)
-        times = (track.duration_ms, shown.progress_ms)
-        return Playback(track.uri, track.name, artists, *times, shown.is_playing)
+        if not isinstance(shown.item, CatalogueTrack):
+            return PlayerSnapshot(is_playing=shown.is_playing, exact=False)
+        item = shown.item
+        names = tuple(artist.name for artist in item.artists)
+        track = Track(item.id, item.uri, item.name, names, duration_ms=item.duration_ms)
+        return PlayerSnapshot(
+            track, shown.is_playing, shown.progress_ms, item.duration_ms, exact=False
+        )
 
     def close(self) -> None:
         pass
@@ -167,15 +170,15 @@ class Life:
     def __init__(self, sim: Simulator, paths: Paths, config: Config | None = None) -> None:
         self.sim, self.paths = sim, paths
         self.time, self.desktop, self.models = Time(sim), Desktop(sim), FakeModels()
-        self.ring = MemoryRing()
+        self.backend = MemoryKeyring()
         self.sign_in()
         self.config = config or Config(agent=AgentSettings(notices=True))
         self._scheduler, self._pool = Scheduler(), LaterPool()
         self.agent = self._make_agent()
 
     def sign_in(self) -> None:
-        fresh = signed_in_ring(self.sim.accounts.sign_in().refresh)
-        self.ring.entries.update(fresh.entries)
+        fresh = signed_in_keyring(self.sim.accounts.sign_in().refresh)
+        self.backend.entries.update(fresh.entries)
 
     def start(self) -> None:
         self.agent.start()
@@ -191,7 +194,7 @@ class Life:
 
     def tick(self) -> None:
         """What the process does at each moment."""
-        self.agent.look_at_clock()
+        self.agent.check_clock()
         self._pool.run_all()
         self._scheduler.start_due_jobs()
         self._pool.run_all()
@@ -207,7 +210,7 @@ class Life:
         return answer
 
     def _make_agent(self) -> Agent:
-        around = Around(
+        environment = Environment(
             clock=self.time,
             models=self.models,
             presence=self.desktop,
@@ -218,7 +221,7 @@ class Life:
         return Agent(
             self.paths,
             self.config,
-            around,
+            environment,
             self._connect,
             scheduler=self._scheduler,
             pool=self._pool,
@@ -228,8 +231,8 @@ class Life:
         now = lambda: self.time.wall  # noqa: E731
         return connect(
             settings(self.sim.url),
-            self.ring,
-            gate=StoreGate(db, now),
+            StoreQuota(db, now),
+            self.backend,
             now=now,
             sleep=self.sim.clock.advance,
         )

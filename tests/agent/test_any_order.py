@@ -1,6 +1,6 @@
 """Visits, looks and syncs with faults, kills and a user in any order: nothing is queued twice.
 
-The stand-in, the store and everything between them are the real ones; the clock is the
+The simulator, the store and everything between them are the real ones; the clock is the
 stand-in's, so that a day passes at once.
 """
 
@@ -24,27 +24,33 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from companion.affect import Affect
 from companion.agent.library.sync import sync_library
-from companion.agent.playback.follow import heard, observe, polled
-from companion.agent.quota import StoreGate
+from companion.agent.playback.follow import observe
+from companion.agent.quota import StoreQuota
 from companion.agent.visit.outcome import Outcome
-from companion.agent.visit.visit import Rooms, visit
-from companion.config.schema import Choose
+from companion.agent.visit.visit import Dependencies, visit
+from companion.config.schema import Config
 from companion.demo.simulator.faults import FAULTS
 from companion.demo.simulator.library import Track, library, make_track, make_tracks
 from companion.demo.simulator.player import Device
 from companion.demo.simulator.server import Simulator
-from companion.desktop.player.signal import Playback
 from companion.errors import SpotifyError
+from companion.playback import PlayerSnapshot
 from companion.spotify.client import SpotifySession, connect
 from companion.spotify.quota import WINDOW, Group
 from companion.store.database import open_database
+from companion.store.library import count_tracks
 from companion.store.queue import EntryState
 from companion.store.tags import Origin, save_tag
-from companion.store.tracks import count_tracks
-from tests.agent.desk import HAPPY, now_at
-from tests.agent.mortal import Fuse, Killed, Wire, mortal_connection, sleep_or_hang_up
+from tests.agent.killable import (
+    InProcessHttp,
+    Killed,
+    KillSwitch,
+    killable_connection,
+    sleep_or_hang_up,
+)
+from tests.agent.visitor import HAPPY, now_at, to_track
 from tests.choose.makers import seeded, track_mood
-from tests.spotify.fakes import MemoryRing, signed_in_ring
+from tests.spotify.fakes import MemoryKeyring, signed_in_keyring
 from tests.spotify.fakes import settings as spotify_settings
 
 SAVED = 60
@@ -54,6 +60,7 @@ HITS_SPOTIFY = sorted(
     if not name.startswith(("clip_", "denied", "library_shrinks"))
 )
 # What can happen to an add, alone or together with another trouble.
+LATE = timedelta(seconds=45)
 ADDS = [
     ["queue_502"],
     ["queue_lost"],
@@ -81,17 +88,17 @@ class AnyOrder(RuleBasedStateMachine):
         self.file = Path(folder) / "companion.db"
         self.sim = Simulator(library(SAVED))
         self.sim.url = "http://127.0.0.1:9"
-        self.fuse = Fuse()
-        self.wire = Wire(self.sim, self.fuse, self.now)
-        self.open.callback(self.wire.close)
-        self.wire.before, self.wire.after = self.before, self.after
+        self.kill_switch = KillSwitch()
+        self.http = InProcessHttp(self.sim, self.kill_switch, self.now)
+        self.open.callback(self.http.close)
+        self.http.before, self.http.after = self.before, self.after
         self.open.enter_context(patch.object(requests.Session, "send", self.wire_send()))
         self.open.enter_context(
             patch("companion.demo.simulator.web.app.asyncio.sleep", sleep_or_hang_up)
         )
-        mortal = partial(sqlite3.connect, factory=mortal_connection(self.fuse))
-        self.open.enter_context(patch("companion.store.database.sqlite3.connect", mortal))
-        self.ring = MemoryRing()
+        killable = partial(sqlite3.connect, factory=killable_connection(self.kill_switch))
+        self.open.enter_context(patch("companion.store.database.sqlite3.connect", killable))
+        self.backend = MemoryKeyring()
         self.running = ExitStack()
         self.calls: list[tuple[float, Group]] = []
         self.shut: dict[Group, float] = {}
@@ -100,12 +107,12 @@ class AnyOrder(RuleBasedStateMachine):
         self.stored = 0
 
     def wire_send(self) -> Callable[..., requests.Response]:
-        wire = self.wire
+        http = self.http
 
         def send(
             session: requests.Session, request: requests.PreparedRequest, **kw: object
         ) -> requests.Response:
-            return wire.send(session, request, **kw)
+            return http.send(session, request, **kw)
 
         return send
 
@@ -130,15 +137,15 @@ class AnyOrder(RuleBasedStateMachine):
 
     def start(self) -> None:
         """The process begins: with what the store and the keyring hold, and nothing else."""
-        self.fuse.left = None
+        self.kill_switch.left = None
         self.db = self.running.enter_context(open_database(self.file))
         self.session = self.running.enter_context(self.connect())
 
     def connect(self) -> SpotifySession:
         return connect(
             spotify_settings(self.sim.url),
-            self.ring,
-            gate=StoreGate(self.db, self.now, self.budget),
+            StoreQuota(self.db, self.now, self.budget),
+            self.backend,
             now=self.now,
             sleep=self.sim.clock.advance,
         )
@@ -156,12 +163,12 @@ class AnyOrder(RuleBasedStateMachine):
         for group, until in self.learnt:
             self.shut[group] = max(until, self.shut.get(group, 0))
         self.learnt.clear()
-        self.fuse.left = None
+        self.kill_switch.left = None
 
     @initialize(budget=st.sampled_from(BUDGETS))
     def begin(self, budget: dict[Group, int]) -> None:
         self.budget = budget
-        self.ring = signed_in_ring(self.sim.accounts.sign_in().refresh)
+        self.backend = signed_in_keyring(self.sim.accounts.sign_in().refresh)
         self.start()
         sync_library(self.db, self.session, self.now(), lambda *_: None)
         for number, track in enumerate(self.sim.library.tracks):
@@ -190,20 +197,20 @@ class AnyOrder(RuleBasedStateMachine):
             self.sim.clock.advance(7)
 
     def make_visit(self, seed: int) -> Outcome | None:
-        rooms = Rooms(
-            self.db, self.session, lambda: HAPPY, "face 1", Choose(), seeded(seed), self.now
+        needs = Dependencies(
+            self.db, self.session, lambda: HAPPY, "face 1", Config(), seeded(seed), self.now
         )
-        return visit(rooms).outcome
+        return visit(needs).outcome
 
     @rule()
     def poll(self) -> None:
         with self.living():
-            observe(self.db, polled(self.session.player()), self.now())
+            observe(self.db, self.session.player(), self.now(), LATE)
 
     @rule()
-    def hear(self) -> None:
+    def read_signal(self) -> None:
         with self.living():
-            observe(self.db, heard(playback(self.sim)), self.now())
+            observe(self.db, desktop_snapshot(self.sim), self.now(), LATE)
 
     @rule()
     def sync(self) -> None:
@@ -217,7 +224,7 @@ class AnyOrder(RuleBasedStateMachine):
 
     @rule(steps=st.integers(1, 60))
     def die_soon(self, steps: int) -> None:
-        self.fuse.left = steps
+        self.kill_switch.left = steps
 
     # What Spotify does.
 
@@ -262,7 +269,7 @@ class AnyOrder(RuleBasedStateMachine):
 
     @rule()
     def sign_in_again(self) -> None:
-        self.ring.entries = signed_in_ring(self.sim.accounts.sign_in().refresh).entries
+        self.backend.entries = signed_in_keyring(self.sim.accounts.sign_in().refresh).entries
 
     @rule(seconds=st.sampled_from([1, 5, 20, 60, 130, 200, 400, 3600, 20_000, 90_000]))
     def time_passes(self, seconds: int) -> None:
@@ -351,15 +358,14 @@ def own(sim: Simulator) -> list[Track]:
     return [item for item in sim.player.queued() if isinstance(item, Track) and id(item) in known]
 
 
-def playback(sim: Simulator) -> Playback:
+def desktop_snapshot(sim: Simulator) -> PlayerSnapshot:
     """What a desktop would tell."""
     state = sim.player.now()
     if state is None or not isinstance(state.item, Track):
-        return Playback(None, "", (), None, None, playing=False)
-    item = state.item
-    artists = tuple(artist.name for artist in item.artists)
-    return Playback(
-        item.uri, item.name, artists, item.duration_ms, state.progress_ms, state.is_playing
+        return PlayerSnapshot(exact=False)
+    track = to_track(state.item)
+    return PlayerSnapshot(
+        track, state.is_playing, state.progress_ms, track.duration_ms, exact=False
     )
 
 

@@ -52,7 +52,7 @@ def test_time_that_jumps(wall: float, awake: float, passed: float, words: str) -
 def test_a_jump_is_told_once() -> None:
     looks = [START, later(2, 2, 2), later(900, 4, 900), later(902, 6, 902)]
     watch = JumpWatch(lambda: looks.pop(0))
-    assert [watch.look() is not None for _ in range(3)] == [False, True, False]
+    assert [watch.check() is not None for _ in range(3)] == [False, True, False]
 
 
 def test_the_machines_own_clocks_run_on() -> None:

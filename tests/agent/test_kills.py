@@ -19,35 +19,41 @@ from companion.agent.service.instance import only_instance
 from companion.demo.simulator.library import library
 from companion.demo.simulator.server import Simulator
 from companion.store.database import migrations, open_database, schema_version
+from companion.store.library import save_tracks
 from companion.store.queue import OUTSTANDING, entries_in
 from companion.store.tags import Origin, save_tag
-from companion.store.tracks import save_tracks
-from tests.agent.desk import ADD, to_track
 from tests.agent.fake_work import BRIGHT, CAMERA_VARIABLE
+from tests.agent.killed_process import MIGRATED, OLD
 from tests.agent.live import Home, wait_until
 from tests.agent.models.test_worker import gone, is_open
-from tests.agent.victim import MIGRATED, OLD
+from tests.agent.visitor import ADD, to_track
 from tests.choose.makers import seeded
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(not hasattr(os, "fork"), reason="the victims are forked"),
+    pytest.mark.skipif(not hasattr(os, "fork"), reason="the killed processes are forked"),
 ]
 
 LIVES = ["visit"] * 90 + ["sync"] * 35 + ["tag"] * 45 + ["migrate"] * 30
 LONGEST_LIFE = 1.3  # times what a visit takes on this machine
-BETWEEN = 200.0  # seconds by the stand-in's clock: about a track
+BETWEEN = 200.0  # seconds by the simulator's clock: about a track
 TRACKS, TAGGED = 1200, 300
 
 
 class Nursery:
-    """Starts victims, and checks what they leave behind."""
+    """Starts killed processes, and checks what they leave behind."""
 
     def __init__(self, home: Home) -> None:
         self.home, self.sim = home, home.spotify
         self.camera = home.paths.runtime / "camera"
         self._process = subprocess.Popen(  # noqa: S603 - our own program
-            [sys.executable, "-m", "tests.agent.victim", home.paths.state.parent, self.sim.url],
+            [
+                sys.executable,
+                "-m",
+                "tests.agent.killed_process",
+                home.paths.state.parent,
+                self.sim.url,
+            ],
             env=home.environment | {CAMERA_VARIABLE: str(self.camera)},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -87,6 +93,9 @@ class Nursery:
             pass
         with open_database(self.home.paths.database) as db:
             assert len(entries_in(db, OUTSTANDING)) <= 1
+            for table in ("readings", "queue_entries"):
+                orphans = f"SELECT count(*) FROM {table} WHERE visit_id IS NULL"  # noqa: S608 - our own names
+                assert db.execute(orphans).fetchone()[0] == 0
             tagged = {row[0] for row in db.execute("SELECT track_id FROM tags")}
             assert tagged >= self.tagged
             self.tagged = tagged

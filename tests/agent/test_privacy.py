@@ -36,7 +36,7 @@ PATIENT = (
     "import companion.agent.models.worker as worker; worker.START_SECONDS = 600.0;"
     "from companion.cli.main import main; main()"
 )
-PATIENCE = 240.0  # seconds for a visit under the trace, on a busy machine
+VISIT_SECONDS = 240.0  # for a visit under the trace, on a busy machine
 
 WRITES = re.compile(
     r'(?:open|openat|creat)\((?:AT_FDCWD, )?"([^"]+)", [^)]*(?:O_WRONLY|O_RDWR|O_CREAT)'
@@ -71,7 +71,7 @@ def traced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Traced]:
         strace = ("strace", "-f", "--seccomp-bpf", "-o", str(trace), "-e", f"trace={CALLS}")
         words = [*strace, sys.executable, "-c", PATIENT, "run", "--source", str(film)]
         with Running(home, words) as agent:
-            outcomes = [agent.ask("visit-now", PATIENCE)["reason"] for _ in range(2)]
+            outcomes = [agent.ask("visit-now", VISIT_SECONDS)["reason"] for _ in range(2)]
             agent.ask("stop")
             agent.process.wait(20)
         assert outcomes == ["queued", "own_track_waiting"]

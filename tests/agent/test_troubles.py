@@ -1,6 +1,6 @@
 """What each trouble with Spotify comes to, as tables.
 
-One row for every fault of the stand-in, and one for every error that Spotify is known to
+One row for every fault of the simulator, and one for every error that Spotify is known to
 answer: the outcome's word, the exit code, what is stored, and what was asked.
 """
 
@@ -26,15 +26,15 @@ from companion.music.clips.pace import Pace
 from companion.music.clips.provider import ClipQuery
 from companion.spotify import transport as web
 from companion.spotify.auth import tokens
-from companion.spotify.auth.credentials import Wallet
+from companion.spotify.auth.credentials import CredentialStore
 from companion.spotify.auth.login import sign_in
 from companion.spotify.quota import Group
-from companion.store.calls import read_wait
+from companion.store.library import count_tracks
 from companion.store.queue import EntryState
-from companion.store.tracks import count_tracks
-from tests.agent.desk import Desk, now_at
-from tests.agent.desk import sign_in as open_session
-from tests.spotify.fakes import CLIENT_ID, MemoryRing
+from companion.store.usage import read_wait
+from tests.agent.visitor import Visitor, now_at
+from tests.agent.visitor import sign_in as open_session
+from tests.spotify.fakes import CLIENT_ID, MemoryKeyring
 
 ONCE, ALWAYS = 1, None
 LONGEST_DELAY = 2.0  # seconds
@@ -158,46 +158,46 @@ def hastened(fault: str) -> Fault:
     return replace(FAULTS[fault], delay_s=min(FAULTS[fault].delay_s, LONGEST_DELAY))
 
 
-def see(desk: Desk) -> Row:
+def see(visitor: Visitor) -> Row:
     """Make a visit and tell what came of it."""
-    result = desk.visit()
+    result = visitor.visit()
     assert result.outcome is not None
-    assert [visit.outcome for visit in desk.visits] == [result.outcome.value]
-    asked = Counter(NAMES[one.method, one.path] for one in desk.sim.requests)
-    until = read_wait(desk.db, Group.PLAYER, desk.now())
+    assert [visit.outcome for visit in visitor.visits] == [result.outcome.value]
+    asked = Counter(NAMES[one.method, one.path] for one in visitor.sim.requests)
+    until = read_wait(visitor.db, Group.PLAYER, visitor.now())
     return Row(
         result.outcome,
         result.error.exit_code if result.error else 0,
-        desk.states[0] if desk.states else None,
+        visitor.states[0] if visitor.states else None,
         (asked["token"], asked["player"], asked["queue"], asked["add"]),
-        len(desk.queued),
-        round((until - desk.now()).total_seconds() / HOURS, 6) if until else 0,
+        len(visitor.queued),
+        round((until - visitor.now()).total_seconds() / HOURS, 6) if until else 0,
     )
 
 
 @pytest.mark.parametrize("fault", VISITS)
 @pytest.mark.parametrize("times", [ONCE, ALWAYS])
-def test_a_visit_under_a_fault(desk: Desk, fault: str, times: int | None) -> None:
+def test_a_visit_under_a_fault(visitor: Visitor, fault: str, times: int | None) -> None:
     expected = VISITS[fault][times is ALWAYS]
-    desk.sim.faults.add(hastened(fault), times=times)
-    assert see(desk) == replace(expected, wait=round(expected.wait, 6))
-    assert desk.camera.looks == (expected.state is not None)
+    visitor.sim.faults.add(hastened(fault), times=times)
+    assert see(visitor) == replace(expected, wait=round(expected.wait, 6))
+    assert visitor.camera.looks == (expected.state is not None)
 
 
 @pytest.mark.parametrize("fault", [name for name, rows in VISITS.items() if rows[0].queued])
-def test_what_was_queued_is_never_doubled(desk: Desk, fault: str) -> None:
+def test_what_was_queued_is_never_doubled(visitor: Visitor, fault: str) -> None:
     """The next visits find it waiting, then see it play, and only then queue another."""
-    desk.sim.faults.add(hastened(fault))
-    first = desk.visit()
+    visitor.sim.faults.add(hastened(fault))
+    first = visitor.visit()
     for _ in range(3):
-        desk.sim.clock.advance(21)
-        assert desk.visit().outcome is Outcome.OWN_TRACK_WAITING
-    assert (desk.posts, len(desk.queued)) == (1, 1)
-    desk.sim.player.skip()
-    second = desk.visit(seed=1)
+        visitor.sim.clock.advance(21)
+        assert visitor.visit().outcome is Outcome.OWN_TRACK_WAITING
+    assert (visitor.posts, len(visitor.queued)) == (1, 1)
+    visitor.sim.player.skip()
+    second = visitor.visit(seed=1)
     assert second.outcome is Outcome.QUEUED
     assert second.detail != first.detail
-    assert (desk.posts, len(desk.queued)) == (2, 1)
+    assert (visitor.posts, len(visitor.queued)) == (2, 1)
 
 
 @dataclass(frozen=True)
@@ -308,42 +308,42 @@ ERRORS: dict[str, Said] = {
 
 
 @pytest.mark.parametrize("error", ERRORS)
-def test_an_error_of_the_player(desk: Desk, error: str) -> None:
+def test_an_error_of_the_player(visitor: Visitor, error: str) -> None:
     said = ERRORS[error]
     answer = Answer(said.status, said.body, dict(said.headers))
-    desk.sim.faults.add(Fault("GET", "/v1/me/player", answer), times=None)
+    visitor.sim.faults.add(Fault("GET", "/v1/me/player", answer), times=None)
     outcome, code, tries = said.player
     token = 2 if said.status == 401 else 1
     expected = Row(outcome, code, None, (token, tries, 0, 0), wait=round(said.wait, 6))
-    assert see(desk) == expected
-    assert desk.camera.looks == 0
+    assert see(visitor) == expected
+    assert visitor.camera.looks == 0
 
 
 @pytest.mark.parametrize("error", ERRORS)
-def test_an_error_in_answer_to_the_add(desk: Desk, error: str) -> None:
+def test_an_error_in_answer_to_the_add(visitor: Visitor, error: str) -> None:
     said = ERRORS[error]
     answer = Answer(said.status, said.body, dict(said.headers))
-    desk.sim.faults.add(Fault("POST", "/v1/me/player/queue", answer), times=None)
+    visitor.sim.faults.add(Fault("POST", "/v1/me/player/queue", answer), times=None)
     outcome, code, state = said.add
     adds = 2 if said.status == 401 else 1  # refused with the old token, and with a new one
     looks = 2 if state is SENT else 1  # after an unclear answer the queue is looked at, once
     row = Row(outcome, code, state, (adds, 1, looks, adds), wait=round(said.wait, 6))
-    assert see(desk) == row
+    assert see(visitor) == row
 
 
 @pytest.mark.parametrize("error", [name for name, said in ERRORS.items() if said.wait > 1])
-def test_until_a_long_wait_is_over_nothing_is_asked(desk: Desk, error: str) -> None:
+def test_until_a_long_wait_is_over_nothing_is_asked(visitor: Visitor, error: str) -> None:
     said = ERRORS[error]
     answer = Answer(said.status, said.body, dict(said.headers))
-    desk.sim.faults.add(Fault("GET", "/v1/me/player", answer))
-    desk.visit()
-    asked = len(desk.sim.requests)
-    with Desk(desk.sim, desk.db) as restarted:
-        desk.sim.clock.advance(said.wait * HOURS - 60)
+    visitor.sim.faults.add(Fault("GET", "/v1/me/player", answer))
+    visitor.visit()
+    asked = len(visitor.sim.requests)
+    with Visitor(visitor.sim, visitor.db) as restarted:
+        visitor.sim.clock.advance(said.wait * HOURS - 60)
         assert restarted.visit().outcome is Outcome.QUOTA
-        assert sum(one.path.startswith("/v1") for one in tuple(desk.sim.requests)[asked:]) == 0
-        desk.sim.clock.advance(120)
-        desk.sim.player.play(desk.sim.library.tracks[:3])
+        assert sum(one.path.startswith("/v1") for one in tuple(visitor.sim.requests)[asked:]) == 0
+        visitor.sim.clock.advance(120)
+        visitor.sim.player.play(visitor.sim.library.tracks[:3])
         assert restarted.visit().outcome is Outcome.QUEUED
 
 
@@ -359,17 +359,17 @@ def test_a_sync_under_a_fault(db: sqlite3.Connection, fault: str) -> None:
 
 @pytest.mark.parametrize("fault", SIGN_INS)
 def test_a_sign_in_under_a_fault(sim: Simulator, fault: str) -> None:
-    ring = MemoryRing()
+    backend = MemoryKeyring()
     sim.faults.add(fault)
     with pytest.raises(LoginNeeded, match=SIGN_INS[fault]) as caught:
         sign_in(
             Spotify(CLIENT_ID, sim.url, sim.url),
-            ring,
+            backend,
             show=consent,
             deadline=5,
         )
     assert caught.value.exit_code == 31
-    assert Wallet(ring).load() is None
+    assert CredentialStore(backend).load() is None
     assert sim.count("POST", "/api/token") == 0
 
 

@@ -23,13 +23,13 @@ from companion.log import start_log, stop_log
 from companion.paths import Paths
 from companion.spotify.quota import Group, budget_of
 from companion.store.database import open_database
-from companion.store.pause import Pause, drop_pause, save_pause
+from companion.store.library import save_tracks
+from companion.store.overrides import Pause, drop_pause, save_pause
 from companion.store.queue import OUTSTANDING, EntryState, entries_in
 from companion.store.tags import Origin, save_tag
-from companion.store.tracks import save_tracks
-from tests.agent.desk import ADD, to_track
 from tests.agent.fake_work import BRIGHT, HAPPY
 from tests.agent.simulated import Life, scheduled_by
+from tests.agent.visitor import ADD, to_track
 from tests.spotify.fakes import settings
 
 pytestmark = pytest.mark.slow
@@ -135,7 +135,7 @@ DAYS: list[list[Step]] = [
         (13, camera(HAPPY)),
     ],
     [
-        (10, lambda life: life.ring.entries.clear()),
+        (10, lambda life: life.backend.entries.clear()),
         (9.5, lambda life: life.sim.accounts.revoke()),
         (15, sign_in),
     ],

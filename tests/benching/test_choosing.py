@@ -17,13 +17,14 @@ def short(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(choosing, "REPEATS", 2)
 
 
-def test_a_row_for_each_size_of_library() -> None:
-    rows = choosing.rows()
+def test_a_row_for_each_size_of_library_and_the_ratio_to_a_scan() -> None:
+    *rows, ratio = choosing.rows()
     assert [(row.what, row.unit, row.limit, row.beyond) for row in rows] == [
         ("a pick from 300 tagged tracks", "ms", 5.0, 2.0),
         ("a pick from 600 tagged tracks", "ms", 9.0, 3.0),
     ]
-    assert all(row.measured > 0 for row in rows)
+    assert (ratio.unit, ratio.limit) == ("times", 1.0)
+    assert all(row.measured > 0 for row in (*rows, ratio))
 
 
 def test_the_library_is_tagged_and_has_a_past(tmp_path: Path) -> None:

@@ -6,21 +6,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from companion.affect import EMOTION_AFFECT, Affect, Emotion, FaceMood
+from companion.affect import EMOTION_AFFECT, Affect, Correction, Emotion, FaceMood
 from companion.choose.correction import (
     CAUTION,
     CONSISTENT,
     DOUBT,
-    Correction,
     Lesson,
     adjust,
+    correct,
     learn,
-    mend,
 )
 from tests.choose.makers import affects
 
 NOON = datetime(2026, 10, 1, 12, tzinfo=UTC)
 CALM = Affect(0.6, -0.6)
+MODEL = "face_mood/1"
 
 
 def reading(emotion: Emotion, sure: float = 0.8) -> FaceMood:
@@ -30,7 +30,13 @@ def reading(emotion: Emotion, sure: float = 0.8) -> FaceMood:
 
 def wrong(*meant: Affect | None, said: Emotion = Emotion.ANGER) -> list[Correction]:
     return [
-        Correction(NOON - timedelta(hours=len(meant) - n), said, place, "calm" if place else "")
+        Correction(
+            NOON - timedelta(hours=len(meant) - n),
+            MODEL,
+            said,
+            "calm" if place else "",
+            place,
+        )
         for n, place in enumerate(meant)
     ]
 
@@ -95,17 +101,17 @@ def test_more_corrections_move_farther_but_never_past(
 def test_one_correction_mends_its_own_reading_only() -> None:
     before, after = NOON - timedelta(hours=1), NOON
     readings = [(before, reading(Emotion.ANGER)), (after, reading(Emotion.ANGER))]
-    mended = mend(readings, [Correction(before, Emotion.ANGER, CALM, "calm")])
-    assert mended[0][1].affect == CALM
-    assert mended[0][1].confidence == 1
-    assert mended[1] == readings[1]
+    corrected = correct(readings, [Correction(before, MODEL, Emotion.ANGER, "calm", CALM)])
+    assert corrected[0][1].affect == CALM
+    assert corrected[0][1].confidence == 1
+    assert corrected[1] == readings[1]
 
 
 def test_a_reading_that_is_only_called_wrong_is_left_out() -> None:
-    assert mend([(NOON, reading(Emotion.ANGER))], [Correction(NOON, Emotion.ANGER, None)]) == []
+    assert correct([(NOON, reading(Emotion.ANGER))], [Correction(NOON, MODEL, Emotion.ANGER)]) == []
 
 
 @given(st.lists(emotions, max_size=5))
 def test_without_corrections_nothing_is_mended(said: list[Emotion]) -> None:
     readings = [(NOON, reading(emotion)) for emotion in said]
-    assert mend(readings, []) == readings
+    assert correct(readings, []) == readings

@@ -57,7 +57,7 @@ situations = st.builds(
     Situation,
     now=st.just(NOW),
     ahead=st.lists(tracks, max_size=2),
-    heard=ids,
+    just_played=ids,
     queued=ids,
     artists=ids,
     blocked=ids,
@@ -104,13 +104,13 @@ def test_what_a_limit_lets_pass(limit: Limit, track: Track, *, allowed: bool) ->
 
 def test_by_default_nothing_is_asked_of_a_tracks_own_nature() -> None:
     names = [limit.name for limit in make_limits(Choose(), Situation(NOW))]
-    assert names == ["blocked", "ahead", "just_played", "no_repeat", "artist_spacing"]
+    assert names == ["blocked", "refused", "ahead", "just_played", "no_repeat", "artist_spacing"]
 
 
 def test_each_has_its_own_name_and_words() -> None:
     strict = Choose(explicit=False, shortest_seconds=1, saved_at_least_days=1, saved_at_most_days=9)
     limits = make_limits(strict, Situation(NOW))
-    assert len({limit.name for limit in limits}) == len({limit.words for limit in limits}) == 9
+    assert len({limit.name for limit in limits}) == len({limit.words for limit in limits}) == 10
 
 
 def allowed_by_hand(track: Track, chosen: Choose, there: Situation) -> bool:
@@ -118,7 +118,7 @@ def allowed_by_hand(track: Track, chosen: Choose, there: Situation) -> bool:
     age = NOW - track.added_at if track.added_at else None
     long = track.duration_ms / 1000
     return not (
-        track.id in {*there.heard, *there.queued, *there.blocked}
+        track.id in {*there.just_played, *there.queued, *there.blocked, *there.refused}
         or set(track.artists) & set(there.blocked_artists)
         or (track.artists and track.artists[0] in there.artists)
         or any(track.is_same(other) for other in there.ahead)

@@ -10,7 +10,7 @@ import pytest
 from companion.cli.main import main
 from companion.demo.simulator.library import library
 from companion.demo.simulator.server import Simulator
-from companion.demo.stage import MemoryRing
+from companion.demo.stage import MemoryKeyring
 from companion.log import stop_log
 from tests.cli.shell import CLIENT_ID, SAVED, Ended, Run, Stage
 from tests.spotify.allowed import nothing_else_is_asked
@@ -26,7 +26,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
             monkeypatch.delenv(name)
     monkeypatch.setenv("COMPANION_HOME", str(tmp_path / "home"))
     before = keyring.get_keyring()
-    keyring.set_keyring(MemoryRing())
+    keyring.set_keyring(MemoryKeyring())
     yield tmp_path / "home"
     keyring.set_keyring(before)
     stop_log()

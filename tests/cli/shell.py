@@ -1,4 +1,4 @@
-"""What the tests of the command line share: a home, a stand-in for Spotify, made-up tags."""
+"""What the tests of the command line share: a home, the Spotify simulator, made-up tags."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from companion.affect import Affect, PitchRange, Quadrant, TrackMood
 from companion.demo.simulator.library import Track as CatalogueTrack
 from companion.demo.simulator.library import make_tracks
 from companion.demo.simulator.server import Simulator
-from companion.spotify.auth.credentials import SCOPES, Consent, Wallet
+from companion.spotify.auth.credentials import SCOPES, Consent, CredentialStore
 from companion.store.database import open_database
+from companion.store.library import save_tracks
 from companion.store.tags import Origin, save_tag
-from companion.store.tracks import save_tracks
 from companion.track import Track
 
 CLIENT_ID = "0123456789abcdef"
@@ -43,7 +43,7 @@ Run = Callable[..., Ended]
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A user's home with a stand-in for Spotify, whose library is small.
+    """A user's home with the Spotify simulator, whose library is small.
 
     What plays is no track of the library, so that all of it may be picked.
     """
@@ -58,7 +58,7 @@ class Stage:
     def sign_in(self) -> None:
         tokens = self.spotify.accounts.sign_in(client_id=CLIENT_ID)
         today = datetime.now(UTC).date()
-        Wallet().save(Consent(CLIENT_ID, tokens.refresh, " ".join(SCOPES), today))
+        CredentialStore().save(Consent(CLIENT_ID, tokens.refresh, " ".join(SCOPES), today))
 
     def play(self) -> None:
         self.spotify.player.play(make_tracks(SAVED + 1)[SAVED:])

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 import typer
 
-from companion.cli.app import SECTIONS, app
-from companion.cli.commands import COMMANDS, GROUPS, register
+from companion.cli.app import COMMANDS, GROUPS, SECTIONS, app, register
 from tests.cli.shell import Run
+from tests.conftest import Snapshot
 
 register([])
 
@@ -63,3 +63,7 @@ def test_a_slip_is_told_with_what_was_meant(words: tuple[str, ...], meant: str, 
     assert ended.code == 2
     assert f"Did you mean {meant}?" in ended.err
     assert "--json" in run("status", "--jsn").err
+
+
+def test_the_help(run: Run, snapshot: Snapshot) -> None:
+    snapshot("help", run("--help").out)

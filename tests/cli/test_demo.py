@@ -32,8 +32,9 @@ def test_from_a_face_to_one_queued_track(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGINT cannot be sent there")
-def test_the_stand_in_alone_runs_until_ctrl_c() -> None:
+def test_the_simulator_alone_runs_until_ctrl_c() -> None:
     words = ["simulator", "--port", "0", "--library", "3"]
     program = "from companion.cli.main import main; main()"
     with subprocess.Popen(  # noqa: S603 - our own interpreter and program
@@ -45,7 +46,7 @@ def test_the_stand_in_alone_runs_until_ctrl_c() -> None:
         assert running.stdout
         assert running.stderr
         said = re.match(
-            r"The stand-in runs at (http://127\.0\.0\.1:\d+) ", running.stdout.readline()
+            r"The simulator runs at (http://127\.0\.0\.1:\d+) ", running.stdout.readline()
         )
         running.send_signal(signal.SIGINT)
         assert running.wait(20) == 130

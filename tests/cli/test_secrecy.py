@@ -26,7 +26,7 @@ from tests.cli.visit.test_once import face  # noqa: F401 - a fixture
 
 @pytest.fixture
 def secrets(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Iterator[set[str]]:
-    """All that is secret in what the stand-in's sign-in gives out and is sent."""
+    """All that is secret in what the simulator's sign-in gives out and is sent."""
     found: set[str] = set()
     accounts = stage.spotify.accounts
     authorize, token = accounts.authorize, accounts.token
@@ -65,6 +65,7 @@ def look_for(secrets: set[str], home: Path, said: list[Ended]) -> None:
         assert holding == []
 
 
+@pytest.mark.slow
 def test_from_the_sign_in_to_a_queued_track(
     run: Run,
     stage: Stage,
@@ -121,6 +122,7 @@ def test_when_spotify_says_the_token_itself(
     look_for(secrets | set(given), stage.home, said)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc").exists(), reason="needs /proc")
 def test_neither_arguments_nor_environment_hold_it(tmp_path: Path) -> None:
     with Simulator(library(3)) as sim:
@@ -143,6 +145,6 @@ def test_neither_arguments_nor_environment_hold_it(tmp_path: Path) -> None:
 
 def keyring_entry(folder: Path) -> str:
     """The refresh token that the tests' keyring holds."""
-    entries = json.loads((folder / "ring.json").read_text("utf-8"))
+    entries = json.loads((folder / "backend.json").read_text("utf-8"))
     token: str = json.loads(entries["companion spotify"])["refresh_token"]
     return token

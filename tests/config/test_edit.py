@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 from hypothesis import example as case
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from companion.config.edit import change_settings, edit
+from companion.config.edit import change_settings, edit, write_example
 from companion.config.file import example, load_config
 from companion.config.schema import SECTIONS, Config
-from companion.errors import ConfigError
+from companion.errors import ConfigError, UsageError
 
 INDEX = ("camera", "index")
 FOLDER = ("clips", "folder")
@@ -29,16 +29,16 @@ PROVIDERS = ("clips", "providers")
     ("before", "after"),
     [
         ("[camera]\nindex = 1\n", "[camera]\nindex = 3\n"),
-        ("[camera]\nindex=1", "[camera]\nindex = 3"),
-        ('[camera]\n"index" = 1\n', "[camera]\nindex = 3\n"),
-        ("[camera]\n  index = 1  # left\n", "[camera]\nindex = 3  # left\n"),
+        ("[camera]\nindex=1", "[camera]\nindex=3\n"),
+        ('[camera]\n"index" = 1\n', '[camera]\n"index" = 3\n'),
+        ("[camera]\n  index = 1  # left\n", "[camera]\n  index = 3  # left\n"),
         ("[camera]\n# index = 0\n", "[camera]\nindex = 3\n"),
         ("[camera]\n#index = 0\nseconds = 1.0\n", "[camera]\nindex = 3\nseconds = 1.0\n"),
         # a sentence is no default
         ("[camera]\n# index = the one\n", "[camera]\nindex = 3\n# index = the one\n"),
         # a value in force goes before a default in a comment
         ("[camera]\n# index = 0\nindex = 1\n", "[camera]\n# index = 0\nindex = 3\n"),
-        ("[camera]", "[camera]\nindex = 3"),
+        ("[camera]", "[camera]\nindex = 3\n"),
         ("[camera]\n", "[camera]\nindex = 3\n"),
         ("[ camera ] # mine\n", "[ camera ] # mine\nindex = 3\n"),
         ("[camera]\n[log]\n", "[camera]\nindex = 3\n[log]\n"),
@@ -57,6 +57,15 @@ PROVIDERS = ("clips", "providers")
         ("[camera]\r\nindex = 0 # a\r\n", "[camera]\r\nindex = 3 # a\r\n"),
         ("[log]\r\n", "[log]\r\n\r\n[camera]\r\nindex = 3\r\n"),
         ("\ufeff[camera]\nindex = 0\n", "\ufeff[camera]\nindex = 3\n"),
+        # sections in other forms
+        ("camera.seconds = 1.0\n", "camera.seconds = 1.0\ncamera.index = 3\n"),
+        ("camera = {seconds = 1.0}\n", "camera = {seconds = 1.0,index = 3}\n"),
+        ("[camera.lens]\nf = 2\n", "[camera]\nindex = 3\n\n[camera.lens]\nf = 2\n"),
+        # a text that looks like a section
+        (
+            '[log]\nlevel = """\n[camera]\nindex = 1\n"""\n',
+            '[log]\nlevel = """\n[camera]\nindex = 1\n"""\n\n[camera]\nindex = 3\n',
+        ),
     ],
 )
 def test_where_a_value_goes(before: str, after: str) -> None:
@@ -86,14 +95,12 @@ def test_a_list_of_several_lines_is_kept_as_a_comment() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "camera.seconds = 1.0\n",
-        "camera = {seconds = 1.0}\n",
         "[[camera]]\n",
         "[camera]\ncamera.index = 1\n[camera.index]\n",
-        '[log]\nlevel = """\n[camera]\nindex = 1\n"""\n',
         "[camera]\nindex = \n",
         "camera = 1\n",
         "[camera\n",
+        f"a = {'[' * 50_000}",
     ],
 )
 def test_what_cannot_be_edited_is_left_alone(text: str, tmp_path: Path) -> None:
@@ -106,9 +113,15 @@ def test_what_cannot_be_edited_is_left_alone(text: str, tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [file]
 
 
+def test_windows_lines_stay_windows_lines() -> None:
+    before = '[clips]\r\nproviders = [\r\n  "local",\r\n]\r\n'
+    kept = '# providers = [\r\n#   "local",\r\n# ]\r\n'
+    assert edit(before, {PROVIDERS: ()}) == f"[clips]\r\n{kept}providers = []\r\n"
+
+
 def test_the_remedy_says_what_to_write() -> None:
     with pytest.raises(ConfigError) as caught:
-        edit("camera.seconds = 1.0\n", {INDEX: 3})
+        edit("[camera]\ncamera.index = 1\n[camera.index]\n", {INDEX: 3})
     assert caught.value.remedy == "Write this into it yourself: index = 3 under [camera]."
 
 
@@ -125,6 +138,20 @@ def test_the_file_is_the_users_only(tmp_path: Path) -> None:
     file.chmod(0o644)
     change_settings(file, {INDEX: 3})
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no modes")
+def test_the_example_is_the_users_only(tmp_path: Path) -> None:
+    file = tmp_path / "new" / "config.toml"
+    before = os.umask(0)
+    try:
+        write_example(file)
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert file.read_text("utf-8") == example()
+    with pytest.raises(UsageError, match="exists already"):
+        write_example(file)
 
 
 def test_a_link_stays_a_link(tmp_path: Path) -> None:
@@ -174,7 +201,7 @@ def test_what_the_loader_would_refuse_is_not_written(
 def test_a_file_that_is_no_text(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
     file.write_bytes(b"\xff\xfe")
-    with pytest.raises(ConfigError, match="no UTF-8"):
+    with pytest.raises(ConfigError, match="not UTF-8"):
         change_settings(file, {INDEX: 3})
     assert file.read_bytes() == b"\xff\xfe"
 
@@ -210,6 +237,7 @@ def files(draw: st.DrawFn) -> str:
     return text.replace("\n", draw(st.sampled_from(["\n", "\r\n"])))
 
 
+@settings(deadline=None)
 @given(files(), CHANGES)
 @case(example(), {FOLDER: "C:\\Músic \x7f\u2028\"'#", INDEX: 2})
 def test_what_is_written_is_read_back_and_the_rest_untouched(
@@ -227,6 +255,7 @@ def test_what_is_written_is_read_back_and_the_rest_untouched(
     assert edit(edited, changes) == edited
 
 
+@settings(deadline=None)
 @given(CHANGES)
 def test_the_loader_reads_what_was_written(changes: dict[tuple[str, str], Any]) -> None:
     with tempfile.TemporaryDirectory() as folder:

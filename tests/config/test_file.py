@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import os
 import re
+import sys
 import tomllib
 from dataclasses import fields
 from pathlib import Path
@@ -11,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from companion.affect import MOOD_NAMES
+from companion.config.edit import change_settings
 from companion.config.file import example, load_config, show, to_toml
 from companion.config.schema import SECTIONS, Camera, Choose, Clips, Config, Rule
 from companion.errors import ConfigError
@@ -362,14 +365,31 @@ def test_one_problem_is_called_one(file: Path) -> None:
 )
 def test_what_is_no_toml_is_refused_with_its_place(file: Path, text: str, where: str) -> None:
     message = refusal(file, text)
-    assert message.startswith(f"{file} is no TOML: ")
+    assert message.startswith(f"{file} is not TOML: ")
     assert where in message
     assert "\n" not in message
 
 
 def test_what_is_no_text_is_refused(file: Path) -> None:
-    assert refusal(file, b"[camera]\n# \xe4\n") == f"{file} is no UTF-8 text."
-    assert refusal(file, "[camera]".encode("utf-16")) == f"{file} is no UTF-8 text."
+    assert refusal(file, b"[camera]\n# \xe4\n") == f"{file} is not UTF-8 text."
+    assert refusal(file, "[camera]".encode("utf-16")) == f"{file} is not UTF-8 text."
+
+
+@pytest.mark.parametrize("text", ["[" * 50_000, f"a = {'[' * 50_000}", f"a = {'{b=' * 50_000}"])
+def test_what_is_nested_too_deeply_is_refused(file: Path, text: str) -> None:
+    assert refusal(file, text).startswith(f"{file} is not TOML")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no FIFOs")
+@pytest.mark.timeout(10)
+def test_a_pipe_is_refused_and_not_waited_for(file: Path) -> None:
+    os.mkfifo(file)
+    with pytest.raises(ConfigError) as caught:
+        load_config(file, {})
+    assert str(caught.value) == f"{file} is a device or a pipe, not a file."
+    with pytest.raises(ConfigError) as caught:
+        change_settings(file, {("camera", "index"): 3})
+    assert str(caught.value) == f"{file} is a device or a pipe, not a file."
 
 
 def test_a_folder_is_refused(tmp_path: Path) -> None:
@@ -467,7 +487,7 @@ def test_any_text_loads_or_is_refused(tmp_path_factory: pytest.TempPathFactory, 
         outcome = str(load(file, text))
     except ConfigError as error:
         outcome = str(error)
-    assert outcome.startswith(("Config(", f"{file} has ", f"{file} is no TOML: "))
+    assert outcome.startswith(("Config(", f"{file} has ", f"{file} is not TOML: "))
 
 
 @given(st.integers(0, 63), st.floats(0.5, 10))

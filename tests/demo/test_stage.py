@@ -12,7 +12,7 @@ import requests
 
 from companion.cli.home import open_home
 from companion.demo.simulator.server import Simulator
-from companion.demo.stage import MemoryRing, demo_extra, set_stage
+from companion.demo.stage import MemoryKeyring, demo_extra, set_stage
 from companion.errors import LibraryMissing
 
 
@@ -52,7 +52,7 @@ def test_the_users_settings_do_not_hold() -> None:
 
 
 def test_the_users_keyring_is_left_alone() -> None:
-    mine = MemoryRing()
+    mine = MemoryKeyring()
     before = keyring.get_keyring()
     keyring.set_keyring(mine)
     try:
@@ -73,7 +73,7 @@ def test_something_plays_and_the_rest_of_the_library_does_not_come_anyway() -> N
         assert len(coming) < len(spotify.library.tracks) / 2
 
 
-def test_the_stand_in_is_gone_afterwards() -> None:
+def test_the_simulator_is_gone_afterwards() -> None:
     with set_stage() as spotify:
         assert isinstance(spotify, Simulator)
         requests.get(spotify.url, timeout=5).close()
@@ -88,7 +88,7 @@ def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPat
     assert "companion[demo]" in caught.value.remedy
 
 
-def test_without_the_stand_ins_libraries(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_simulators_libraries(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "companion.demo.simulator.server")
     monkeypatch.setitem(sys.modules, "uvicorn", None)
     before = surroundings()
@@ -98,8 +98,8 @@ def test_without_the_stand_ins_libraries(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_the_ring_forgets_what_is_deleted() -> None:
-    ring = MemoryRing()
-    ring.set_password("service", "name", "secret")
-    assert ring.get_password("service", "name") == "secret"
-    ring.delete_password("service", "name")
-    assert ring.get_password("service", "name") is None
+    backend = MemoryKeyring()
+    backend.set_password("service", "name", "secret")
+    assert backend.get_password("service", "name") == "secret"
+    backend.delete_password("service", "name")
+    assert backend.get_password("service", "name") is None

@@ -29,7 +29,7 @@ def test_an_absent_program_gives_no_answer() -> None:
 def test_a_program_that_hangs_gives_no_answer(
     programs: Programs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "QUESTION_DEADLINE", 0.2)
+    monkeypatch.setattr(module, "QUESTION_SECONDS", 0.2)
     programs.put("teller", "exec sleep 30")
     begin = time.monotonic()
     assert ask_program(("teller",)) is None
@@ -65,7 +65,7 @@ def test_an_order_to_nobody() -> None:
 
 
 def test_an_order_that_takes_too_long(programs: Programs, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "ORDER_DEADLINE", 0.2)
+    monkeypatch.setattr(module, "ORDER_SECONDS", 0.2)
     programs.put("doer", "exec sleep 30")
     with pytest.raises(ServiceError, match="took too long"):
         carry_out(Order(("doer",)))
@@ -78,7 +78,7 @@ def test_an_order_that_may_fail(words: tuple[str, ...], programs: Programs) -> N
 
 
 def test_an_order_is_tried_again(programs: Programs, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "PAUSE", 0)
+    monkeypatch.setattr(module, "RETRY_PAUSE_SECONDS", 0)
     count = programs.folder / "count"
     programs.put("doer", f'echo >> "{count}"; [ $(wc -l < "{count}") -ge 3 ]')
     carry_out(Order(("doer",), tries=5))
@@ -86,7 +86,7 @@ def test_an_order_is_tried_again(programs: Programs, monkeypatch: pytest.MonkeyP
 
 
 def test_tries_end(programs: Programs, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "PAUSE", 0)
+    monkeypatch.setattr(module, "RETRY_PAUSE_SECONDS", 0)
     programs.put("doer", "exit 1")
     with pytest.raises(ServiceError):
         carry_out(Order(("doer",), tries=3))

@@ -9,7 +9,7 @@ import keyring
 import pytest
 
 from companion.config.schema import Config, Spotify
-from companion.demo.stage import MemoryRing
+from companion.demo.stage import MemoryKeyring
 from companion.doctor.check import Subject
 from companion.paths import Paths
 
@@ -18,13 +18,13 @@ CLIENT_ID = "0123456789abcdef"
 
 
 @pytest.fixture(autouse=True)
-def ring(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def backend(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A keyring of the test's own, and none of the user's settings."""
     for name in os.environ:
         if name.startswith("COMPANION_"):
             monkeypatch.delenv(name)
     before = keyring.get_keyring()
-    keyring.set_keyring(MemoryRing())
+    keyring.set_keyring(MemoryKeyring())
     yield
     keyring.set_keyring(before)
 

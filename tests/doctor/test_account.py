@@ -9,7 +9,7 @@ import pytest
 from keyring.core import load_keyring
 
 from companion.config.schema import Clips, Config, Spotify
-from companion.demo.stage import MemoryRing
+from companion.demo.stage import MemoryKeyring
 from companion.doctor.account import (
     check_app,
     check_clips,
@@ -20,13 +20,20 @@ from companion.doctor.account import (
 )
 from companion.doctor.check import Level, Subject
 from companion.errors import KeyringMissing
-from companion.spotify.auth.credentials import LIFETIME, SCOPES, SERVICE, USER, Consent, Wallet
+from companion.spotify.auth.credentials import (
+    CONSENT_LIFETIME,
+    SCOPES,
+    SERVICE,
+    USER,
+    Consent,
+    CredentialStore,
+)
 from companion.spotify.quota import BUDGET, WINDOW, Group
-from companion.store.calls import count_call, save_wait
 from companion.store.database import open_database
+from companion.store.library import save_tracks
 from companion.store.metadata import LIBRARY_SYNCED_AT, save_time
 from companion.store.tags import Origin, save_tag
-from companion.store.tracks import save_tracks
+from companion.store.usage import count_call, save_wait
 from tests.cli.shell import HAPPY, tag_at
 from tests.doctor.conftest import CLIENT_ID, NOW
 from tests.store.samples import make_track
@@ -52,7 +59,7 @@ def test_app(settings: Spotify, level: Level, words: str, subject: Subject) -> N
 
 def test_keyring(subject: Subject) -> None:
     found = check_keyring(subject)
-    assert (found.level, found.text) == (Level.OK, MemoryRing().name)
+    assert (found.level, found.text) == (Level.OK, MemoryKeyring().name)
 
 
 def test_a_damaged_sign_in_is_not_the_keyrings_fault(subject: Subject) -> None:
@@ -71,15 +78,15 @@ def test_no_keyring(subject: Subject) -> None:
     ("age", "level", "words"),
     [
         (timedelta(0), Level.OK, "182 days left"),
-        (LIFETIME - timedelta(days=15), Level.OK, "15 days left"),
-        (LIFETIME - timedelta(days=14), Level.WARN, "14 days left"),
-        (LIFETIME - timedelta(days=1), Level.WARN, "1 day left"),
-        (LIFETIME, Level.FAIL, "has ended"),
-        (LIFETIME * 3, Level.FAIL, "has ended"),
+        (CONSENT_LIFETIME - timedelta(days=15), Level.OK, "15 days left"),
+        (CONSENT_LIFETIME - timedelta(days=14), Level.WARN, "14 days left"),
+        (CONSENT_LIFETIME - timedelta(days=1), Level.WARN, "1 day left"),
+        (CONSENT_LIFETIME, Level.FAIL, "has ended"),
+        (CONSENT_LIFETIME * 3, Level.FAIL, "has ended"),
     ],
 )
 def test_sign_in_by_its_age(age: timedelta, level: Level, words: str, subject: Subject) -> None:
-    Wallet().save(Consent(CLIENT_ID, "secret", " ".join(SCOPES), (NOW - age).date()))
+    CredentialStore().save(Consent(CLIENT_ID, "secret", " ".join(SCOPES), (NOW - age).date()))
     found = check_sign_in(subject)
     assert found.level is level
     assert words in found.text
@@ -97,7 +104,7 @@ def test_sign_in_by_its_age(age: timedelta, level: Level, words: str, subject: S
 def test_a_sign_in_that_does_not_fit(
     client_id: str, scope: str, words: str, subject: Subject
 ) -> None:
-    Wallet().save(Consent(client_id, "secret", scope, NOW.date()))
+    CredentialStore().save(Consent(client_id, "secret", scope, NOW.date()))
     found = check_sign_in(subject)
     assert found.level is Level.FAIL
     assert words in found.text

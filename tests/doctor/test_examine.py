@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
 
 from companion.doctor.check import Check, Finding, Level, Subject, fail, ok, warn
-from companion.doctor.examine import LOOKS, examine, worst
+from companion.doctor.examine import CHECKERS, examine, worst
 from companion.errors import ModelError
 from companion.paths import Paths
 from tests.doctor.conftest import NOW
@@ -20,20 +21,20 @@ def refuses(_: Subject) -> NoReturn:
     raise ModelError("It is damaged.")
 
 
-def test_every_look_is_made_also_behind_one_that_breaks(paths: Paths) -> None:
-    looks = {
+def test_every_check_is_made_even_after_one_that_breaks(paths: Paths) -> None:
+    checkers = {
         "one": lambda _: ok("well"),
         "two": breaks,
         "three": refuses,
         "four": lambda _: warn("hm", "Look."),
     }
-    assert examine(paths, NOW, looks=looks) == [
+    assert examine(paths, NOW, checkers=checkers) == [
         Check("one", Level.OK, "well", ""),
         Check(
             "two",
             Level.FAIL,
-            "this look broke: ZeroDivisionError: by zero",
-            "Tell the makers of companion.",
+            "this check broke: ZeroDivisionError: by zero",
+            "Please report it as a bug.",
         ),
         Check("three", Level.FAIL, "It is damaged.", ModelError.remedy),
         Check("four", Level.WARN, "hm", "Look."),
@@ -43,22 +44,22 @@ def test_every_look_is_made_also_behind_one_that_breaks(paths: Paths) -> None:
 def test_what_is_found_may_be_shown_to_others(paths: Paths) -> None:
     home = Path.home()
     found = fail(f"{home}/a refresh_token=abcdefgh", f"Look at {home}.")
-    (check,) = examine(paths, NOW, looks={"one": lambda _: found})
+    (check,) = examine(paths, NOW, checkers={"one": lambda _: found})
     assert check.finding == "~/a refresh_token=***"
     assert check.remedy == "Look at ~."
 
 
-def test_broken_settings_leave_the_other_looks_their_defaults(paths: Paths) -> None:
+def test_broken_settings_leave_the_other_checks_the_defaults(paths: Paths) -> None:
     paths.config.write_text("[camera]\nindex = 99\n")
     seen: list[Subject] = []
 
-    def look(subject: Subject) -> Finding:
+    def checker(subject: Subject) -> Finding:
         seen.append(subject)
         return ok("")
 
-    examine(paths, NOW, try_camera=True, looks={"one": look})
+    examine(paths, NOW, camera_use=nullcontext, checkers={"one": checker})
     assert seen[0].config.camera.index == 0
-    assert (seen[0].now, seen[0].paths, seen[0].try_camera) == (NOW, paths, True)
+    assert (seen[0].now, seen[0].paths, seen[0].camera_use) == (NOW, paths, nullcontext)
 
 
 @pytest.mark.parametrize(
@@ -74,9 +75,9 @@ def test_worst(levels: list[Level], expected: Level) -> None:
     assert worst(Check("", level, "", "") for level in levels) is expected
 
 
-def test_all_looks_on_an_empty_home(paths: Paths, tmp_path: Path) -> None:
+def test_all_checks_on_an_empty_home(paths: Paths, tmp_path: Path) -> None:
     checks = examine(paths, NOW)
-    assert [check.name for check in checks] == list(LOOKS)
+    assert [check.name for check in checks] == list(CHECKERS)
     assert not [check for check in checks if "broke" in check.finding]
     assert list(tmp_path.iterdir()) == []
 

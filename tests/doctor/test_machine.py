@@ -4,6 +4,7 @@ import os
 import re
 import sys
 import tomllib
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -131,14 +132,14 @@ class TestCamera:
     def test_asked_for_it_is_opened_for_a_frame_and_closed(
         self, subject: Subject, opened: list[FakeCamera]
     ) -> None:
-        found = check_camera(replace(subject, try_camera=True))
+        found = check_camera(replace(subject, camera_use=nullcontext))
         assert found.text == "camera 0 gave a frame of 64 x 48, brightness 100 of 255"
         assert found.level is Level.OK
         assert [one.closed.is_set() for one in opened] == [True]
 
     def test_too_dark(self, subject: Subject, opened: list[FakeCamera]) -> None:
         self.light = 12
-        found = check_camera(replace(subject, try_camera=True))
+        found = check_camera(replace(subject, camera_use=nullcontext))
         assert found.level is Level.WARN
         assert "too dark" in found.text
 
@@ -150,13 +151,13 @@ class TestCamera:
 
         monkeypatch.setattr(camera, "open_source", fail)
         with pytest.raises(CameraMissing):
-            check_camera(replace(subject, try_camera=True))
+            check_camera(replace(subject, camera_use=nullcontext))
 
     def test_one_that_the_settings_keep_shut(
         self, subject: Subject, opened: list[FakeCamera]
     ) -> None:
         shut = Config(camera=Camera(enabled=False))
-        found = check_camera(replace(subject, config=shut, try_camera=True))
+        found = check_camera(replace(subject, config=shut, camera_use=nullcontext))
         assert found.level is Level.WARN
         assert "camera.enabled" in found.text
         assert opened == []
@@ -168,6 +169,14 @@ class TestClock:
 
     def test_before_the_program_was_installed(self, subject: Subject) -> None:
         assert check_clock(replace(subject, now=NOW.replace(year=1970))).level is Level.WARN
+
+    def test_a_zone_that_nobody_knows(
+        self, subject: Subject, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("TZ", "Nonsense/Zone")
+        found = check_clock(subject)
+        assert found.level is Level.WARN
+        assert "Nonsense/Zone" in found.text
 
     @pytest.mark.parametrize(
         ("ahead", "level"), [(timedelta(minutes=4), Level.OK), (timedelta(minutes=6), Level.WARN)]

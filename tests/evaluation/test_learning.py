@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 from evaluation import learning, listening
-from evaluation.learning import flood, gaps, measure_learning
-from evaluation.listening import PICKS, Heard, listen, make_listener
+from evaluation.learning import gaps, measure_learning, most_of_one_artist
+from evaluation.listening import PICKS, Record, listen, make_listener
 
 from companion.choose.taste import Counts
 from companion.track import Track
@@ -12,19 +12,19 @@ from tests.evaluation.sets import make_library
 LIBRARY = make_library()
 
 
-def heard(*artists: str) -> Heard:
+def record(*artists: str) -> Record:
     tracks = [Track(artist, artist, artist, (artist,)) for artist in artists]
-    return Heard(turns=tracks, finished=[True] * len(tracks))
+    return Record(turns=tracks, finished=[True] * len(tracks))
 
 
 def test_the_gaps_between_repeats() -> None:
-    assert gaps(heard(*"abacbb")) == [2, 3, 1]
-    assert gaps(heard(*"abc")) == []
+    assert gaps(record(*"abacbb")) == [2, 3, 1]
+    assert gaps(record(*"abc")) == []
 
 
 def test_the_flood_of_one_artist() -> None:
-    assert flood(heard(*"abcd" * 10)) == 5
-    assert flood(heard(*("a" * 3 + "b" * 17 + "a" * 5))) == 17
+    assert most_of_one_artist(record(*"abcd" * 10)) == 5
+    assert most_of_one_artist(record(*("a" * 3 + "b" * 17 + "a" * 5))) == 17
 
 
 def test_the_same_listener_is_met_twice() -> None:

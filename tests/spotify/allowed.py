@@ -32,7 +32,7 @@ def is_allowed(method: str, path: str) -> bool:
 
 @pytest.fixture(autouse=True)
 def nothing_else_is_asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Import it into a conftest: every stand-in of these tests is then watched."""
+    """Import it into a conftest: every simulator of these tests is then watched."""
     asked: set[tuple[str, str]] = set()
     add = RequestLog.add
 

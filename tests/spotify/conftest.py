@@ -9,12 +9,13 @@ import pytest
 
 from companion.demo.simulator.server import Simulator
 from companion.spotify.client import SpotifySession, connect
-from tests.spotify.fakes import FakeTime, MemoryRing, ScriptedServer, settings, signed_in_ring
+from tests.spotify.fakes import FakeTime, MemoryKeyring, ScriptedServer, settings, signed_in_keyring
+from tests.spotify.memory_quota import MemoryQuota
 
 
 @pytest.fixture
-def ring() -> MemoryRing:
-    return MemoryRing()
+def backend() -> MemoryKeyring:
+    return MemoryKeyring()
 
 
 @pytest.fixture
@@ -32,7 +33,11 @@ def scripted() -> Iterator[ScriptedServer]:
 def session(scripted: ScriptedServer, fake_time: FakeTime) -> Iterator[SpotifySession]:
     """Signed in at the scripted server."""
     opened = connect(
-        settings(scripted.url), signed_in_ring(), now=fake_time.now, sleep=fake_time.sleep
+        settings(scripted.url),
+        MemoryQuota(fake_time.now),
+        signed_in_keyring(),
+        now=fake_time.now,
+        sleep=fake_time.sleep,
     )
     with opened:
         yield opened
@@ -46,14 +51,15 @@ def simulator() -> Iterator[Simulator]:
 
 @pytest.fixture
 def listen() -> Iterator[Callable[[Simulator], SpotifySession]]:
-    """Opens a session at a stand-in, by its clock."""
+    """Opens a session at a simulator, by its clock."""
     opened: list[SpotifySession] = []
 
     def connect_to(simulator: Simulator) -> SpotifySession:
         tokens = simulator.accounts.sign_in()
         session = connect(
             settings(simulator.url),
-            signed_in_ring(tokens.refresh),
+            MemoryQuota(lambda: datetime.fromtimestamp(simulator.clock.now(), UTC)),
+            signed_in_keyring(tokens.refresh),
             now=lambda: datetime.fromtimestamp(simulator.clock.now(), UTC),
             sleep=simulator.clock.advance,
         )

@@ -17,14 +17,14 @@ from keyring.backend import KeyringBackend
 from keyring.errors import PasswordDeleteError
 
 from companion.config.schema import Spotify
-from companion.spotify.auth.credentials import SCOPES, Consent, Wallet
+from companion.spotify.auth.credentials import SCOPES, Consent, CredentialStore
 
 CLIENT_ID = "0123456789abcdef"
 TODAY = datetime(2026, 10, 1, 8, 0, tzinfo=UTC)
 REFRESH = "refresh-0-secret"
 
 
-class MemoryRing(KeyringBackend):
+class MemoryKeyring(KeyringBackend):
     """A keyring that lasts as long as the test, and counts what it is asked."""
 
     priority = 1
@@ -70,10 +70,10 @@ def consent(
     return Consent(client_id, refresh_token, scope, date(2026, 10, 1))
 
 
-def signed_in_ring(refresh_token: str = REFRESH, scope: str = " ".join(SCOPES)) -> MemoryRing:
-    ring = MemoryRing()
-    Wallet(ring).save(consent(refresh_token, scope))
-    return ring
+def signed_in_keyring(refresh_token: str = REFRESH, scope: str = " ".join(SCOPES)) -> MemoryKeyring:
+    backend = MemoryKeyring()
+    CredentialStore(backend).save(consent(refresh_token, scope))
+    return backend
 
 
 def settings(url: str) -> Spotify:

@@ -9,9 +9,11 @@ import pytest
 
 from companion.demo.simulator.player import Device
 from companion.demo.simulator.server import Simulator
+from companion.demo.simulator.web.spotify_json import ACCOUNT_ID
 from companion.errors import LoginNeeded, NoDevice, PremiumNeeded, Restricted
 from companion.spotify.client import Account, SpotifySession, connect
-from tests.spotify.fakes import MemoryRing, Reply, ScriptedServer, settings, signed_in_ring
+from tests.spotify.fakes import MemoryKeyring, Reply, ScriptedServer, settings, signed_in_keyring
+from tests.spotify.memory_quota import MemoryQuota
 
 Listen = Callable[[Simulator], SpotifySession]
 
@@ -32,26 +34,29 @@ def test_me(
 
 
 def test_opening_asks_nothing(scripted: ScriptedServer) -> None:
-    ring = signed_in_ring()
-    reads = ring.reads
-    with connect(settings(scripted.url + "/"), ring):
+    backend = signed_in_keyring()
+    reads = backend.reads
+    with connect(settings(scripted.url + "/"), MemoryQuota(), backend):
         pass
     assert scripted.asked == []
-    assert ring.reads == reads
+    assert backend.reads == reads
 
 
 def test_without_a_sign_in_nothing_opens_and_nothing_is_asked(
-    scripted: ScriptedServer, ring: MemoryRing, monkeypatch: pytest.MonkeyPatch
+    scripted: ScriptedServer, backend: MemoryKeyring, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened: list[str] = []
     monkeypatch.setattr("webbrowser.open", opened.append)
-    with connect(settings(scripted.url), ring) as session, pytest.raises(LoginNeeded):
+    with (
+        connect(settings(scripted.url), MemoryQuota(), backend) as session,
+        pytest.raises(LoginNeeded),
+    ):
         session.player()
     assert opened == []
     assert scripted.asked == []
 
 
-def test_refusals_of_the_stand_in(simulator: Simulator, listen: Listen) -> None:
+def test_refusals_of_the_simulator(simulator: Simulator, listen: Listen) -> None:
     session = listen(simulator)
     uri = simulator.library.tracks[0].uri
     with pytest.raises(NoDevice):
@@ -71,7 +76,7 @@ def test_a_day_goes_by(simulator: Simulator, listen: Listen) -> None:
     """Each hour the token ends and is renewed before Spotify refuses it."""
     session = listen(simulator)
     for _ in range(24):
-        assert session.me().id == "acc0000standin"
+        assert session.me().id == ACCOUNT_ID
         simulator.clock.advance(3600)
     assert simulator.count("POST", "/api/token") == 24
     assert {request.status for request in simulator.requests} == {200}

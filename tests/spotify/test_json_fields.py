@@ -88,6 +88,15 @@ def test_without_uri_or_name_it_is_no_track(item: dict[str, Any] | None) -> None
         ({"duration_ms": -5}, "duration_ms", 0),
         ({"duration_ms": "213000"}, "duration_ms", 0),
         ({"duration_ms": True}, "duration_ms", 0),
+        ({"duration_ms": 204053.0}, "duration_ms", 204_053),
+        ({"duration_ms": 2**70}, "duration_ms", 0),
+        ({"duration_ms": 1e300}, "duration_ms", 0),
+        ({"duration_ms": float("inf")}, "duration_ms", 0),
+        ({"duration_ms": float("nan")}, "duration_ms", 0),
+        ({"name": "\x1b]0;owned\x07A"}, "title", "]0;owned A"),
+        ({"name": "half \ud83d"}, "title", "half \ufffd"),
+        ({"artists": [{"name": "A\nB"}, {"name": "\x00"}]}, "artists", ("A B",)),
+        ({"album": {"name": "\x9bA"}}, "album", "A"),
         ({"external_ids": None}, "isrc", ""),
         ({"external_ids": {"ean": "1"}}, "isrc", ""),
         ({"explicit": "yes"}, "explicit", False),
@@ -116,7 +125,8 @@ def test_rows_keep_the_place_of_what_is_no_object() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "number"), [(0, 0), (7, 7), (-1, None), (1.0, None), ("7", None)]
+    ("value", "number"),
+    [(0, 0), (7, 7), (-1, None), (7.0, 7), (7.5, None), (-0.5, None), ("7", None), (2**31, None)],
 )
 def test_count(value: object, number: int | None) -> None:
     assert count({"a": value}, "a") == number
@@ -133,6 +143,9 @@ def test_only_true_is_true() -> None:
         ("2026-09-01T12:00:00Z", datetime(2026, 9, 1, 12, tzinfo=UTC)),
         ("2026-09-01T14:00:00+02:00", datetime(2026, 9, 1, 12, tzinfo=UTC)),
         ("2026-09-01T12:00:00", datetime(2026, 9, 1, 12, tzinfo=UTC)),
+        ("0001-01-01T00:00:00+14:00", None),
+        ("9999-12-31T23:59:59-12:00", None),
+        ("1970-01-01T00:00:00Z", datetime(1970, 1, 1, tzinfo=UTC)),
         ("yesterday", None),
         ("", None),
         (None, None),

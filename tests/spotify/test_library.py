@@ -10,9 +10,10 @@ from companion.demo.simulator.clock import DAY, START
 from companion.demo.simulator.library import LocalFile, library, make_track
 from companion.demo.simulator.server import Simulator
 from companion.errors import SpotifyError
-from companion.spotify.client import PACE, SpotifySession, connect
+from companion.spotify.client import PAGE_PAUSE_SECONDS, SpotifySession, connect
 from companion.spotify.library import Page, Skipped, parse_page, read_tracks
-from tests.spotify.fakes import FakeTime, Reply, ScriptedServer, settings, signed_in_ring
+from tests.spotify.fakes import FakeTime, Reply, ScriptedServer, settings, signed_in_keyring
+from tests.spotify.memory_quota import MemoryQuota
 
 Listen = Callable[[Simulator], SpotifySession]
 
@@ -174,10 +175,11 @@ def test_takes_its_time_between_the_pages(fake_time: FakeTime) -> None:
         Simulator(library(127)) as simulator,
         connect(
             settings(simulator.url),
-            signed_in_ring(simulator.accounts.sign_in().refresh),
+            MemoryQuota(fake_time.now),
+            signed_in_keyring(simulator.accounts.sign_in().refresh),
             now=fake_time.now,
             sleep=fake_time.sleep,
         ) as session,
     ):
         assert len(list(session.saved_tracks())) == 3
-    assert fake_time.slept == [PACE, PACE]
+    assert fake_time.slept == [PAGE_PAUSE_SECONDS, PAGE_PAUSE_SECONDS]

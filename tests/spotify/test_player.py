@@ -7,17 +7,11 @@ from typing import Any
 import pytest
 
 from companion.demo.simulator.library import Advert, Episode, LocalFile, make_track
-from companion.demo.simulator.player import Device as StandInDevice
+from companion.demo.simulator.player import Device as SimulatedDevice
 from companion.demo.simulator.server import Simulator
+from companion.playback import Device, ItemKind, QueueView, Repeat
 from companion.spotify.client import SpotifySession
-from companion.spotify.player import (
-    Device,
-    Kind,
-    QueueView,
-    Repeat,
-    parse_player,
-    parse_queue,
-)
+from companion.spotify.player import parse_player, parse_queue
 from companion.track import Track
 
 Listen = Callable[[Simulator], SpotifySession]
@@ -30,8 +24,6 @@ PLAYING: dict[str, Any] = {
     "progress_ms": 150_000,
     "device": {"id": "d", "name": "Desk", "is_active": True},
     "repeat_state": "context",
-    "shuffle_state": True,
-    "context": {"uri": "spotify:album:1"},
     "actions": {"disallows": {"pausing": True, "seeking": False}},
 }
 TRACK = Track(
@@ -43,12 +35,11 @@ def test_reads_a_whole_state() -> None:
     state = parse_player(PLAYING)
     assert state is not None
     assert state.is_playing
-    assert state.kind is Kind.TRACK
-    assert state.item == Track("1", "spotify:track:1", "A", duration_ms=200_000)
-    assert state.progress_ms == 150_000
+    assert state.kind is ItemKind.TRACK
+    assert state.track == Track("1", "spotify:track:1", "A", duration_ms=200_000)
+    assert state.position_ms == 150_000
     assert state.device == Device("d", "Desk", active=True)
-    assert (state.repeat, state.shuffle) == (Repeat.CONTEXT, True)
-    assert state.context == "spotify:album:1"
+    assert state.repeat is Repeat.CONTEXT
     assert state.disallows == {"pausing"}
 
 
@@ -60,27 +51,26 @@ def test_an_empty_object_is_a_player_of_which_nothing_is_known() -> None:
     state = parse_player({})
     assert state is not None
     assert not state.is_playing
-    assert state.kind is Kind.UNKNOWN
-    assert (state.item, state.progress_ms) == (None, None)
+    assert state.kind is ItemKind.UNKNOWN
+    assert (state.track, state.position_ms) == (None, None)
     assert state.device == Device()
 
 
 @pytest.mark.parametrize(
     ("change", "field", "value"),
     [
-        ({"item": None, "currently_playing_type": "ad"}, "kind", Kind.AD),
-        ({"item": None, "currently_playing_type": "episode"}, "kind", Kind.EPISODE),
-        ({"item": {**ITEM, "type": "episode"}}, "kind", Kind.EPISODE),
-        ({"item": {**ITEM, "is_local": True, "id": None}}, "kind", Kind.LOCAL),
-        ({"item": {"uri": "spotify:local:::x:1", "name": "x"}}, "kind", Kind.LOCAL),
-        ({"item": None, "currently_playing_type": "audiobook"}, "kind", Kind.UNKNOWN),
-        ({"item": None, "currently_playing_type": None}, "kind", Kind.UNKNOWN),
-        ({"item": None, "currently_playing_type": "track"}, "kind", Kind.TRACK),
-        ({"item": "text"}, "item", None),
-        ({"progress_ms": None}, "progress_ms", None),
-        ({"progress_ms": -1}, "progress_ms", None),
-        ({"progress_ms": 999_999}, "progress_ms", 999_999),
-        ({"context": None}, "context", ""),
+        ({"item": None, "currently_playing_type": "ad"}, "kind", ItemKind.AD),
+        ({"item": None, "currently_playing_type": "episode"}, "kind", ItemKind.EPISODE),
+        ({"item": {**ITEM, "type": "episode"}}, "kind", ItemKind.EPISODE),
+        ({"item": {**ITEM, "is_local": True, "id": None}}, "kind", ItemKind.LOCAL),
+        ({"item": {"uri": "spotify:local:::x:1", "name": "x"}}, "kind", ItemKind.LOCAL),
+        ({"item": None, "currently_playing_type": "audiobook"}, "kind", ItemKind.UNKNOWN),
+        ({"item": None, "currently_playing_type": None}, "kind", ItemKind.UNKNOWN),
+        ({"item": None, "currently_playing_type": "track"}, "kind", ItemKind.TRACK),
+        ({"item": "text"}, "track", None),
+        ({"progress_ms": None}, "position_ms", None),
+        ({"progress_ms": -1}, "position_ms", None),
+        ({"progress_ms": 999_999}, "position_ms", 999_999),
         ({"repeat_state": "weekly"}, "repeat", Repeat.OFF),
         ({"repeat_state": "track"}, "repeat", Repeat.TRACK),
         ({"actions": None}, "disallows", frozenset()),
@@ -134,26 +124,28 @@ def test_nothing_plays_at_first(simulator: Simulator, listen: Listen) -> None:
 @pytest.mark.parametrize(
     ("thing", "kind", "title"),
     [
-        (make_track(0, "Song", "Who", 200_000), Kind.TRACK, "Song"),
-        (LocalFile("Tape", "Me", "Attic", 100_000), Kind.LOCAL, "Tape"),
-        (Episode("e1", "Talk", "A Show", 900_000), Kind.EPISODE, "Talk"),
-        (Advert(), Kind.AD, None),
+        (make_track(0, "Song", "Who", 200_000), ItemKind.TRACK, "Song"),
+        (LocalFile("Tape", "Me", "Attic", 100_000), ItemKind.LOCAL, None),
+        (Episode("e1", "Talk", "A Show", 900_000), ItemKind.EPISODE, None),
+        (Advert(), ItemKind.AD, None),
     ],
 )
-def test_what_plays_on_the_stand_in(
-    thing: Any, kind: Kind, title: str | None, simulator: Simulator, listen: Listen
+def test_what_plays_on_the_simulator(
+    thing: Any, kind: ItemKind, title: str | None, simulator: Simulator, listen: Listen
 ) -> None:
     simulator.player.play([thing])
     simulator.clock.advance(10)
     state = listen(simulator).player()
     assert state is not None
-    assert (state.kind, state.item and state.item.title) == (kind, title)
-    assert (state.is_playing, state.progress_ms) == (True, 10_000)
+    assert (state.kind, state.track and state.track.title) == (kind, title)
+    assert (state.is_playing, state.position_ms) == (True, 10_000)
 
 
-def test_the_device_on_the_stand_in(simulator: Simulator, listen: Listen) -> None:
+def test_the_device_on_the_simulator(simulator: Simulator, listen: Listen) -> None:
     simulator.player.play(simulator.library.tracks)
-    simulator.player.use_device(StandInDevice(id=None, is_restricted=True, is_private_session=True))
+    simulator.player.use_device(
+        SimulatedDevice(id=None, is_restricted=True, is_private_session=True)
+    )
     state = listen(simulator).player()
     assert state is not None
     assert state.device == Device("", "Desk", active=True, restricted=True, private_session=True)
@@ -174,7 +166,7 @@ def test_an_added_track_comes_and_plays_under_another_id(
     simulator.clock.advance(first.duration_ms / 1000 + 1)
     state = session.player()
     assert state is not None
-    assert state.item is not None
-    assert state.item.id == relinked.id
-    assert state.item.is_same(wanted)
+    assert state.track is not None
+    assert state.track.id == relinked.id
+    assert state.track.is_same(wanted)
     assert simulator.count("POST", "/v1/me/player/queue") == 1

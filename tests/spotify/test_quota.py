@@ -2,13 +2,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from companion.spotify.quota import BUDGET, Clock, Gate, Group, MemoryGate
-from tests.spotify.gate_contract import GateContract
+from companion.spotify.quota import BUDGET, Clock, Group, Quota
+from tests.spotify.memory_quota import MemoryQuota
+from tests.spotify.quota_contract import QuotaContract
 
 
-class TestMemoryGate(GateContract):
-    def make(self, now: Clock, budget: Mapping[Group, int] = BUDGET) -> Gate:
-        return MemoryGate(now, budget)
+class TestMemoryQuota(QuotaContract):
+    def make(self, now: Clock, budget: Mapping[Group, int] = BUDGET) -> Quota:
+        return MemoryQuota(now, budget)
 
 
 def test_every_group_has_a_budget() -> None:

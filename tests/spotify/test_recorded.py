@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
+from companion.playback import Device, ItemKind, Repeat
 from companion.spotify.client import Account, SpotifySession
 from companion.spotify.json_fields import parse_track
 from companion.spotify.library import Playlist, Skipped, parse_page
-from companion.spotify.player import Device, Kind, Repeat, parse_player, parse_queue
+from companion.spotify.player import parse_player, parse_queue
 from companion.track import Track
 from tests.spotify import recorded
 from tests.spotify.fakes import Reply, ScriptedServer
@@ -58,11 +59,10 @@ def test_the_two_shapes_differ() -> None:
 def test_the_player(spotify: SpotifySession) -> None:
     state = spotify.player()
     assert state is not None
-    assert (state.is_playing, state.kind, state.item) == (True, Kind.TRACK, OURS)
-    assert state.progress_ms == 44_272
+    assert (state.is_playing, state.kind, state.track) == (True, ItemKind.TRACK, OURS)
+    assert state.position_ms == 44_272
     assert state.device == Device("74ASZWbe4lXaubB36ztrGX", "desk", active=True)
-    assert (state.repeat, state.shuffle) == (Repeat.OFF, True)
-    assert state.context == "spotify:playlist:37i9dQZF1DX4sWSpwq3LiO"
+    assert state.repeat is Repeat.OFF
     assert state.disallows == {"resuming", "toggling_repeat_track"}
 
 

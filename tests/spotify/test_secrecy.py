@@ -12,7 +12,8 @@ import requests
 from companion.errors import CompanionError
 from companion.spotify.auth.login import sign_in
 from companion.spotify.client import SpotifySession, connect
-from tests.spotify.fakes import FakeTime, MemoryRing, Reply, ScriptedServer, settings
+from tests.spotify.fakes import FakeTime, MemoryKeyring, Reply, ScriptedServer, settings
+from tests.spotify.memory_quota import MemoryQuota
 
 CODE = "the-code-secret"
 GRANT = {"access_token": "access-a-secret", "refresh_token": "refresh-a-secret", "expires_in": 3600}
@@ -25,7 +26,7 @@ def everything(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
     return caplog
 
 
-def consent(scripted: ScriptedServer, ring: MemoryRing, time: FakeTime) -> str:
+def consent(scripted: ScriptedServer, backend: MemoryKeyring, time: FakeTime) -> str:
     """Sign in, and hand back what the browser was told, to be looked for."""
     visits: list[threading.Thread] = []
     states: list[str] = []
@@ -37,7 +38,7 @@ def consent(scripted: ScriptedServer, ring: MemoryRing, time: FakeTime) -> str:
         visits.append(threading.Thread(target=lambda: requests.get(back, timeout=5).close()))
         visits[0].start()
 
-    sign_in(settings(scripted.url), ring, visit, deadline=5, now=time.now)
+    sign_in(settings(scripted.url), backend, visit, deadline=5, now=time.now)
     visits[0].join()
     return states[0]
 
@@ -45,7 +46,7 @@ def consent(scripted: ScriptedServer, ring: MemoryRing, time: FakeTime) -> str:
 def test_nothing_secret_is_said(
     everything: pytest.LogCaptureFixture,
     scripted: ScriptedServer,
-    ring: MemoryRing,
+    backend: MemoryKeyring,
     fake_time: FakeTime,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
@@ -58,11 +59,13 @@ def test_nothing_secret_is_said(
         Reply(403, echo),
         Reply(500, "You sent access-a-secret"),
     )
-    consent(scripted, ring, fake_time)
+    consent(scripted, backend, fake_time)
     everything.clear()  # the browser of this test logs the address that it goes to
     said: list[object] = []
     time = fake_time
-    with connect(settings(scripted.url), ring, now=time.now, sleep=time.sleep) as session:
+    with connect(
+        settings(scripted.url), MemoryQuota(time.now), backend, now=time.now, sleep=time.sleep
+    ) as session:
         session.player()
         for _ in range(3):
             with pytest.raises(CompanionError) as caught:
@@ -87,12 +90,12 @@ def test_nothing_secret_is_said(
 def test_signing_in_logs_nothing_secret(
     everything: pytest.LogCaptureFixture,
     scripted: ScriptedServer,
-    ring: MemoryRing,
+    backend: MemoryKeyring,
     fake_time: FakeTime,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     scripted.script("/api/token", Reply(200, GRANT))
-    state = consent(scripted, ring, fake_time)
+    state = consent(scripted, backend, fake_time)
     heard = capfd.readouterr()
     ours = [
         record.getMessage()

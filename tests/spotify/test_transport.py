@@ -23,8 +23,9 @@ from companion.errors import (
 )
 from companion.spotify import transport as web
 from companion.spotify.client import SpotifySession, connect
-from companion.spotify.quota import Group, MemoryGate
-from tests.spotify.fakes import TODAY, FakeTime, Reply, ScriptedServer, settings, signed_in_ring
+from companion.spotify.quota import Group
+from tests.spotify.fakes import TODAY, FakeTime, Reply, ScriptedServer, settings, signed_in_keyring
+from tests.spotify.memory_quota import MemoryQuota
 
 PLAYER, QUEUE, TRACKS = "/v1/me/player", "/v1/me/player/queue", "/v1/me/tracks"
 URI = "spotify:track:4uLU6hMCjMI75M1A2tKUQC"
@@ -138,9 +139,11 @@ def test_an_unclear_add_is_sent_once_and_says_so(
 def test_an_add_without_an_answer_in_time_is_unclear(
     scripted: ScriptedServer, fake_time: FakeTime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(web, "TIMEOUT", (0.3, 0.3))
+    monkeypatch.setattr(web, "TIMEOUT_SECONDS", (0.3, 0.3))
     scripted.script(QUEUE, Reply(204, delay=0.8))
-    with connect(settings(scripted.url), signed_in_ring(), now=fake_time.now) as session:
+    with connect(
+        settings(scripted.url), MemoryQuota(fake_time.now), signed_in_keyring(), now=fake_time.now
+    ) as session:
         with pytest.raises(QueueUnclear):
             session.add(URI)
         assert scripted.count("POST", QUEUE) == 1
@@ -155,7 +158,9 @@ def test_an_add_that_never_left_is_not_unclear(
         address = settings(scripted.url)
         away = replace(address, api_url=closed)
         with (
-            connect(away, signed_in_ring(), now=fake_time.now) as session,
+            connect(
+                away, MemoryQuota(fake_time.now), signed_in_keyring(), now=fake_time.now
+            ) as session,
             pytest.raises(SpotifyUnreachable) as caught,
         ):
             session.add(URI)
@@ -169,7 +174,9 @@ def test_an_address_that_cannot_be_asked_is_no_success(
     address = settings(scripted.url)
     broken = replace(address, api_url="https://.")
     with (
-        connect(broken, signed_in_ring(), now=fake_time.now) as session,
+        connect(
+            broken, MemoryQuota(fake_time.now), signed_in_keyring(), now=fake_time.now
+        ) as session,
         pytest.raises(SpotifyUnreachable),
     ):
         session.add(URI)
@@ -294,7 +301,12 @@ def test_patience_is_the_callers(scripted: ScriptedServer, fake_time: FakeTime) 
     time = fake_time
     with (
         connect(
-            settings(scripted.url), signed_in_ring(), patience=2, now=time.now, sleep=time.sleep
+            settings(scripted.url),
+            MemoryQuota(time.now),
+            signed_in_keyring(),
+            longest_wait=2,
+            now=time.now,
+            sleep=time.sleep,
         ) as session,
         pytest.raises(QuotaExceeded),
     ):
@@ -306,10 +318,10 @@ def test_every_request_counts_against_the_budget(
     scripted: ScriptedServer, fake_time: FakeTime
 ) -> None:
     scripted.script(PLAYER, Reply(503))
-    gate = MemoryGate(fake_time.now, {Group.PLAYER: 4, Group.LIBRARY: 0})
+    quota = MemoryQuota(fake_time.now, {Group.PLAYER: 4, Group.LIBRARY: 0})
     time = fake_time
     with connect(
-        settings(scripted.url), signed_in_ring(), gate, now=time.now, sleep=time.sleep
+        settings(scripted.url), quota, signed_in_keyring(), now=time.now, sleep=time.sleep
     ) as session:
         with pytest.raises(SpotifyUnreachable):
             session.player()
@@ -361,7 +373,13 @@ def test_whatever_spotify_answers(steps: list[tuple[str, Reply]], then: Reply) -
     not_before = TODAY
     with (
         ScriptedServer() as server,
-        connect(settings(server.url), signed_in_ring(), now=time.now, sleep=time.sleep) as session,
+        connect(
+            settings(server.url),
+            MemoryQuota(time.now),
+            signed_in_keyring(),
+            now=time.now,
+            sleep=time.sleep,
+        ) as session,
     ):
         for step, reply in steps:
             if step == "wait":

@@ -12,11 +12,13 @@ import pytest
 from companion.errors import StoreError
 from companion.store import database
 from companion.store.database import migrations, open_database, schema_version, transaction
-from companion.store.tracks import count_tracks, save_tracks
+from companion.store.library import count_tracks, save_tracks
 from tests.store.samples import NOON, make_track
 
 GOOD = "ALTER TABLE tracks ADD COLUMN mood TEXT;\nCREATE TABLE more (id TEXT) STRICT;\n"
-FAILING = "ALTER TABLE tracks ADD COLUMN mood TEXT;\nDELETE FROM tracks;\nCREATE TABLE facts (a);\n"
+FAILING = (
+    "ALTER TABLE tracks ADD COLUMN mood TEXT;\nDELETE FROM tracks;\nCREATE TABLE metadata (a);\n"
+)
 NEWEST = max(migrations())
 NEXT = NEWEST + 1
 Migrate = Callable[[str], None]
@@ -103,16 +105,16 @@ def test_a_failing_statement_is_a_store_error(file: Path) -> None:
 def test_a_transaction_is_whole_or_nothing(db: sqlite3.Connection) -> None:
     def save_and_fail() -> None:
         with transaction(db):
-            db.execute("INSERT INTO facts VALUES ('a', '1')")
+            db.execute("INSERT INTO metadata VALUES ('a', '1')")
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
         save_and_fail()
-    assert db.execute("SELECT count(*) FROM facts").fetchone()[0] == 0
+    assert db.execute("SELECT count(*) FROM metadata").fetchone()[0] == 0
     assert not db.in_transaction
     with transaction(db):
-        db.execute("INSERT INTO facts VALUES ('a', '1')")
-    assert db.execute("SELECT count(*) FROM facts").fetchone()[0] == 1
+        db.execute("INSERT INTO metadata VALUES ('a', '1')")
+    assert db.execute("SELECT count(*) FROM metadata").fetchone()[0] == 1
 
 
 def test_a_migration_is_made_after_a_backup(kept: Path, next_migration: Migrate) -> None:
@@ -177,7 +179,7 @@ def open_at_once(file: Path, count: int) -> list[int]:
     def open_it(_: int) -> int:
         start.wait()
         with open_database(file) as db:
-            db.execute("INSERT INTO facts VALUES (hex(randomblob(8)), '')")
+            db.execute("INSERT INTO metadata VALUES (hex(randomblob(8)), '')")
             return schema_version(db)
 
     with ThreadPoolExecutor(count) as pool:
@@ -188,7 +190,7 @@ def open_at_once(file: Path, count: int) -> list[int]:
 def test_several_may_make_the_database_at_once(file: Path, attempt: int) -> None:
     assert open_at_once(file, 6) == [NEWEST] * 6
     with open_database(file) as db:
-        assert db.execute("SELECT count(*) FROM facts").fetchone()[0] == 6
+        assert db.execute("SELECT count(*) FROM metadata").fetchone()[0] == 6
 
 
 @pytest.mark.parametrize("attempt", range(5))

@@ -10,12 +10,12 @@ import pytest
 
 from companion.errors import StoreError
 from companion.store import forget as module
-from companion.store import metadata as facts
+from companion.store import metadata
 from companion.store.database import open_database
 from companion.store.forget import TABLES, Kind, backups, forget
 
 MARK = "Grüße-an-Änne-4711"  # in every text of every row, and nowhere else
-SINGLE = ("baseline", "set_mood", "pause", "last_sight")  # they have one row at most
+SINGLE = ("baseline", "set_mood", "pause", "player_snapshot")  # they have one row at most
 
 
 def tables(db: sqlite3.Connection) -> dict[str, list[sqlite3.Row]]:
@@ -82,11 +82,11 @@ def test_every_table_of_the_schema_has_a_home(file: Path) -> None:
 
 
 def test_every_fact_has_a_home() -> None:
-    names = {value for name, value in vars(facts).items() if name.isupper()}
+    names = {value for name, value in vars(metadata).items() if name.isupper()}
     of_the_library = {name for name in names if name.startswith("library")}
-    assert of_the_library == {facts.LIBRARY_SYNCED_AT}
+    assert of_the_library == {metadata.LIBRARY_SYNCED_AT}
     # of the housekeeping and the sign-in: they go with the file
-    assert names - of_the_library == {facts.HOUSE_KEPT_AT, facts.CONSENT_ENDS}
+    assert names - of_the_library == {metadata.HOUSEKEPT_AT, metadata.CONSENT_ENDS}
 
 
 @pytest.mark.parametrize("kind", Kind)
@@ -135,10 +135,10 @@ def test_the_detail_of_a_visit_that_says_no_mood_stays(db: sqlite3.Connection) -
 
 def test_the_library_is_read_whole_again(db: sqlite3.Connection) -> None:
     db.execute(
-        "INSERT INTO facts VALUES (?, '2026-01-01T00:00:00+00:00')", [facts.LIBRARY_SYNCED_AT]
+        "INSERT INTO metadata VALUES (?, '2026-01-01T00:00:00+00:00')", [metadata.LIBRARY_SYNCED_AT]
     )
     forget(db, {Kind.LIBRARY})
-    assert facts.read_time(db, facts.LIBRARY_SYNCED_AT) is None
+    assert metadata.read_time(db, metadata.LIBRARY_SYNCED_AT) is None
 
 
 def test_an_idle_agent_is_not_in_the_way(db: sqlite3.Connection, file: Path) -> None:

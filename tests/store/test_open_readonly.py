@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from companion.errors import StoreError
-from companion.store.database import open_database
+from companion.store.database import open_database, open_readonly
 from companion.store.metadata import read_time, save_time
-from companion.store.open_readonly import peek
 from tests.store.samples import NOON
 
 
@@ -28,7 +27,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 def test_it_reads_and_leaves_no_trace(file: Path) -> None:
     before = contents(file.parent)
-    with peek(file) as db:
+    with open_readonly(file) as db:
         assert read_time(db, "one") == NOON
     assert contents(file.parent) == before
     assert list(before) == ["companion.db"]
@@ -37,27 +36,27 @@ def test_it_reads_and_leaves_no_trace(file: Path) -> None:
 def test_it_sees_what_a_writer_has_not_yet_put_into_the_file(file: Path) -> None:
     with open_database(file) as writer:
         save_time(writer, "two", NOON)
-        with peek(file) as db:
+        with open_readonly(file) as db:
             assert read_time(db, "two") == NOON
     assert os.listdir(file.parent) == ["companion.db"]  # noqa: PTH208 - names only
 
 
 def test_it_cannot_write(file: Path) -> None:
-    with pytest.raises(StoreError, match="readonly"), peek(file) as db:
+    with pytest.raises(StoreError, match="readonly"), open_readonly(file) as db:
         save_time(db, "one", NOON)
 
 
 def test_a_folder_without_the_right_to_write(file: Path) -> None:
     file.parent.chmod(0o500)
     try:
-        with peek(file) as db:
+        with open_readonly(file) as db:
             assert read_time(db, "one") == NOON
     finally:
         file.parent.chmod(0o700)
 
 
 def test_an_absent_file_is_not_made(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="cannot be read"), peek(tmp_path / "none.db"):
+    with pytest.raises(StoreError, match="cannot be read"), open_readonly(tmp_path / "none.db"):
         pass
     assert list(tmp_path.iterdir()) == []
 
@@ -65,12 +64,12 @@ def test_an_absent_file_is_not_made(tmp_path: Path) -> None:
 def test_no_database(tmp_path: Path) -> None:
     file = tmp_path / "companion.db"
     file.write_text("nothing of the kind" * 100)
-    with pytest.raises(StoreError, match="not a database"), peek(file) as db:
-        db.execute("SELECT * FROM facts")
+    with pytest.raises(StoreError, match="not a database"), open_readonly(file) as db:
+        db.execute("SELECT * FROM metadata")
 
 
 def test_it_is_closed_at_the_end(file: Path) -> None:
-    with peek(file) as db:
+    with open_readonly(file) as db:
         pass
     with pytest.raises(sqlite3.ProgrammingError):
         db.execute("SELECT 1")

@@ -13,16 +13,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from companion.store.database import open_database
+from companion.store.feedback import FeedbackKind, save_feedback
+from companion.store.library import count_tracks, drop_unseen, save_tracks
 from companion.store.queue import (
     OUTSTANDING,
+    EndingCounts,
     EntryState,
     QueueEntry,
+    count_endings,
+    entries_between,
     entries_in,
+    last_queued,
     move_entry,
+    newest_entries,
+    nth_newest,
     plan_entry,
     queued_since,
 )
-from companion.store.tracks import count_tracks, drop_unseen, save_tracks
 from companion.track import Track
 from tests.store.samples import MEMORY, NOON, make_track, moments, texts, tracks
 from tests.store.stored import last_entry
@@ -146,13 +153,13 @@ def test_of_several_that_settle_one_entry_one_acts(file: Path, attempt: int) -> 
         entry = plan_in(db, "1", EntryState.SENT)
     start = threading.Barrier(4)
 
-    def settle(_: int) -> bool:
+    def move(_: int) -> bool:
         with open_database(file) as mine:
             start.wait()
             return move_entry(mine, entry, EntryState.SENT, EntryState.ACCEPTED, LATER)
 
     with ThreadPoolExecutor(4) as pool:
-        assert sorted(pool.map(settle, range(4))) == [False, False, False, True]
+        assert sorted(pool.map(move, range(4))) == [False, False, False, True]
 
 
 def test_entries_come_oldest_first_by_state(db: sqlite3.Connection) -> None:
@@ -181,3 +188,107 @@ def test_an_entry_outlives_its_track(db: sqlite3.Connection) -> None:
     drop_unseen(db, LATER)
     assert count_tracks(db) == 0
     assert the_last(db).track.title == "Song 1"
+
+
+MINUTE = timedelta(minutes=1)
+
+
+def queue(db: sqlite3.Connection, id_: str, minute: int, state: EntryState) -> None:
+    at = NOON + minute * MINUTE
+    entry = plan_entry(db, make_track(id_), {}, at)
+    assert entry is not None
+    move_entry(db, entry, EntryState.PLANNED, state, at)
+
+
+@pytest.fixture
+def history(db: sqlite3.Connection) -> sqlite3.Connection:
+    queue(db, "a", 0, EntryState.FINISHED)
+    queue(db, "b", 1, EntryState.SKIPPED)
+    queue(db, "a", 2, EntryState.UNKNOWN)
+    queue(db, "c", 3, EntryState.LOST)
+    return db
+
+
+def test_the_entries_of_a_span(history: sqlite3.Connection) -> None:
+    found = entries_between(history, NOON, NOON + 2 * MINUTE)
+    assert [entry.track.id for entry in found] == ["a", "b"]
+    assert entries_between(history, NOON + 4 * MINUTE, NOON + 9 * MINUTE) == []
+
+
+def test_the_newest_come_first_and_lost_ones_not_at_all(history: sqlite3.Connection) -> None:
+    assert [entry.track.id for entry in newest_entries(history, 9)] == ["a", "b", "a"]
+    assert [entry.track.id for entry in newest_entries(history, 2)] == ["a", "b"]
+    assert list(newest_entries(history, 0)) == []
+
+
+def test_the_nth_newest_counts_every_entry(history: sqlite3.Connection) -> None:
+    found = [nth_newest(history, number) for number in (1, 2, 4, 5)]
+    assert [entry and entry.track.id for entry in found] == ["c", "a", "a", None]
+
+
+def test_when_each_was_last_queued(history: sqlite3.Connection) -> None:
+    assert last_queued(history, ["a", "b", "c", "d"]) == {
+        "a": NOON + 2 * MINUTE,
+        "b": NOON + MINUTE,
+    }
+    assert last_queued(history, []) == {}
+
+
+def song(id_: str, artist: str = "Who") -> Track:
+    return Track(id_, f"spotify:track:{id_}", f"Song {id_}", (artist,) if artist else ())
+
+
+def end(db: sqlite3.Connection, track: Track, state: EntryState, region: str = "Q1") -> None:
+    entry = plan_entry(db, track, {"region": region}, NOON)
+    assert entry is not None
+    move_entry(db, entry, EntryState.PLANNED, state, NOON)
+
+
+def test_a_track_and_its_artists_others_are_told_apart(db: sqlite3.Connection) -> None:
+    end(db, song("a"), EntryState.FINISHED)
+    end(db, song("a"), EntryState.SKIPPED)
+    end(db, song("b"), EntryState.FINISHED)
+    end(db, song("c"), EntryState.SKIPPED)
+    end(db, song("d", "Whom"), EntryState.FINISHED)
+    assert count_endings(db, [song("a")], "Q1") == [
+        EndingCounts("Who", None, 1, 1, 0),
+        EndingCounts("Who", "a", 1, 1, 0),
+    ]
+
+
+@pytest.mark.parametrize(
+    "state", [state for state in EntryState if state not in (EntryState.FINISHED, "skipped")]
+)
+def test_what_nobody_saw_end_is_not_counted(db: sqlite3.Connection, state: EntryState) -> None:
+    end(db, song("a"), state)
+    assert count_endings(db, [song("a")], "Q1") == []
+
+
+def test_each_mood_region_has_its_own_ends(db: sqlite3.Connection) -> None:
+    end(db, song("a"), EntryState.FINISHED, "Q3")
+    assert count_endings(db, [song("a")], "Q1") == []
+    assert count_endings(db, [song("a")], "Q3") == [EndingCounts("Who", "a", 1, 0, 0)]
+
+
+def test_what_the_user_said_counts_too(db: sqlite3.Connection) -> None:
+    save_feedback(db, song("a"), FeedbackKind.LIKE, "Q1", NOON)
+    save_feedback(db, song("a"), FeedbackKind.SKIP, None, NOON + timedelta(minutes=1))
+    save_feedback(db, song("a"), FeedbackKind.SKIP, "Q2", NOON)
+    assert count_endings(db, [song("a")], "Q1") == [EndingCounts("Who", "a", 0, 1, 1)]
+
+
+def test_what_was_said_without_a_mood_counts_in_every_region(db: sqlite3.Connection) -> None:
+    save_feedback(db, song("a"), FeedbackKind.LIKE, None, NOON)
+    assert count_endings(db, [song("a")], "Q1") == count_endings(db, [song("a")], "Q4")
+    assert count_endings(db, [song("a")], "Q1")[0].liked == 1
+
+
+def test_a_track_without_artists_has_its_own_ends(db: sqlite3.Connection) -> None:
+    end(db, song("a", ""), EntryState.FINISHED)
+    assert count_endings(db, [song("a", "")], "Q1") == [EndingCounts("", "a", 1, 0, 0)]
+
+
+def test_where_the_mood_was_forgotten_nothing_is_learnt(db: sqlite3.Connection) -> None:
+    end(db, song("a"), EntryState.FINISHED)
+    db.execute("UPDATE queue_entries SET why = '{}'")
+    assert count_endings(db, [song("a")], "Q1") == []

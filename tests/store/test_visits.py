@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from companion.store.database import open_database
-from companion.store.visits import Visit, last_visit, save_visit
+from companion.store.visits import (
+    CameraUse,
+    Visit,
+    camera_uses_between,
+    drop_camera_uses,
+    last_visit,
+    save_camera_use,
+    save_visit,
+)
 from tests.store.samples import MEMORY, NOON, moments, texts
 
 visits = st.builds(Visit, at=moments, outcome=texts, detail=texts, camera=st.booleans())
@@ -48,3 +56,15 @@ def test_a_visit_takes_the_place_of_what_stood_in_its_row(begun: Visit, ended: V
         row = save_visit(db, begun)
         assert save_visit(db, ended, row) == row != other
         assert db.execute("SELECT count(*) FROM visits").fetchone()[0] == 2
+
+
+HOUR = timedelta(hours=1)
+
+
+def test_uses_are_kept_and_dropped(db: sqlite3.Connection) -> None:
+    uses = [CameraUse(NOON + n * HOUR, "look") for n in range(3)]
+    for use in reversed(uses):
+        save_camera_use(db, use)
+    assert camera_uses_between(db, NOON, NOON + 2 * HOUR) == uses[:2]
+    assert drop_camera_uses(db, NOON + HOUR) == 1
+    assert camera_uses_between(db, NOON, NOON + 9 * HOUR) == uses[1:]

@@ -11,7 +11,7 @@ from pathlib import Path
 from companion.config.schema import Clips
 from companion.errors import ConfigError
 from companion.music.clips.provider import ClipProvider
-from companion.store.clip_requests import rest, take_turn
+from companion.store.usage import postpone_requests, reserve_request
 
 
 class StorePace:
@@ -41,13 +41,13 @@ class StorePace:
 
     def wait(self) -> None:
         now = self._now()
-        turn = take_turn(self._db, self._provider, self._gap, now)
+        turn = reserve_request(self._db, self._provider, self._gap, now)
         if turn > now:
             self._sleep((turn - now).total_seconds())
 
     def rest(self, seconds: float) -> None:
         now = self._now()
-        rest(self._db, self._provider, now + timedelta(seconds=seconds), now)
+        postpone_requests(self._db, self._provider, now + timedelta(seconds=seconds), now)
 
 
 def make_providers(clips: Clips, db: sqlite3.Connection) -> list[ClipProvider]:
@@ -59,7 +59,7 @@ def make_providers(clips: Clips, db: sqlite3.Connection) -> list[ClipProvider]:
     if not clips.providers:
         raise ConfigError(
             "No source of clips is chosen, so nothing can be tagged.",
-            'Set clips.providers in the config to ["local"], ["deezer"] or both.',
+            "Run `companion setup`.",
         )
     return [_make_provider(name, clips, db) for name in clips.providers]
 
@@ -75,6 +75,6 @@ def _make_provider(name: str, clips: Clips, db: sqlite3.Connection) -> ClipProvi
     if not clips.folder or not folder.is_dir():
         raise ConfigError(
             f"The folder of the provider local is not there: {clips.folder or '(not set)'}.",
-            "Set clips.folder in the config to the folder of your audio files.",
+            "Run `companion setup`.",
         )
     return LocalClips(folder)

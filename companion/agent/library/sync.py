@@ -1,4 +1,4 @@
-"""Bringing the user's library into the store: the saved tracks, and their playlists if wanted.
+"""Copies the user's library into the store: the saved tracks, and their playlists if wanted.
 
 A whole read can stop anywhere, by a quota or a crash, and goes on from its stored place.
 """
@@ -14,26 +14,24 @@ from functools import partial
 from typing import Protocol
 
 from companion.spotify.library import Page, Playlist
-from companion.store.library_sources import (
-    Course,
-    Source,
-    drop_source,
-    end_course,
-    known_sources,
-    read_course,
-    read_source,
-    save_course,
-    save_source,
-)
-from companion.store.metadata import LIBRARY_SYNCED_AT, save_time
-from companion.store.tracks import (
+from companion.store.library import (
     SAVED,
+    Source,
+    SyncProgress,
     count_source,
     count_tracks,
+    drop_progress,
+    drop_source,
     drop_unseen,
     known_ids,
+    known_sources,
+    read_progress,
+    read_source,
+    save_progress,
+    save_source,
     save_tracks,
 )
+from companion.store.metadata import LIBRARY_SYNCED_AT, save_time
 
 WHOLE_PASS_EVERY = timedelta(days=7)
 MOST_SHIFTS = 5  # changes of the library in one read that are followed; beyond, it is too restless
@@ -44,8 +42,8 @@ Pages = Callable[[int], Iterator[Page]]
 """Reads a source from an offset on."""
 
 
-class Shelf(Protocol):
-    """What a sync needs of Spotify."""
+class Library(Protocol):
+    """The part of Spotify that a sync uses."""
 
     def saved_tracks(
         self, known: Callable[[str], bool] | None = None, start: int = 0
@@ -58,7 +56,7 @@ class Shelf(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SyncSummary:
-    """What a sync did.
+    """The result of a sync.
 
     Attributes:
         tracks: how many the library has now.
@@ -76,7 +74,7 @@ class SyncSummary:
 
 def sync_library(
     db: sqlite3.Connection,
-    shelf: Shelf,
+    library: Library,
     now: datetime,
     progress: Progress,
     *,
@@ -86,7 +84,7 @@ def sync_library(
 
     Args:
         db: the store.
-        shelf: Spotify.
+        library: Spotify.
         now: the present time.
         progress: told how far it is.
         playlists: read the user's own playlists too; without, what came from them goes.
@@ -96,9 +94,9 @@ def sync_library(
             next sync goes on from there.
     """
     before = count_tracks(db)
-    sync = _Sync(db, shelf, now, progress)
+    sync = _Sync(db, library, now, progress)
     sync.saved()
-    sync.playlists(list(shelf.own_playlists()) if playlists else [])
+    sync.playlists(list(library.own_playlists()) if playlists else [])
     save_time(db, LIBRARY_SYNCED_AT, now)
     tracks = count_tracks(db)
     added = tracks - before + sync.removed
@@ -109,9 +107,9 @@ class _Sync:
     """One sync: what it works with, and its counts."""
 
     def __init__(
-        self, db: sqlite3.Connection, shelf: Shelf, now: datetime, progress: Progress
+        self, db: sqlite3.Connection, library: Library, now: datetime, progress: Progress
     ) -> None:
-        self._db, self._shelf, self._now, self._progress = db, shelf, now, progress
+        self._db, self._library, self._now, self._progress = db, library, now, progress
         self.removed = 0
         self.skipped: Counter[str] = Counter()
         self.whole = False
@@ -124,8 +122,8 @@ class _Sync:
         elif self._read_new():
             return
         self.skipped.clear()  # of the front, which is read again
-        pages = partial(self._shelf.saved_tracks, None)
-        self.whole = self._read_whole(SAVED, course or Course("", self._now), pages)
+        pages = partial(self._library.saved_tracks, None)
+        self.whole = self._read_whole(SAVED, course or SyncProgress("", self._now), pages)
 
     def playlists(self, playlists: list[Playlist]) -> None:
         """Read the playlists that have changed, and forget those that are not listed."""
@@ -134,12 +132,14 @@ class _Sync:
         for one in playlists:
             kept = read_source(self._db, one.id)
             if kept is None or kept.version != one.version or not one.version:
-                course = self._under_way(one.id, one.version) or Course(one.version, self._now)
-                self._read_whole(one.id, course, partial(self._shelf.playlist_tracks, one.id))
+                course = self._under_way(one.id, one.version) or SyncProgress(
+                    one.version, self._now
+                )
+                self._read_whole(one.id, course, partial(self._library.playlist_tracks, one.id))
 
-    def _under_way(self, name: str, version: str) -> Course | None:
+    def _under_way(self, name: str, version: str) -> SyncProgress | None:
         """The read that an earlier sync could not end, where it is still of use."""
-        course = read_course(self._db, name)
+        course = read_progress(self._db, name)
         if course is None or course.version != version:
             return None
         return course if self._now - course.began < WHOLE_PASS_EVERY else None
@@ -155,14 +155,14 @@ class _Sync:
     def _read_front(self) -> tuple[int, int | None]:
         """Store what was saved since; tells how many tracks that are, and the last total."""
         before, total = count_source(self._db), None
-        for page in self._shelf.saved_tracks(lambda track: bool(known_ids(self._db, [track]))):
+        for page in self._library.saved_tracks(lambda track: bool(known_ids(self._db, [track]))):
             save_tracks(self._db, page.tracks, self._now)
             self.skipped.update({reason.value: n for reason, n in page.skipped.items()})
             total = page.total
             self._progress(page.done, page.total or page.done)
         return count_source(self._db) - before, total
 
-    def _catch_up(self, course: Course) -> Course:
+    def _catch_up(self, course: SyncProgress) -> SyncProgress:
         """Move the place to go on from as far as what came and went has shifted it.
 
         What came stands at the front. Where what went stood is not known; so the place goes
@@ -172,7 +172,7 @@ class _Sync:
         gone = max(0, course.total + added - total) if course.total and total else 0
         return replace(course, done=max(0, course.done + added - gone), total=total)
 
-    def _read_whole(self, name: str, course: Course, pages: Pages) -> bool:
+    def _read_whole(self, name: str, course: SyncProgress, pages: Pages) -> bool:
         """Read a source to its end; False where something may have been missed."""
         shifts = 0
         course, ended = self._read_on(name, course, pages)
@@ -188,26 +188,26 @@ class _Sync:
             self.removed += drop_unseen(self._db, course.began, name)
             passed_over = sum(course.skipped.values())
             save_source(self._db, name, Source(course.version, self._now, passed_over))
-        end_course(self._db, name)
+        drop_progress(self._db, name)
         return course.steady
 
-    def _read_on(self, name: str, course: Course, pages: Pages) -> tuple[Course, bool]:
+    def _read_on(self, name: str, course: SyncProgress, pages: Pages) -> tuple[SyncProgress, bool]:
         """Read from a place on, to the end or to where the total tells that items have shifted."""
         for page in pages(course.done):
             if course.steady and _has_shifted(course, page):
                 return course, False
             save_tracks(self._db, page.tracks, self._now, name)
             course = _after(course, page)
-            save_course(self._db, name, course)
+            save_progress(self._db, name, course)
             self._progress(page.done, page.total or page.done)
         return course, True
 
 
-def _has_shifted(course: Course, page: Page) -> bool:
+def _has_shifted(course: SyncProgress, page: Page) -> bool:
     return None not in (course.total, page.total) and course.total != page.total
 
 
-def _after(course: Course, page: Page) -> Course:
+def _after(course: SyncProgress, page: Page) -> SyncProgress:
     skipped = Counter(course.skipped)
     skipped.update({reason.value: count for reason, count in page.skipped.items()})
     return replace(course, done=page.done, total=page.total, skipped=dict(skipped))

@@ -1,21 +1,23 @@
-"""Giving the tracks of the library their moods, one clip at a time.
+"""Gives the tracks of the library their moods, from one clip each.
 
-`tag_tracks` listens in this process; `tag_in_workers` (in `tag_workers.py`) in others.
-Both store each track before they tell of it, so a run may be stopped anywhere: the next
-one goes on there. Give both what `due_tracks` names, or the first few of it.
+This process fetches and stores, the taggers (mostly workers) decode and compute: so one process
+asks the providers, at one pace, and one writes to the store, however many taggers there are.
+Each track is stored before it is reported, so a run may be stopped anywhere: the next one goes
+on there.
 """
 
 from __future__ import annotations
 
 import logging
 import sqlite3
-from collections import Counter
-from collections.abc import Callable, Iterable
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 from pathlib import Path
-from typing import Protocol
+from queue import SimpleQueue
+from typing import Protocol, TypeVar
 
 from companion.affect import TrackMood
 from companion.errors import (
@@ -25,6 +27,7 @@ from companion.errors import (
     ClipMissing,
     ClipSourceBusy,
     CompanionError,
+    WorkerLost,
 )
 from companion.music.clips.provider import Clip, ClipQuery
 from companion.store.tags import FIRST_RETRY, Origin, save_failure, save_tag
@@ -32,19 +35,40 @@ from companion.track import Track
 
 _logger = logging.getLogger(__name__)
 
-REASONS: dict[type[CompanionError], str] = {
-    ClipMissing: "no_clip",
-    ClipMismatch: "wrong_clip",
-    ClipDamaged: "damaged_clip",
-    ClipSourceBusy: "source_busy",
-    ClipError: "clip_failed",
+Result = TypeVar("Result")
+
+AHEAD = 2  # clips fetched for each tagger: one being read, one ready
+SHORT_RETRY = timedelta(hours=1)
+"""The first wait after a failure that is not the track's fault."""
+
+
+@dataclass(frozen=True, slots=True)
+class FailureKind:
+    """A kind of failure.
+
+    Attributes:
+        reason: the word that is stored.
+        most_in_a_row: so many of them end the run, as they have a common cause; None: no number.
+        retry: the first wait before the track is due again.
+    """
+
+    reason: str
+    most_in_a_row: int | None = 10
+    retry: timedelta = FIRST_RETRY
+
+
+FAILURES: dict[type[CompanionError], FailureKind] = {
+    ClipMissing: FailureKind("no_clip", None),
+    ClipMismatch: FailureKind("wrong_clip", None),
+    ClipDamaged: FailureKind("damaged_clip"),
+    ClipSourceBusy: FailureKind("source_busy", 3, SHORT_RETRY),
+    ClipError: FailureKind("clip_failed"),
+    WorkerLost: FailureKind("worker_failed", 3, SHORT_RETRY),
 }
-BUSY_RETRY = timedelta(hours=1)  # that a source was busy is not the track's fault
-PATIENCE = 3  # tracks in a row for which no source has time
 
 
 class Tagger(Protocol):
-    """The music model."""
+    """The music model, in this process or in a worker."""
 
     def tag(self, audio: bytes | Path) -> TrackMood: ...
 
@@ -56,7 +80,7 @@ Progress = Callable[[Track, str], None]
 
 @dataclass(frozen=True, slots=True)
 class TagSummary:
-    """What a run of tagging did: how many got a tag, and why others got none."""
+    """The result of a run: how many tracks got a tag, and why others got none."""
 
     tagged: int
     reasons: dict[str, int]
@@ -66,26 +90,45 @@ def tag_tracks(
     db: sqlite3.Connection,
     tracks: Iterable[Track],
     find: Find,
-    tagger: Tagger,
+    taggers: Sequence[Tagger],
     clock: Callable[[], datetime],
     progress: Progress,
 ) -> TagSummary:
-    """Tag the tracks, one after the other.
+    """Tag the tracks, such as `due_tracks` names; what was fetched before an end is still read.
 
     Raises:
-        ClipSourceBusy: no source had time for `PATIENCE` tracks in a row; what was tagged
-            until then is kept.
+        ClipError: several tracks in a row failed for the same reason.
+        WorkerLost: the workers failed for several tracks in a row.
+        ModelError: the weights are missing or damaged.
     """
-    run = TagRun(db, find, clock, progress)
-    for track in tracks:
-        clip = run.fetch(track)
-        if clip:
-            run.keep(track, clip, partial(tagger.tag, clip.audio))
+    run = _Run(db, find, clock, progress)
+    idle: SimpleQueue[Tagger] = SimpleQueue()
+    for tagger in taggers:
+        idle.put(tagger)
+    waiting: deque[tuple[Track, Clip, Future[TrackMood]]] = deque()
+    with ThreadPoolExecutor(len(taggers), "tagging") as pool:
+        try:
+            for track in tracks:
+                if clip := run.fetch(track):
+                    waiting.append((track, clip, pool.submit(_tag, idle, clip.audio)))
+                if len(waiting) == AHEAD * len(taggers):
+                    run.keep(*waiting.popleft())
+        finally:
+            while waiting:
+                run.keep(*waiting.popleft())
     return run.summary()
 
 
-class TagRun:
-    """The bookkeeping of one run: what comes of each track is stored, counted and told."""
+def _tag(idle: SimpleQueue[Tagger], audio: bytes | Path) -> TrackMood:
+    tagger = idle.get()
+    try:
+        return tagger.tag(audio)
+    finally:
+        idle.put(tagger)
+
+
+class _Run:
+    """Stores, counts and reports what comes of each track."""
 
     def __init__(
         self,
@@ -100,67 +143,63 @@ class TagRun:
         self._progress = progress
         self._tagged = 0
         self._reasons: Counter[str] = Counter()
-        self._busy = 0
+        self._in_a_row: Counter[str] = Counter()
 
     def fetch(self, track: Track) -> Clip | None:
-        """The track's clip; None where there is none, and then the track is done.
-
-        Raises:
-            ClipSourceBusy: no source had time for `PATIENCE` tracks in a row.
-        """
+        """The track's clip; None where there is none, and then the track is done."""
         try:
-            clip = self._find(make_query(track))
-        except ClipSourceBusy as error:
-            self._busy += 1
-            self._fail(track, error, BUSY_RETRY)
-            if self._busy == PATIENCE:
-                raise
-            return None
+            clip = _guard(lambda: self._find(make_query(track)), "fetched")
         except ClipError as error:
-            self._busy = 0
+            if not isinstance(error, ClipSourceBusy):
+                self._in_a_row.pop(kind_of(ClipSourceBusy).reason, None)
             self._fail(track, error)
             return None
-        self._busy = 0
+        self._in_a_row.pop(kind_of(ClipSourceBusy).reason, None)
         return clip
 
-    def keep(self, track: Track, clip: Clip, hear: Callable[[], TrackMood]) -> None:
-        """Store what `hear` says of the clip, or why it says nothing."""
+    def keep(self, track: Track, clip: Clip, answer: Future[TrackMood]) -> None:
+        """Store the mood of the clip, or why it has none."""
         try:
-            mood = _hear(hear)
-        except ClipError as error:
+            mood = _guard(answer.result, "read")
+        except (ClipError, WorkerLost) as error:
             self._fail(track, error)
             return
         match = clip.match
         origin = Origin(clip.provider, clip.reference, match.confidence, match.by.value)
         save_tag(self._db, track.id, mood, origin, self._clock())
         self._tagged += 1
+        self._in_a_row.clear()
         self._progress(track, mood.quadrant.value)
 
     def summary(self) -> TagSummary:
         return TagSummary(self._tagged, dict(self._reasons))
 
-    def _fail(self, track: Track, error: ClipError, retry: timedelta = FIRST_RETRY) -> None:
-        word = reason_of(error)
-        save_failure(self._db, track.id, word, str(error), self._clock(), retry)
-        self._reasons[word] += 1
-        self._progress(track, word)
+    def _fail(self, track: Track, error: ClipError | WorkerLost) -> None:
+        kind = kind_of(type(error))
+        save_failure(self._db, track.id, kind.reason, str(error), self._clock(), kind.retry)
+        self._reasons[kind.reason] += 1
+        self._in_a_row[kind.reason] += 1
+        self._progress(track, kind.reason)
+        if self._in_a_row[kind.reason] == kind.most_in_a_row:
+            problem = f"{kind.most_in_a_row} tracks in a row got no tag, the last because: {error}"
+            raise type(error)(problem, error.remedy) from error
 
 
-def reason_of(error: ClipError) -> str:
-    """The word for the error, or for the nearest kind above it that has one."""
-    return next(REASONS[kind] for kind in type(error).__mro__ if kind in REASONS)
+def kind_of(error: type[CompanionError]) -> FailureKind:
+    """The kind of the error, or of the nearest class above it that has one."""
+    return next(FAILURES[kind] for kind in error.__mro__ if kind in FAILURES)
 
 
 def make_query(track: Track) -> ClipQuery:
-    """What the clip providers are asked for a track."""
+    """The question for the clip providers."""
     return ClipQuery(track.title, track.artists, track.duration_ms / 1000, track.isrc or None)
 
 
-def _hear(hear: Callable[[], TrackMood]) -> TrackMood:
+def _guard(call: Callable[[], Result], verb: str) -> Result:
     try:
-        return hear()
+        return call()
     except CompanionError:
         raise
     except Exception as error:  # one clip that trips a library is no reason to stop the others
-        _logger.exception("a clip cannot be read")
-        raise ClipError(f"The clip cannot be read: {type(error).__name__}: {error}.") from error
+        _logger.exception("a clip cannot be %s", verb)
+        raise ClipError(f"The clip cannot be {verb}: {type(error).__name__}: {error}.") from error

@@ -1,32 +1,38 @@
 """The agent's end of the worker process, which has the models, the camera and much memory.
 
 It is started when it is needed, rests a while after its last answer, and is then ended, so
-that its memory goes back. One that hangs or dies costs one question: the next one starts a
-new process.
+that its memory goes back. One that hangs, dies or fails costs one question: the next one starts
+a new process.
 """
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
-import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from datetime import timedelta
+from functools import cache
+from multiprocessing import Pipe
 from pathlib import Path
-from typing import IO
+from typing import Any
 
 from companion.affect import FaceReading, TrackMood
-from companion.agent.models.codec import Answer, Look, Question, Tag, pack_question, unpack_answer
-from companion.errors import Interrupted, WorkerLost
+from companion.agent.models.messages import Answer, Failure, Look, Question, Reply, Tag
+from companion.errors import CompanionError, Interrupted, WorkerLost
 
 COMMAND = (sys.executable, "-m", "companion.agent.models.worker_process")
 START_SECONDS = 60.0  # on a machine that is busy, the libraries take a while to load
 LOOK_SECONDS = 20.0  # beyond the look itself: the camera's own deadlines are within
 TAG_SECONDS = 60.0
 END_SECONDS = 1.0
+LONG_REST = timedelta(minutes=5)
+LOGGED_LINES = 100  # of a process that died: the last it wrote to stderr
 
 # One thread for each library of numbers: the user's own programs come first.
 FEW_THREADS = {
@@ -42,12 +48,12 @@ _logger = logging.getLogger(__name__)
 
 
 class Worker:
-    """Asks one question at a time. It belongs to one thread; only `stop` may come from another.
+    """Asks one question at a time. Of two threads, only `stop` may come from the other.
 
     Args:
         cache: where compiled networks are kept, for quicker starts.
         rest: how long the process stays after an answer; a function, as settings change.
-        command: what to start.
+        command: what to start; the handle of its connection is added.
     """
 
     def __init__(
@@ -58,7 +64,7 @@ class Worker:
         self._command = command
         self._process: _Process | None = None
         self._resting: threading.Timer | None = None
-        self._lock = threading.Lock()  # between an ask that begins and a rest that ends
+        self._lock = threading.Lock()  # between a question that begins and a rest that ends
         self._stopped = False
 
     @property
@@ -71,28 +77,26 @@ class Worker:
         """Have the face read.
 
         Raises:
-            WorkerLost: the process hung or died.
+            WorkerLost: the process hung, died or failed.
             CompanionError: what went wrong with the camera or the model.
         """
         answer = self._ask(question, LOOK_SECONDS + question.seconds)
-        if not isinstance(answer, FaceReading):
-            raise WorkerLost("The worker answered something else than a reading.")
+        assert isinstance(answer, FaceReading)  # noqa: S101 - for the types
         return answer
 
     def tag(self, audio: bytes | Path) -> TrackMood:
         """Have a clip read.
 
         Raises:
-            WorkerLost: the process hung or died.
+            WorkerLost: the process hung, died or failed.
             CompanionError: what went wrong with the clip or the model.
         """
         answer = self._ask(Tag(audio), TAG_SECONDS)
-        if not isinstance(answer, TrackMood):
-            raise WorkerLost("The worker answered something else than a track's mood.")
+        assert isinstance(answer, TrackMood)  # noqa: S101 - for the types
         return answer
 
     def end(self) -> None:
-        """End the process, if there is one; the camera is let go with it."""
+        """End the process, if there is one; the camera is released with it."""
         with self._lock:
             process, self._process = self._process, None
         if process:
@@ -105,26 +109,30 @@ class Worker:
         self.end()
 
     def _ask(self, question: Question, seconds: float) -> Answer:
-        self._cancel_rest()
         process = self._running()
         try:
-            line = process.ask(pack_question(question), seconds)
+            reply = process.ask(question, seconds)
         except WorkerLost as error:
             self.end()
             if self._stopped:
                 raise Interrupted("The agent is ending.") from error
             raise
         self._begin_rest()
-        return unpack_answer(line)
+        if isinstance(reply, CompanionError):
+            raise reply
+        return reply
 
     def _running(self) -> _Process:
         with self._lock:
+            self._cancel_rest()
             if self._stopped:
                 raise Interrupted("The agent is ending.")
             if self._process and not self._process.alive:
                 self._process.end()
                 self._process = None
-            self._process = self._process or _Process(self._command, self._environment())
+            if self._process is None:
+                start = _starter().submit(_Process, self._command, self._environment())
+                self._process = start.result()
             return self._process
 
     def _environment(self) -> Mapping[str, str]:
@@ -137,30 +145,71 @@ class Worker:
         return {**os.environ, **FEW_THREADS, **caches}
 
     def _begin_rest(self) -> None:
-        self._resting = threading.Timer(self._rest().total_seconds(), self.end)
+        self._resting = threading.Timer(self._rest().total_seconds(), self._end_rested)
         self._resting.daemon = True
         self._resting.start()
 
     def _cancel_rest(self) -> None:
         if self._resting:
             self._resting.cancel()
+            self._resting = None
+
+    def _end_rested(self) -> None:
+        with self._lock:
+            if self._resting is None:
+                return  # a question came just now
+            process, self._process = self._process, None
+        if process:
+            process.end()
+
+
+@contextlib.contextmanager
+def open_workers(
+    count: int, cache: Path, command: Sequence[str] = COMMAND
+) -> Iterator[list[Worker]]:
+    """Workers for the time of a `with`, which end with it.
+
+    Args:
+        count: of processes.
+        cache: where compiled networks are kept.
+        command: what to start.
+    """
+    workers = [Worker(cache, lambda: LONG_REST, command) for _ in range(count)]
+    try:
+        yield workers
+    finally:
+        for worker in workers:
+            worker.stop()
+
+
+@cache
+def _starter() -> Executor:
+    """A thread that lasts as long as this process.
+
+    To Linux, the parent of a process is the thread that started it, with whose end it dies.
+    """
+    return ThreadPoolExecutor(1, "worker starter")
 
 
 class _Process:
-    """A process with a pipe for questions and one for answers."""
+    """A process with a connection that it alone inherits, and a stdin that ends it."""
 
     def __init__(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
-        self._process = subprocess.Popen(  # noqa: S603 - our own module, no shell
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=environment,
-        )
-        self._answers: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+        self._connection, theirs = Pipe()
+        self._stderr: deque[bytes] = deque(maxlen=LOGGED_LINES)
+        with theirs:
+            self._process = subprocess.Popen(  # noqa: S603 - our own module, no shell
+                [*command, str(theirs.fileno())],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                env=environment,
+                **_inheriting(theirs.fileno()),
+            )
+        self._reader = threading.Thread(target=self._read_stderr, daemon=True)
+        self._reader.start()
         self._fresh = True
         _logger.info("worker %d started", self.pid)
-        threading.Thread(target=self._read, args=(self._pipe_out(),), daemon=True).start()
 
     @property
     def pid(self) -> int:
@@ -170,30 +219,34 @@ class _Process:
     def alive(self) -> bool:
         return self._process.poll() is None
 
-    def ask(self, line: bytes, seconds: float) -> bytes:
-        """The answer's line.
+    def ask(self, question: Question, seconds: float) -> Answer | CompanionError:
+        """Put the question and wait for the answer.
 
         Raises:
-            WorkerLost: it died, or does not answer in time.
+            WorkerLost: it died, failed, or does not answer in time.
         """
         if self._fresh:
             seconds, self._fresh = seconds + START_SECONDS, False
         try:
-            self._pipe_in().write(line)
-            self._pipe_in().flush()
-            answer = self._answers.get(timeout=seconds)
-        except queue.Empty:
-            raise WorkerLost(f"The worker did not answer within {seconds:.0f} s.") from None
-        except OSError:
-            answer = b""
-        if not answer.endswith(b"\n"):
-            raise WorkerLost(f"The worker died{self._cause()}.")
-        return answer
+            self._connection.send(question)
+            if not self._connection.poll(seconds):
+                raise WorkerLost(f"The worker did not answer within {seconds:.0f} s.")
+            reply: Reply = self._connection.recv()
+        except (EOFError, OSError):
+            raise WorkerLost(f"The worker died{self._cause()}.") from None
+        if isinstance(reply, Failure):
+            _logger.error("worker %d: %s\n%s", self.pid, reply.problem, reply.traceback)
+            raise WorkerLost(reply.problem)
+        return reply
 
     def end(self) -> None:
-        """Politely first: its pipe closes. Then the system ends it, and lets go of the camera."""
+        """Close its stdin, then kill it: the system releases the camera.
+
+        The connection is left to the garbage collector, as another thread may wait for it.
+        """
         try:
-            self._pipe_in().close()
+            if self._process.stdin:
+                self._process.stdin.close()
             self._process.wait(END_SECONDS)
         except (OSError, subprocess.TimeoutExpired):
             self._process.kill()
@@ -205,18 +258,24 @@ class _Process:
             code = self._process.wait(END_SECONDS)
         except subprocess.TimeoutExpired:
             return ""
-        return f" of signal {-code}" if code < 0 else f" with code {code}"
+        cause = f" of signal {-code}" if code < 0 else f" with code {code}"
+        if code:
+            _logger.error("worker %d died%s:\n%s", self.pid, cause, self._last_stderr())
+        return cause
 
-    def _read(self, pipe: IO[bytes]) -> None:
-        with pipe:
-            while line := pipe.readline():
-                self._answers.put(line)
-        self._answers.put(b"")
+    def _last_stderr(self) -> str:
+        self._reader.join(END_SECONDS)
+        return b"".join(self._stderr).decode("utf-8", "replace").strip() or "(it wrote nothing)"
 
-    def _pipe_in(self) -> IO[bytes]:
-        assert self._process.stdin is not None  # noqa: S101 - Popen was asked for a pipe
-        return self._process.stdin
+    def _read_stderr(self) -> None:
+        if self._process.stderr:
+            with self._process.stderr as stderr:
+                self._stderr.extend(stderr)
 
-    def _pipe_out(self) -> IO[bytes]:
-        assert self._process.stdout is not None  # noqa: S101 - Popen was asked for a pipe
-        return self._process.stdout
+
+def _inheriting(handle: int) -> dict[str, Any]:
+    """The arguments by which a process inherits the handle, and no other."""
+    if sys.platform == "win32":
+        os.set_handle_inheritable(handle, True)  # noqa: FBT003 - it takes no name
+        return {"startupinfo": subprocess.STARTUPINFO(lpAttributeList={"handle_list": [handle]})}
+    return {"pass_fds": [handle]}

@@ -1,22 +1,26 @@
 """The worker process: `python -m companion.agent.models.worker_process`, started by `worker`.
 
-It reads questions from stdin and writes answers to stdout. It ends when stdin does, in the
-middle of a look too: so none is left behind, with the camera open, when the agent is killed.
+It answers questions through the connection whose handle is its argument. It ends when its stdin
+does, in the middle of a look too: so none is left behind, with the camera open, when the agent
+is killed.
 """
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
+import faulthandler
 import os
-import queue
 import signal
 import sys
 import threading
-from typing import IO, TYPE_CHECKING, Protocol
+import traceback
+from multiprocessing import connection
+from typing import TYPE_CHECKING, Protocol
 
 from companion.affect import Baseline, FaceReading, TrackMood
-from companion.agent.models.codec import Answer, Look, Question, Tag, pack_answer, unpack_question
-from companion.errors import CompanionError, WorkerLost
+from companion.agent.models.messages import Answer, Failure, Look, Question, Reply, Tag
+from companion.errors import CompanionError
 
 if TYPE_CHECKING:
     from companion.face.read import FaceReader
@@ -27,7 +31,7 @@ PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
 class Answerer(Protocol):
-    """What questions are put to."""
+    """The models, or a stand-in for them."""
 
     def answer(self, question: Question) -> Answer: ...
 
@@ -49,13 +53,13 @@ class Models:
         return self._look(question) if isinstance(question, Look) else self._tag(question)
 
     def _look(self, look: Look) -> FaceReading:
+        from companion.agent.models.face import open_face_reader
         from companion.face.camera import capture
-        from companion.face.read import FaceReader
 
         if self._reader is None or look.baseline != self._baseline:
             if self._reader:
                 self._reader.close()
-            self._reader, self._baseline = FaceReader(baseline=look.baseline), look.baseline
+            self._reader, self._baseline = open_face_reader(look.baseline), look.baseline
         return self._reader.read(list(capture(look.source, look.seconds)))
 
     def _tag(self, tag: Tag) -> TrackMood:
@@ -66,60 +70,55 @@ class Models:
 
 
 def main(models: Answerer) -> None:
-    """Answer until stdin ends."""
+    """Answer until the agent ends or closes the connection."""
+    faulthandler.enable()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asks
     _die_with_parent()
-    _be_nice()
-    _leave_out_microphone()
-    answers = _keep_stdout()
-    questions: queue.SimpleQueue[bytes] = queue.SimpleQueue()
-    threading.Thread(target=_read, args=(questions,), daemon=True).start()
-    while True:
-        answers.write(pack_answer(_answer(models, questions.get())))
-        answers.flush()
+    _lower_priority()
+    threading.Thread(target=_exit_with_stdin, daemon=True).start()
+    with contextlib.suppress(EOFError, OSError), _inherited(int(sys.argv[1])) as agent:
+        while True:
+            agent.send(_reply(models, agent.recv()))
 
 
-def _answer(models: Answerer, line: bytes) -> Answer | CompanionError:
+def _reply(models: Answerer, question: Question) -> Reply:
     try:
-        return models.answer(unpack_question(line))
+        return models.answer(question)
     except CompanionError as error:
         return error
     except MemoryError:
-        return WorkerLost("The worker ran out of memory.")
-    except Exception as error:  # noqa: BLE001 - a library's failure costs one visit
-        return WorkerLost(f"The worker failed: {type(error).__name__}: {error}.")
+        return Failure("The worker ran out of memory.", traceback.format_exc())
+    except Exception as error:  # noqa: BLE001 - a library's failure costs one question
+        problem = f"The worker failed: {type(error).__name__}: {error}."
+        return Failure(problem, traceback.format_exc())
 
 
-def _read(questions: queue.SimpleQueue[bytes]) -> None:
-    for line in sys.stdin.buffer:
-        questions.put(line)
-    os._exit(0)  # whatever the other thread is doing: nobody waits for it any more
+if sys.platform == "win32":
 
+    def _inherited(handle: int) -> connection.PipeConnection[Reply, Question]:
+        return connection.PipeConnection(handle)
 
-def _keep_stdout() -> IO[bytes]:
-    """The pipe for answers; what libraries print goes nowhere."""
-    pipe = os.fdopen(os.dup(1), "wb")
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)
-    os.close(nowhere)
-    return pipe
-
-
-def _be_nice() -> None:
-    if sys.platform == "win32":
+    def _lower_priority() -> None:
         import psutil
 
         psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)
-    else:
+
+else:
+
+    def _inherited(handle: int) -> connection.Connection[Reply, Question]:
+        return connection.Connection(handle)
+
+    def _lower_priority() -> None:
         os.nice(NICENESS)
 
 
-def _leave_out_microphone() -> None:
-    """MediaPipe would look for a microphone's library, which runs a compiler and a linker."""
-    sys.modules["sounddevice"] = None  # type: ignore[assignment]  # so an import of it fails
+def _exit_with_stdin() -> None:
+    sys.stdin.buffer.read()
+    os._exit(0)  # whatever the other thread is doing: nobody waits for it any more
 
 
 def _die_with_parent() -> None:
-    """On Linux the kernel sees to it as well, should native code hold the interpreter."""
+    """Have the kernel see to it as well on Linux, should native code hold the interpreter."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 

@@ -1,11 +1,10 @@
-"""Listening on: what looks at the player tell of our own tracks, and when to look again.
+"""Follows our own tracks through what snapshots of the player show.
 
-A look is a `Sight`: `polled` makes one of an answer of `GET /me/player`, which costs a
-call, `heard` of a desktop's signal, which costs none.
+A snapshot comes from `GET /me/player`, which costs a call, or from the desktop, which costs none:
 
-    listening = observe(db, heard(signal.playback()), now)
-    listening.remaining   # of what plays: a visit is best about `LATE` before the end
-    listening.look_at     # without a signal: when a look is worth its call
+    seen = observe(db, signal.snapshot(), now, late)
+    seen.remaining  # of what plays: a visit is best `late` before the end
+    seen.next_at    # without a signal: when another snapshot is worth its call
 """
 
 from __future__ import annotations
@@ -13,158 +12,173 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
-from companion.agent.playback.ending import DRIFT_MS, judge, milliseconds
-from companion.spotify.player import Kind
+from companion.agent.playback.ending import (
+    CROSSFADE_MS,
+    DRIFT_MS,
+    SLACK_MS,
+    infer_ending,
+    milliseconds,
+)
+from companion.playback import LastSnapshot, PlayerSnapshot
 from companion.store.database import transaction
-from companion.store.player_snapshots import LastSight, Sight, read_sight, save_sight
+from companion.store.listening import read_player_snapshot, save_player_snapshot
 from companion.store.queue import OUTSTANDING, EntryState, QueueEntry, entries_in, move_entry
-from companion.track import Track
 
-if TYPE_CHECKING:
-    from companion.desktop.player.signal import Playback
-    from companion.spotify.player import PlayerState
+NEXT_SHOWN_AFTER = timedelta(seconds=10)
+"""After the end of a track, Spotify shows the next one within this time."""
+SHORTEST_SILENCE_GAP, LONGEST_SILENCE_GAP = timedelta(seconds=30), timedelta(minutes=10)
+"""The time between two snapshots while nothing plays; it grows."""
+UNTIMED_GAP = timedelta(minutes=1)
+"""The time until the next snapshot of what has no known length, such as an advert."""
 
-LATE = timedelta(seconds=45)
-"""So long before a track ends is the time to hand over the next one."""
-BEGUN = timedelta(seconds=10)  # so long after the end the next track shows, for certain
-SHORTEST, LONGEST = timedelta(seconds=30), timedelta(minutes=10)  # between looks at silence
-UNTIMED = timedelta(minutes=1)  # until the next look at what tells no length, such as an ad
+LONGEST_DELAY = timedelta(minutes=1)
+"""A snapshot that comes later than this after it was due leaves a gap."""
+LONGEST_WATCHED_GAP = timedelta(minutes=1)
+"""Snapshots further apart do not tell how long a track ran in between."""
+RENEW_AFTER = timedelta(seconds=30)
+"""What goes on as expected is written again only after this time."""
 
-LATENESS = timedelta(minutes=1)  # so much later than it should a look may come
-WATCHED = timedelta(minutes=1)  # a longer pause between two looks is not listening
-RENEWED = timedelta(seconds=30)  # so long is what goes on as expected not written again
-
-OPEN = (*OUTSTANDING, EntryState.PLAYING)
-TRACK_URI = "spotify:track:"
-NOTHING = Sight()
+FOLLOWED = (*OUTSTANDING, EntryState.PLAYING)
 
 
 @dataclass(frozen=True, slots=True)
-class Listening:
-    """What a look led to.
+class Observation:
+    """The result of a snapshot.
 
     Attributes:
-        remaining: how long what plays still has; None where unknown or nothing plays.
-        own_track: whether one of ours waits or plays. Where none does, only the next visit
-            needs a look, and `look_at` may be passed over until then.
-        look_at: when the next look is worth a call; a signal can be read at any time.
+        remaining: the rest of what plays; None where unknown or nothing plays.
+        own_track: True while one of ours waits or plays. Where none does, only the next visit
+            needs a snapshot, and `next_at` may be passed over until then.
+        next_at: when the next snapshot is worth a call; a signal can be read at any time.
         moved: the entries that changed, with their new state.
     """
 
     remaining: timedelta | None
     own_track: bool
-    look_at: datetime
+    next_at: datetime
     moved: tuple[QueueEntry, ...]
 
 
-def polled(state: PlayerState | None) -> Sight:
-    """The sight in an answer of `GET /me/player`; None is its 204."""
-    if state is None:
-        return NOTHING
-    track = state.item if state.kind is Kind.TRACK else None
-    length = state.item.duration_ms if state.item else 0
-    return Sight(track, state.is_playing, state.progress_ms, length)
+def observe(
+    db: sqlite3.Connection, seen: PlayerSnapshot | None, now: datetime, late: timedelta
+) -> Observation:
+    """Store what a snapshot tells of our own tracks; Spotify is not asked.
 
+    Snapshots may come at any time and from either source. The store is written only where one
+    tells something new.
 
-def heard(playback: Playback) -> Sight:
-    """The sight in a desktop's signal."""
-    uri, length = playback.uri or "", playback.duration_ms or 0
-    track = None
-    if uri.startswith(TRACK_URI) or (not uri and playback.title):
-        track_id = uri.removeprefix(TRACK_URI)
-        track = Track(track_id, uri, playback.title, playback.artists, duration_ms=length)
-    return Sight(track, playback.playing, playback.position_ms, length, exact=False)
-
-
-def observe(db: sqlite3.Connection, seen: Sight, now: datetime) -> Listening:
-    """Store what a look tells of our own tracks; Spotify is not asked.
-
-    Looks may come at any time and from either source. The store is written only where a
-    look tells something new.
+    Args:
+        db: the store.
+        seen: the snapshot; None where Spotify is open on no device.
+        now: the present time.
+        late: how long before the end of a track the next visit is due.
     """
-    last = read_sight(db)
-    seen = complete(last, seen, now)
-    entries = entries_in(db, OPEN)
+    last = read_player_snapshot(db)
+    seen = complete(last, seen or PlayerSnapshot(), now)
+    entries = entries_in(db, FOLLOWED)
     states = {entry.id: next_state(entry, last, seen, now) for entry in entries}
     moving = [entry for entry in entries if states[entry.id] is not entry.state]
-    following = follow(last, seen, now)
-    if moving or following != last:
+    current = follow(last, seen, now, late)
+    if moving or current != last:
         with transaction(db):
             moving = [e for e in moving if move_entry(db, e.id, e.state, states[e.id], now)]
-            save_sight(db, following)
-    return Listening(
+            save_player_snapshot(db, current)
+    return Observation(
         remaining=seen.remaining,
-        own_track=any(state in OPEN for state in states.values()),
-        look_at=next_look(seen, following.quiet_since, now),
+        own_track=any(state in FOLLOWED for state in states.values()),
+        next_at=next_snapshot(seen, current.silent_since, now, late),
         moved=tuple(replace(one, state=states[one.id], changed_at=now) for one in moving),
     )
 
 
-def complete(last: LastSight | None, seen: Sight, now: datetime) -> Sight:
-    """The sight with the position that our own clock tells, where the player tells none."""
+def complete(last: LastSnapshot | None, seen: PlayerSnapshot, now: datetime) -> PlayerSnapshot:
+    """The snapshot with the position that our own clock tells, where the player tells none."""
     if seen.position_ms is not None or seen.track is None or last is None:
         return seen
-    if not timedelta(0) <= now - last.at <= WATCHED:
+    if not timedelta(0) <= now - last.at <= LONGEST_WATCHED_GAP:
         return seen
-    if not seen.shows(last.sight.track):
+    if not seen.shows(last.snapshot.track):
         return replace(seen, position_ms=0)
-    if last.sight.position_ms is None:
+    if last.snapshot.position_ms is None:
         return seen
-    return replace(seen, position_ms=round(last.heard_ms + _ran(last, now)))
+    return replace(seen, position_ms=round(last.played_ms + _ran_ms(last, now)))
 
 
-def next_state(entry: QueueEntry, last: LastSight | None, seen: Sight, now: datetime) -> EntryState:
-    """What a look tells of an entry."""
+def next_state(
+    entry: QueueEntry, last: LastSnapshot | None, seen: PlayerSnapshot, now: datetime
+) -> EntryState:
+    """The state of an entry after a snapshot."""
     if entry.state is EntryState.PLANNED:
         return entry.state  # never sent, so what plays is not ours
     if seen.shows(entry.track):
         return EntryState.PLAYING
     if entry.state is not EntryState.PLAYING:
-        return entry.state  # whether it still waits, only Spotify's queue can tell
-    if last is None or not last.sight.shows(entry.track):
-        return entry.state if seen.is_nothing else EntryState.UNKNOWN
-    return judge(last, seen, now)
+        return entry.state  # only Spotify's queue tells if it still waits
+    if last is None or not last.snapshot.shows(entry.track):
+        return entry.state if seen.is_empty else EntryState.UNKNOWN
+    return infer_ending(last, seen, now)
 
 
-def follow(last: LastSight | None, seen: Sight, now: datetime) -> LastSight:
-    """The sight to go by from now on; the last one itself where this tells nothing new."""
-    quiet = None if seen.playing else (last and last.quiet_since) or now
-    look_at = next_look(seen, quiet, now)
-    unbroken = last.unbroken_since if last and last.at <= now <= last.next_look + LATENESS else now
-    fresh = LastSight(seen, now, seen.position_ms or 0, quiet, look_at, unbroken)
+def follow(
+    last: LastSnapshot | None, seen: PlayerSnapshot, now: datetime, late: timedelta
+) -> LastSnapshot:
+    """The snapshot to go by from now on; the last one itself where this tells nothing new."""
+    silent = None if seen.is_playing else (last and last.silent_since) or now
+    next_at = next_snapshot(seen, silent, now, late)
+    unbroken = last.unbroken_since if last and _is_unbroken(last, seen, now) else now
+    fresh = LastSnapshot(seen, now, seen.position_ms or 0, silent, next_at, unbroken)
     if last is None:
         return fresh
-    if seen.is_nothing:  # a player out of reach says nothing about the track it had
-        return replace(last, quiet_since=quiet)
-    if not seen.continues(last.sight):
+    if seen.is_empty:  # a player out of reach says nothing about the track it had
+        return replace(last, silent_since=silent)
+    if not seen.continues(last.snapshot):
         return fresh
-    ran = _ran(last, now)
-    off_ms = abs((seen.position_ms or 0) - (last.sight.position_ms or 0) - ran)
-    as_expected = seen.playing is last.sight.playing and off_ms <= DRIFT_MS
-    if as_expected and timedelta(0) <= now - last.at <= RENEWED:
-        return replace(last, quiet_since=quiet)
-    if seen.exact or not timedelta(0) <= now - last.at <= WATCHED:
+    ran_ms = _ran_ms(last, now)
+    off_ms = abs((seen.position_ms or 0) - (last.snapshot.position_ms or 0) - ran_ms)
+    as_expected = seen.is_playing is last.snapshot.is_playing and off_ms <= DRIFT_MS
+    if as_expected and timedelta(0) <= now - last.at <= RENEW_AFTER:
+        return replace(last, silent_since=silent)
+    if seen.exact or not timedelta(0) <= now - last.at <= LONGEST_WATCHED_GAP:
         return fresh
-    return replace(fresh, heard_ms=last.heard_ms + ran)
+    return replace(fresh, played_ms=last.played_ms + ran_ms)
 
 
-def next_look(seen: Sight, quiet_since: datetime | None, now: datetime) -> datetime:
-    """When the next look is worth a call.
+def next_snapshot(
+    seen: PlayerSnapshot, silent_since: datetime | None, now: datetime, late: timedelta
+) -> datetime:
+    """The time at which the next snapshot is worth a call.
 
     Late in what plays, and once more when the next track has begun; more and more seldom
     while nothing plays.
     """
-    if not seen.playing:
-        return now + min(max(now - (quiet_since or now), SHORTEST), LONGEST)
+    if not seen.is_playing:
+        silence = now - (silent_since or now)
+        return now + min(max(silence, SHORTEST_SILENCE_GAP), LONGEST_SILENCE_GAP)
     if seen.remaining is None:
-        return now + UNTIMED
-    if seen.remaining > LATE + BEGUN:
-        return now + seen.remaining - LATE
-    return now + seen.remaining + BEGUN
+        return now + UNTIMED_GAP
+    if seen.remaining > late + NEXT_SHOWN_AFTER:
+        return now + seen.remaining - late
+    return now + seen.remaining + NEXT_SHOWN_AFTER
 
 
-def _ran(last: LastSight, now: datetime) -> float:
-    """How long, in milliseconds, what was last seen has run since, if it runs on."""
-    return milliseconds(now - last.at) if last.sight.playing else 0.0
+def _is_unbroken(last: LastSnapshot, seen: PlayerSnapshot, now: datetime) -> bool:
+    """True where nothing can have begun and ended since the last snapshot.
+
+    The snapshot came in time, and what plays began when the one before was over: else the user
+    has skipped, nobody knows how often.
+    """
+    if not last.at <= now <= last.next_at + LONGEST_DELAY:
+        return False
+    if seen.is_empty or seen.continues(last.snapshot):
+        return True
+    if last.snapshot.remaining is None or seen.position_ms is None:
+        return True
+    began = now - timedelta(milliseconds=seen.position_ms)
+    early_ms = milliseconds(last.at + last.snapshot.remaining - began)
+    return -SLACK_MS <= early_ms <= CROSSFADE_MS + SLACK_MS
+
+
+def _ran_ms(last: LastSnapshot, now: datetime) -> float:
+    """The time, in milliseconds, that what was last seen has run since, if it runs on."""
+    return milliseconds(now - last.at) if last.snapshot.is_playing else 0.0

@@ -1,7 +1,7 @@
-"""The agent: which job does what, when the next visit is, and how it is steered.
+"""The agent: decides when the next visit is, runs the jobs, and takes commands.
 
 APScheduler's thread says when a job is due; one thread does the jobs, one after the other.
-`companion.agent.service.serve` has the process around it.
+`companion.agent.service.serve` is the process.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ from typing import Any
 from apscheduler.schedulers.base import BaseScheduler
 
 from companion.agent.clock import JumpWatch
-from companion.agent.playback.follow import BEGUN
-from companion.agent.service.connections import Holdings
-from companion.agent.service.jobs import Around, Duties
+from companion.agent.playback.follow import NEXT_SHOWN_AFTER
+from companion.agent.service.connections import Connections
+from companion.agent.service.jobs import Environment, Jobs
 from companion.agent.service.schedule import (
-    ASK_AGAIN,
+    POLL_RETRY_EVERY,
     Job,
     count_fruitless,
-    next_ask,
-    next_listen,
+    next_poll,
+    next_reading,
     next_visit,
     paces,
 )
@@ -43,8 +43,12 @@ from companion.spotify.client import SpotifySession
 from companion.store.database import set_aside, store_errors
 from companion.store.visits import last_visit
 
-NOW = timedelta(seconds=2)  # what is due so soon is due now
-TAG_BEFORE = timedelta(minutes=1)  # a visit that is nearer than this is not to wait for tagging
+NOW = timedelta(seconds=2)
+"""What is due so soon is due now."""
+TAGGING_TIME = timedelta(minutes=1)
+"""A visit that is nearer than this is not to wait for tagging."""
+NOT_DONE = object()
+"""The result of an action that has not done its job yet."""
 SILENT = {Outcome.NOT_PLAYING, Outcome.NO_DEVICE}
 
 Connect = Callable[[Connection, Spotify], SpotifySession]
@@ -53,7 +57,7 @@ _logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What only the running agent knows; times in ISO 8601.
+    """The state that only the running agent knows; times in ISO 8601.
 
     Attributes:
         pid: of the agent.
@@ -61,7 +65,7 @@ class Report:
         next_visit: when it means to make the next visit.
         worker: the pid of the worker, while there is one.
         config_problem: why the settings on disk are not the ones in use; "" where they are.
-        troubles: what went wrong with a job's last run, by job.
+        troubles: the error of a job's last run, by job.
     """
 
     pid: int
@@ -73,11 +77,11 @@ class Report:
 
 
 class Agent:
-    """Keeps the jobs.
+    """Runs the jobs.
 
     Args:
         paths, config: this user's.
-        around: what is around it.
+        environment: the machine.
         connect: opens a session with Spotify.
         scheduler: one of APScheduler's, not started yet.
         pool: of one thread.
@@ -87,7 +91,7 @@ class Agent:
         self,
         paths: Paths,
         config: Config,
-        around: Around,
+        environment: Environment,
         connect: Connect,
         *,
         scheduler: BaseScheduler,
@@ -95,12 +99,12 @@ class Agent:
     ) -> None:
         self._paths = paths
         self.config = config
-        self._around = around
-        self._held = Holdings(paths.database, lambda db: connect(db, self.config.spotify))
-        self._duties = Duties(config, paths.database, self._held, around)
+        self._environment = environment
+        self._connections = Connections(paths.database, lambda db: connect(db, self.config.spotify))
+        self._jobs = Jobs(config, paths.database, self._connections, environment)
         self._timetable = Timetable(scheduler, pool, self.run)
-        self._watch, self._watching = JumpWatch(around.clock), threading.Lock()
-        self._since = self._last = self._ask_at = around.now()
+        self._watch, self._watching = JumpWatch(environment.clock), threading.Lock()
+        self._since = self._last = self._poll_at = environment.now()
         self._fruitless = 0
         self._outcome: Outcome | None = None
         self._config_problem = ""
@@ -108,43 +112,42 @@ class Agent:
 
     def start(self) -> None:
         """Begin. The visit before this start counts, so that many starts make no more visits."""
-        now = self._around.now()
-        self._timetable.start(paces(self.config.agent), now)
+        self._timetable.start(paces(self.config.agent), self._now())
         self._timetable.submit(lambda: self._guard(Job.VISIT, self._begin))
 
-    def stop(self, patience: float) -> bool:
-        """Begin nothing new, let go of the camera; whether all of it ended within the seconds."""
-        closed = self._timetable.submit(self._held.drop)
-        self._around.models.stop()
+    def stop(self, timeout: float) -> bool:
+        """Begin nothing new and release the camera; True where all ended within the seconds."""
+        closed = self._timetable.submit(self._connections.drop)
+        self._environment.models.stop()
         self._timetable.stop()
-        return bool(wait_for([closed], patience).done)
+        return bool(wait_for([closed], timeout).done)
 
     def run(self, job: Job) -> None:
         """Do a job; no failure of it escapes."""
-        duty = {
+        action = {
             Job.VISIT: self._visit_if_due,
-            Job.LISTEN: self._listen,
-            Job.SYNC: self._duties.sync,
+            Job.FOLLOW: self._follow,
+            Job.SYNC: self._jobs.sync,
             Job.TAG: self._tag,
-            Job.KEEP_HOUSE: self._duties.keep_house,
+            Job.CLEAN_UP: self._jobs.clean_up,
         }[job]
-        if not self.look_at_clock():
-            self._guard(job, duty)
+        if not self.check_clock():
+            self._guard(job, action)
 
-    def look_at_clock(self) -> bool:
-        """Whether time jumped since the last look; then every job waits one period from now."""
+    def check_clock(self) -> bool:
+        """True where time jumped since the last check; then every job waits one period from now."""
         with self._watching:
-            jump = self._watch.look()
+            jump = self._watch.check()
         if jump is None:
             return False
         _logger.info("%s: waiting one period", jump)
-        self._last = self._around.now()
+        self._last = self._now()
         self._timetable.set_paces(paces(self.config.agent), self._last)
-        self._timetable.submit(self._held.drop)
+        self._timetable.submit(self._connections.drop)
         return True
 
     def visit_now(self) -> dict[str, Any]:
-        """Make a visit at once, whatever the desk says; how it ended."""
+        """Make a visit at once, whatever the conditions here; tells how it ended."""
         done = self._timetable.submit(self._visit_asked_for).result()
         word = done.outcome or Outcome.FAILED
         return {"outcome": word.kind, "reason": word.value, "detail": done.detail}
@@ -162,9 +165,9 @@ class Agent:
             _logger.warning("the settings from before stay in use: %s", error)
             raise
         self._config_problem = ""
-        self.config = self._duties.config = config
-        self._timetable.set_paces(paces(config.agent), self._around.now())
-        self._timetable.submit(self._held.drop)
+        self.config = self._jobs.config = config
+        self._timetable.set_paces(paces(config.agent), self._now())
+        self._timetable.submit(self._connections.drop)
         self.wake()
         _logger.info("read the settings again")
 
@@ -174,103 +177,110 @@ class Agent:
         self._timetable.submit(lambda: self._guard(Job.VISIT, self._plan))
 
     def report(self) -> dict[str, Any]:
-        """What only the running agent knows."""
+        """The `Report`, as JSON data."""
         due = self._timetable.when(Job.VISIT)
         return asdict(
             Report(
                 pid=os.getpid(),
                 since=self._since.isoformat(),
                 next_visit=due.isoformat() if due else None,
-                worker=self._around.models.pid,
+                worker=self._environment.models.pid,
                 config_problem=self._config_problem,
                 troubles=dict(self._troubles),
             )
         )
 
-    def _guard(self, job: Job, duty: Callable[[], object]) -> None:
+    def _now(self) -> datetime:
+        return self._environment.now()
+
+    def _guard(self, job: Job, action: Callable[[], object]) -> None:
+        """Do it; its error is kept until the job has been done. `NOT_DONE` is no end of it."""
         try:
             with store_errors(self._paths.database):
-                duty()
+                done = action()
         except StoreDamaged as error:
             self._begin_anew(error)
         except CompanionError as error:
-            self._held.drop()
+            self._connections.drop()
             self._troubles[job.value] = str(error)
             _logger.warning("%s: %s", job.value, error)
         except Exception as error:  # a mistake of ours ends one run of one job
-            self._held.drop()
+            self._connections.drop()
             self._troubles[job.value] = f"Unexpected {type(error).__name__}: {error}."
             _logger.exception("%s failed", job.value)
         else:
-            self._troubles.pop(job.value, None)
+            if done is not NOT_DONE:
+                self._troubles.pop(job.value, None)
 
     def _begin(self) -> None:
-        before = last_visit(self._held.db)
+        before = last_visit(self._connections.db)
         if before and before.at <= self._since:
             self._last = before.at
         else:
             self._last = self._since - timedelta(minutes=self.config.agent.period_minutes)
-        self._duties.note_sign_in()
-        self._listen()
-        self._timetable.move(Job.SYNC, self._around.now() + NOW)
+        self._jobs.note_sign_in()
+        self._timetable.move(Job.SYNC, self._now() + NOW)
+        self._follow()
 
-    def _visit_if_due(self) -> None:
-        if self._duties.obstacle() is None:
-            self._hear()
-            if self._due() > self._around.now() + NOW:
-                self._plan()
-                return
-        self._finish(self._duties.visit())
+    def _visit_if_due(self) -> object:
+        if self._jobs.obstacle() is None:
+            self._learn_what_plays()
+            if self._due() > self._now() + NOW:
+                return self._plan()
+        return self._finish(self._jobs.visit())
 
     def _visit_asked_for(self) -> VisitResult:
         with store_errors(self._paths.database):
-            return self._finish(self._duties.visit(asked=True))
+            return self._finish(self._jobs.visit(asked=True))
 
     def _finish(self, result: VisitResult) -> VisitResult:
-        self._last = self._around.now()
+        self._last = self._now()
         self._outcome = result.outcome
         self._fruitless = count_fruitless(result.outcome, self._fruitless)
         self._plan()
         if result.outcome is Outcome.QUEUED:
-            self._ask_at = (self._duties.ends_at() or self._last) + BEGUN
+            self._poll_at = (self._jobs.ends_at() or self._last) + NEXT_SHOWN_AFTER
         return result
 
-    def _hear(self) -> None:
-        """Learn what plays before it is decided whether a visit is due; a call only if need be."""
-        if self._duties.hear() is None and self._duties.ends_at() is None:
+    def _learn_what_plays(self) -> None:
+        """Learn it before it is decided if a visit is due; a call only if need be."""
+        if self._jobs.read_signal() is None and self._jobs.ends_at() is None:
             try:
-                self._duties.ask()
+                self._jobs.poll()
             except SpotifyError as error:  # the visit will meet it again, and tell it
                 _logger.debug("what plays is not known: %s", error)
 
-    def _listen(self) -> None:
-        now = self._around.now()
-        listening = self._duties.hear()
-        if listening is None and now >= self._ask_at and self._duties.obstacle() is None:
-            self._ask_at = now + ASK_AGAIN  # unless it tells
-            listening = self._duties.ask()
-            self._ask_at = next_ask(now, listening)
-        self._timetable.move(Job.LISTEN, next_listen(now, listening, self._ask_at))
-        if listening and listening.remaining is not None and self._outcome in SILENT:
+    def _follow(self) -> None:
+        now = self._now()
+        seen = self._jobs.read_signal()
+        if seen is None and now >= self._poll_at and self._jobs.obstacle() is None:
+            self._poll_at = now + POLL_RETRY_EVERY  # unless it tells
+            seen = self._jobs.poll()
+            self._poll_at = next_poll(now, seen)
+        self._timetable.move(Job.FOLLOW, next_reading(now, seen, self._poll_at))
+        if seen and seen.remaining is not None and self._outcome in SILENT:
             self._fruitless, self._outcome = 0, None
         self._plan()
 
     def _due(self) -> datetime:
-        now, ends_at = self._around.now(), self._duties.ends_at()
-        return next_visit(now, self._last, ends_at, self._fruitless, self.config.agent)
+        ends_at = self._jobs.ends_at()
+        return next_visit(self._now(), self._last, ends_at, self._fruitless, self.config.agent)
 
-    def _plan(self) -> None:
+    def _plan(self) -> object:
         self._timetable.move(Job.VISIT, self._due())
+        return NOT_DONE
 
-    def _tag(self) -> None:
+    def _tag(self) -> object:
         due = self._timetable.when(Job.VISIT)
-        if due is None or due > self._around.now() + TAG_BEFORE:
-            self._duties.tag()
+        if due and due <= self._now() + TAGGING_TIME:
+            return NOT_DONE
+        self._jobs.tag()
+        return None
 
     def _begin_anew(self, error: StoreDamaged) -> None:
-        self._held.drop()
+        self._connections.drop()
         try:
-            aside = set_aside(self._paths.database, self._around.now())
+            aside = set_aside(self._paths.database, self._now())
         except StoreError as hindrance:
             self._troubles["store"] = f"{error} {hindrance}"
             return
@@ -278,5 +288,5 @@ class Agent:
         self._troubles["store"] = text
         _logger.error("%s %s", error, text)
         if self.config.agent.notices:
-            self._around.notify("companion began anew", text)
-        self._timetable.move(Job.SYNC, self._around.now() + NOW)
+            self._environment.notify("companion began anew", text)
+        self._timetable.move(Job.SYNC, self._now() + NOW)

@@ -1,4 +1,4 @@
-"""What the agent keeps open between its jobs: the store, and a session with Spotify."""
+"""The store and the session with Spotify, which the agent keeps open between its jobs."""
 
 from __future__ import annotations
 
@@ -7,18 +7,17 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
+from companion.playback import PlayerState, QueueView
 from companion.spotify.client import SpotifySession
-from companion.spotify.player import PlayerState, QueueView
 from companion.store.database import open_database
 
 Connect = Callable[[sqlite3.Connection], SpotifySession]
 
 
-class Holdings:
+class Connections:
     """Opened when first needed, kept, and dropped together. One thread owns it.
 
-    It is itself what a visit needs of Spotify, so that the keyring is not asked before a
-    visit comes to that.
+    It serves a visit as its Spotify, so that the keyring is not asked before a visit comes to that.
     """
 
     def __init__(self, database: Path, connect: Connect) -> None:
@@ -40,11 +39,11 @@ class Holdings:
         return self._db
 
     def player(self) -> PlayerState | None:
-        """What plays."""
+        """Ask what plays."""
         return self.session().player()
 
     def queue(self) -> QueueView:
-        """What comes."""
+        """Ask what comes."""
         return self.session().queue()
 
     def add(self, uri: str) -> None:

@@ -1,7 +1,8 @@
-"""Speaking with the running agent: this user's processes only.
+"""The control socket: commands to the running agent, by this user's processes only.
 
 A Unix socket of mode 0600 in a folder of mode 0700, or a named pipe on Windows, with a key
-that only this user can read. Each side sends one JSON object; nothing is unpickled.
+that only this user can read. Each side sends one JSON object; nothing is unpickled. Every
+connection has a thread and a deadline of its own, so none holds another up.
 """
 
 from __future__ import annotations
@@ -15,20 +16,25 @@ import socket
 import struct
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from multiprocessing import AuthenticationError
-from multiprocessing.connection import Client, Connection, Listener
+from multiprocessing.connection import Connection, Listener, answer_challenge, deliver_challenge
 from pathlib import Path
 from typing import Any
 
 from companion.errors import AgentNotRunning, CompanionError, StoreError
 from companion.paths import Paths
 
-PATIENCE = 5.0  # seconds until an answer; what takes longer says so
+ANSWER_SECONDS = 5.0  # until an answer; a command that takes longer names its own time
+CALLER_SECONDS = 5.0  # for each message of a caller
+RETRY_SECONDS = 0.5  # after the system refused a connection, as for too many open files
+MOST_BYTES = 4096  # of a command
+MOST_WAITING = 16  # connections that are not accepted yet
 KEY_BYTES = 32
 
-Reply = Callable[[], Any]
-"""Answers one command, with what JSON can hold."""
+Command = Callable[[], Any]
+"""Does what is asked; its result is what JSON can hold."""
 
 _logger = logging.getLogger(__name__)
 
@@ -44,43 +50,57 @@ class ControlServer:
         StoreError: the socket cannot be made.
     """
 
-    def __init__(self, paths: Paths, commands: Mapping[str, Reply]) -> None:
+    def __init__(self, paths: Paths, commands: Mapping[str, Command]) -> None:
+        self._paths = paths
         self._commands = commands
-        self._socket, self._key = paths.socket, _key_file(paths)
+        self._closing = False
+        self._key = secrets.token_bytes(KEY_BYTES)
         try:
-            self._listener = _listen(paths)
+            self._listener = _listen(paths, self._key)
         except OSError as error:
             raise StoreError(
                 f"The socket {paths.socket} cannot be made: {error}.",
                 "Set COMPANION_HOME to a shorter path that you may write to.",
             ) from error
-        threading.Thread(target=self._serve, daemon=True, name="control").start()
+        self._thread = threading.Thread(target=self._serve, daemon=True, name="control")
+        self._thread.start()
 
     def __enter__(self) -> ControlServer:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._closing = True
+        with contextlib.suppress(OSError):
+            _connect(self._paths, CALLER_SECONDS).close()  # so that `accept` returns
+        self._thread.join(CALLER_SECONDS)
         with contextlib.suppress(OSError):
             self._listener.close()
-        self._socket.unlink(missing_ok=True)
-        self._key.unlink(missing_ok=True)
+        self._paths.socket.unlink(missing_ok=True)
+        _key_file(self._paths).unlink(missing_ok=True)
 
     def _serve(self) -> None:
-        while True:
+        while not self._closing:
             try:
                 connection = self._listener.accept()
-            except (AuthenticationError, EOFError, ConnectionError):
-                continue  # somebody without the key, or who left at once
-            except OSError:
-                return  # the listener is closed
+            except OSError as error:
+                _logger.warning("a connection could not be accepted: %s", error)
+                time.sleep(RETRY_SECONDS)
+                continue
             threading.Thread(target=self._answer, args=(connection,), daemon=True).start()
 
     def _answer(self, connection: Connection) -> None:
-        with connection, contextlib.suppress(OSError, EOFError):
-            if not _is_own(connection):
-                _logger.warning("another user's process was turned away")
-                return
-            connection.send_bytes(json.dumps(self._reply(connection.recv_bytes())).encode())
+        """Answer one caller, whatever it sends: no failure escapes."""
+        try:
+            with connection:
+                if self._closing or not _is_own(connection):
+                    return
+                _set_deadline(connection, CALLER_SECONDS)
+                deliver_challenge(connection, self._key)
+                answer_challenge(connection, self._key)
+                question = connection.recv_bytes(MOST_BYTES)
+                connection.send_bytes(json.dumps(self._reply(question)).encode())
+        except Exception as error:  # noqa: BLE001 - a stranger, or one who left at once
+            _logger.debug("a caller got no answer: %s: %s", type(error).__name__, error)
 
     def _reply(self, question: bytes) -> dict[str, Any]:
         command = self._find(question)
@@ -95,34 +115,34 @@ class ControlServer:
             problem = f"The agent failed: {type(error).__name__}: {error}."
             return {"problem": problem, "remedy": CompanionError.remedy}
 
-    def _find(self, question: bytes) -> Reply | None:
+    def _find(self, question: bytes) -> Command | None:
         try:
             return self._commands[json.loads(question)["command"]]
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             return None
 
 
 UPDATE = "Start the agent again: it is of another version."
+SILENT = "It may be suspended or overloaded: see `companion logs`, or start it again."
 
 
-def ask(paths: Paths, command: str, patience: float = PATIENCE) -> Any:
-    """What the running agent answers.
+def ask(paths: Paths, command: str, timeout: float = ANSWER_SECONDS) -> Any:
+    """Send the running agent a command; returns its answer.
 
     Args:
         paths: where the socket and the key lie.
         command: its name.
-        patience: how many seconds to wait.
+        timeout: how many seconds to wait.
 
     Raises:
         AgentNotRunning: there is none, or it does not answer.
         CompanionError: it cannot do what it is asked.
     """
     try:
-        with _call(paths) as connection:
-            connection.send_bytes(json.dumps({"command": command}).encode())
-            if not connection.poll(patience):
-                raise AgentNotRunning(f"The agent did not answer within {patience:.0f} s.")
-            answer = json.loads(connection.recv_bytes())
+        answer = _exchange(paths, json.dumps({"command": command}).encode(), timeout)
+    except (BlockingIOError, TimeoutError) as error:
+        problem = f"The agent did not answer within {timeout:.0f} s."
+        raise AgentNotRunning(problem, SILENT) from error
     except (OSError, EOFError, AuthenticationError) as error:
         raise AgentNotRunning("The agent is not running.") from error
     if "problem" in answer:
@@ -130,23 +150,22 @@ def ask(paths: Paths, command: str, patience: float = PATIENCE) -> Any:
     return answer["answer"]
 
 
-def _call(paths: Paths) -> Connection:
+def _exchange(paths: Paths, question: bytes, timeout: float) -> Any:
     key = _key_file(paths).read_bytes()
-    return Client(_address(paths), authkey=key)
+    with _connect(paths, timeout) as connection:
+        answer_challenge(connection, key)
+        deliver_challenge(connection, key)
+        connection.send_bytes(question)
+        if not connection.poll(timeout):
+            raise TimeoutError
+        return json.loads(connection.recv_bytes())
 
 
-def _listen(paths: Paths) -> Listener:
-    key = secrets.token_bytes(KEY_BYTES)
+def _listen(paths: Paths, key: bytes) -> Listener:
     _write_private(_key_file(paths), key)
     paths.socket.unlink(missing_ok=True)  # of an agent that was killed: the lock is ours now
     with _umask(0o177):
-        return Listener(_address(paths), authkey=key)
-
-
-def _address(paths: Paths) -> str:
-    if sys.platform == "win32":
-        return rf"\\.\pipe\companion-{paths.state.as_posix().replace('/', '-').replace(':', '')}"
-    return str(paths.socket)
+        return Listener(_address(paths), backlog=MOST_WAITING)
 
 
 def _key_file(paths: Paths) -> Path:
@@ -169,10 +188,49 @@ def _umask(mask: int) -> Iterator[None]:
         os.umask(before)
 
 
+if sys.platform == "win32":
+    from multiprocessing.connection import Client
+
+    def _address(paths: Paths) -> str:
+        name = paths.state.as_posix().replace("/", "-").replace(":", "")
+        return rf"\\.\pipe\companion-{name}"
+
+    def _connect(paths: Paths, timeout: float) -> Connection:
+        return Client(_address(paths))
+
+    def _set_deadline(connection: Connection, seconds: float) -> None:
+        """A pipe has none; a caller of this user's that is silent keeps its own thread only."""
+
+else:
+
+    def _address(paths: Paths) -> str:
+        return str(paths.socket)
+
+    def _connect(paths: Paths, timeout: float) -> Connection:
+        with socket.socket(socket.AF_UNIX) as made:
+            made.settimeout(timeout)
+            made.connect(_address(paths))
+            made.settimeout(None)
+            connection: Connection = Connection(made.detach())
+        _set_deadline(connection, timeout)
+        return connection
+
+    def _set_deadline(connection: Connection, seconds: float) -> None:
+        """Let each single read and write end after so many seconds, with a BlockingIOError."""
+        whole, part = divmod(seconds, 1)
+        span = struct.pack("@ll", int(whole), int(part * 1e6))
+        with socket.socket(fileno=os.dup(connection.fileno())) as end:
+            end.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, span)
+            end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, span)
+
+
 def _is_own(connection: Connection) -> bool:
-    """Whether this user's process is at the other end, where the system tells: on Linux."""
+    """True where this user's process is at the other end, if the system tells: on Linux."""
     if sys.platform != "linux":
         return True
     with socket.socket(fileno=os.dup(connection.fileno())) as end:
         credentials = end.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)
-    return bool(struct.unpack("3i", credentials)[1] == os.getuid())
+    own = bool(struct.unpack("3i", credentials)[1] == os.getuid())
+    if not own:
+        _logger.warning("another user's process was turned away")
+    return own

@@ -43,14 +43,14 @@ def forget_all(paths: Paths) -> bool:
         StoreError: a folder cannot be removed.
         KeyringMissing: the keyring does not answer; all but the sign-in is gone.
     """
-    from companion.spotify.auth.login import sign_out
+    from companion.spotify.auth.credentials import CredentialStore
 
     _check_no_agent(paths)
     stop_log()
     for folder in (paths.state, paths.cache, paths.runtime):
         _remove(folder, paths.config)
     try:
-        return sign_out()
+        return CredentialStore().forget()
     except KeyringMissing as error:
         raise KeyringMissing(
             f"All is gone but the sign-in, if there is one: {error}", error.remedy

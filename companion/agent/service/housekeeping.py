@@ -1,4 +1,4 @@
-"""What is thrown away in time, so that nothing grows for ever."""
+"""Throws away what is old, so that nothing grows for ever."""
 
 from __future__ import annotations
 
@@ -8,18 +8,17 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from companion.spotify.quota import WINDOW
-from companion.store.calls import drop_calls
-from companion.store.camera_uses import drop_camera_uses
 from companion.store.database import tidy
-from companion.store.metadata import HOUSE_KEPT_AT, save_time
-from companion.store.readings import drop_readings
-from companion.store.visits import drop_visits
+from companion.store.face import drop_readings
+from companion.store.metadata import HOUSEKEPT_AT, save_time
+from companion.store.usage import drop_calls
+from companion.store.visits import drop_camera_uses, drop_visits
 
 BACKUPS_KEPT = timedelta(days=30)  # they hold what `forget` would wipe
 _logger = logging.getLogger(__name__)
 
 
-def keep_house(db: sqlite3.Connection, database: Path, keep: timedelta, now: datetime) -> None:
+def clean_up(db: sqlite3.Connection, database: Path, keep: timedelta, now: datetime) -> None:
     """Drop old rows and old backups of the database, and give its unused space back.
 
     Args:
@@ -34,7 +33,7 @@ def keep_house(db: sqlite3.Connection, database: Path, keep: timedelta, now: dat
     for copy in old_backups(database, now - BACKUPS_KEPT):
         copy.unlink(missing_ok=True)
         _logger.info("removed the old backup %s", copy.name)
-    save_time(db, HOUSE_KEPT_AT, now)
+    save_time(db, HOUSEKEPT_AT, now)
     tidy(db)
     _logger.info("housekeeping: %d old rows dropped", dropped)
 

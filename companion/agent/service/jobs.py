@@ -1,4 +1,4 @@
-"""What the agent's jobs do. All of it runs in one thread, one thing after the other."""
+"""The agent's jobs. All of them run in one thread, one after the other."""
 
 from __future__ import annotations
 
@@ -14,32 +14,33 @@ from companion.agent.clock import Clock
 from companion.agent.library.clip_sources import make_providers
 from companion.agent.library.sync import sync_library
 from companion.agent.library.tagging import tag_tracks
-from companion.agent.models.codec import Look
-from companion.agent.playback.follow import Listening, heard, observe, polled
-from companion.agent.service.connections import Holdings
-from companion.agent.service.housekeeping import keep_house
-from companion.agent.service.notices import Notify, tell
-from companion.agent.service.schedule import HOUSE_EVERY, SYNC_EVERY, is_due
+from companion.agent.models.messages import Look
+from companion.agent.playback.follow import Observation, observe
+from companion.agent.service.connections import Connections
+from companion.agent.service.housekeeping import clean_up
+from companion.agent.service.notices import Notify, notify_of
+from companion.agent.service.schedule import CLEAN_EVERY, SYNC_EVERY, is_due
 from companion.agent.service.sign_in import note_sign_in
-from companion.agent.visit.conditions import Obstacle, Presence, check_desk
+from companion.agent.visit.conditions import Obstacle, Presence, check_local
 from companion.agent.visit.outcome import Outcome
-from companion.agent.visit.visit import Rooms, VisitResult, visit
+from companion.agent.visit.visit import Dependencies, VisitResult, visit
 from companion.config.schema import Config
-from companion.desktop.player.signal import PlayerSignal
-from companion.errors import ClipDamaged, WorkerLost
 from companion.music.clips.search import find_clip
-from companion.store.baseline import read_baseline
-from companion.store.metadata import HOUSE_KEPT_AT, LIBRARY_SYNCED_AT, read_time
-from companion.store.player_snapshots import read_sight
+from companion.playback import PlayerSignal, PlayerSnapshot
+from companion.store.face import read_baseline
+from companion.store.listening import read_player_snapshot
+from companion.store.metadata import HOUSEKEPT_AT, LIBRARY_SYNCED_AT, read_time
 from companion.store.tags import due_tracks
 from companion.weights import open_model
 
-HELPING = 5  # tracks tagged in a row, so that a visit never waits long
+TAGGED_AT_ONCE = 5  # tracks tagged in a row, so that a visit never waits long
+SEARCH_EVERY = timedelta(minutes=30)
+"""The library is searched for tracks to tag only so often, where none was found before."""
 _logger = logging.getLogger(__name__)
 
 
 class Models(Protocol):
-    """The worker, or what stands in for it."""
+    """The worker, or a stand-in for it."""
 
     @property
     def pid(self) -> int | None: ...
@@ -52,14 +53,14 @@ class Models(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
-    """What is around the agent; a test puts its own there.
+class Environment:
+    """The machine that the agent runs on; a test puts its own there.
 
     Attributes:
         clock: the machine's clocks.
         models: the worker.
-        presence: what the desktop tells of the user.
-        signal: what the desktop tells of the player; None: Spotify is asked instead.
+        presence: tells of the user.
+        signal: tells of the player; None: Spotify is asked instead.
         notify: shows a notice.
         rng: where the draw among the best comes from.
         source: looked at in place of the configured camera.
@@ -78,7 +79,7 @@ class Around:
         return self.clock().wall
 
 
-class Duties:
+class Jobs:
     """The jobs, on the store and Spotify.
 
     Raises (each of them):
@@ -86,117 +87,115 @@ class Duties:
         sqlite3.Error: the store fails.
     """
 
-    def __init__(self, config: Config, database: Path, holdings: Holdings, around: Around) -> None:
+    def __init__(
+        self, config: Config, database: Path, connections: Connections, environment: Environment
+    ) -> None:
         self.config = config
         self._database = database
-        self._held = holdings
-        self._around = around
+        self._connections = connections
+        self._tagged_state: object = None
+        self._tagged_at: datetime | None = None
+        self._environment = environment
 
     def obstacle(self) -> Obstacle | None:
-        """What on this side of Spotify speaks against a visit."""
-        now = self._around.now()
-        return check_desk(self._held.db, self._around.presence, self.config, now)
+        """The reason on this machine not to make a visit."""
+        environment = self._environment
+        db = self._connections.db
+        return check_local(db, environment.presence, self.config, environment.now())
 
     def visit(self, *, asked: bool = False) -> VisitResult:
-        """Make a visit. One that the user asked for just now needs no look at the desk."""
-        rooms = Rooms(
-            db=self._held.db,
-            spotify=self._held,
+        """Make a visit. One that the user asked for just now skips the conditions here."""
+        db, environment = self._connections.db, self._environment
+        needs = Dependencies(
+            db=db,
+            spotify=self._connections,
             look=self._look,
             face_model=open_model("face_mood").label,
-            settings=self.config.choose,
-            rng=self._around.rng,
-            clock=self._around.now,
+            config=self.config,
+            rng=environment.rng,
+            clock=environment.now,
             may_look=self.config.camera.enabled,
         )
-        result = visit(rooms if asked else replace(rooms, obstacle=self.obstacle))
+        result = visit(needs if asked else replace(needs, obstacle=self.obstacle))
         if result.outcome is Outcome.LOGIN_NEEDED:
-            note_sign_in(self._held.db)
+            note_sign_in(db)
         if result.outcome:
-            now, wanted = self._around.now(), self.config.agent.notices
-            tell(self._held.db, result.outcome, now, self._around.notify, wanted=wanted)
+            notice = environment.notify if self.config.agent.notices else None
+            notify_of(db, result.outcome, environment.now(), notice)
         return result
 
-    def hear(self) -> Listening | None:
-        """What the desktop tells of what plays; None where it cannot tell."""
-        playback = self._around.signal.playback() if self._around.signal else None
-        if playback is None:
-            return None
-        return observe(self._held.db, heard(playback), self._around.now())
+    def read_signal(self) -> Observation | None:
+        """The desktop's account of what plays; None where it cannot tell."""
+        signal = self._environment.signal
+        seen = signal.snapshot() if signal else None
+        return self._observe(seen) if seen else None
 
-    def ask(self) -> Listening:
-        """What Spotify tells of what plays, which costs a call."""
-        return observe(self._held.db, polled(self._held.player()), self._around.now())
+    def poll(self) -> Observation:
+        """Spotify's account of what plays, which costs a call."""
+        return self._observe(self._connections.player())
 
     def ends_at(self) -> datetime | None:
-        """When the track that was seen last ends; None where none plays any more."""
-        last = read_sight(self._held.db)
-        if last is None or last.sight.remaining is None:
+        """The end of the track that was seen last; None where none plays any more."""
+        last = read_player_snapshot(self._connections.db)
+        if last is None or last.snapshot.remaining is None:
             return None
-        ends = last.at + last.sight.remaining
-        return ends if last.at <= self._around.now() < ends else None
+        ends = last.at + last.snapshot.remaining
+        return ends if last.at <= self._environment.now() < ends else None
 
     def sync(self) -> None:
         """Read what is new in the library, where that is due."""
-        now = self._around.now()
-        if is_due(read_time(self._held.db, LIBRARY_SYNCED_AT), SYNC_EVERY, now):
-            done = sync_library(
-                self._held.db,
-                self._held.session(),
-                now,
-                lambda *_: None,
-                playlists=self.config.spotify.playlists,
-            )
+        db, now = self._connections.db, self._environment.now()
+        if is_due(read_time(db, LIBRARY_SYNCED_AT), SYNC_EVERY, now):
+            session, playlists = self._connections.session(), self.config.spotify.playlists
+            done = sync_library(db, session, now, lambda *_: None, playlists=playlists)
             _logger.info("sync: %d tracks, %d new", done.tracks, done.added)
 
     def tag(self) -> None:
-        """Tag a few tracks, where a source of clips is chosen and the machine is fed."""
-        if not self.config.clips.providers or self._around.presence.on_battery():
+        """Tag a few tracks, where a source of clips is chosen and the machine is not on battery."""
+        environment, db = self._environment, self._connections.db
+        if not self.config.clips.providers or environment.presence.on_battery():
+            return
+        now, state = environment.now(), (self.config, read_time(db, LIBRARY_SYNCED_AT))
+        if state == self._tagged_state and not is_due(self._tagged_at, SEARCH_EVERY, now):
             return
         label = open_model("track_mood").label
-        due = due_tracks(self._held.db, label, self._around.now(), again=False)[:HELPING]
+        due = due_tracks(db, label, now, again=False)[:TAGGED_AT_ONCE]
         if not due:
+            self._tagged_state, self._tagged_at = state, now
             return
-        providers = make_providers(self.config.clips, self._held.db)
+        providers = make_providers(self.config.clips, db)
         done = tag_tracks(
-            self._held.db,
+            db,
             due,
             lambda query: find_clip(providers, query),
-            _Careful(self._around.models),
-            self._around.now,
+            [environment.models],
+            environment.now,
             lambda *_: None,
         )
         _logger.info("tagging: %d tagged, %s", done.tagged, done.reasons or "none failed")
 
     def note_sign_in(self) -> None:
         """Keep when the sign-in ends."""
-        note_sign_in(self._held.db)
+        note_sign_in(self._connections.db)
 
-    def keep_house(self) -> None:
+    def clean_up(self) -> None:
         """Throw away what is old, once a day."""
-        now = self._around.now()
-        if is_due(read_time(self._held.db, HOUSE_KEPT_AT), HOUSE_EVERY, now):
-            keep = timedelta(days=self.config.agent.keep_days)
-            keep_house(self._held.db, self._database, keep, now)
-            note_sign_in(self._held.db)
+        db, now = self._connections.db, self._environment.now()
+        if is_due(read_time(db, HOUSEKEPT_AT), CLEAN_EVERY, now):
+            clean_up(db, self._database, timedelta(days=self.config.agent.keep_days), now)
+            note_sign_in(db)
+
+    def _observe(self, seen: PlayerSnapshot | None) -> Observation:
+        late = timedelta(seconds=self.config.agent.late_seconds)
+        return observe(self._connections.db, seen, self._environment.now(), late)
 
     def _look(self) -> FaceReading:
-        camera = self.config.camera
-        source = camera.index if self._around.source is None else self._around.source
-        baseline = read_baseline(self._held.db)
-        return self._around.models.look(
-            Look(source, camera.seconds, baseline[0] if baseline else None)
+        camera, source = self.config.camera, self._environment.source
+        baseline = read_baseline(self._connections.db)
+        return self._environment.models.look(
+            Look(
+                camera.index if source is None else source,
+                camera.seconds,
+                baseline[0] if baseline else None,
+            )
         )
-
-
-class _Careful:
-    """The worker as a tagger: a clip that it dies of is damaged, and not tried again at once."""
-
-    def __init__(self, models: Models) -> None:
-        self._models = models
-
-    def tag(self, audio: bytes | Path) -> TrackMood:
-        try:
-            return self._models.tag(audio)
-        except WorkerLost as error:
-            raise ClipDamaged(str(error)) from error

@@ -1,4 +1,4 @@
-"""Telling the user, once, that nothing goes on without them."""
+"""Tells the user, once, that nothing goes on without them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from companion.agent.visit.outcome import Outcome
-from companion.store.notices import drop_notices, save_notice
+from companion.store.metadata import drop_notices, save_notice
 
 Notify = Callable[[str, str], bool]
 """Shows a title and a text; False where the desktop did not take it."""
@@ -20,14 +20,20 @@ NEEDS_USER = {
 TITLE = "companion needs you"
 
 
-def tell(
-    db: sqlite3.Connection, outcome: Outcome, now: datetime, notify: Notify, *, wanted: bool
+def notify_of(
+    db: sqlite3.Connection, outcome: Outcome, now: datetime, notify: Notify | None
 ) -> None:
     """Tell of a state that needs the user when it begins; a queued track ends all of them.
 
     The state is kept where no notice is wanted too, so that turning them on tells nothing old.
+
+    Args:
+        db: the store.
+        outcome: of the last visit.
+        now: the present time.
+        notify: shows the notice; None where none is wanted.
     """
     if outcome is Outcome.QUEUED:
         drop_notices(db)
-    elif outcome in NEEDS_USER and save_notice(db, outcome.value, now) and wanted:
+    elif outcome in NEEDS_USER and save_notice(db, outcome.value, now) and notify:
         notify(TITLE, NEEDS_USER[outcome])

@@ -1,4 +1,4 @@
-"""When what is due: the agent's jobs, and the time of the next visit.
+"""The times at which the agent's jobs and the next visit are due.
 
 Nothing here reads a clock. APScheduler keeps the jobs; these functions say when.
 """
@@ -9,24 +9,24 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from companion.agent.playback.follow import Listening
+from companion.agent.playback.follow import Observation
 from companion.agent.visit.outcome import Outcome
 from companion.config.schema import Agent
 
 
 class Job(StrEnum):
-    """What the agent does by itself."""
+    """A thing that the agent does by itself."""
 
     VISIT = "visit"
-    LISTEN = "listen"
+    FOLLOW = "follow"
     SYNC = "sync"
     TAG = "tag"
-    KEEP_HOUSE = "keep_house"
+    CLEAN_UP = "clean_up"
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How a job recurs.
+    """The recurrence of a job.
 
     Attributes:
         every: between two runs, unless the one before asks for another time.
@@ -39,13 +39,18 @@ class Pace:
     jitter: timedelta
 
 
-SYNC_EVERY = timedelta(hours=6)  # the pace of the job itself is that of looking whether it is due
-HOUSE_EVERY = timedelta(days=1)
-NEXT_TRACK = timedelta(seconds=30)  # into a track, its end is known
+SYNC_EVERY = timedelta(hours=6)
+"""The job itself runs more often, and looks each time if this has passed."""
+CLEAN_EVERY = timedelta(days=1)
+INTO_NEXT_TRACK = timedelta(seconds=30)
+"""So far into a track, its end is known."""
 LONGEST_BACK_OFF = timedelta(hours=1)
-HEAR_EVERY = timedelta(seconds=30)  # the desktop tells what plays, at little cost
-BEGUN = timedelta(seconds=2)  # after the end of a track, the next one shows
-ASK_AGAIN = timedelta(minutes=5)  # after Spotify did not tell what plays
+SIGNAL_EVERY = timedelta(seconds=30)
+"""The desktop tells what plays, at little cost."""
+SIGNAL_SHOWS_AFTER = timedelta(seconds=2)
+"""After the end of a track, the desktop shows the next one within this time."""
+POLL_RETRY_EVERY = timedelta(minutes=5)
+"""The wait after Spotify did not tell what plays."""
 
 # After these, the same would come out again soon.
 _FRUITLESS = {
@@ -66,14 +71,14 @@ _FRUITLESS = {
 
 
 def paces(settings: Agent) -> dict[Job, Pace]:
-    """How every job recurs."""
+    """The recurrence of every job."""
     minute = timedelta(minutes=1)
     return {
         Job.VISIT: Pace(period(settings), minute, timedelta(seconds=5)),
-        Job.LISTEN: Pace(minute, minute / 2, timedelta(0)),
+        Job.FOLLOW: Pace(minute, minute / 2, timedelta(0)),
         Job.SYNC: Pace(30 * minute, 10 * minute, 2 * minute),
         Job.TAG: Pace(2 * minute, minute, timedelta(seconds=20)),
-        Job.KEEP_HOUSE: Pace(60 * minute, 30 * minute, 5 * minute),
+        Job.CLEAN_UP: Pace(60 * minute, 30 * minute, 5 * minute),
     }
 
 
@@ -89,7 +94,7 @@ def next_visit(
     fruitless: int,
     settings: Agent,
 ) -> datetime:
-    """When to make the next visit: late in the present track, but not too soon after the last.
+    """The time of the next visit: late in the present track, but not too soon after the last.
 
     Args:
         now: the present time.
@@ -105,38 +110,38 @@ def next_visit(
     if ends_at is None or earliest >= ends_at:
         return earliest
     late = ends_at - timedelta(seconds=settings.late_seconds)
-    return late if late >= earliest else ends_at + NEXT_TRACK
+    return late if late >= earliest else ends_at + INTO_NEXT_TRACK
 
 
-def next_listen(now: datetime, heard: Listening | None, ask_at: datetime) -> datetime:
-    """When to listen again.
+def next_reading(now: datetime, seen: Observation | None, poll_at: datetime) -> datetime:
+    """The time at which to read the desktop's signal again, or to poll.
 
     Args:
         now: the present time.
-        heard: what was heard just now; None: nothing.
-        ask_at: when Spotify may be asked, should the desktop tell nothing.
+        seen: the observation that was just made; None where there was none.
+        poll_at: when Spotify may be asked, should the desktop tell nothing.
     """
-    soon = now + HEAR_EVERY
-    if heard and heard.remaining is not None:
-        soon = min(soon, now + heard.remaining + BEGUN)
-    return min(soon, ask_at) if ask_at > now else soon
+    soon = now + SIGNAL_EVERY
+    if seen and seen.remaining is not None:
+        soon = min(soon, now + seen.remaining + SIGNAL_SHOWS_AFTER)
+    return min(soon, poll_at) if poll_at > now else soon
 
 
-def next_ask(now: datetime, told: Listening) -> datetime:
-    """When to ask Spotify again what plays, after it has told, where the desktop does not.
+def next_poll(now: datetime, seen: Observation) -> datetime:
+    """The time at which to ask Spotify again what plays, where the desktop does not tell.
 
-    That is worth a call to see what becomes of an own track, and whether something begins
+    That is worth a call to see what becomes of an own track, and if something begins
     to play; else the next visit asks anyway.
     """
-    watched = told.own_track or told.remaining is None
-    return told.look_at if watched else now + LONGEST_BACK_OFF
+    watched = seen.own_track or seen.remaining is None
+    return seen.next_at if watched else now + LONGEST_BACK_OFF
 
 
 def count_fruitless(outcome: Outcome | None, before: int) -> int:
-    """How many visits in a row were in vain, after one more."""
+    """The number of visits in a row that were in vain, after one more."""
     return before + 1 if outcome in _FRUITLESS else 0
 
 
 def is_due(last: datetime | None, every: timedelta, now: datetime) -> bool:
-    """Whether something that was last done then is due again; also where the clock went back."""
+    """True where something last done then is due again; also where the clock went back."""
     return last is None or not last <= now < last + every

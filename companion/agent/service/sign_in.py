@@ -1,4 +1,4 @@
-"""When the sign-in ends, kept in the store: who shows it need not ask the keyring."""
+"""The end of the sign-in, kept in the store: who shows it need not ask the keyring."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ import sqlite3
 from datetime import UTC, datetime, time
 
 from companion.errors import KeyringMissing, LoginNeeded
-from companion.spotify.auth.credentials import Consent
-from companion.spotify.auth.login import stored_consent
-from companion.store.metadata import CONSENT_ENDS, drop_fact, save_time
+from companion.spotify.auth.credentials import Consent, CredentialStore
+from companion.store.metadata import CONSENT_ENDS, drop_time, save_time
 
 _logger = logging.getLogger(__name__)
 
@@ -17,7 +16,7 @@ _logger = logging.getLogger(__name__)
 def keep_sign_in(db: sqlite3.Connection, consent: Consent | None) -> None:
     """Keep the day on which a consent ends; None: nobody is signed in."""
     if consent is None:
-        drop_fact(db, CONSENT_ENDS)
+        drop_time(db, CONSENT_ENDS)
     else:
         save_time(db, CONSENT_ENDS, datetime.combine(consent.ends, time(), UTC))
 
@@ -25,7 +24,7 @@ def keep_sign_in(db: sqlite3.Connection, consent: Consent | None) -> None:
 def note_sign_in(db: sqlite3.Connection) -> None:
     """Keep what the keyring says; what was kept stays where it does not answer."""
     try:
-        consent = stored_consent()
+        consent = CredentialStore().load()
     except KeyringMissing as error:
         _logger.info("%s", error)
     except LoginNeeded:

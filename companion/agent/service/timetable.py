@@ -24,7 +24,7 @@ class _OnPool(BasePoolExecutor):  # type: ignore[misc]  # APScheduler has no typ
 
 
 class Timetable:
-    """When each job runs next.
+    """The time at which each job runs next.
 
     Args:
         scheduler: not started yet.
@@ -71,7 +71,7 @@ class Timetable:
         self._scheduler.modify_job(job.value, next_run_time=when)
 
     def when(self, job: Job) -> datetime | None:
-        """When the job runs next."""
+        """The time at which the job runs next."""
         found = self._scheduler.get_job(job.value)
         time: datetime | None = found.next_run_time if found else None
         return time

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from random import Random
 
-from companion.affect import FaceMood
+from companion.affect import Affect, FaceMood
 from companion.agent.visit.context import (
     candidates,
-    recall_past,
-    recall_session,
-    recall_situation,
+    read_past,
+    read_session,
+    read_situation,
     recent_picks,
 )
 from companion.agent.visit.mood import adjustment, current_mood
@@ -35,11 +35,13 @@ from companion.config.schema import Choose, Rule
 from companion.track import Track
 
 NONE = Shortlist(())
+ANYWHERE = Target(Affect(0.0, 0.0), tolerance=3.0, strategy="")
+"""The whole affect plane is within its tolerance."""
 
 
 @dataclass(frozen=True, slots=True)
 class Prospect:
-    """What the mood led to, up to the draw.
+    """The result of a choice up to the draw.
 
     Attributes:
         mood: the present mood; None where nothing recent says it, and then all else is empty.
@@ -85,6 +87,15 @@ class Choice:
         return self.prospect.target
 
 
+def find_obstacle(
+    db: sqlite3.Connection, settings: Choose, now: datetime, ahead: tuple[Track, ...] = ()
+) -> str:
+    """Say why no track can be picked, whatever the mood; "" where one can."""
+    limits = make_limits(settings, read_situation(db, settings, read_session(db, now), now, ahead))
+    short = shortlist(candidates(db, ANYWHERE), limits)
+    return "" if short.fitting else emptied_by(short, limits)
+
+
 def choose_track(
     db: sqlite3.Connection,
     settings: Choose,
@@ -128,10 +139,10 @@ def consider(
         return Prospect(None)
     rule = find_rule(settings.rules, mood, now.astimezone().time())
     strategy = STRATEGIES[rule.strategy if rule else settings.strategy]
-    session = recall_session(db, now)
+    session = read_session(db, now)
     target = strategy(mood, recent_picks(session))
-    limits = make_limits(settings, recall_situation(db, settings, session, now, ahead))
+    limits = make_limits(settings, read_situation(db, settings, session, now, ahead))
     short = shortlist(candidates(db, target), limits)
     if not short.fitting:
         return Prospect(mood, target, rule, short, obstacle=emptied_by(short, limits))
-    return Prospect(mood, target, rule, short, recall_past(db, short, mood, now))
+    return Prospect(mood, target, rule, short, read_past(db, short, mood, now))

@@ -13,20 +13,23 @@ from typing import Protocol
 
 from companion.agent.visit.outcome import Outcome
 from companion.config.schema import Config
-from companion.spotify.player import Kind, PlayerState, Repeat
-from companion.store.pause import read_pause
-from companion.store.set_mood import read_set_mood
+from companion.playback import ItemKind, PlayerState, Repeat
+from companion.store.overrides import read_pause, read_set_mood
 from companion.store.visits import count_camera_uses
 
 Obstacle = tuple[Outcome, str]
 """The word that a visit ends in, and the rest of the sentence."""
 
 CAMERA_SHUT: Obstacle = (Outcome.CAMERA_DENIED, "camera.enabled is false in your settings")
+UNTAGGED: Obstacle = (
+    Outcome.NOTHING_FITS,
+    "no track of the library is tagged yet: `companion tag`",
+)
 HOUR, DAY = timedelta(hours=1), timedelta(hours=24)
 
 
 class Presence(Protocol):
-    """What the desktop can tell; None is unknown."""
+    """The user's presence, as the desktop tells it; None is unknown."""
 
     def is_locked(self) -> bool | None: ...
 
@@ -35,10 +38,10 @@ class Presence(Protocol):
     def on_battery(self) -> bool | None: ...
 
 
-def check_desk(
+def check_local(
     db: sqlite3.Connection, presence: Presence, config: Config, now: datetime
 ) -> Obstacle | None:
-    """What on this side of Spotify speaks against a visit; None where nothing does."""
+    """Return the first reason on this machine not to make a visit; None where there is none."""
     return next(_obstacles(db, presence, config, now), None)
 
 
@@ -65,7 +68,7 @@ def _obstacles(
 
 
 def check_player(player: PlayerState | None) -> Obstacle | None:
-    """What in Spotify speaks against a visit, and why; None where nothing does."""
+    """Return the first reason in Spotify not to make a visit; None where there is none."""
     if player is None:
         return Outcome.NO_DEVICE, "Spotify is open on no device"
     if player.device.private_session:
@@ -76,7 +79,7 @@ def check_player(player: PlayerState | None) -> Obstacle | None:
         return Outcome.RESTRICTED, "what plays must not be interrupted"
     if not player.is_playing:
         return Outcome.NOT_PLAYING, "Spotify is paused"
-    if player.kind is not Kind.TRACK:
+    if player.kind is not ItemKind.TRACK:
         return Outcome.NOT_PLAYING, f"what plays is no track of Spotify's ({player.kind.value})"
     if player.repeat is Repeat.TRACK:
         return Outcome.NOT_PLAYING, "the present track is on repeat: nothing would come next"

@@ -1,4 +1,4 @@
-"""What a choice needs of the store: candidates, the session, the facts of limits, the past."""
+"""The context of a choice, from the store: candidates, the session, facts for limits, the past."""
 
 from __future__ import annotations
 
@@ -16,12 +16,19 @@ from companion.choose.search import by_fit
 from companion.choose.strategy import RecentPick, Target
 from companion.choose.taste import LIKE, Counts, Evidence, gather
 from companion.config.schema import Choose
-from companion.store.cells import cells, read_cell, read_tracks
 from companion.store.feedback import BlockKind, blocks
-from companion.store.outcomes import ends_of
-from companion.store.picks import last_queued, newest_entries
-from companion.store.queue import EntryState, QueueEntry, queued_since
-from companion.store.recently_played import heard_since
+from companion.store.library import tracks_by_id
+from companion.store.listening import played_since
+from companion.store.queue import (
+    EntryState,
+    QueueEntry,
+    count_endings,
+    last_queued,
+    newest_entries,
+    queued_since,
+    refused_since,
+)
+from companion.store.tags import cells, read_cell
 from companion.track import TaggedTrack, Track
 
 SESSION = timedelta(hours=1)
@@ -29,6 +36,8 @@ SESSION = timedelta(hours=1)
 BATCH = SHORTLIST + 20  # a few are refused
 LOOK_BACK = 50  # picks: the most that artist_spacing may be
 JUST_PLAYED = timedelta(hours=1)
+REFUSED_FOR = timedelta(days=7)
+"""A track that Spotify refused is left out for this time: it may be licensed again."""
 NO_COUNTS = Counts()
 # What plays when the next is chosen has nearly been heard to its end.
 HEARD = {EntryState.FINISHED: True, EntryState.PLAYING: True, EntryState.SKIPPED: False}
@@ -38,13 +47,13 @@ def candidates(db: sqlite3.Connection, target: Target) -> Iterator[Candidate]:
     """The tagged tracks near the target, best fit first; read a batch at a time."""
     tags = by_fit(cells(db), lambda cell: read_cell(db, cell), target)
     while batch := list(islice(tags, BATCH)):
-        tracks = read_tracks(db, [id_ for id_, *_ in batch])
+        tracks = tracks_by_id(db, [id_ for id_, *_ in batch])
         for id_, valence, arousal, confidence in batch:
             if track := tracks.get(id_):  # else a sync has just dropped it
                 yield weigh(TaggedTrack(track, Affect(valence, arousal), confidence), target)
 
 
-def recall_session(db: sqlite3.Connection, now: datetime) -> list[QueueEntry]:
+def read_session(db: sqlite3.Connection, now: datetime) -> list[QueueEntry]:
     """The picks of the present session, oldest first: none lies long before the next."""
     session: list[QueueEntry] = []
     later = now
@@ -65,30 +74,34 @@ def recent_picks(session: Sequence[QueueEntry]) -> list[RecentPick]:
     ]
 
 
-def recall_situation(
+def read_situation(
     db: sqlite3.Connection,
     settings: Choose,
     session: Sequence[QueueEntry],
     now: datetime,
     ahead: Sequence[Track],
 ) -> Situation:
-    """What the limits must know."""
-    spaced = session[-settings.artist_spacing :] if settings.artist_spacing else ()
+    """The facts that the limits go by."""
+    artists = set()
+    if settings.artist_spacing:
+        artists = {entry.track.artist for entry in session[-settings.artist_spacing :]}
+        artists |= {track.artist for track in ahead[:1]}  # what plays
     blocked = blocks(db)
     names = {kind: {one.name for one in blocked if one.kind is kind} for kind in BlockKind}
     return Situation(
         now=now,
         ahead=ahead,
-        heard=heard_since(db, now - JUST_PLAYED),
+        just_played=played_since(db, now - JUST_PLAYED),
         queued=queued_since(db, now - timedelta(hours=settings.no_repeat_hours)),
-        artists={entry.track.artist for entry in spaced},
+        artists=artists,
         blocked=names[BlockKind.TRACK],
+        refused=refused_since(db, now - REFUSED_FOR),
         blocked_artists=names[BlockKind.ARTIST],
     )
 
 
-def recall_past(db: sqlite3.Connection, short: Shortlist, mood: PresentMood, now: datetime) -> Past:
-    """What is known of the shortlisted tracks in the present mood region."""
+def read_past(db: sqlite3.Connection, short: Shortlist, mood: PresentMood, now: datetime) -> Past:
+    """The past of the shortlisted tracks in the present mood region."""
     tracks = [candidate.tagged.track for candidate in short.fitting]
     queued = last_queued(db, [track.id for track in tracks])
     return Past(now, queued, _evidence(db, tracks, mood.affect.quadrant.value))
@@ -98,7 +111,7 @@ def _evidence(db: sqlite3.Connection, tracks: Sequence[Track], region: str) -> d
     """The evidence by track id; tracks of which there is none are left out."""
     of_track: dict[str, Counts] = {}
     of_artist: dict[str, Counts] = {}
-    for ends in ends_of(db, tracks, region):
+    for ends in count_endings(db, tracks, region):
         counts = Counts(ends.finished + LIKE * ends.liked, ends.skipped)
         if ends.track_id:
             of_track[ends.track_id] = counts

@@ -1,4 +1,4 @@
-"""What is kept of a choice with its queue entry, so that `companion why` can tell it later."""
+"""Describes a choice, as it is kept with its queue entry for `companion why`."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def describe_candidate(candidate: Candidate) -> dict[str, Any]:
 
 
 def describe_prospect(prospect: Prospect, count: int) -> dict[str, Any]:
-    """What would be picked now, and the best tracks."""
+    """The state of a choice that is not made yet, and the best tracks."""
     return {
         "mood": prospect.mood and _mood(prospect.mood),
         "strategy": prospect.target and prospect.target.strategy,

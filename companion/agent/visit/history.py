@@ -8,25 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from companion.affect import FaceMood
-from companion.store.camera_uses import CameraUse, camera_uses_between
-from companion.store.picks import entries_between
-from companion.store.queue import QueueEntry
-from companion.store.readings import readings_since
-from companion.store.visits import Visit, visits_between
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """A visit with what it read and queued.
-
-    Attributes:
-        reading: what the face said; None where it said nothing to keep.
-        entry: what was handed to Spotify; None where nothing was.
-    """
-
-    visit: Visit
-    reading: FaceMood | None = None
-    entry: QueueEntry | None = None
+from companion.store.face import readings_since
+from companion.store.queue import QueueEntry, entries_between
+from companion.store.visits import CameraUse, VisitRecord, camera_uses_between, visits_between
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,37 +18,34 @@ class Day:
     """A local day, oldest first.
 
     Attributes:
-        readings: all readings with their time, also those of a visit that was killed.
+        visits: each with its reading and its queue entry.
+        readings: all readings with their time, also those whose visit is not known.
         entries: all queue entries, likewise.
         commands: the uses of the camera by commands that are no visit.
     """
 
     day: date
-    events: Sequence[Event]
+    visits: Sequence[VisitRecord]
     readings: Sequence[tuple[datetime, FaceMood]]
     entries: Sequence[QueueEntry]
     commands: Sequence[CameraUse] = ()
 
     @property
     def camera_uses(self) -> int:
-        """How often the camera was opened, or tried."""
-        return sum(event.visit.camera for event in self.events) + len(self.commands)
+        """The number of times that the camera was opened, or tried."""
+        return sum(record.visit.camera for record in self.visits) + len(self.commands)
 
 
 def read_day(db: sqlite3.Connection, day: date) -> Day:
-    """All that the store keeps of a local day."""
+    """Read all that the store keeps of a local day."""
     begin, end = _midnight(day), _midnight(day + timedelta(days=1))
-    visits = visits_between(db, begin, end)
-    readings = [(at, mood) for at, mood in readings_since(db, begin) if at < end]
-    entries = entries_between(db, begin, end)
-    events = []
-    before = begin
-    for visit in visits:  # stored at its end, after its reading and its entry
-        mine = [mood for at, mood in readings if before < at <= visit.at]
-        queued = [entry for entry in entries if before < entry.planned_at <= visit.at]
-        events.append(Event(visit, mine[-1] if mine else None, queued[-1] if queued else None))
-        before = visit.at
-    return Day(day, events, readings, entries, camera_uses_between(db, begin, end))
+    return Day(
+        day=day,
+        visits=visits_between(db, begin, end),
+        readings=[(at, mood) for at, mood in readings_since(db, begin) if at < end],
+        entries=entries_between(db, begin, end),
+        commands=camera_uses_between(db, begin, end),
+    )
 
 
 def _midnight(day: date) -> datetime:

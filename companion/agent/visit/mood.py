@@ -6,18 +6,18 @@ import sqlite3
 from datetime import datetime, timedelta
 
 from companion.affect import FaceMood
-from companion.choose.correction import Correction, learn, mend
+from companion.choose.correction import correct, learn
 from companion.choose.mood import FORGOTTEN_AFTER_HALF_LIVES, PresentMood, present_mood
 from companion.config.schema import Choose
-from companion.store.corrections import corrections
-from companion.store.readings import readings_since
-from companion.store.set_mood import read_set_mood
+from companion.store.face import readings_since
+from companion.store.feedback import read_corrections
+from companion.store.overrides import read_set_mood
 
 
 def current_mood(
     db: sqlite3.Connection, settings: Choose, now: datetime, reading: FaceMood | None = None
 ) -> PresentMood | None:
-    """What the choice goes by now; None when there is nothing recent to go by.
+    """The mood that the choice goes by now; None where nothing recent tells it.
 
     Args:
         db: the store.
@@ -32,15 +32,10 @@ def current_mood(
     readings = readings_since(db, now - FORGOTTEN_AFTER_HALF_LIVES * half_life)
     if reading:
         readings.append((now, reading))
-    return present_mood(mend(readings, kept_corrections(db)), now, half_life)
-
-
-def kept_corrections(db: sqlite3.Connection) -> list[Correction]:
-    """What the user called wrong, oldest reading first."""
-    return [Correction(one.reading_at, one.said, one.meant, one.name) for one in corrections(db)]
+    return present_mood(correct(readings, read_corrections(db)), now, half_life)
 
 
 def adjustment(db: sqlite3.Connection, reading: FaceMood) -> str:
-    """How corrections change such a reading, in words; "" where they do not."""
-    lesson = learn(kept_corrections(db)).get(reading.emotion)
+    """The change that corrections make to such a reading, in words; "" for none."""
+    lesson = learn(read_corrections(db)).get(reading.emotion)
     return lesson.words if lesson else ""

@@ -9,7 +9,7 @@ from companion.affect import Abstention
 
 
 class Outcome(StrEnum):
-    """How a visit ended."""
+    """The end of a visit."""
 
     QUEUED = "queued"
 

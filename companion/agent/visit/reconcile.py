@@ -1,4 +1,7 @@
-"""Whether the tracks that were handed to Spotify are in its queue; what plays, `listen` tells."""
+"""Compares the tracks that were handed to Spotify with its queue.
+
+`playback.follow` follows those that play.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import sqlite3
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from companion.store.player_snapshots import read_sight
+from companion.store.listening import read_player_snapshot
 from companion.store.queue import (
     OUTSTANDING,
     EntryState,
@@ -16,14 +19,14 @@ from companion.store.queue import (
 )
 from companion.track import Track
 
-PATIENCE = timedelta(minutes=2)
-"""How long Spotify may take to show a track that it has accepted."""
+SHOWN_WITHIN = timedelta(minutes=2)
+"""The time that Spotify may take to show a track that it has accepted."""
 FULL_VIEW = 20  # tracks; Spotify shows no more of its queue
 HIDDEN_FOR = timedelta(hours=2)
-"""How long a track may wait behind all that Spotify shows."""
+"""The time that a track may wait behind all that Spotify shows."""
 
 
-def settle(
+def reconcile(
     db: sqlite3.Connection, *, playing: Track | None, upcoming: Sequence[Track], now: datetime
 ) -> QueueEntry | None:
     """Bring every entry that waits up to date; returns the one that still waits for its turn.
@@ -34,7 +37,7 @@ def settle(
         upcoming: what `GET queue` shows as coming.
         now: the present time.
     """
-    last = read_sight(db)
+    last = read_player_snapshot(db)
     unbroken = last.unbroken_since if last else now
     for entry in entries_in(db, OUTSTANDING):
         state = next_state(entry, playing=playing, upcoming=upcoming, now=now, unbroken=unbroken)
@@ -51,7 +54,9 @@ def next_state(
     now: datetime,
     unbroken: datetime,
 ) -> EntryState:
-    """What Spotify's queue tells of an entry that waits. What nobody saw is unknown.
+    """The state of an entry that waits, given Spotify's queue.
+
+    One that is not shown is lost only where all is shown, and nothing played unseen.
 
     Args:
         entry: it waits.
@@ -61,7 +66,7 @@ def next_state(
         unbroken: since when no track could have played unseen.
     """
     age = abs(now - entry.changed_at)  # the clock may have been set back meanwhile
-    young = age < PATIENCE
+    young = age < SHOWN_WITHIN
     if entry.state is EntryState.PLANNED:  # never sent, so what Spotify shows is not ours
         return entry.state if young else EntryState.LOST
     if playing and entry.track.is_same(playing):
@@ -70,8 +75,9 @@ def next_state(
         return EntryState.ACCEPTED
     if young:
         return entry.state
+    if unbroken > entry.changed_at:
+        return EntryState.UNKNOWN  # it may have played unseen
+    hidden = len(upcoming) >= FULL_VIEW  # a track that cannot be seen may still be there
     if entry.state is EntryState.SENT:
-        return EntryState.LOST
-    unseen = unbroken <= entry.changed_at and len(upcoming) >= FULL_VIEW
-    hidden = unseen and age < HIDDEN_FOR
-    return EntryState.ACCEPTED if hidden else EntryState.UNKNOWN
+        return EntryState.UNKNOWN if hidden else EntryState.LOST
+    return EntryState.ACCEPTED if hidden and age < HIDDEN_FOR else EntryState.UNKNOWN

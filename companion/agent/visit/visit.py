@@ -1,4 +1,4 @@
-"""A visit: conditions, a look, a choice, one track queued. Here the rooms meet."""
+"""A visit: conditions, a look, a choice, one track queued."""
 
 from __future__ import annotations
 
@@ -6,42 +6,45 @@ import logging
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any, Protocol
 
 from companion.affect import FaceReading
-from companion.agent.playback.follow import observe, polled
-from companion.agent.visit.choice import choose_track
-from companion.agent.visit.conditions import CAMERA_SHUT, Obstacle, check_player
+from companion.agent.playback.follow import observe
+from companion.agent.visit.choice import choose_track, find_obstacle
+from companion.agent.visit.conditions import CAMERA_SHUT, UNTAGGED, Obstacle, check_player
 from companion.agent.visit.explanation import make_why
 from companion.agent.visit.outcome import Outcome, outcome_of
-from companion.agent.visit.reconcile import settle
+from companion.agent.visit.reconcile import reconcile
 from companion.choose.mood import PresentMood
 from companion.choose.pick import NothingFits, Pick
 from companion.choose.strategy import Target
-from companion.config.schema import Choose
+from companion.config.schema import Config
 from companion.errors import (
     CameraError,
+    CameraMissing,
     CompanionError,
     SpotifyError,
     SpotifyUnreachable,
     WorkerLost,
 )
-from companion.spotify.player import PlayerState, QueueView
+from companion.playback import PlayerState, QueueView
+from companion.store.face import save_reading
+from companion.store.listening import save_played
+from companion.store.overrides import read_set_mood
 from companion.store.queue import EntryState, move_entry, plan_entry
-from companion.store.readings import save_reading
-from companion.store.recently_played import save_heard
-from companion.store.set_mood import read_set_mood
 from companion.store.tags import has_tags
 from companion.store.visits import Visit, save_visit
 from companion.track import Track
 
 _logger = logging.getLogger(__name__)
 
+UNFINISHED = "the visit was not finished"
+
 
 class Player(Protocol):
-    """What a visit needs of Spotify."""
+    """The part of Spotify that a visit uses."""
 
     def player(self) -> PlayerState | None: ...
 
@@ -51,35 +54,37 @@ class Player(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Rooms:
-    """What a visit works with.
+class Dependencies:
+    """The things that a visit works with.
 
     Attributes:
         db: the store.
         spotify: None for a dry run, which asks nothing, queues nothing and stores nothing.
         look: opens the camera and reads the mood.
         face_model: the label of the weights that `look` uses.
-        settings: how to choose.
+        config: the user's settings.
         rng: where the draw among the best comes from.
         clock: the present time, with its zone.
-        obstacle: what on this side of Spotify speaks against the visit; it is asked first.
-        may_look: whether the user allows what `look` opens.
+        obstacle: tells what on this machine speaks against the visit; it is asked first.
+        may_look: True where the user allows what `look` opens.
+        visit_id: the visit's id in the store, once it has begun; None in a dry run.
     """
 
     db: sqlite3.Connection
     spotify: Player | None
     look: Callable[[], FaceReading]
     face_model: str
-    settings: Choose
+    config: Config
     rng: Random
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     obstacle: Callable[[], Obstacle | None] = lambda: None
     may_look: bool = True
+    visit_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class VisitResult:
-    """How a visit ended and what it saw on the way; None for what it did not come to.
+    """The end of a visit and what it saw on the way; None for what it did not come to.
 
     Attributes:
         outcome: None for a dry run that found a track.
@@ -97,71 +102,81 @@ class VisitResult:
 
     @property
     def camera(self) -> bool:
-        """Whether the camera was opened, or tried."""
+        """True where the camera was opened, or tried; one that is missing cannot be."""
+        if isinstance(self.error, CameraMissing):
+            return False
         return self.reading is not None or isinstance(self.error, CameraError | WorkerLost)
 
 
-def visit(rooms: Rooms) -> VisitResult:
-    """Make one visit and store how it ended. No failure of a room escapes it."""
-    record = _Record(rooms)
-    try:
-        result = _go(replace(rooms, look=record.look) if rooms.spotify else rooms)
-    except CompanionError as error:
-        result = VisitResult(outcome_of(error), str(error), error=error)
-    if rooms.spotify and result.outcome:
+def visit(needs: Dependencies) -> VisitResult:
+    """Make one visit and store how it ended. It raises no `CompanionError`."""
+    if needs.spotify is None:
+        return _attempt(needs)
+    record = _Record(needs)
+    result = _attempt(replace(needs, look=record.look, visit_id=record.visit_id))
+    if result.outcome:
         _logger.info("visit: %s: %s", result.outcome.words, result.detail)
         record.save(result.outcome, result.detail, camera=result.camera)
     return result
 
 
-class _Record:
-    """A visit's row in the store: there before the camera opens, should the program be killed."""
+def _attempt(needs: Dependencies) -> VisitResult:
+    try:
+        return _make_visit(needs)
+    except CompanionError as error:
+        return VisitResult(outcome_of(error), str(error), error=error)
 
-    def __init__(self, rooms: Rooms) -> None:
-        self._rooms = rooms
-        self._row: int | None = None
+
+class _Record:
+    """The visit's row in the store, there from its begin on, should the program be killed."""
+
+    def __init__(self, needs: Dependencies) -> None:
+        self._needs = needs
+        self._began = needs.clock()
+        self.visit_id: int | None = None
+        self.save(Outcome.FAILED, UNFINISHED, camera=False)
 
     def look(self) -> FaceReading:
-        self.save(Outcome.FAILED, "the look was not finished", camera=True)
-        return self._rooms.look()
+        self.save(Outcome.FAILED, UNFINISHED, camera=True)
+        return self._needs.look()
 
     def save(self, outcome: Outcome, detail: str, *, camera: bool) -> None:
-        ended = Visit(self._rooms.clock(), outcome.value, detail, camera)
-        self._row = save_visit(self._rooms.db, ended, self._row)
+        kept = Visit(self._began, outcome.value, detail, camera)
+        self.visit_id = save_visit(self._needs.db, kept, self.visit_id)
 
 
-def _go(rooms: Rooms) -> VisitResult:
-    if obstacle := rooms.obstacle():
+def _make_visit(needs: Dependencies) -> VisitResult:
+    if obstacle := needs.obstacle():
         return VisitResult(*obstacle)
     ahead: tuple[Track, ...] = ()
-    if rooms.spotify:
-        asked = _ask_spotify(rooms.db, rooms.spotify, rooms.clock())
+    if needs.spotify:
+        asked = _ask_spotify(needs, needs.spotify)
         if isinstance(asked, VisitResult):
             return asked
         ahead = asked
-    if not has_tags(rooms.db):
-        return VisitResult(
-            Outcome.NOTHING_FITS, "no track of the library is tagged yet: `companion tag`"
-        )
-    if read_set_mood(rooms.db, rooms.clock()):  # it wins, so nobody needs to look
-        return _choose(rooms, ahead)
-    if not rooms.may_look:
+    if not has_tags(needs.db):
+        return VisitResult(*UNTAGGED)
+    if reason := find_obstacle(needs.db, needs.config.choose, needs.clock(), ahead):
+        return VisitResult(Outcome.NOTHING_FITS, reason)
+    if read_set_mood(needs.db, needs.clock()):  # it wins, so nobody needs to look
+        return _choose(needs, ahead)
+    if not needs.may_look:
         return VisitResult(*CAMERA_SHUT)
-    reading = rooms.look()
+    reading = needs.look()
     if reading.mood is None or reading.abstention:
         return VisitResult(_abstained(reading), reading.detail, reading)
-    return _choose(rooms, ahead, reading)
+    return _choose(needs, ahead, reading)
 
 
 def _choose(
-    rooms: Rooms, ahead: tuple[Track, ...], reading: FaceReading | None = None
+    needs: Dependencies, ahead: tuple[Track, ...], reading: FaceReading | None = None
 ) -> VisitResult:
     """Choose by what was seen, and hand the track over unless this is a dry run."""
-    now = rooms.clock()
+    now = needs.clock()
     seen = reading.mood if reading else None
-    choice = choose_track(rooms.db, rooms.settings, rooms.rng, now, reading=seen, ahead=ahead)
-    if rooms.spotify and seen:
-        save_reading(rooms.db, seen, rooms.face_model, now)
+    choice = choose_track(needs.db, needs.config.choose, needs.rng, now, reading=seen, ahead=ahead)
+    if needs.spotify and seen:
+        save_reading(needs.db, seen, needs.face_model, now, needs.visit_id)
     if choice.picked is None:
         return VisitResult(Outcome.LOW_CONFIDENCE, "the model is sure of nothing", reading)
     found = VisitResult(None, "", reading, choice.mood, choice.target)
@@ -169,23 +184,22 @@ def _choose(
         return replace(found, outcome=Outcome.NOTHING_FITS, detail=choice.picked.limit)
     track = choice.picked.chosen.tagged.track
     found = replace(found, detail=track.byline, pick=choice.picked)
-    if rooms.spotify is None:
+    if needs.spotify is None:
         return found
-    return _hand_over(rooms, rooms.spotify, found, track, make_why(choice, choice.picked))
+    return _hand_over(needs, needs.spotify, found, track, make_why(choice, choice.picked))
 
 
-def _ask_spotify(
-    db: sqlite3.Connection, spotify: Player, now: datetime
-) -> VisitResult | tuple[Track, ...]:
-    """What plays and comes, or why the visit ends before the camera opens."""
+def _ask_spotify(needs: Dependencies, spotify: Player) -> VisitResult | tuple[Track, ...]:
+    """Learn what plays and comes, or why the visit ends before the camera opens."""
+    now, late = needs.clock(), timedelta(seconds=needs.config.agent.late_seconds)
     player = spotify.player()
-    observe(db, polled(player), now)
+    observe(needs.db, player, now, late)
     if obstacle := check_player(player):
         return VisitResult(*obstacle)
     queue = spotify.queue()
     if queue.playing:
-        save_heard(db, queue.playing.id, now)
-    waiting = settle(db, playing=queue.playing, upcoming=queue.coming, now=now)
+        save_played(needs.db, queue.playing.id, now)
+    waiting = reconcile(needs.db, playing=queue.playing, upcoming=queue.coming, now=now)
     if waiting:
         return VisitResult(Outcome.OWN_TRACK_WAITING, waiting.track.byline)
     return (queue.playing, *queue.coming) if queue.playing else queue.coming
@@ -196,11 +210,11 @@ def _abstained(reading: FaceReading) -> Outcome:
 
 
 def _hand_over(
-    rooms: Rooms, spotify: Player, found: VisitResult, track: Track, why: dict[str, Any]
+    needs: Dependencies, spotify: Player, found: VisitResult, track: Track, why: dict[str, Any]
 ) -> VisitResult:
     """Store the intent, then POST once; the store and `GET queue` decide what is unclear."""
-    entry = plan_entry(rooms.db, track, why, rooms.clock())
-    if entry is None or not _move(rooms, entry, EntryState.PLANNED, EntryState.SENT):
+    entry = plan_entry(needs.db, track, why, needs.clock(), needs.visit_id)
+    if entry is None or not _move(needs, entry, EntryState.PLANNED, EntryState.SENT):
         return replace(found, outcome=Outcome.OWN_TRACK_WAITING, detail="of another visit")
     try:
         spotify.add(track.uri)
@@ -208,14 +222,15 @@ def _hand_over(
         if not _arrived(spotify, track):
             return replace(found, outcome=Outcome.FAILED, detail=str(error), error=error)
     except SpotifyError as error:
-        _move(rooms, entry, EntryState.SENT, EntryState.LOST)
+        refused = type(error) is SpotifyError  # of no kind that is about the user or the device
+        _move(needs, entry, EntryState.SENT, EntryState.REFUSED if refused else EntryState.LOST)
         return replace(found, outcome=outcome_of(error), detail=str(error), error=error)
-    _move(rooms, entry, EntryState.SENT, EntryState.ACCEPTED)
+    _move(needs, entry, EntryState.SENT, EntryState.ACCEPTED)
     return replace(found, outcome=Outcome.QUEUED)
 
 
 def _arrived(spotify: Player, track: Track) -> bool:
-    """Whether the queue shows the track; where it cannot be asked either, nobody knows yet."""
+    """True where the queue shows the track; if it cannot be asked either, nobody knows yet."""
     try:
         return spotify.queue().holds(track)
     except SpotifyError as error:
@@ -223,5 +238,5 @@ def _arrived(spotify: Player, track: Track) -> bool:
         return False
 
 
-def _move(rooms: Rooms, entry: int, state: EntryState, to: EntryState) -> bool:
-    return move_entry(rooms.db, entry, state, to, rooms.clock())
+def _move(needs: Dependencies, entry: int, state: EntryState, to: EntryState) -> bool:
+    return move_entry(needs.db, entry, state, to, needs.clock())

@@ -1,4 +1,4 @@
-"""`companion run`, and what steers the agent: `pause`, `resume`, `visit-now`, `logs`."""
+"""`companion run`, and the commands to a running agent: `pause`, `resume`, `visit-now`, `logs`."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ from typing import Annotated
 
 import typer
 
+from companion.cli.camera import Source, parse_source
 from companion.cli.home import open_home
 from companion.cli.output import Json, print_json
-from companion.cli.visit.once import Source, parse_source
+from companion.cli.visit.describe import exit_code
 from companion.errors import SourceUnreadable, UsageError
 
-VISIT_SECONDS = 150.0  # the worker may have to start, and another job to end before
-FOLLOW_SECONDS = 0.5
-MORNING = 6  # o'clock; "until tomorrow" ends then
+VISIT_DEADLINE_S = 150.0  # the worker may have to start, and another job to end first
+FOLLOW_INTERVAL_S = 0.5
+MORNING_HOUR = 6  # of the local day; "until tomorrow" ends then
 
 
 def run(*, source: Source = None) -> None:
@@ -32,7 +33,13 @@ def run(*, source: Source = None) -> None:
     shown = None if source is None else parse_source(source, home)
     if isinstance(shown, Path) and not shown.is_file():
         raise SourceUnreadable(f"There is no file {shown}.")
-    serve(home.paths, home.config, shown)
+
+    def say_started() -> None:
+        typer.echo("The agent runs until Ctrl-C; `companion status` shows what it does.")
+        if not home.config.spotify.client_id:
+            typer.echo("No client id is set, so it cannot ask Spotify: run `companion setup`.")
+
+    serve(home.paths, home.config, shown, say_started)
 
 
 def pause(
@@ -45,7 +52,7 @@ def pause(
     ] = None,
 ) -> None:
     """Keep the camera shut, until you resume or for a while."""
-    from companion.store.pause import Pause, save_pause
+    from companion.store.overrides import Pause, save_pause
 
     now = datetime.now(UTC)
     end = find_end(for_, until, now)
@@ -58,7 +65,7 @@ def pause(
 
 def resume() -> None:
     """End a pause."""
-    from companion.store.pause import drop_pause
+    from companion.store.overrides import drop_pause
 
     home = open_home()
     with home.store() as db:
@@ -68,16 +75,20 @@ def resume() -> None:
 
 
 def visit_now(*, as_json: Json = False) -> None:
-    """Have the agent make a visit now, even if paused."""
+    """Have the agent make a visit now, even if paused.
+
+    The exit code is 1 if the visit was not made, such as while nothing plays.
+    """
     from companion.agent.service.control import ask
     from companion.agent.visit.outcome import Outcome
 
-    ended = ask(open_home().paths, "visit-now", VISIT_SECONDS)
+    ended = ask(open_home().paths, "visit-now", VISIT_DEADLINE_S)
+    words = Outcome(ended["reason"]).words.capitalize()
     if as_json:
         print_json(ended)
-        return
-    words = Outcome(ended["reason"]).words.capitalize()
-    typer.echo(f"{words}: {ended['detail']}" if ended["detail"] else words)
+    else:
+        typer.echo(f"{words}: {ended['detail']}" if ended["detail"] else words)
+    raise typer.Exit(exit_code(ended["outcome"]))
 
 
 def logs(
@@ -96,11 +107,11 @@ def logs(
         place = stream.tell()
     while follow:
         place = _print_new(file, place)
-        time.sleep(FOLLOW_SECONDS)
+        time.sleep(FOLLOW_INTERVAL_S)
 
 
 def find_end(for_: str | None, until: str | None, now: datetime) -> datetime | None:
-    """When a pause ends; None where neither is given.
+    """Read the end of a pause; None if neither is given.
 
     Raises:
         UsageError: both are given, or one cannot be read.
@@ -113,7 +124,7 @@ def find_end(for_: str | None, until: str | None, now: datetime) -> datetime | N
 
 
 def parse_span(text: str) -> timedelta:
-    """30m, 1h, 1h30m or 2d as a span of time.
+    """Read a span of time: 30m, 1h, 1h30m or 2d.
 
     Raises:
         UsageError: it is none, or nothing.
@@ -127,14 +138,14 @@ def parse_span(text: str) -> timedelta:
 
 
 def parse_time(text: str, now: datetime) -> datetime:
-    """The next local HH:MM after now, or tomorrow's morning.
+    """Read a time: the next local HH:MM after now, or tomorrow's morning.
 
     Raises:
         UsageError: it is neither.
     """
     local = now.astimezone()
     if text.strip().lower() == "tomorrow":
-        day = local.replace(hour=MORNING, minute=0, second=0, microsecond=0)
+        day = local.replace(hour=MORNING_HOUR, minute=0, second=0, microsecond=0)
         return _localised(day + timedelta(days=1))
     found = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", text.strip())
     if not found:
@@ -144,12 +155,12 @@ def parse_time(text: str, now: datetime) -> datetime:
 
 
 def _localised(moment: datetime) -> datetime:
-    """The same time of day under the zone's rules of that day, in UTC."""
+    """Give the same time of day under the zone's rules of that day, in UTC."""
     return moment.replace(tzinfo=None).astimezone(UTC)
 
 
 def _print_new(file: Path, place: int) -> int:
-    """Print what was added; from the beginning where the log was begun anew."""
+    """Print what was added; all of it if the log was begun anew."""
     if file.stat().st_size < place:
         place = 0
     with file.open(encoding="utf-8", errors="replace") as stream:

@@ -63,7 +63,7 @@ def uninstall(*, dry_run: DryRun = False) -> None:
 
 @app.command()
 def status(*, as_json: Json = False) -> None:
-    """Say whether the service runs; exit code 3 where it does not."""
+    """Say whether the service runs; exit code 3 if it does not."""
     from companion.desktop.service import service
 
     manager = service.find_service()

@@ -1,4 +1,4 @@
-"""`companion status`: one screen of how things stand. Neither Spotify nor the keyring is asked."""
+"""`companion status`: one screen, for which neither Spotify nor the keyring is asked."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from companion.affect import Affect
 from companion.cli.home import Home
-from companion.cli.output import Json, print_json
+from companion.cli.output import Json, count_of, place_words, print_json
 from companion.config.file import load_config
 from companion.config.schema import Config
 from companion.errors import AgentNotRunning, ConfigError
@@ -21,12 +22,11 @@ if TYPE_CHECKING:
     from companion.store.visits import Visit
 
 SCHEMA = 2
-WARNING_DAYS = 14
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """How things stand; None where there is nothing to tell. Times in ISO 8601, UTC.
+    """The state of everything; None where there is nothing to tell. Times in ISO 8601, UTC.
 
     Attributes:
         agent: what the running agent tells of itself; see `companion.agent.service.agent.Report`.
@@ -57,7 +57,7 @@ class Status:
 
 
 def status(*, as_json: Json = False) -> None:
-    """Show how things stand; exit code 3 where no agent runs."""
+    """Show how things stand; exit code 3 if no agent runs."""
     now = datetime.now(UTC)
     found = read_status(*_find_home(), now)
     if as_json:
@@ -70,7 +70,7 @@ def status(*, as_json: Json = False) -> None:
 
 
 def _find_home() -> tuple[Home, str]:
-    """This user's home, without a log to be quick, and what is wrong with the settings, or ""."""
+    """Open this user's home, quickly, without a log; with the problem of the settings, or ""."""
     paths = find_paths()
     paths.make()
     try:
@@ -80,7 +80,7 @@ def _find_home() -> tuple[Home, str]:
 
 
 def read_status(home: Home, config_problem: str, now: datetime) -> Status:
-    """Gather it from the agent, where one runs, and from the store."""
+    """Gather the state from the agent, if one runs, and from the store."""
     with home.store() as db:
         return Status(
             schema=SCHEMA,
@@ -103,12 +103,12 @@ def _ask_agent(home: Home) -> dict[str, Any] | None:
 def _read_store(home: Home, db: sqlite3.Connection, now: datetime) -> dict[str, Any]:
     from companion.agent.quota import calls_left
     from companion.spotify.quota import Group, budget_of
-    from companion.store.calls import read_wait
+    from companion.store.library import count_tracks
     from companion.store.metadata import CONSENT_ENDS, read_time
-    from companion.store.pause import read_pause
+    from companion.store.overrides import read_pause
     from companion.store.queue import OUTSTANDING, entries_in
     from companion.store.tags import count_tagged
-    from companion.store.tracks import count_tracks
+    from companion.store.usage import read_wait
     from companion.store.visits import last_visit
 
     pause, ends, visit = read_pause(db, now), read_time(db, CONSENT_ENDS), last_visit(db)
@@ -159,7 +159,7 @@ def _describe_visit(visit: Visit) -> dict[str, Any]:
 
 
 def describe(found: Status, now: datetime) -> list[tuple[str, str]]:
-    """The lines of the screen: a name, and what there is to say."""
+    """Give the lines of the screen, each with its name."""
     calls = ", ".join(f"{left} {group}" for group, left in found.calls_left.items())
     lines = [
         ("Agent", _agent(found.agent)),
@@ -177,7 +177,8 @@ def describe(found: Status, now: datetime) -> list[tuple[str, str]]:
         lines.append((f"No {group}", f"before {_clock(until)}: Spotify asked us to wait"))
     if found.config_problem:
         lines.append(("Settings", found.config_problem))
-    return lines + _troubles(found.agent)
+    troubles = found.agent["troubles"] if found.agent else {}
+    return lines + [("Trouble", f"{job}: {text}") for job, text in troubles.items()]
 
 
 def _agent(report: dict[str, Any] | None) -> str:
@@ -185,11 +186,6 @@ def _agent(report: dict[str, Any] | None) -> str:
         return "not running"
     due = f"; next visit {_clock(report['next_visit'])}" if report["next_visit"] else ""
     return f"running since {_clock(report['since'])}{due}"
-
-
-def _troubles(report: dict[str, Any] | None) -> list[tuple[str, str]]:
-    troubles = report["troubles"] if report else {}
-    return [("Trouble", f"{job}: {text}") for job, text in troubles.items()]
 
 
 def _pause(pause: dict[str, str | None]) -> str:
@@ -211,18 +207,21 @@ def _mood(mood: dict[str, Any] | None, now: datetime) -> str:
     if mood is None:
         return "unknown: nothing recent to go by"
     minutes = max(0, round((now - datetime.fromisoformat(mood["at"])).total_seconds() / 60))
-    source = "set by you" if mood["by_hand"] else "seen"
-    place = f"valence {mood['valence']:+.2f}, arousal {mood['arousal']:+.2f}"
-    return f"{mood['called']} ({place}), {source} {minutes} min ago"
+    source = "set by you" if mood["by_hand"] else "read"
+    place = place_words(Affect(mood["valence"], mood["arousal"]))
+    named = f"{mood['called']}: " if mood["by_hand"] else ""
+    return f"{named}{place}, {source} {minutes} min ago"
 
 
 def _sign_in(days: int | None) -> str:
+    from companion.spotify.auth.credentials import WARNING_DAYS
+
     if days is None:
         return "not signed in: run `companion login`"
     if days == 0:
         return "ended: run `companion login`"
     warning = "; run `companion login` before" if days <= WARNING_DAYS else ""
-    return f"{days} day{'s' * (days != 1)} left{warning}"
+    return f"{count_of(days, 'day')} left{warning}"
 
 
 def _iso(moment: datetime | None) -> str | None:

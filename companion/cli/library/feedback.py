@@ -1,4 +1,4 @@
-"""`companion like`, `skip`, `block` and `unblock`: what you say of the playing track or another."""
+"""`companion like`, `skip`, `block`, `unblock` and `undo`: feedback on tracks."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from companion.errors import UsageError
 if TYPE_CHECKING:
     import sqlite3
 
-    from companion.store.feedback import Block, Word
+    from companion.store.feedback import Block, FeedbackKind
     from companion.track import Track
 
-MOST = 5  # tracks that are named where the words fit several
+MOST_NAMED = 5  # tracks, if the words fit several
 
 Named = Annotated[
     list[str] | None,
@@ -29,16 +29,16 @@ Artist = Annotated[bool, typer.Option("--artist", help="The main artist, not the
 
 def like(track: Named = None) -> None:
     """Say that a track is good for the present mood."""
-    from companion.store.feedback import Word
+    from companion.store.feedback import FeedbackKind
 
-    _say(Word.LIKE, " ".join(track or ()), "Liked")
+    _say(FeedbackKind.LIKE, " ".join(track or ()), "Liked")
 
 
 def skip(track: Named = None) -> None:
     """Say that a track is not for the present mood. It plays on: the companion stops nothing."""
-    from companion.store.feedback import Word
+    from companion.store.feedback import FeedbackKind
 
-    _say(Word.SKIP, " ".join(track or ()), "Kept as not now")
+    _say(FeedbackKind.SKIP, " ".join(track or ()), "Kept as not now")
 
 
 def block(
@@ -53,10 +53,10 @@ def block(
     home = open_home()
     with home.store() as db:
         if show:
-            for one in blocks(db):
-                typer.echo(f"{one.kind.value}: {one.byline}")
+            lines = [f"{one.kind.value}: {one.byline}" for one in blocks(db)]
+            typer.echo("\n".join(lines) or "Nothing is blocked.")
             return
-        found = _block_of(_find(home, db, " ".join(track or ())), artist=artist)
+        found = _block_of(_find(home, db, " ".join(track or ()), artist=artist), artist=artist)
         save_block(db, found, datetime.now(UTC))
     typer.echo(f"Blocked: {found.byline}")
 
@@ -69,12 +69,23 @@ def unblock(track: Named = None, *, artist: Artist = False) -> None:
     with home.store() as db:
         found = _find_block(db, text, artist=artist)
         if found is None:
-            found = _block_of(_find(home, db, text), artist=artist)
+            found = _block_of(_find(home, db, text, artist=artist), artist=artist)
         gone = drop_block(db, found.kind, found.name)
     typer.echo(f"Unblocked: {found.byline}" if gone else f"{found.byline} was not blocked.")
 
 
-def _say(word: Word, text: str, done: str) -> None:
+def undo() -> None:
+    """Take back the last like, skip, block, wrong or mood."""
+    from companion.store.feedback import undo_last
+
+    home = open_home()
+    with home.store() as db:
+        undone = undo_last(db)
+    home.wake_agent()
+    typer.echo(f"Taken back: {' '.join(undone)}" if undone else "There is nothing to take back.")
+
+
+def _say(kind: FeedbackKind, text: str, done: str) -> None:
     from companion.agent.visit.mood import current_mood
     from companion.store.feedback import save_feedback
 
@@ -82,30 +93,37 @@ def _say(word: Word, text: str, done: str) -> None:
     with home.store() as db:
         found = _find(home, db, text)
         mood = current_mood(db, home.config.choose, now)
-        save_feedback(db, found, word, mood.affect.quadrant.value if mood else None, now)
+        region = mood.affect.quadrant.value if mood else None
+        replaced = save_feedback(db, found, kind, region, now)
     when = f"when {mood.affect.quadrant.words}" if mood else "in every mood, as yours is unknown"
-    typer.echo(f"{done}: {found.byline} ({when})")
+    before = f"; this replaces your {replaced}" if replaced else ""
+    typer.echo(f"{done}: {found.byline} ({when}){before}")
 
 
-def _find(home: Home, db: sqlite3.Connection, text: str) -> Track:
-    """The track that the words mean, or the one that plays.
+def _find(home: Home, db: sqlite3.Connection, text: str, *, artist: bool = False) -> Track:
+    """Find the track that the words name, or the one that plays.
+
+    An artist is named well enough if all tracks that fit have the same main artist.
 
     Raises:
-        UsageError: none does, or several do.
+        UsageError: none fits, or several do.
         SpotifyError: what plays cannot be asked.
     """
-    from companion.store.lookup import find_tracks
+    from companion.store.library import find_tracks
 
     if not text:
         return _playing(home, db)
-    found = find_tracks(db, text, MOST + 1)
+    found = find_tracks(db, text, MOST_NAMED + 1)
     if not found:
         raise UsageError(f"No track of your library is called {text!r}.", "Give its Spotify link.")
-    if len(found) > 1:
-        names = "".join(f"\n  {track.byline}  {track.uri}" for track in found[:MOST])
-        more = "\n  ..." if len(found) > MOST else ""
-        raise UsageError(f"Several tracks are called {text!r}:{names}{more}", "Say which.")
-    return found[0]
+    if len(found) == 1 or (artist and len({one.artist for one in found}) == 1):
+        return found[0]
+    names = "".join(f"\n  {one.byline}  {one.uri}" for one in found[:MOST_NAMED])
+    more = "\n  ..." if len(found) > MOST_NAMED else ""
+    raise UsageError(
+        f"Several tracks are called {text!r}:{names}{more}",
+        "Add words of artist or title until one is left, or give its link.",
+    )
 
 
 def _playing(home: Home, db: sqlite3.Connection) -> Track:
@@ -113,9 +131,9 @@ def _playing(home: Home, db: sqlite3.Connection) -> Track:
 
     with open_spotify(db, home.config.spotify) as session:
         player = session.player()
-    if player is None or player.item is None or not player.item.id:
+    if player is None or player.track is None or not player.track.id:
         raise UsageError("No track of Spotify's plays now.", "Name a track.")
-    return player.item
+    return player.track
 
 
 def _block_of(track: Track, *, artist: bool) -> Block:
@@ -129,7 +147,7 @@ def _block_of(track: Track, *, artist: bool) -> Block:
 
 
 def _find_block(db: sqlite3.Connection, text: str, *, artist: bool) -> Block | None:
-    """The one block that the words mean, also of a track that has left the library."""
+    """Find the one block that the words name, also of a track that has left the library."""
     from companion.store.feedback import BlockKind, blocks
 
     kind = BlockKind.ARTIST if artist else BlockKind.TRACK

@@ -1,4 +1,4 @@
-"""`companion sync` and `library`: the tracks, and what is known of their moods."""
+"""`companion sync` and `library`: the tracks, their tags and the map of them."""
 
 from __future__ import annotations
 
@@ -8,18 +8,33 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from companion.affect import Quadrant
+from companion.affect import Affect, Quadrant
 from companion.cli.home import Home, open_home
-from companion.cli.output import Json, bar, console, print_json, progress
+from companion.cli.output import (
+    Dark,
+    Json,
+    bar,
+    console,
+    palette,
+    print_json,
+    progress,
+    say_drawn,
+)
 from companion.errors import QuotaExceeded
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+
+    from matplotlib.axes import Axes
 
     from companion.agent.library.sync import SyncSummary
+    from companion.plots import Palette
     from companion.spotify.client import SpotifySession
     from companion.store.tags import TagCounts
+
+MOST_DOTS = 2_000  # beyond, dots hide each other, and the map counts in cells
+CELLS = 60  # along each axis
 
 
 def sync(*, as_json: Json = False) -> None:
@@ -42,13 +57,13 @@ def sync(*, as_json: Json = False) -> None:
         return
     typer.echo(f"{summary.tracks} tracks: {summary.added} new, {summary.removed} gone.")
     for reason, count in sorted(summary.skipped.items()):
-        typer.echo(f"  passed over: {count} x {reason}")
+        typer.echo(f"  passed over, {reason.replace('_', ' ')}: {count}")
 
 
 def run_sync(db: sqlite3.Connection, home: Home, session: SpotifySession) -> SyncSummary:
     """Sync with a progress bar."""
     from companion.agent.library.sync import sync_library
-    from companion.store.tracks import count_tracks
+    from companion.store.library import count_tracks
 
     playlists = home.config.spotify.playlists
     try:
@@ -67,6 +82,7 @@ def library(
         Path | None,
         typer.Option(metavar="FILE", help="Draw every track on the plane of moods: PNG, SVG, PDF."),
     ] = None,
+    dark: Dark = False,
     as_json: Json = False,
 ) -> None:
     """Show how much of the library is tagged, and why not the rest."""
@@ -81,13 +97,27 @@ def library(
         places = tag_places(db) if plot else []
     model = open_model("track_mood").label
     if plot:
-        from companion.cli.library.map_plot import draw_map
-
-        draw_map(places, plot)
+        draw_map(places, plot, palette(dark=dark))
+        say_drawn(plot)
     if as_json:
         print_json(_describe(counts, model))
     else:
         _show(counts, model)
+
+
+UNTAGGED_WORDS = {
+    "no_clip": "no clip of it was found",
+    "wrong_clip": "only other recordings were found",
+    "damaged_clip": "its clip is damaged",
+    "source_busy": "the source of clips was busy",
+    "clip_failed": "its clip could not be read",
+}
+"""Why a track has no tag, by the reason that the store keeps."""
+
+
+def untagged_words(reason: str) -> str:
+    """Say why a track has no tag."""
+    return UNTAGGED_WORDS.get(reason, reason.replace("_", " "))
 
 
 def _describe(counts: TagCounts, model: str) -> dict[str, Any]:
@@ -131,7 +161,7 @@ def _lines(counts: TagCounts, model: str) -> Iterator[str]:
         ways = ", ".join(f"{number} by {way}" for way, number in sorted(counts.matches.items()))
         yield f"  matched: {ways}"
     for reason, number in sorted(counts.reasons.items()):
-        yield f"  not tagged, {reason.replace('_', ' ')}: {number}"
+        yield f"  not tagged, {untagged_words(reason)}: {number}"
     if untried := _untried(counts):
         yield f"  not tried yet: {untried}"
     if counts.retry_at and counts.reasons:
@@ -146,3 +176,51 @@ def _lines(counts: TagCounts, model: str) -> Iterator[str]:
 
 def _day(moment: datetime) -> str:
     return f"{moment.astimezone():%d %B, %H:%M}"
+
+
+def draw_map(places: Sequence[Affect], file: Path, palette: Palette) -> None:
+    """Draw where the tracks lie: dots, or where there are many, cells that count them.
+
+    Raises:
+        UsageError: the file cannot be written.
+    """
+    from companion.plots import draw_plane, open_plot
+
+    with open_plot(file, size=(7.5, 7), palette=palette) as [axes]:
+        draw_plane(axes, palette)
+        if len(places) > MOST_DOTS:
+            _draw_cells(axes, places, palette)
+        else:
+            _draw_dots(axes, places, palette)
+        axes.set_title(f"{len(places):,} tracks, as they sound")
+
+
+def _draw_dots(axes: Axes, places: Sequence[Affect], palette: Palette) -> None:
+    for quadrant in Quadrant:
+        own = [place for place in places if place.quadrant is quadrant]
+        axes.scatter(
+            [place.valence for place in own],
+            [place.arousal for place in own],
+            s=16,
+            color=palette.quadrants[quadrant],
+            alpha=0.5,
+            linewidths=0,
+            zorder=3,
+        )
+
+
+def _draw_cells(axes: Axes, places: Sequence[Affect], palette: Palette) -> None:
+    from matplotlib.colors import LinearSegmentedColormap
+
+    cells = axes.hexbin(
+        [place.valence for place in places],
+        [place.arousal for place in places],
+        gridsize=CELLS,
+        extent=(-1, 1, -1, 1),
+        bins="log",  # so that a cell with one track is seen beside one with hundreds
+        mincnt=1,
+        cmap=LinearSegmentedColormap.from_list("tracks", (palette.few, palette.many)),
+        linewidths=0.1,
+        zorder=3,
+    )
+    axes.figure.colorbar(cells, ax=axes, label="tracks in a cell", shrink=0.6)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from companion.cli.home import Home, open_home
-from companion.cli.output import Json, print_json, progress
+from companion.cli.library.library import untagged_words
+from companion.cli.output import Json, count_of, print_json, progress
 from companion.errors import Interrupted, UsageError
 
 if TYPE_CHECKING:
@@ -44,9 +45,9 @@ def tag(
     if as_json:
         print_json({"tagged": summary.tagged, "untagged": summary.reasons})
         return
-    typer.echo(f"{summary.tagged} tracks tagged.")
+    typer.echo(f"{count_of(summary.tagged, 'track')} tagged.")
     for reason, count in sorted(summary.reasons.items()):
-        typer.echo(f"  no tag: {count} x {reason}")
+        typer.echo(f"  not tagged, {untagged_words(reason)}: {count}")
 
 
 def run_tag(
@@ -57,11 +58,11 @@ def run_tag(
     again: bool = False,
     limit: int | None = None,
 ) -> TagSummary:
-    """Tag what is due, with a progress bar; in this process where there are no jobs."""
+    """Tag what is due, with a progress bar; in this process if `jobs` is None."""
     from companion.agent.library.clip_sources import make_providers
     from companion.music.clips.search import find_clip
+    from companion.store.library import count_tracks
     from companion.store.tags import due_tracks
-    from companion.store.tracks import count_tracks
     from companion.weights import open_model
 
     providers = make_providers(home.config.clips, db)
@@ -69,7 +70,7 @@ def run_tag(
     if not count_tracks(db):
         raise UsageError("The library is empty.", "Run `companion sync` first.")
     tracks = due_tracks(db, label, _now(), again=again)[:limit]
-    listen = _listen_here(db) if jobs is None else _listen_in_workers(db, jobs)
+    listen = _listen_here(db) if jobs is None else _listen_in_workers(db, home, jobs)
     done = 0
     with progress("Moods") as report:
         report(0, len(tracks))
@@ -89,15 +90,16 @@ def _listen_here(db: sqlite3.Connection) -> Listen:
     from companion.agent.library.tagging import tag_tracks
     from companion.music.tag import Tagger
 
-    return lambda tracks, find, told: tag_tracks(db, tracks, find, Tagger(), _now, told)
+    return lambda tracks, find, told: tag_tracks(db, tracks, find, [Tagger()], _now, told)
 
 
-def _listen_in_workers(db: sqlite3.Connection, jobs: int) -> Listen:
-    from companion.agent.library.tag_workers import TagWorkers, tag_in_workers
+def _listen_in_workers(db: sqlite3.Connection, home: Home, jobs: int) -> Listen:
+    from companion.agent.library.tagging import tag_tracks
+    from companion.agent.models.worker import open_workers
 
     def listen(tracks: list[Track], find: Find, told: Progress) -> TagSummary:
-        with TagWorkers(jobs) as workers:
-            return tag_in_workers(db, tracks, find, workers, _now, told)
+        with open_workers(jobs, home.paths.cache) as workers:
+            return tag_tracks(db, tracks, find, workers, _now, told)
 
     return listen
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from companion.affect import Emotion
+from companion.cli.camera import Source, check_allowed, logged_use, parse_source
 from companion.cli.home import Home, open_home
 from companion.cli.output import Json, bar, console, print_json
-from companion.cli.visit.once import Source, check_allowed, note_camera, parse_source
 
 if TYPE_CHECKING:
     from companion.affect import Baseline, FaceReading
@@ -54,27 +54,25 @@ def calibrate(
         screen.print(
             f"  {name:10} {before:5.1%} {bar(before, 20):20}  {after:5.1%} {bar(after, 20)}"
         )
-    screen.print("\nThese eight numbers are kept. Undo it: companion calibrate --reset")
+    screen.print("\nThese eight numbers are kept; `companion calibrate --reset` forgets them.")
 
 
 def _take(home: Home, source: str | None, seconds: float) -> tuple[Baseline, list[float]]:
-    """Take the baseline and keep it; with what the resting face reads as from now on."""
+    """Take the baseline and keep it; give it with the corrected reading of the resting face."""
     import numpy as np
 
     from companion.face.baseline import correct, read_reference
-    from companion.face.camera import check_source
     from companion.face.model import NAME
     from companion.face.resting import take_baseline
-    from companion.store.baseline import save_baseline
+    from companion.store.face import save_baseline
     from companion.weights import open_model
 
     where = parse_source(source, home)
     check_allowed(where, home)
-    check_source(where)
     model = open_model(NAME)
     reference = read_reference(model)  # before the camera opens: without it, nothing comes of it
-    note_camera(where, home, "calibrate")
-    baseline = take_baseline(_look(where, seconds), model.label)
+    with logged_use(where, home, "calibrate"):
+        baseline = take_baseline(_look(where, seconds), model.label)
     with home.store() as db:
         save_baseline(db, baseline, datetime.now(UTC))
     after = correct(np.exp(baseline.log_shares), baseline.log_shares, reference)
@@ -82,12 +80,12 @@ def _take(home: Home, source: str | None, seconds: float) -> tuple[Baseline, lis
 
 
 def _look(source: int | Path, seconds: float) -> list[FaceReading]:
+    from companion.agent.models.face import open_face_reader
     from companion.face.camera import shoot
     from companion.face.follow import follow
-    from companion.face.read import FaceReader
 
     with (
-        FaceReader() as reader,
+        open_face_reader() as reader,
         contextlib.closing(shoot(source, seconds)) as shots,
         console(stderr=True).status("Looking. Do nothing with your face ..."),
     ):
@@ -95,7 +93,7 @@ def _look(source: int | Path, seconds: float) -> list[FaceReading]:
 
 
 def _both(taken: Baseline, corrected: list[float]) -> dict[str, dict[str, float]]:
-    """Of each emotion, the share at rest before and after the correction."""
+    """Give the share of each emotion at rest, before and after the correction."""
     before = [math.exp(log_share) for log_share in taken.log_shares]
     total = sum(before)
     return {
@@ -105,7 +103,7 @@ def _both(taken: Baseline, corrected: list[float]) -> dict[str, dict[str, float]
 
 
 def _forget(home: Home, *, as_json: bool) -> None:
-    from companion.store.baseline import drop_baseline
+    from companion.store.face import drop_baseline
 
     with home.store() as db:
         forgot = drop_baseline(db)

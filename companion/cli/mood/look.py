@@ -8,16 +8,22 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from companion.cli.camera import (
+    Source,
+    check_allowed,
+    logged_use,
+    own_baseline,
+    parse_source,
+)
 from companion.cli.home import open_home
 from companion.cli.mood.timeline import Followed, describe, show, word_of
-from companion.cli.output import Json, console, print_json
-from companion.cli.visit.once import Source, check_allowed, note_camera, own_baseline, parse_source
+from companion.cli.output import Dark, Json, console, palette, print_json, say_drawn
 
 if TYPE_CHECKING:
     from companion.affect import Baseline
     from companion.face.follow import Moment
 
-CAMERA_SECONDS = 20.0  # of a camera, which has no end
+CAMERA_SECONDS = 20.0  # the length of a look through a camera, which has no end
 
 
 def look(
@@ -35,13 +41,13 @@ def look(
     plot: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Draw it: PNG, SVG or PDF.")
     ] = None,
+    dark: Dark = False,
     as_json: Json = False,
 ) -> None:
     """Show the mood of a face over time. Nothing of it is kept, and Spotify is not asked.
 
     Ctrl-C ends it and shows what was seen until then.
     """
-    from companion.face.camera import check_source
     from companion.plots import check_file
 
     if plot:
@@ -49,20 +55,21 @@ def look(
     home = open_home()
     where = parse_source(source, home)
     check_allowed(where, home)
-    check_source(where)
-    note_camera(where, home, "look")
     if seconds is None and isinstance(where, int):
         seconds = CAMERA_SECONDS
     baseline = own_baseline(home)
-    followed = _follow(where, seconds, baseline)
+    with logged_use(where, home, "look"):
+        followed = _follow(where, seconds, baseline)
     if baseline and not followed.corrected:
         typer.echo(
-            "Your resting face is of older weights. Once more: companion calibrate", err=True
+            "Your resting face was taken with older weights: run `companion calibrate` again.",
+            err=True,
         )
     if plot:
         from companion.cli.mood.look_plot import draw_moods
 
-        draw_moods(followed, plot)
+        draw_moods(followed, plot, palette(dark=dark))
+        say_drawn(plot)
     if as_json:
         print_json(describe(followed))
     else:
@@ -70,14 +77,14 @@ def look(
 
 
 def _follow(source: int | Path, seconds: float | None, baseline: Baseline | None) -> Followed:
+    from companion.agent.models.face import open_face_reader
     from companion.face.camera import shoot
     from companion.face.follow import RATE, follow
-    from companion.face.read import FaceReader
 
     name = source.name if isinstance(source, Path) else f"camera {source}"
     moments: list[Moment] = []
     with (
-        FaceReader(baseline=baseline) as reader,
+        open_face_reader(baseline) as reader,
         contextlib.closing(shoot(source, seconds, rate=RATE)) as shots,
         console(stderr=True).status("Looking ...") as line,
         contextlib.suppress(KeyboardInterrupt),

@@ -1,4 +1,4 @@
-"""`companion mood` and `companion wrong`: what the companion takes the mood to be."""
+"""`companion mood` and `wrong`: the present mood, set by hand or corrected."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from companion.cli.home import Home, open_home
-from companion.cli.output import Json, print_json
+from companion.cli.output import Json, count_of, place_words, print_json
 from companion.errors import UsageError
 
 if TYPE_CHECKING:
@@ -68,10 +68,10 @@ def wrong(
 
 
 def describe_mood_now(db: sqlite3.Connection, home: Home, now: datetime) -> dict[str, Any]:
-    """The present mood as data, with a sentence."""
+    """Give the present mood as data, with a sentence."""
     from companion.agent.visit.mood import current_mood
     from companion.choose.strategy_rules import strategy_name
-    from companion.store.set_mood import read_set_mood
+    from companion.store.overrides import read_set_mood
 
     found = current_mood(db, home.config.choose, now)
     by_hand = read_set_mood(db, now)
@@ -100,21 +100,19 @@ UNKNOWN = "The mood is unknown: there is nothing recent to go by."
 
 
 def _sentence(found: PresentMood, until: datetime | None, now: datetime) -> str:
-    place = f"valence {found.affect.valence:+.2f}, arousal {found.affect.arousal:+.2f}"
-    quadrant = found.affect.quadrant.words
+    place = place_words(found.affect)
     if found.name:
         end = f"until {until.astimezone():%H:%M}" if until else "until `companion mood auto`"
-        return f"{found.name} ({place}: {quadrant}), set by hand {end}."
-    looks = "one reading" if found.readings == 1 else f"{found.readings} readings"
+        return f"{found.name}: {place}, set by hand {end}."
     minutes = round((now - found.at) / timedelta(minutes=1))
     age = "just now" if minutes == 0 else f"{minutes} min ago"
-    return f"{quadrant} ({place}), by {looks}, the last {age}."
+    return f"{place}, by {count_of(found.readings, 'reading')}, the last {age}."
 
 
 def _set(db: sqlite3.Connection, name: str, for_: str | None, now: datetime) -> None:
     from companion.choose.mood_names import parse_mood
     from companion.cli.agent.run import parse_span
-    from companion.store.set_mood import SetMood, drop_set_mood, save_set_mood
+    from companion.store.overrides import SetMood, drop_set_mood, save_set_mood
 
     if name.strip().lower() == "auto":
         if for_ is not None:
@@ -127,9 +125,10 @@ def _set(db: sqlite3.Connection, name: str, for_: str | None, now: datetime) -> 
 
 
 def _correct(db: sqlite3.Connection, named: NamedMood | None, now: datetime) -> list[str]:
+    from companion.affect import Correction
     from companion.agent.visit.mood import adjustment
-    from companion.store.corrections import KeptCorrection, save_correction
-    from companion.store.readings import newest_reading
+    from companion.store.face import newest_reading
+    from companion.store.feedback import save_correction
 
     newest = newest_reading(db)
     if newest is None:
@@ -137,7 +136,7 @@ def _correct(db: sqlite3.Connection, named: NamedMood | None, now: datetime) -> 
     at, reading, model = newest
     place = named.affect if named else None
     name = named.name if named else ""
-    save_correction(db, KeptCorrection(at, model, reading.emotion, name, place), now)
+    save_correction(db, Correction(at, model, reading.emotion, name, place), now)
     meant = f", you say {name}" if name else ""
     lines = [f"Kept: the reading of {at.astimezone():%H:%M} said {reading.emotion}{meant}."]
     if lesson := adjustment(db, reading):

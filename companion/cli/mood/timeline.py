@@ -1,4 +1,4 @@
-"""How the mood over time is told: as curves and spans in a terminal, and as data."""
+"""The mood over time: curves and spans in a terminal, and data for programs."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MOST_SPANS = 24
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """What was seen of a source.
+    """The readings of a source.
 
     Attributes:
         source: its name, for a person.
@@ -40,7 +40,7 @@ class Followed:
 
 
 def word_of(reading: FaceReading) -> str:
-    """The emotion, or why there is none to go by."""
+    """Give the emotion of a reading or, in brackets, why there is none to go by."""
     if reading.abstention or not reading.mood:
         return f"({(reading.abstention or Abstention.NO_FACE).replace('_', ' ')})"
     return reading.mood.emotion.value
@@ -48,7 +48,7 @@ def word_of(reading: FaceReading) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Readings in a row that say the same.
+    """Consecutive readings that say the same.
 
     Attributes:
         begin, end: in seconds.
@@ -65,7 +65,7 @@ class Span:
 
 
 def spans(moments: Sequence[Moment]) -> list[Span]:
-    """The moments put together where they say the same; each ends where the next begins."""
+    """Group consecutive moments that say the same; each span ends where the next begins."""
     runs = [list(run) for _, run in groupby(moments, lambda one: word_of(one.reading))]
     ends = [run[0].time for run in runs[1:]] + [run[-1].time for run in runs[-1:]]
     return [
@@ -81,7 +81,7 @@ def spans(moments: Sequence[Moment]) -> list[Span]:
 
 
 def describe(followed: Followed) -> dict[str, Any]:
-    """What was seen, as data."""
+    """Give the readings as data."""
     return {
         "source": followed.source,
         "model": followed.model,
@@ -101,7 +101,7 @@ def _describe_moment(moment: Moment) -> dict[str, Any]:
 
 
 def show(followed: Followed) -> None:
-    """Print the curves, and what the face said from when to when."""
+    """Print the curves, and the emotion of each span of time."""
     screen = console()
     moments = followed.moments
     if not moments:
@@ -118,13 +118,13 @@ def show(followed: Followed) -> None:
 
 
 def curve(moments: Sequence[Moment], value: Callable[[FaceMood], float]) -> list[float | None]:
-    """A value of each moment's mood; None where there is no mood."""
+    """Take a value of each moment's mood; None where there is no mood."""
     moods = [moment.reading.mood for moment in moments]
     return [value(mood) if mood else None for mood in moods]
 
 
 def share_of(emotion: Emotion) -> Callable[[FaceMood], float]:
-    """What `curve` takes of a mood: the probability of one emotion."""
+    """Make what gives `curve` the probability of one emotion."""
     return lambda mood: mood.probabilities[emotion]
 
 

@@ -1,7 +1,8 @@
-"""Where clips come from, as one word on the command line: `local:~/Music,deezer`."""
+"""Sources of clips as one word on the command line: `local:~/Music,deezer`."""
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -13,35 +14,39 @@ WORDS = "local:FOLDER, deezer, local:FOLDER,deezer, none or keep"
 
 
 def parse_clips(text: str) -> Clips | None:
-    """What the word means; None for "keep".
+    """Read the word; None for "keep".
 
     Raises:
-        UsageError: it means nothing, or the folder is not there.
+        UsageError: it means nothing, or the folder is missing or has no audio file.
     """
     if text in (KEEP, "none", "deezer"):
         return {KEEP: None, "none": Clips(), "deezer": Clips(("deezer",))}[text]
     match = re.fullmatch(r"(deezer,)?local:(.*?)(,deezer)?", text)
     if not match or (match[1] and match[3]):
         raise UsageError(f"'{text}' names no source of clips.", f"Give {WORDS}.")
-    providers = [
-        name for part, name in zip(match.groups(), _ORDER, strict=True) if part is not None
-    ]
-    return Clips(tuple(providers), folder=check_folder(match[2]))
-
-
-_ORDER = ("deezer", "local", "deezer")
+    before, folder, behind = match.groups()
+    providers = (*(["deezer"] if before else []), "local", *(["deezer"] if behind else []))
+    return Clips(providers, folder=check_folder(folder))
 
 
 def check_folder(text: str) -> str:
-    """The whole path of a folder that is there.
+    """Give the whole path of a folder with audio files.
 
     Raises:
-        UsageError: there is no such folder.
+        UsageError: there is no such folder, or no audio file in it.
     """
+    from companion.music.clips.local import SUFFIXES
+
     folder = Path(text.strip()).expanduser()
     if not text.strip() or not folder.is_dir():
         raise UsageError(
             f"There is no folder {text or '(none is named)'}.",
             "Name the folder of your audio files.",
+        )
+    files = (name for *_, names in os.walk(folder) for name in names)
+    if not any(Path(name).suffix.lower() in SUFFIXES for name in files):
+        raise UsageError(
+            f"The folder {text} has no audio file, so no clip could come from it.",
+            f"Name a folder with files that end in {', '.join(sorted(SUFFIXES))}.",
         )
     return str(folder.absolute())

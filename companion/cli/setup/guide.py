@@ -1,8 +1,7 @@
-"""How `companion setup` asks, and what it knows before it asks."""
+"""The questions of `companion setup`: asked in the terminal, or answered by flags."""
 
 from __future__ import annotations
 
-import contextlib
 import textwrap
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -14,19 +13,19 @@ from companion.cli.home import Home
 from companion.config.edit import change_settings
 from companion.config.file import load_config
 from companion.config.schema import Clips, Config
-from companion.errors import AgentNotRunning, CompanionError, LoginNeeded
+from companion.errors import CompanionError, LoginNeeded
 from companion.paths import Paths
 
 if TYPE_CHECKING:
     from companion.spotify.auth.credentials import Consent
 
 
-WIDTH = 77  # and two for the indentation
+WIDTH = 77  # columns, and two for the indentation
 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What the flags say; None where they say nothing.
+    """The answers that flags give; None where there is no flag.
 
     Attributes:
         clips: as the settings have them.
@@ -45,10 +44,10 @@ class Answers:
 
 @dataclass(frozen=True, slots=True)
 class Guide:
-    """The user and their home while the steps go by.
+    """The state of the guide between its steps.
 
     Attributes:
-        terminal: whether somebody is there to be asked.
+        terminal: whether there is a terminal to ask in.
         later: the commands that make up for what was left out, with what they do.
     """
 
@@ -67,16 +66,15 @@ class Guide:
         change_settings(self.paths.config, {(section, key): v for key, v in values.items()})
 
     def consent(self) -> Consent | None:
-        """The sign-in, where it is for the present app, covers everything and has not ended.
+        """Read the sign-in, if it is for the present app, covers everything and has not ended.
 
         Raises:
             KeyringMissing: the keyring does not answer.
         """
-        from companion.spotify.auth.credentials import scopes_for
-        from companion.spotify.auth.login import stored_consent
+        from companion.spotify.auth.credentials import CredentialStore, scopes_for
 
         try:
-            found = stored_consent()
+            found = CredentialStore().load()
         except LoginNeeded:  # the entry is damaged
             return None
         if found is None or found.client_id != self.config.spotify.client_id:
@@ -91,7 +89,7 @@ class Guide:
         return Home(self.paths, self.config)
 
     def agree(self, question: str, given: bool | None, *, default: bool | None = None) -> bool:
-        """The flag's answer where there is one, else the user's."""
+        """Take the flag's answer if there is one, else ask the user."""
         if given is not None:
             return given
         if self.answers.all_yes or not self.terminal:
@@ -100,11 +98,7 @@ class Guide:
 
     def tell_agent(self) -> None:
         """Let a running agent know of the settings and of the sign-in."""
-        from companion.agent.service.control import ask
-
-        with contextlib.suppress(AgentNotRunning):
-            ask(self.paths, "reload")
-            ask(self.paths, "wake")
+        self.home.reload_agent()
 
     def leave_out(self, command: str, purpose: str) -> None:
         """Say that a step is left out, and remember the command that makes up for it."""
@@ -117,7 +111,7 @@ class Guide:
 
 
 def today() -> date:
-    """Today's date in UTC, by which a sign-in's days are counted."""
+    """Give today's date in UTC, by which a sign-in's days are counted."""
     return datetime.now(UTC).date()
 
 

@@ -57,15 +57,19 @@ def setup(
     Each step can be left out, and repeated: run it again. A flag answers its step's
     question; without a terminal each question needs its flag.
     """
-    answers = Answers(
-        client_id=_check_client_id(client_id),
-        sign_in=login,
-        clips=parse_clips(clips) if clips is not None else None,
-        camera=camera,
-        service=service,
-        keep=frozenset(n for n, v in (("app", client_id), ("clips", clips)) if v == KEEP),
-        all_yes=yes,
-    )
+    kept = frozenset(n for n, v in (("app", client_id), ("clips", clips)) if v == KEEP)
+    sources = parse_clips(clips) if clips is not None else None
+    app = _check_client_id(client_id)
+    run_guide(Answers(app, login, sources, camera, service, kept, yes))
+
+
+def run_guide(answers: Answers) -> None:
+    """Take every step, then say what comes next.
+
+    Raises:
+        UsageError: there is no terminal to ask in, and a flag is missing.
+        SystemExit: a step failed.
+    """
     guide = Guide(find_paths(), answers, sys.stdin.isatty())
     guide.paths.make()
     if not guide.terminal and (missing := list(_missing_flags(guide))):
@@ -73,9 +77,9 @@ def setup(
             f"There is no terminal to ask in, so these flags are needed too: {', '.join(missing)}.",
             "See `companion setup --help`.",
         )
-    failure = _go(guide)
+    failure = _take_steps(guide)
     guide.tell_agent()
-    _close(guide)
+    _say_what_is_next(guide)
     if failure:
         raise SystemExit(failure.exit_code)
 
@@ -89,7 +93,7 @@ def _check_client_id(text: str | None) -> str | None:
 
 
 def _missing_flags(guide: Guide) -> Iterator[str]:
-    """The flags without which a question would stay open."""
+    """Give the flags without which a question would stay open."""
     answers, config = guide.answers, guide.config
     if not (answers.client_id or config.spotify.client_id or "app" in answers.keep):
         yield "--client-id"
@@ -110,8 +114,8 @@ def _is_signed_in(guide: Guide) -> bool:
         return False
 
 
-def _go(guide: Guide) -> CompanionError | None:
-    """Take all steps, also behind one that fails; the first failure."""
+def _take_steps(guide: Guide) -> CompanionError | None:
+    """Take all steps, even after one that fails; give the first failure."""
     typer.echo("Each step can be left out, and repeated: run `companion setup` again.")
     failures = []
     for number, (name, step) in enumerate(STEPS.items(), 1):
@@ -124,7 +128,7 @@ def _go(guide: Guide) -> CompanionError | None:
     return failures[0] if failures else None
 
 
-def _close(guide: Guide) -> None:
+def _say_what_is_next(guide: Guide) -> None:
     typer.secho("\nNext", bold=True)
     for command, purpose in _next_commands(guide):
         guide.remember(command, purpose)

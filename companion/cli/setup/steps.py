@@ -94,7 +94,7 @@ def sign_in(guide: Guide) -> None:
     if consent:
         say(f"You are signed in, for {consent.days_left(today())} days more.")
         given = guide.answers.sign_in or (False if guide.answers.all_yes else None)
-        if not guide.agree("Sign in anew?", given, default=False):
+        if not guide.agree("Sign in again?", given, default=False):
             return
     else:
         say(SIGN_IN_WORDS)
@@ -116,7 +116,7 @@ def _show_page(address: str) -> None:
 
 
 def choose_clips(guide: Guide) -> None:
-    """Write where clips come from."""
+    """Write the sources of clips."""
     current = guide.config.clips
     chosen = guide.answers.clips
     if chosen is None and guide.terminal and "clips" not in guide.answers.keep:
@@ -194,13 +194,14 @@ def allow_camera(guide: Guide) -> None:
 
 
 def _look(guide: Guide) -> None:
+    from companion.cli.camera import logged_use, look
     from companion.cli.output import console
     from companion.cli.visit.describe import show_mood
-    from companion.cli.visit.once import look, note_camera
 
     say("Looking ...\n")
-    note_camera(guide.config.camera.index, guide.home, "setup")
-    reading = look(guide.home, None)
+    index = guide.config.camera.index
+    with logged_use(index, guide.home, "setup"):
+        reading = look(guide.home, index)
     if reading.mood:
         show_mood(console(), reading.mood)
     if reading.abstention:

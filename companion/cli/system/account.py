@@ -35,9 +35,9 @@ def login(
 def logout(*, as_json: Json = False) -> None:
     """Forget the sign-in."""
     from companion.agent.service.sign_in import keep_sign_in
-    from companion.spotify.auth.login import sign_out
+    from companion.spotify.auth.credentials import CredentialStore
 
-    forgot = sign_out()
+    forgot = CredentialStore().forget()
     with open_home().store() as db:
         keep_sign_in(db, None)
     if as_json:

@@ -1,4 +1,4 @@
-"""`companion completion`: what a shell needs to complete this program's words."""
+"""`companion completion`: the script by which a shell completes commands and options."""
 
 from __future__ import annotations
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
+from companion.cli.home import Home
 from companion.cli.output import Json, print_json
-from companion.config.file import example, load_config, show, to_toml
-from companion.errors import ConfigError, UsageError
+from companion.config.file import load_config, show, to_toml
 from companion.paths import find_paths
 
 app = typer.Typer(no_args_is_help=True, help="The settings file.", rich_markup_mode=None)
@@ -15,21 +17,29 @@ app = typer.Typer(no_args_is_help=True, help="The settings file.", rich_markup_m
 @app.command()
 def init() -> None:
     """Write a settings file with every setting commented out."""
+    from companion.config.edit import write_example
+
     file = find_paths().config
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with file.open("x", encoding="utf-8") as stream:
-            stream.write(example())
-    except OSError as error:
-        if file.exists():
-            raise UsageError(
-                f"{file} is there already.", "Edit it, or move it away first."
-            ) from None
-        raise ConfigError(
-            f"{file} cannot be written: {error.strerror}.",
-            "Set COMPANION_HOME to a folder that you may write to.",
-        ) from error
+    write_example(file)
     typer.echo(f"Wrote {file}")
+
+
+@app.command("set")
+def set_value(
+    name: Annotated[str, typer.Argument(metavar="SECTION.KEY", help="Such as camera.index.")],
+    value: Annotated[
+        str, typer.Argument(metavar="VALUE", help="As it stands in the file; a list as a,b.")
+    ],
+) -> None:
+    """Write one setting into the file, checked like the file itself."""
+    from companion.config.edit import change_settings
+    from companion.config.file import parse_setting
+
+    section, key, parsed = parse_setting(name, value)
+    paths = find_paths()
+    change_settings(paths.config, {(section, key): parsed})
+    typer.echo(f"{section}.{key} = {to_toml(parsed)}")
+    Home(paths, load_config(paths.config)).reload_agent()
 
 
 @app.command("path")

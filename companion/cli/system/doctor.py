@@ -15,7 +15,7 @@ from companion.errors import CompanionError
 from companion.paths import find_paths
 
 if TYPE_CHECKING:
-    from companion.doctor.check import Check
+    from companion.doctor.check import CameraUse, Check
 
 SCHEMA = 1
 
@@ -36,9 +36,8 @@ def doctor(
     from companion.doctor.check import Level
     from companion.doctor.examine import examine, worst
 
-    if camera:
-        _note_camera()
-    checks = examine(find_paths(), datetime.now(UTC), try_camera=camera)
+    use = _camera_use() if camera else None
+    checks = examine(find_paths(), datetime.now(UTC), camera_use=use)
     if as_json:
         level = worst(checks)
         print_json({"schema": SCHEMA, "worst": level, "checks": [asdict(one) for one in checks]})
@@ -47,15 +46,16 @@ def doctor(
     raise typer.Exit(worst(checks) is Level.FAIL)
 
 
-def _note_camera() -> None:
-    """Keep the use; a home that is out of order is told of by the checks."""
+def _camera_use() -> CameraUse:
+    """Make what keeps the use of the camera, if the home is in order; the checks tell if not."""
+    from companion.cli.camera import logged_use
     from companion.cli.home import open_home
-    from companion.cli.visit.once import note_camera
 
-    with contextlib.suppress(CompanionError):
+    try:
         home = open_home()
-        if home.config.camera.enabled:
-            note_camera(home.config.camera.index, home, "doctor")
+    except CompanionError:
+        return contextlib.nullcontext
+    return lambda: logged_use(home.config.camera.index, home, "doctor")
 
 
 def _show(checks: list[Check]) -> None:

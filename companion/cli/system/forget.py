@@ -1,4 +1,4 @@
-"""`companion forget`: what is kept can be taken back."""
+"""`companion forget`: deletes what is kept."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from companion.cli.output import Json, print_json
+from companion.cli.output import Json, count_of, print_json
 from companion.errors import UsageError
 from companion.paths import Paths, find_paths
 
@@ -55,7 +55,7 @@ def forget(
 
 
 def _agree(kinds: list[Kind], *, everything: bool) -> bool:
-    """Whether the user means it.
+    """Ask whether the user means it.
 
     Raises:
         UsageError: there is no terminal to ask in.
@@ -77,7 +77,7 @@ def _forget(paths: Paths, kinds: list[Kind], *, everything: bool, as_json: bool)
     else:
         rows = forget_kinds(paths, kinds)
         sentence = "Forgotten: " + ", ".join(
-            f"{kind} ({n} row{'s' * (n != 1)})" for kind, n in rows.items()
+            f"{kind} ({count_of(n, 'row')})" for kind, n in rows.items()
         )
         gone = {kind.value: number for kind, number in rows.items()}
     if as_json:

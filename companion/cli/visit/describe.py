@@ -1,29 +1,34 @@
-"""How a visit is told: to a person, and as data."""
+"""A visit and its candidates, as people and as programs read them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from companion.affect import Affect, FaceMood
-from companion.cli.output import bar, console
-from companion.cli.visit.candidates import show_candidates
+from companion.cli.output import bar, console, place_words, plain_table
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from companion.agent.visit.visit import VisitResult
+    from companion.choose.score import Candidate
+
+NUMBERS = ("valence", "arousal", "near", "sure", "taste", "fresh", "score")
+GAP = 2  # spaces between columns
+LONGEST, SHORTEST = 46, 16  # a track's name, in letters
+FORMULA = "score = near x sure^{sureness:g} x taste x fresh; one of the best {few} is drawn"
 
 
 def show_visit(result: VisitResult) -> None:
-    """Print what was seen, what was made of it, and how it ended."""
+    """Print the reading, the mood, the target and the best candidates, then the outcome."""
     screen = console()
     if result.reading and result.reading.mood:
         show_mood(screen, result.reading.mood)
     if result.mood and result.target:
-        screen.print(f"Mood    {_place(result.mood.affect)}")
+        screen.print(f"Mood    {place_words(result.mood.affect)}")
         screen.print(
-            f"Target  {_place(result.target.affect)}, {result.target.strategy}, "
+            f"Target  {place_words(result.target.affect)}, {result.target.strategy}, "
             f"within {result.target.tolerance:.1f}\n"
         )
     if result.pick:
@@ -33,7 +38,7 @@ def show_visit(result: VisitResult) -> None:
 
 
 def describe_visit(result: VisitResult) -> dict[str, Any]:
-    """The same as data."""
+    """Give the same as data."""
     from companion.agent.visit.explanation import describe_candidate
 
     reading = result.reading.mood if result.reading else None
@@ -50,12 +55,43 @@ def describe_visit(result: VisitResult) -> dict[str, Any]:
 
 
 def show_mood(screen: Console, mood: FaceMood) -> None:
-    """Print what the face model said."""
+    """Print a reading of the face model."""
     screen.print(f"Face    {mood.frames} frames, {mood.confidence:.0%} sure\n")
     for emotion, share in mood.probabilities.items():
         strong = "bold" if emotion is mood.emotion else ""
         screen.print(f"  {emotion.value:10} {share:5.1%} {bar(share)}", style=strong)
     screen.print()
+
+
+def exit_code(outcome: str) -> int:
+    """The exit code for a kind of outcome: 1 if no visit was made, or if it failed."""
+    return int(outcome in ("paused", "failed"))
+
+
+def show_candidates(
+    screen: Console, title: str, candidates: Sequence[Candidate], chosen: Candidate | None = None
+) -> None:
+    """Print tracks that may be picked, with their numbers and how these make the score."""
+    from companion.choose.pick import BEST_FEW
+    from companion.choose.score import SURENESS
+
+    left = screen.width - GAP - sum(len(name) + GAP for name in NUMBERS)
+    width = max(SHORTEST, min(LONGEST, left))
+    table = plain_table(title, no_wrap=True, max_width=width)
+    for name in NUMBERS:
+        table.add_column(name, justify="right")
+    for one in candidates:
+        place, tag = one.tagged.affect, one.tagged
+        weights = (one.closeness, tag.confidence, one.taste, one.freshness, one.score)
+        table.add_row(
+            tag.track.byline,
+            f"{place.valence:+.2f}",
+            f"{place.arousal:+.2f}",
+            *(f"{weight:.2f}" for weight in weights),
+            style="bold green" if one is chosen else "",
+        )
+    screen.print(table)
+    screen.print(FORMULA.format(sureness=SURENESS, few=BEST_FEW) + "\n")
 
 
 def _ending(result: VisitResult) -> str:
@@ -65,16 +101,12 @@ def _ending(result: VisitResult) -> str:
     return f"{word}: {result.detail}" if result.detail else word
 
 
-def _place(affect: Affect) -> str:
-    return f"valence {affect.valence:+.2f}, arousal {affect.arousal:+.2f} ({affect.quadrant.words})"
-
-
 def _maybe(value: Any, describe: Callable[[Any], Any]) -> Any:
     return None if value is None else describe(value)
 
 
 def describe_mood(mood: FaceMood) -> dict[str, Any]:
-    """What the face model said, as data."""
+    """Give a reading of the face model as data."""
     return {
         "probabilities": {emotion.value: share for emotion, share in mood.probabilities.items()},
         "emotion": mood.emotion.value,

@@ -1,4 +1,4 @@
-"""`companion history`: the visits of a day, what they saw, queued, and what became of it."""
+"""`companion history`: a day's visits, with readings, queued tracks and their endings."""
 
 from __future__ import annotations
 
@@ -9,11 +9,21 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from companion.cli.home import open_home
-from companion.cli.output import Json, console, print_json
+from companion.cli.output import (
+    Dark,
+    Json,
+    console,
+    count_of,
+    palette,
+    plain_table,
+    print_json,
+    say_drawn,
+)
 from companion.errors import UsageError
 
 if TYPE_CHECKING:
-    from companion.agent.visit.history import Day, Event
+    from companion.agent.visit.history import Day
+    from companion.store.visits import VisitRecord
 
 SCHEMA = 1
 
@@ -26,6 +36,7 @@ def history(
     plot: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Draw the day: PNG, SVG or PDF.")
     ] = None,
+    dark: Dark = False,
     as_json: Json = False,
 ) -> None:
     """Show the visits of a day and how they ended.
@@ -43,7 +54,8 @@ def history(
     if plot:
         from companion.cli.visit.day_plot import draw_day
 
-        draw_day(found, plot)
+        draw_day(found, plot, palette(dark=dark))
+        say_drawn(plot)
     if as_json:
         print_json(describe_day(found))
     else:
@@ -51,7 +63,7 @@ def history(
 
 
 def parse_day(text: str, now: datetime) -> date:
-    """The local day that the word or the date means.
+    """Read a day: a word or a date, of the local calendar.
 
     Raises:
         UsageError: it means none.
@@ -67,26 +79,26 @@ def parse_day(text: str, now: datetime) -> date:
 
 
 def describe_day(day: Day) -> dict[str, Any]:
-    """The day as data."""
+    """Give the day as data."""
     return {
         "schema": SCHEMA,
         "day": day.day.isoformat(),
         "camera_uses": day.camera_uses,
-        "visits": [_describe(event) for event in day.events],
+        "visits": [_describe(record) for record in day.visits],
         "commands": [{"at": use.at.isoformat(), "command": use.command} for use in day.commands],
     }
 
 
-def _describe(event: Event) -> dict[str, Any]:
+def _describe(record: VisitRecord) -> dict[str, Any]:
     from companion.cli.visit.describe import describe_mood
 
-    visit, entry = event.visit, event.entry
+    visit, entry = record.visit, record.entry
     return {
         "at": visit.at.isoformat(),
         "outcome": visit.outcome,
         "detail": visit.detail,
         "camera": visit.camera,
-        "reading": describe_mood(event.reading) if event.reading else None,
+        "reading": describe_mood(record.reading) if record.reading else None,
         "mood": entry.why.get("mood") if entry else None,
         "target": entry.why.get("target") if entry else None,
         "strategy": entry.why.get("strategy") if entry else None,
@@ -96,37 +108,33 @@ def _describe(event: Event) -> dict[str, Any]:
 
 
 def _show(day: Day) -> None:
-    from rich.table import Table
-
     screen = console()
-    if not (day.events or day.commands):
+    if not (day.visits or day.commands):
         screen.print(f"No visits on {day.day:%d %B %Y}.")
         return
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for name in ("time", "camera", "mood", "outcome"):
-        table.add_column(name, no_wrap=name != "outcome")
-    rows = [(event.visit.at, _row(event)) for event in day.events]
+    table = plain_table("time", "camera", "mood", no_wrap=True)
+    table.add_column("outcome")
+    rows = [(record.visit.at, _row(record)) for record in day.visits]
     rows += [(use.at, ("opened", "", f"companion {use.command}")) for use in day.commands]
     for at, row in sorted(rows):
         table.add_row(f"{at.astimezone():%H:%M}", *row)
     screen.print(table)
-    uses = "once" if day.camera_uses == 1 else f"{day.camera_uses} times"
-    visits = "one visit" if len(day.events) == 1 else f"{len(day.events)} visits"
+    visits, uses = count_of(len(day.visits), "visit"), count_of(day.camera_uses, "time")
     screen.print(f"\n{day.day:%d %B %Y}: {visits}; the camera was opened {uses}.")
 
 
-def _row(event: Event) -> tuple[str, str, str]:
+def _row(record: VisitRecord) -> tuple[str, str, str]:
     from companion.agent.visit.outcome import Outcome
 
-    visit, entry = event.visit, event.entry
+    visit, entry = record.visit, record.entry
     outcome = Outcome(visit.outcome).words
     if visit.detail:
         outcome += f": {visit.detail}"
     if entry and visit.outcome == Outcome.QUEUED:
         outcome += f" ({entry.state.value})"
     mood = ""
-    if event.reading:
-        mood = f"{event.reading.emotion} {event.reading.confidence:.0%}"
+    if record.reading:
+        mood = f"{record.reading.emotion} {record.reading.confidence:.0%}"
     elif entry and entry.why.get("mood", {}).get("name"):
         mood = f"{entry.why['mood']['name']} (by hand)"
     return "opened" if visit.camera else "", mood, outcome

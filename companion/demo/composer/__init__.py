@@ -1,4 +1,4 @@
 """The demo's music: scores composed in a style and rendered to audio.
 
-Needs nothing of the other rooms but `affect`.
+May import `affect` alone.
 """

@@ -35,7 +35,7 @@ class Stroke:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one instrument plays.
+    """The notes of one instrument.
 
     Attributes:
         voice: the instrument, named as in `voices.VOICES`.

@@ -1,4 +1,4 @@
-"""What makes a style of music: the cues of a mood.
+"""Styles of music: the cues of a mood.
 
 A style sets the cues that listeners go by, as collected in P. N. Juslin and P. Laukka,
 "Expression, perception, and induction of musical emotions", Journal of New Music Research
@@ -50,7 +50,7 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How a piece is made.
+    """The recipe of a piece.
 
     Attributes:
         bpm: beats a minute; a bar has four, or three where its patterns have twelve steps.

@@ -16,7 +16,7 @@ Samples = np.ndarray  # (samples,) float32
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """How an instrument sounds.
+    """The sound of an instrument.
 
     Attributes:
         tilt: the k-th harmonic has the amplitude k ** -tilt at the attack.

@@ -1,4 +1,4 @@
-"""A stand-in for Spotify and for a clip host, on loopback.
+"""A simulator of Spotify and of a clip host, on loopback.
 
 >>> import requests
 >>> from companion.demo.simulator.server import Simulator

@@ -37,7 +37,7 @@ class TokenRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """What a user agreed to, and for which client."""
+    """The scope that a user granted, and to which client."""
 
     client_id: str
     scope: str
@@ -69,7 +69,7 @@ class _Access:
 
 
 class Accounts:
-    """The accounts service for the stand-in's one user.
+    """The accounts service for the simulator's one user.
 
     Attributes:
         denies: the user says no on the sign-in page.
@@ -129,14 +129,14 @@ class Accounts:
             grants.clear()
 
     def scope_of(self, access_token: str) -> frozenset[str] | None:
-        """What the token allows; None where it is unknown or has expired."""
+        """Return the scopes of a token; None where it is unknown or has expired."""
         access = self._access.get(access_token)
         if access is None or self._clock.now() >= access.expires_at:
             return None
         return frozenset(access.consent.scope.split())
 
     def issued(self, access_token: str) -> bool:
-        """Whether the token was ever given out, expired or not."""
+        """Return True if the token was ever issued, expired or not."""
         return access_token in self._access
 
     def _exchange(self, form: Mapping[str, str]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The stand-in's time: real, or driven by the caller so that a day passes in seconds."""
+"""The simulator's time: real, or driven by the caller so that a day passes in seconds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What goes wrong with Spotify and with a clip host: one mechanism, and a catalogue by name.
+"""Faults of Spotify and of a clip host: one mechanism, and a catalogue by name.
 
 A fault waits for the next request that it matches, or comes with a request that names it
 (`X-Fault: quota`). It may change the world first, may answer in place of the endpoint or
@@ -138,7 +138,7 @@ class Faults:
         return None
 
     def waiting(self) -> int:
-        """How many faults have not been used up."""
+        """Count the faults that have not been used up."""
         return len(self._waiting)
 
     def names(self) -> list[str]:

@@ -1,4 +1,4 @@
-"""What can be played: tracks of any number, and the things that are no tracks."""
+"""The catalogue and the library: tracks of any number, and items that are no tracks."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ class Episode:
 
 @dataclass(frozen=True, slots=True)
 class Advert:
-    """What plays between tracks without Premium; the Web API tells no item for it."""
+    """An advert between tracks, without Premium; the Web API shows no item for it."""
 
     duration_ms: int = 30_000
 
@@ -164,7 +164,7 @@ def spotify_id(*words: object) -> str:
 
 
 def make_track(number: int, title: str, artist: str, duration_ms: int) -> Track:
-    """The track of that number in the stand-in's catalogue."""
+    """The track of that number in the simulator's catalogue."""
     who = (Artist(spotify_id("artist", artist), artist),)
     volume, place = divmod(number, ALBUM_SIZE)
     album = Album(
@@ -182,7 +182,7 @@ def make_track(number: int, title: str, artist: str, duration_ms: int) -> Track:
 
 
 def make_tracks(size: int) -> list[Track]:
-    """The first tracks of the stand-in's catalogue.
+    """The first tracks of the simulator's catalogue.
 
     Raises:
         ValueError: size is not in [0, 20,000].

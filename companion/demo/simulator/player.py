@@ -168,12 +168,12 @@ class Player:
 
     @_settled
     def queued(self) -> list[Item]:
-        """What the user queued and has not begun: the truth, which GET queue never tells."""
+        """Return what the user queued and has not begun; GET queue never shows that alone."""
         return [entry.item for entry in self._queue]
 
     @_settled
     def upcoming(self) -> list[Item]:
-        """What GET queue tells: queued and context mixed, the context going round, 20 at most."""
+        """Return what GET queue shows: queue and repeated context mixed, 20 at most."""
         shown = [entry.item for entry in self._queue if entry.visible_at <= self._settled_at]
         rounds = len(self._context)
         following = range(self._place + 1, self._place + 1 + QUEUE_VIEW if rounds else 0)
@@ -181,7 +181,7 @@ class Player:
 
     @_settled
     def plays(self) -> list[Play]:
-        """What has left the player, oldest first."""
+        """Return what has left the player, oldest first."""
         return list(self._plays)
 
     @property

@@ -1,4 +1,4 @@
-"""The stand-in as a server on 127.0.0.1: in a thread beside the caller, or alone."""
+"""The simulator as a server on 127.0.0.1: in a thread beside the caller, or alone."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import socket
 import threading
 import time
 from collections.abc import Iterable, Iterator
-from types import TracebackType
 
 import uvicorn
 from starlette.applications import Starlette
@@ -38,9 +37,9 @@ class Simulator:
         url: its address while it runs, for spotify.api_url and spotify.accounts_url.
     """
 
-    def __init__(self, shelf: Library | None = None, *, full: bool = False) -> None:
+    def __init__(self, saved: Library | None = None, *, full: bool = False) -> None:
         self.clock = ManualClock()
-        self.library = shelf or library(DEMO_TRACKS)
+        self.library = saved or library(DEMO_TRACKS)
         self.world = make_world(self.library, self.clock, full=full)
         self.player = self.world.player
         self.accounts = self.world.accounts
@@ -55,7 +54,7 @@ class Simulator:
         return f"{self.url}/deezer"
 
     def count(self, method: str, path: str) -> int:
-        """How often exactly this was asked."""
+        """Count requests of this method and path."""
         return self.requests.count(method, path)
 
     def __enter__(self) -> Simulator:
@@ -63,12 +62,7 @@ class Simulator:
         self.url = self._running.enter_context(_running(app))
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._running.close()
 
 
@@ -80,7 +74,7 @@ def serve(
     faults: Iterable[str] = (),
     full: bool = False,
 ) -> Iterator[str]:
-    """Run the stand-in in real time, its listener playing an album round and round.
+    """Run the simulator in real time, its listener playing an album round and round.
 
     Args:
         size: how many tracks are saved, 0 to 20,000.
@@ -95,22 +89,22 @@ def serve(
         UsageError: the port is taken, or a fault is not known.
         ValueError: the size is out of range.
     """
-    shelf = library(size)
-    shelf.playlists += _playlists(shelf)
-    world = make_world(shelf, RealClock(), full=full)
+    saved = library(size)
+    saved.playlists += _playlists(saved)
+    world = make_world(saved, RealClock(), full=full)
     world.player.repeat_state = "context"
     if world.library.tracks:
         world.player.play(world.library.tracks[:ALBUM_SIZE])
-    troubles = Faults()
+    to_come = Faults()
     for step in faults:
-        troubles.read(step)
-    with _running(make_app(world, RequestLog(), troubles), port) as url:
+        to_come.read(step)
+    with _running(make_app(world, RequestLog(), to_come), port) as url:
         yield url
 
 
-def _playlists(shelf: Library) -> list[Playlist]:
+def _playlists(saved: Library) -> list[Playlist]:
     """One of the listener's own, of saved tracks, and one of somebody else's."""
-    own = Playlist(spotify_id("playlist", "own"), "Of mine", tuple(shelf.tracks[:10]), USER_ID)
+    own = Playlist(spotify_id("playlist", "own"), "Of mine", tuple(saved.tracks[:10]), USER_ID)
     others = Playlist(spotify_id("playlist", "other"), "Of theirs", (), "somebody-else")
     return [own, others]
 
@@ -152,7 +146,7 @@ class _ServerThread:
         deadline = time.monotonic() + START_SECONDS
         while not self._server.started:
             if time.monotonic() > deadline or not self._thread.is_alive():
-                raise TimeoutError("the stand-in did not start")
+                raise TimeoutError("the simulator did not start")
             time.sleep(0.005)
 
     def stop(self) -> None:

@@ -1,4 +1,4 @@
-"""All that the stand-in's rooms share: one listener's Spotify at one moment."""
+"""The simulator's state: the Spotify of one listener."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from companion.demo.simulator.player import Player
 
 @dataclass(slots=True)
 class World:
-    """The stand-in's state.
+    """The simulator's state.
 
     Attributes:
         full: answers have the fields that development mode leaves out.

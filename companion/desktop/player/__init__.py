@@ -1,5 +1,5 @@
-"""What the Spotify application on this machine plays.
+"""The Spotify application on this machine: what it plays.
 
-`signal` is the interface; `mpris` (Linux) and `applescript` (macOS) implement it. May import
-`desktop.bus` and `desktop.programs`.
+`signal` picks the platform's: `mpris` (Linux) or `applescript` (macOS); both read the item with
+`item`. May import `desktop.bus`, `desktop.programs` and the shared types.
 """

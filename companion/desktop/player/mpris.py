@@ -1,4 +1,4 @@
-"""What Spotify plays, over D-Bus: MPRIS, the interface of Linux desktops for players.
+"""The player over D-Bus: MPRIS, the interface of Linux desktops for players.
 
 See https://specifications.freedesktop.org/mpris-spec/latest/Player_Interface.html.
 """
@@ -11,13 +11,15 @@ from dataclasses import replace
 from typing import Any
 
 from companion.desktop.bus import Bus, Place, without_types
-from companion.desktop.player.signal import Playback, find_uri
+from companion.desktop.player.item import LONGEST_MS, find_uri, make_track
+from companion.playback import PlayerSnapshot
 
 PREFIX = "org.mpris.MediaPlayer2."
 PLAYERS = ("spotify", "spotifyd", "ncspot", "spotify_player")  # Spotify's own first
 DAEMON = Place("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus")
 
 MICROSECONDS = 1000  # in a millisecond
+LONGEST_MICROSECONDS = MICROSECONDS * LONGEST_MS
 FROZEN_AFTER = 1.0  # seconds for which a position that counts must have moved
 SLACK_MS = 2000  # by which a clock and a player may differ
 
@@ -29,11 +31,11 @@ class MprisSignal:
         self._bus = bus or Bus("session")
         self._clock = clock
         self._name: str | None = None
-        self._before: tuple[Playback, float] | None = None
+        self._before: tuple[PlayerSnapshot, float] | None = None
 
-    def playback(self) -> Playback | None:
+    def snapshot(self) -> PlayerSnapshot | None:
         seen = self._ask(self._name) if self._name else None
-        if not (seen and seen.playing):
+        if not (seen and seen.is_playing):
             seen = self._look_round()
         if seen is None:
             self._before = None
@@ -43,25 +45,25 @@ class MprisSignal:
     def close(self) -> None:
         self._bus.close()
 
-    def _look_round(self) -> Playback | None:
+    def _look_round(self) -> PlayerSnapshot | None:
         """Of all players that play Spotify, one that plays; else the first."""
         found = [(name, seen) for name in self._names() if (seen := self._ask(name))]
         if not found:
             self._name = None
             return None
-        self._name, seen = next((pair for pair in found if pair[1].playing), found[0])
+        self._name, seen = next((pair for pair in found if pair[1].is_playing), found[0])
         return seen
 
     def _names(self) -> list[str]:
         answer = self._bus.call(DAEMON, "ListNames")
         return spotify_players(answer[0]) if answer else []
 
-    def _ask(self, name: str) -> Playback | None:
+    def _ask(self, name: str) -> PlayerSnapshot | None:
         place = Place(name, "/org/mpris/MediaPlayer2", "org.mpris.MediaPlayer2.Player")
         properties = self._bus.properties(place)
         return None if properties is None else read_properties(properties)
 
-    def _check_position(self, seen: Playback) -> Playback:
+    def _check_position(self, seen: PlayerSnapshot) -> PlayerSnapshot:
         now = self._clock()
         before, self._before = self._before, (seen, now)
         if before is None or is_position_sound(before[0], seen, now - before[1]):
@@ -82,43 +84,44 @@ def spotify_players(names: list[str]) -> list[str]:
     return [name for _, name in sorted(found)]
 
 
-def read_properties(properties: Mapping[str, Any]) -> Playback:
-    """What the properties of `org.mpris.MediaPlayer2.Player` say, whatever is missing or odd."""
+def read_properties(properties: Mapping[str, Any]) -> PlayerSnapshot:
+    """Read the properties of `org.mpris.MediaPlayer2.Player`, whatever is missing or absurd."""
     data = without_types(properties.get("Metadata"))
-    duration = _milliseconds(data.get("mpris:length"))
+    duration = _milliseconds(data.get("mpris:length")) or 0
     position = _milliseconds(properties.get("Position"))
     if position and duration and position > duration:
         position = None
     title = data.get("xesam:title")
-    return Playback(
-        uri=find_uri(data.get("mpris:trackid"), data.get("xesam:url")),
-        title=title if isinstance(title, str) else "",
-        artists=_names_in(data.get("xesam:artist")),
-        duration_ms=duration,
+    uri = find_uri(data.get("mpris:trackid"), data.get("xesam:url"))
+    artists = _names_in(data.get("xesam:artist"))
+    return PlayerSnapshot(
+        track=make_track(uri, title if isinstance(title, str) else "", artists, duration),
+        is_playing=properties.get("PlaybackStatus") == "Playing",
         position_ms=position,
-        playing=properties.get("PlaybackStatus") == "Playing",
+        duration_ms=duration,
+        exact=False,
     )
 
 
-def is_position_sound(before: Playback, seen: Playback, elapsed: float) -> bool:
-    """Whether a position can be true, given what was seen `elapsed` seconds before.
+def is_position_sound(before: PlayerSnapshot, seen: PlayerSnapshot, elapsed: float) -> bool:
+    """Return True if a position is plausible, given the snapshot `elapsed` seconds before.
 
     Spotify's client stands still at a wrong position at times, and shortly after a change
     it may still tell that of the track before.
     """
     if seen.position_ms is None:
         return True
-    if seen.uri != before.uri:
+    if not seen.continues(before):
         return seen.position_ms <= elapsed * 1000 + SLACK_MS
-    stands = seen.position_ms == before.position_ms and seen.playing and before.playing
+    stands = seen.position_ms == before.position_ms and seen.is_playing and before.is_playing
     return not (stands and elapsed > FROZEN_AFTER)
 
 
 def _milliseconds(value: Any) -> int | None:
-    """None for 0 too: players that do not know say so, Spotify's client did for years."""
+    """Read microseconds; None for 0 too, as players that do not know say, and for the absurd."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return (round(value / MICROSECONDS) or None) if 0 < value < float("inf") else None
+    return (round(value / MICROSECONDS) or None) if 0 < value < LONGEST_MICROSECONDS else None
 
 
 def _names_in(value: Any) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
-"""Whether somebody is at the screen, asked of logind and of the desktop over D-Bus.
+"""The user's presence on Linux, from logind and the desktop over D-Bus.
 
-See org.freedesktop.login1(5). Not every desktop tells logind of its lock, and none tells all
-of it: every one that can be asked is, and one that says "locked" is believed.
+See org.freedesktop.login1(5). Not every desktop tells logind of its lock: each source is asked, and
+one that says "locked" is believed.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class LinuxPresence:
         self._clock = clock
 
     def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         self._system.close()
         self._session.close()
 
@@ -85,7 +85,7 @@ class LinuxPresence:
             yield bool(answer[0]) if answer else None
 
     def _login_session(self) -> dict[str, Any]:
-        """The properties of the user's session at a screen; empty where there is none."""
+        """Return the properties of the user's session at a screen; empty where there is none."""
         user = self._system.call(MANAGER, "GetUser", "u", os.getuid())
         if not user:
             return {}
@@ -95,7 +95,7 @@ class LinuxPresence:
 
 
 def read_lock_hint(session: dict[str, Any]) -> bool | None:
-    """What logind says of the lock; a session in the background is out of the user's sight."""
+    """Read logind's lock; a session in the background counts as locked."""
     if session.get("Active") is False:
         return True
     locked = session.get("LockedHint")
@@ -103,7 +103,7 @@ def read_lock_hint(session: dict[str, Any]) -> bool | None:
 
 
 def read_idle_hint(session: dict[str, Any], now: float) -> float | None:
-    """Seconds since the session fell idle; None while it is not: few desktops say so.
+    """Return the seconds since the session became idle; None while it is not: few desktops say so.
 
     Args:
         session: the properties of a session of logind.

@@ -1,4 +1,4 @@
-"""Whether somebody is at the screen, on macOS: what `ioreg` prints of the kernel's registry."""
+"""The user's presence on macOS, from the kernel's registry as `ioreg` prints it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class MacPresence:
 
 
 def read_locked(answer: bytes, user: int) -> bool | None:
-    """Whether the user's session is locked or behind another's, from the registry's root."""
+    """Return True if the user's session is locked or behind another's, from the registry's root."""
     root = _entries(answer)
     sessions = root[0].get("IOConsoleUsers", []) if root else []
     for session in sessions:
@@ -34,7 +34,7 @@ def read_locked(answer: bytes, user: int) -> bool | None:
 
 
 def read_idle(answer: bytes) -> float | None:
-    """Seconds since the last input, from the HID system's nanoseconds."""
+    """Return the seconds since the last input, from the HID system's nanoseconds."""
     for entry in _entries(answer):
         idle = entry.get("HIDIdleTime")
         if isinstance(idle, int):
@@ -43,7 +43,7 @@ def read_idle(answer: bytes) -> float | None:
 
 
 def _entries(answer: bytes) -> list[dict[str, Any]]:
-    """The registry's entries in a property list; none where it is none."""
+    """Return the registry's entries in a property list; none if it cannot be read."""
     try:
         found = plistlib.loads(answer)
     except (ExpatError, ValueError, plistlib.InvalidFileException):

@@ -1,6 +1,6 @@
-"""Whether somebody is at the screen, and on what power the machine runs.
+"""The user's presence at the screen, and the machine's power.
 
-None is "unknown": the desktop does not say. Who asks decides what that means.
+None means unknown: the desktop does not say. The caller decides what follows from that.
 """
 
 from __future__ import annotations
@@ -11,29 +11,27 @@ from typing import Protocol
 
 
 class Presence(Protocol):
-    """A platform's way to ask."""
+    """A platform's way to ask; the methods are those of this module."""
 
-    def is_locked(self) -> bool | None:
-        """Whether the screen is locked, or shows another user's session."""
+    def is_locked(self) -> bool | None: ...
 
-    def idle_seconds(self) -> float | None:
-        """For how long neither keyboard nor pointer was used."""
+    def idle_seconds(self) -> float | None: ...
 
 
 def is_locked() -> bool | None:
-    """Whether the screen is locked, or shows another user's session; None where unknown."""
+    """Return True if the screen is locked or shows another user's session; None where unknown."""
     presence = _find_presence()
     return presence.is_locked() if presence else None
 
 
 def idle_seconds() -> float | None:
-    """For how long neither keyboard nor pointer was used; None where unknown."""
+    """Return how long neither keyboard nor pointer was used; None where unknown."""
     presence = _find_presence()
     return presence.idle_seconds() if presence else None
 
 
 def on_battery() -> bool | None:
-    """Whether the battery feeds the machine; False for one without, None where unknown."""
+    """Return True on battery power, False on mains or without a battery, None where unknown."""
     import psutil
 
     try:
@@ -47,7 +45,7 @@ def on_battery() -> bool | None:
 
 @functools.cache
 def _find_presence() -> Presence | None:
-    """This platform's way, made once: it keeps its connections."""
+    """Make this platform's, once: it keeps its connections."""
     if sys.platform == "linux":
         from companion.desktop.presence.linux import LinuxPresence
 

@@ -1,4 +1,4 @@
-"""Whether somebody is at the screen, on Windows: asked of user32 and kernel32."""
+"""The user's presence on Windows, from user32 and kernel32."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ MARK = "Written by `companion service install`, which overwrites changes."
 
 
 def is_ours(text: str) -> bool:
-    """Whether we wrote the definition."""
+    """Return True if we wrote the definition."""
     return MARK in text
 
 
@@ -26,7 +26,7 @@ class DefinitionFile:
         return str(self.file)
 
     def read(self) -> str | None:
-        """The file's text; None where there is none.
+        """Read the file; None where there is none.
 
         Raises:
             ServiceError: it cannot be read.
@@ -39,7 +39,7 @@ class DefinitionFile:
             raise self._failed("read", error) from error
 
     def write(self) -> None:
-        """Write the definition, and make the folders above it.
+        """Write the definition, and make the folders for it.
 
         Raises:
             ServiceError: it cannot be written.
@@ -51,7 +51,7 @@ class DefinitionFile:
             raise self._failed("written", error) from error
 
     def remove(self) -> None:
-        """Take the file away.
+        """Remove the file.
 
         Raises:
             ServiceError: it cannot be removed.

@@ -13,7 +13,7 @@ from companion.desktop.service.definition import is_ours
 from companion.errors import ServiceError
 from companion.paths import HOME_VARIABLE
 
-# Where things lie must be the same for the service as for the commands in a terminal.
+# The service must find the same folders as the commands in a terminal.
 CARRIED = (HOME_VARIABLE, "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME")
 
 
@@ -21,8 +21,8 @@ class Service(Protocol):
     """A platform's manager of services, and the one service that we give it.
 
     Attributes:
-        place: where the definition is, for people.
-        definition: what the manager is told of the service.
+        place: where the definition is, as shown to people.
+        definition: the text that defines the service.
     """
 
     @property
@@ -32,28 +32,28 @@ class Service(Protocol):
     def definition(self) -> str: ...
 
     def read(self) -> str | None:
-        """What is defined under our name now; None where nothing is."""
+        """Return the definition under our name; None where there is none."""
 
     def write(self) -> None:
-        """Put our definition in its place."""
+        """Write our definition."""
 
     def remove(self) -> None:
-        """Take it away."""
+        """Remove the definition."""
 
     def start_orders(self, *, start: bool, changed: bool) -> list[Order]:
-        """What must be run once the definition is in its place."""
+        """Return the programs to run after the definition is written."""
 
     def stop_orders(self) -> list[Order]:
-        """What must be run before it is taken away."""
+        """Return the programs to run before it is removed."""
 
     def is_running(self) -> bool: ...
 
     def advice(self) -> str | None:
-        """What the user must do besides, if anything."""
+        """Say what else the user must do, if anything."""
 
 
 def install(service: Service, *, start: bool) -> bool:
-    """Define the service, and start it if wanted; False where it was defined so already.
+    """Define the service, and start it if wanted; False if it was defined the same already.
 
     Raises:
         ServiceError: something that is not ours has the name, or the manager refuses.
@@ -73,7 +73,7 @@ def install(service: Service, *, start: bool) -> bool:
 
 
 def uninstall(service: Service) -> bool:
-    """Stop the service and take its definition away; False where there was none.
+    """Stop the service and remove its definition; False where there was none.
 
     Raises:
         ServiceError: something that is not ours has the name, or the manager refuses.
@@ -87,7 +87,7 @@ def uninstall(service: Service) -> bool:
 
 
 def read_own(service: Service) -> str | None:
-    """The definition that is in its place; None where there is none.
+    """Read the definition; None where there is none.
 
     Raises:
         ServiceError: it is not ours.
@@ -102,10 +102,10 @@ def read_own(service: Service) -> str | None:
 
 
 def find_service(environ: Mapping[str, str] = os.environ) -> Service:
-    """This platform's manager, for an agent that this Python runs.
+    """Return this platform's service manager, for an agent run by this Python.
 
     Raises:
-        ServiceError: there is none that we know.
+        ServiceError: the platform has none that we know.
     """
     command = agent_command(Path(sys.executable))
     carried = {
@@ -129,7 +129,7 @@ def find_service(environ: Mapping[str, str] = os.environ) -> Service:
 
 
 def agent_command(python: Path) -> tuple[str, ...]:
-    """What starts the agent: no search path, and no module of the folder it starts in."""
+    """Return the command that starts the agent, safe from modules in the current folder."""
     windowless = python.with_name("pythonw.exe")
     runner = windowless if windowless.exists() else python
     return (str(runner), "-P", "-m", "companion", "run")

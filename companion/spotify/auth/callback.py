@@ -1,7 +1,7 @@
-"""The server on 127.0.0.1 to which the browser comes back from Spotify's sign-in page.
+"""The server on 127.0.0.1 to which the browser returns from Spotify's sign-in page.
 
-Anybody on the machine can send it requests, and browsers send some unasked. Only one
-with our path and our `state` counts; the rest gets an answer and changes nothing.
+Anybody on the machine can send it requests, and browsers send some unasked. Only one with our
+path and our `state` counts; the others are answered and change nothing.
 """
 
 from __future__ import annotations
@@ -12,11 +12,10 @@ import time
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
 from urllib.parse import parse_qs, urlsplit
 
 PATH = "/callback"
-POLL = 0.1  # seconds between two looks at the clock
+POLL_SECONDS = 0.1  # between two checks of the deadline
 
 AGAIN = "You can close this tab; to try again, run companion login."
 PAGE = """<!doctype html>
@@ -29,62 +28,46 @@ padding: 0 1rem; color-scheme: light dark }}</style>
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back: a code, or the name of an error."""
+    """The answer to a sign-in: a code, or the name of an error."""
 
     code: str = field(default="", repr=False)
     error: str = ""
 
 
-class CallbackServer:
-    """Listens on a free port from its making on; use it in a `with` block.
+class CallbackServer(ThreadingHTTPServer):
+    """Listens on a free port as soon as it is made; use it in a `with` block.
+
+    Each request has its thread, as browsers open connections on which they say nothing.
 
     Args:
         state: the secret that the right request carries.
     """
 
-    def __init__(self, state: str) -> None:
-        self._server = _Server(state)
-
-    def __enter__(self) -> CallbackServer:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._server.server_close()
-
-    @property
-    def redirect_uri(self) -> str:
-        """Where Spotify is to send the browser."""
-        return f"http://127.0.0.1:{self._server.server_port}{PATH}"
-
-    def wait(self, seconds: float) -> Answer | None:
-        """The first answer with our state; None if none comes within the seconds."""
-        deadline = time.monotonic() + seconds
-        while self._server.answer is None and time.monotonic() < deadline:
-            self._server.handle_request()
-        return self._server.answer
-
-
-class _Server(ThreadingHTTPServer):
-    """A thread for each request, for browsers open connections on which they say nothing."""
-
-    timeout = POLL
+    timeout = POLL_SECONDS
 
     def __init__(self, state: str) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.state = state.encode()
         self.answer: Answer | None = None
 
+    @property
+    def redirect_uri(self) -> str:
+        """The address that Spotify is to send the browser to."""
+        return f"http://127.0.0.1:{self.server_port}{PATH}"
+
+    def wait(self, seconds: float) -> Answer | None:
+        """Return the first answer with our state; None if none comes in time."""
+        deadline = time.monotonic() + seconds
+        while self.answer is None and time.monotonic() < deadline:
+            self.handle_request()
+        return self.answer
+
     def handle_error(self, request: object, client_address: object) -> None:
-        """A browser that hangs up is nothing to report."""
+        """Ignore a browser that hangs up."""
 
 
 class _Handler(BaseHTTPRequestHandler):
-    server: _Server
+    server: CallbackServer
     server_version = "companion"
     sys_version = ""
     timeout = 5  # seconds that a connection may be silent
@@ -94,8 +77,7 @@ class _Handler(BaseHTTPRequestHandler):
         if parts.path != PATH:
             self._show(HTTPStatus.NOT_FOUND, "Nothing here", "Spotify's answer goes elsewhere.")
             return
-        query = parse_qs(parts.query)
-        answer = read_answer(query, self.server.state)
+        answer = read_answer(parse_qs(parts.query), self.server.state)
         if answer is None:
             self._show(
                 HTTPStatus.BAD_REQUEST,
@@ -123,7 +105,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def read_answer(query: dict[str, list[str]], state: bytes) -> Answer | None:
-    """The answer in a query; None without our state, or with neither code nor error."""
+    """Read the answer in a query; None without our state, or with neither code nor error."""
     given = query.get("state", [])
     if len(given) != 1 or not hmac.compare_digest(given[0].encode(), state):
         return None
@@ -136,15 +118,9 @@ def read_answer(query: dict[str, list[str]], state: bytes) -> Answer | None:
 
 def _say(answer: Answer) -> tuple[str, str]:
     if answer.error == "access_denied":
-        return (
-            "Not signed in",
-            f"You said no, so nothing is connected. {AGAIN}",
-        )
+        return "Not signed in", f"You said no, so nothing is connected. {AGAIN}"
     if answer.error:
-        return (
-            "Not signed in",
-            f"Spotify says: {answer.error}. {AGAIN}",
-        )
+        return "Not signed in", f"Spotify says: {answer.error}. {AGAIN}"
     return (
         "Spotify has answered",
         "You can close this tab. Go back to the terminal: it says whether the sign-in worked.",

@@ -1,11 +1,11 @@
-"""The user's consent, kept in the system's keyring and nowhere else."""
+"""The user's consent, stored in the system's keyring and nowhere else."""
 
 from __future__ import annotations
 
 import contextlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
 
 import keyring
@@ -24,21 +24,21 @@ SCOPES = (
 )
 PLAYLIST_SCOPE = "playlist-read-private"
 # Spotify ends a consent after six months, however often it was used.
-LIFETIME = timedelta(days=182)
+CONSENT_LIFETIME = timedelta(days=182)
 WARNING_DAYS = 14
 
 SERVICE = "companion"
 USER = "spotify"
-LEAST_PRIORITY = 1  # keyring's own mark; below it are plain files, and what keeps nothing
+LEAST_PRIORITY = 1  # in keyring, lower ones are plain files and backends that store nothing
 
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """What the user allowed, and the token that proves it.
+    """The scope that the user granted, and the token that proves it.
 
     Attributes:
-        client_id: the app that it was given to.
-        scope: what it covers, words separated by blanks.
+        client_id: the app that it was granted to.
+        scope: the granted scopes, separated by blanks.
         given: the day of the sign-in.
     """
 
@@ -50,14 +50,14 @@ class Consent:
     @property
     def ends(self) -> date:
         """The day on which Spotify asks for a new sign-in."""
-        return self.given + LIFETIME
+        return self.given + CONSENT_LIFETIME
 
     def days_left(self, today: date) -> int:
-        """The days until then; 0 when they are over."""
+        """Count the days until then; 0 when they are over."""
         return max(0, (self.ends - today).days)
 
     def warning(self, today: date) -> str | None:
-        """What the user should be told in the last two weeks, with the remedy; else None."""
+        """Return the warning of the last two weeks, with the remedy; else None."""
         days = self.days_left(today)
         if days > WARNING_DAYS:
             return None
@@ -67,64 +67,64 @@ class Consent:
 
 
 def scopes_for(settings: Spotify) -> tuple[str, ...]:
-    """What the user is asked to allow."""
+    """Return the scopes that the user is asked to grant."""
     return (*SCOPES, PLAYLIST_SCOPE) if settings.playlists else SCOPES
 
 
-class Wallet:
-    """The one entry in the keyring.
+class CredentialStore:
+    """The one entry of the program in the keyring.
 
     Args:
-        ring: the backend; the system's own where it is None.
+        backend: of the keyring; the system's own where it is None.
 
     Raises:
-        KeyringMissing: there is no backend that keeps secrets safely.
+        KeyringMissing: there is no backend that stores secrets safely.
     """
 
-    def __init__(self, ring: KeyringBackend | None = None) -> None:
+    def __init__(self, backend: KeyringBackend | None = None) -> None:
         with _keyring_errors():
-            self._ring = ring or keyring.get_keyring()
-            safe = self._ring.priority >= LEAST_PRIORITY
+            self._backend = backend or keyring.get_keyring()
+            safe = self._backend.priority >= LEAST_PRIORITY
         if not safe:
             raise KeyringMissing("There is no system keyring to keep the sign-in in.")
 
     def load(self) -> Consent | None:
-        """The consent; None where the user is not signed in.
+        """Read the consent; None where the user is not signed in.
 
         Raises:
             KeyringMissing: the keyring is locked or does not answer.
             LoginNeeded: the entry is damaged.
         """
         with _keyring_errors():
-            entry = self._ring.get_password(SERVICE, USER)
+            entry = self._backend.get_password(SERVICE, USER)
         return None if entry is None else _from_json(entry)
 
     def save(self, consent: Consent) -> None:
-        """Keep the consent in place of the one before.
+        """Store the consent in place of the previous one.
 
         Raises:
             KeyringMissing: the keyring is locked or does not answer.
         """
         with _keyring_errors():
-            self._ring.set_password(SERVICE, USER, _to_json(consent))
+            self._backend.set_password(SERVICE, USER, _to_json(consent))
 
     def forget(self) -> bool:
-        """Remove the consent; whether there was one.
+        """Remove the consent; False where there was none.
 
         Raises:
             KeyringMissing: the keyring is locked or does not answer.
         """
         with _keyring_errors():
-            if self._ring.get_password(SERVICE, USER) is None:
+            if self._backend.get_password(SERVICE, USER) is None:
                 return False
             with contextlib.suppress(PasswordDeleteError):  # another process was faster
-                self._ring.delete_password(SERVICE, USER)
+                self._backend.delete_password(SERVICE, USER)
             return True
 
 
 @contextlib.contextmanager
 def _keyring_errors() -> Iterator[None]:
-    """Backends raise the errors of their own libraries besides keyring's."""
+    """Turn any error of a backend into ours: each raises those of its own library."""
     try:
         yield
     except Exception as error:
@@ -132,13 +132,8 @@ def _keyring_errors() -> Iterator[None]:
 
 
 def _to_json(consent: Consent) -> str:
-    entry = {
-        "client_id": consent.client_id,
-        "refresh_token": consent.refresh_token,
-        "scope": consent.scope,
-        "given": consent.given.isoformat(),
-    }
-    return json.dumps(entry, separators=(",", ":"))  # Windows holds 1,280 characters
+    # Without blanks: Windows holds 1,280 characters.
+    return json.dumps(asdict(consent), separators=(",", ":"), default=date.isoformat)
 
 
 def _from_json(entry: str) -> Consent:

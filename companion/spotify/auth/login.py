@@ -15,12 +15,12 @@ from keyring.backend import KeyringBackend
 from companion.config.schema import Spotify
 from companion.errors import ConfigError, LoginNeeded, SpotifyUnreachable
 from companion.spotify.auth.callback import Answer, CallbackServer
-from companion.spotify.auth.credentials import Consent, Wallet, scopes_for
+from companion.spotify.auth.credentials import Consent, CredentialStore, scopes_for
 from companion.spotify.auth.tokens import TokenEndpoint
 from companion.spotify.quota import Clock, utc_now
 from companion.spotify.refusals import printable
 
-DEADLINE = 300.0  # seconds
+SIGN_IN_SECONDS = 300.0  # until the user must have answered
 NEEDS_APP = (
     "Run `companion setup`, or create an app in Spotify's dashboard with the redirect URI "
     "http://127.0.0.1/callback and write its Client ID into the config."
@@ -29,17 +29,17 @@ NEEDS_APP = (
 
 def sign_in(
     settings: Spotify,
-    ring: KeyringBackend | None = None,
+    backend: KeyringBackend | None = None,
     show: Callable[[str], object] = webbrowser.open,
-    deadline: float = DEADLINE,
+    deadline: float = SIGN_IN_SECONDS,
     now: Clock = utc_now,
 ) -> Consent:
     """Let the user consent in the browser, and keep the consent in the keyring.
 
     Args:
         settings: the client id and the addresses.
-        ring: the keyring; the system's own where it is None.
-        show: brings the sign-in page's address to the user; False says that it could not.
+        backend: the keyring; the system's own where it is None.
+        show: shows the user the sign-in page at an address; returns False if it cannot.
         deadline: seconds until the user must have answered.
         now: the clock.
 
@@ -51,9 +51,9 @@ def sign_in(
         SpotifyError: the app is not set up as it must be.
     """
     check_client_id(settings)
-    wallet = Wallet(ring)
+    credentials = CredentialStore(backend)
     with contextlib.suppress(LoginNeeded):
-        wallet.load()  # a locked keyring shows now, not after the consent
+        credentials.load()  # so that a locked keyring is found now, not after the consent
     verifier, state = secrets.token_urlsafe(64), secrets.token_urlsafe(32)
     with CallbackServer(state) as server:
         redirect_uri = server.redirect_uri
@@ -66,34 +66,15 @@ def sign_in(
         raise SpotifyUnreachable("Spotify's answer to the sign-in is incomplete.")
     scope = grant.scope or " ".join(scopes_for(settings))  # left out, it is what was asked for
     consent = Consent(settings.client_id, grant.refresh_token, scope, now().date())
-    wallet.save(consent)
+    credentials.save(consent)
     return consent
 
 
-def sign_out(ring: KeyringBackend | None = None) -> bool:
-    """Forget the consent; whether there was one.
-
-    Raises:
-        KeyringMissing: the keyring cannot be used.
-    """
-    return Wallet(ring).forget()
-
-
-def stored_consent(ring: KeyringBackend | None = None) -> Consent | None:
-    """What the keyring holds, to say when it ends; None where the user is not signed in.
-
-    Raises:
-        KeyringMissing: the keyring cannot be used.
-        LoginNeeded: the entry is damaged.
-    """
-    return Wallet(ring).load()
-
-
 def check_client_id(settings: Spotify) -> None:
-    """See that the user has set a client id.
+    """Check that the user has set a client id.
 
     Raises:
-        ConfigError: they have not.
+        ConfigError: no client id is set.
     """
     if not settings.client_id:
         raise ConfigError("spotify.client_id is not set.", NEEDS_APP)

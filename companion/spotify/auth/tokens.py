@@ -1,4 +1,4 @@
-"""Access tokens: fetched from Spotify's token endpoint, held in memory, renewed in time.
+"""Access tokens: fetched from Spotify's token endpoint, held in memory, renewed before they end.
 
 OAuth 2.0 (RFC 6749, sections 4.1.3 and 6) with PKCE (RFC 7636), so without a secret.
 """
@@ -12,14 +12,14 @@ from datetime import datetime, timedelta
 import requests
 
 from companion.errors import LoginNeeded, SpotifyError, SpotifyUnreachable
-from companion.spotify.auth.credentials import SCOPES, Consent, Wallet
+from companion.spotify.auth.credentials import SCOPES, Consent, CredentialStore
 from companion.spotify.json_fields import count, text
 from companion.spotify.quota import Clock, utc_now
 from companion.spotify.refusals import is_good, read_json, spoken
 
-TIMEOUT = (5.0, 10.0)  # seconds to connect, seconds between two bytes
-MARGIN = timedelta(seconds=60)  # a token is renewed so long before it ends
-LONGEST_LIFE = 3600  # seconds; what Spotify gives
+TIMEOUT_SECONDS = (5.0, 10.0)  # to connect, and between two bytes
+RENEWED_BEFORE_END = timedelta(seconds=60)
+LONGEST_LIFE_SECONDS = 3600  # of an access token; the one that Spotify gives
 
 
 class GrantRefused(LoginNeeded):
@@ -28,7 +28,7 @@ class GrantRefused(LoginNeeded):
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """An answer of the token endpoint; what it left out is ""."""
+    """An answer of the token endpoint; "" for a part that it left out."""
 
     access_token: str = field(repr=False)
     refresh_token: str = field(repr=False)
@@ -59,22 +59,22 @@ class TokenEndpoint:
         """Get a new access token.
 
         Raises:
-            GrantRefused: the consent has ended.
-            SpotifyUnreachable: no answer that can be used; trying again may help.
-            SpotifyError: the app is not set up as it must be.
+            SpotifyError: as `exchange`; GrantRefused where the consent has ended.
         """
         return self._post("refresh_token", {"refresh_token": refresh_token}, [refresh_token])
 
     def _post(self, grant_type: str, form: dict[str, str], secrets: list[str]) -> Grant:
         form = {"grant_type": grant_type, "client_id": self._client_id, **form}
         try:
-            response = requests.post(self._url, form, timeout=TIMEOUT, allow_redirects=False)
+            response = requests.post(
+                self._url, form, timeout=TIMEOUT_SECONDS, allow_redirects=False
+            )
         except requests.RequestException as error:
             raise SpotifyUnreachable("Spotify's sign-in cannot be reached.") from error
         body = read_json(response)
         if not is_good(response) or body is None or not text(body, "access_token"):
             raise _failure(response, spoken(response, secrets))
-        seconds = min(count(body, "expires_in") or LONGEST_LIFE, LONGEST_LIFE)
+        seconds = min(count(body, "expires_in") or LONGEST_LIFE_SECONDS, LONGEST_LIFE_SECONDS)
         return Grant(
             access_token=text(body, "access_token"),
             refresh_token=text(body, "refresh_token"),
@@ -96,21 +96,21 @@ def _failure(response: requests.Response, words: str) -> SpotifyError:
 
 
 class AccessTokens:
-    """The access token of the moment; spotipy takes it as its `auth_manager`.
+    """The current access token, as spotipy's `auth_manager`.
 
-    Safe to use from several threads: one of them refreshes, the others wait for it.
+    Safe to use from several threads: one refreshes, the others wait for it.
     """
 
     def __init__(
         self,
         endpoint: TokenEndpoint,
-        wallet: Wallet,
+        credentials: CredentialStore,
         client_id: str,
         now: Clock,
         scopes: tuple[str, ...] = SCOPES,
     ) -> None:
         self._endpoint = endpoint
-        self._wallet = wallet
+        self._credentials = credentials
         self._client_id = client_id
         self._now = now
         self._scopes = scopes
@@ -119,25 +119,23 @@ class AccessTokens:
         self._grant: Grant | None = None
 
     def get_access_token(self, as_dict: bool = False) -> str:
-        """A token that is good for a minute at least; `as_dict` is spotipy's, and never set.
+        """Return a token that is valid for another minute; spotipy never sets `as_dict` here.
 
         Raises:
-            LoginNeeded: nobody is signed in, or no longer.
+            LoginNeeded: nobody is signed in, or the consent has ended.
             KeyringMissing: the keyring cannot be read.
             SpotifyUnreachable: the token endpoint gives no answer; the sign-in stays.
         """
         with self._lock:
-            if self._grant is None or self._now() >= self._grant.ends - MARGIN:
+            if self._grant is None or self._now() >= self._grant.ends - RENEWED_BEFORE_END:
                 self._grant = self._refresh()
             return self._grant.access_token
 
     def renew(self, refused: str) -> None:
-        """Get another token than the refused one, unless another thread has done so.
+        """Replace a refused token, unless another thread has done so.
 
         Raises:
-            LoginNeeded: nobody is signed in, or no longer.
-            KeyringMissing: the keyring cannot be read.
-            SpotifyUnreachable: the token endpoint gives no answer; the sign-in stays.
+            SpotifyError: as `get_access_token`.
         """
         with self._lock:
             if self._grant is not None and self._grant.access_token == refused:
@@ -152,14 +150,14 @@ class AccessTokens:
             self._consent = None
             newer = self._load()  # `companion login` may have run beside us
             if newer.refresh_token == consent.refresh_token:
-                self._wallet.forget()
+                self._credentials.forget()
                 raise
             consent, grant = newer, self._endpoint.refresh(newer.refresh_token)
         self._consent = self._keep(consent, grant)
         return grant
 
     def _load(self) -> Consent:
-        consent = self._wallet.load()
+        consent = self._credentials.load()
         if consent is None:
             raise LoginNeeded("You are not signed in to Spotify.")
         if consent.client_id != self._client_id:
@@ -176,5 +174,5 @@ class AccessTokens:
             scope=grant.scope or consent.scope,
         )
         if kept != consent:
-            self._wallet.save(kept)
+            self._credentials.save(kept)
         return kept

@@ -25,11 +25,10 @@ from companion.demo.simulator.web.spotify_json import USER_ID
 from companion.errors import QuotaExceeded, SpotifyError
 from companion.spotify.client import SpotifySession
 from companion.spotify.library import PAGE_SIZE
-from companion.store.library_sources import read_course, read_source
+from companion.store.library import SAVED, count_tracks, known_ids, read_progress, read_source
 from companion.store.metadata import LIBRARY_SYNCED_AT, read_time
 from companion.store.tags import Origin, count_tags, save_tag
-from companion.store.tracks import SAVED, count_tracks, known_ids
-from tests.agent.desk import now_at, sign_in
+from tests.agent.visitor import now_at, sign_in
 from tests.choose.makers import track_mood
 
 PAGE = "/v1/me/tracks"
@@ -41,7 +40,7 @@ DOWN = Fault("GET", PAGE, Answer(503, "upstream connect error"))
 
 @dataclass
 class Shelf:
-    """A library at the stand-in, and the store that it is synced into."""
+    """A library at the simulator, and the store that it is synced into."""
 
     sim: Simulator
     session: SpotifySession
@@ -292,7 +291,7 @@ class TestInHelpings:
             days += 1
         assert days == 3  # 10 pages: 4, then the front and 3 a day
         assert long.is_true()
-        assert read_course(long.db, SAVED) is None
+        assert read_progress(long.db, SAVED) is None
         long.sim.faults.clear()
         assert long.sync().whole is False
         assert long.asked == 1

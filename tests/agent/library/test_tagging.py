@@ -10,11 +10,11 @@ import pytest
 
 from companion.affect import Affect, TrackMood
 from companion.agent.library.tagging import (
-    BUSY_RETRY,
-    PATIENCE,
+    FAILURES,
+    SHORT_RETRY,
     TagSummary,
+    kind_of,
     make_query,
-    reason_of,
     tag_tracks,
 )
 from companion.errors import (
@@ -23,12 +23,14 @@ from companion.errors import (
     ClipMismatch,
     ClipMissing,
     ClipSourceBusy,
+    CompanionError,
     ModelError,
     StoreError,
+    WorkerLost,
 )
 from companion.music.clips.provider import Clip, ClipQuery, Match, MatchedBy
+from companion.store.library import save_tracks
 from companion.store.tags import FIRST_RETRY, count_tags, due_tracks
-from companion.store.tracks import save_tracks
 from companion.track import Track
 from tests.choose.makers import track, track_mood
 from tests.store.stored import tagged_tracks
@@ -84,8 +86,10 @@ class Studio:
 
     def run(self, *, again: bool = False) -> TagSummary:
         """Tag what is due, as `companion tag` does."""
-        tracks = due_tracks(self.db, MODEL, self.now, again=again)
-        return tag_tracks(self.db, tracks, self.find, self, lambda: self.now, self._tell)
+        return self.run_of(due_tracks(self.db, MODEL, self.now, again=again))
+
+    def run_of(self, tracks: list[Track]) -> TagSummary:
+        return tag_tracks(self.db, tracks, self.find, [self], lambda: self.now, self._tell)
 
     def _tell(self, done: Track, word: str) -> None:
         self.told.append((done.id, word))
@@ -146,7 +150,7 @@ def test_a_clip_that_fails_is_kept_with_its_reason_and_tried_again_later(
 ) -> None:
     step(studio)["Song b"] = kind("deezer: not this one.")
     assert studio.run() == TagSummary(4, {reason: 1})
-    assert studio.told[1] == ("b", reason)
+    assert ("b", reason) in studio.told
     assert studio.tagged == ["a", "c", "d", "e"]
     row = studio.db.execute("SELECT * FROM untagged").fetchone()
     assert (row["track_id"], row["reason"], row["tries"]) == ("b", reason, 1)
@@ -193,11 +197,13 @@ def test_a_run_that_stops_keeps_all_and_the_next_goes_on_there(
     step(studio)[TRACKS[place].title] = trouble
     with pytest.raises(type(trouble)):
         studio.run()
-    assert studio.tagged == [one.id for one in TRACKS[:place]]
-    assert len(studio.told) == place
+    assert studio.tagged[:place] == [one.id for one in TRACKS[:place]]
+    assert TRACKS[place].id not in studio.tagged
+    assert len(studio.told) == len(studio.tagged)
     assert count_tags(studio.db).reasons == {}
+    before = studio.tagged
     studio.recover()
-    assert studio.run() == TagSummary(5 - place, {})
+    assert studio.run() == TagSummary(5 - len(before), {})
     assert studio.tagged == list("abcde")
     others = {one.title for one in TRACKS} - {TRACKS[place].title}
     assert all(studio.heard[title] == studio.found[title] == 1 for title in others)
@@ -216,14 +222,17 @@ def test_a_run_that_stops_keeps_all_and_the_next_goes_on_there(
 def test_an_error_of_a_kind_that_nobody_listed_has_a_word_too(
     studio: Studio, error: ClipError, word: str
 ) -> None:
-    assert reason_of(error) == word
+    assert kind_of(type(error)).reason == word
     studio.at_find["Song b"] = error
     assert studio.run() == TagSummary(4, {word: 1})
 
 
-@pytest.mark.parametrize("error", [ValueError("odd"), MemoryError(), ZeroDivisionError()])
-def test_a_clip_that_trips_the_model_stops_no_other(studio: Studio, error: Exception) -> None:
-    studio.at_tag["Song b"] = error
+@pytest.mark.parametrize("error", [ValueError("odd"), MemoryError(), IndexError("tag reader")])
+@pytest.mark.parametrize("step", [at_find, at_tag])
+def test_a_clip_that_trips_a_library_stops_no_other(
+    studio: Studio, step: Callable[[Studio], dict[str, BaseException]], error: Exception
+) -> None:
+    step(studio)["Song b"] = error
     assert studio.run() == TagSummary(4, {"clip_failed": 1})
     detail = studio.db.execute("SELECT detail FROM untagged").fetchone()["detail"]
     assert type(error).__name__ in detail
@@ -233,7 +242,7 @@ def test_one_busy_answer_delays_its_track_only_an_hour(studio: Studio) -> None:
     studio.at_find["Song b"] = ClipSourceBusy("Too many requests.")
     assert studio.run() == TagSummary(4, {"source_busy": 1})
     studio.recover()
-    studio.now += BUSY_RETRY - timedelta(seconds=1)
+    studio.now += SHORT_RETRY - timedelta(seconds=1)
     assert studio.run() == TagSummary(0, {})
     studio.now += timedelta(seconds=1)
     assert studio.run() == TagSummary(1, {})
@@ -245,7 +254,7 @@ def test_a_source_that_stays_busy_ends_the_run(studio: Studio) -> None:
     with pytest.raises(ClipSourceBusy):
         studio.run()
     assert studio.tagged == ["a"]
-    assert count_tags(studio.db).reasons == {"source_busy": PATIENCE}
+    assert count_tags(studio.db).reasons == {"source_busy": FAILURES[ClipSourceBusy].most_in_a_row}
     studio.recover()
     assert studio.run() == TagSummary(1, {})
 
@@ -259,15 +268,49 @@ def test_only_busy_answers_in_a_row_end_it(studio: Studio, between: ClipError | 
     assert studio.run().reasons["source_busy"] == 4
 
 
+@pytest.mark.parametrize(
+    ("error", "most", "words"),
+    [
+        (WorkerLost("The worker died of signal 11."), 3, "died of signal 11"),
+        (ClipDamaged("It cannot be decoded."), 10, "cannot be decoded"),
+        (ValueError("odd"), 10, "ValueError: odd"),
+    ],
+)
+def test_what_fails_for_every_track_ends_the_run_with_its_cause(
+    studio: Studio, error: Exception, most: int, words: str
+) -> None:
+    tracks = [track(str(number)) for number in range(20)]
+    save_tracks(studio.db, tracks, NOW)
+    studio.at_tag = {one.title: error for one in tracks}
+    with pytest.raises(CompanionError, match=rf"{most} tracks in a row got no tag.*{words}"):
+        studio.run_of(tracks)
+    assert sum(count_tags(studio.db).reasons.values()) in (most, most + 1)
+
+
+def test_missing_clips_end_no_run(studio: Studio) -> None:
+    tracks = [track(str(number)) for number in range(30)]
+    save_tracks(studio.db, tracks, NOW)
+    studio.at_find = {one.title: ClipMissing("None.") for one in tracks}
+    assert studio.run_of(tracks).reasons == {"no_clip": 30}
+
+
+def test_a_worker_that_fails_is_no_damaged_clip_and_is_tried_again_soon(studio: Studio) -> None:
+    studio.at_tag["Song b"] = WorkerLost("The worker died of signal 9.")
+    assert studio.run() == TagSummary(4, {"worker_failed": 1})
+    studio.recover()
+    studio.now += SHORT_RETRY
+    assert studio.run() == TagSummary(1, {})
+
+
 def test_an_interrupt_while_the_progress_is_told_loses_nothing(studio: Studio) -> None:
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        tag_tracks(studio.db, TRACKS, studio.find, studio, lambda: NOW, interrupt)
-    assert studio.tagged == ["a"]
+        tag_tracks(studio.db, TRACKS, studio.find, [studio], lambda: NOW, interrupt)
+    assert studio.tagged == ["a", "b"]  # which was fetched already
     studio.run()
-    assert studio.heard["Song a"] == 1
+    assert set(studio.heard.values()) == {1}
 
 
 def test_tags_of_another_model_are_read_anew(studio: Studio) -> None:

@@ -1,34 +1,32 @@
-"""What becomes of an own track, told by looks: tables of what was seen first and then."""
+"""What becomes of an own track, told by snapshots: tables of what was seen first and then."""
 
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from companion.agent.playback.follow import (
-    BEGUN,
-    LATE,
-    LONGEST,
-    NOTHING,
-    SHORTEST,
-    UNTIMED,
-    Listening,
-    heard,
+    LONGEST_SILENCE_GAP,
+    NEXT_SHOWN_AFTER,
+    SHORTEST_SILENCE_GAP,
+    UNTIMED_GAP,
+    Observation,
     observe,
-    polled,
 )
-from companion.desktop.player.signal import Playback
+from companion.playback import PlayerSnapshot
 from companion.spotify.player import parse_player
-from companion.store.player_snapshots import Sight, read_sight
+from companion.store.listening import read_player_snapshot
 from companion.store.queue import EntryState, move_entry, plan_entry
 from companion.track import Track
 from tests.store.stored import last_entry
 
 NOON = datetime(2026, 10, 1, 12, 0, tzinfo=UTC)
 LENGTH_S = 200
+LATE = timedelta(seconds=45)
+EMPTY = PlayerSnapshot()
 MINE = Track("mine", "spotify:track:mine", "Mine", ("Me",), duration_ms=LENGTH_S * 1000)
 NEXT = Track("next", "spotify:track:next", "Next", ("You",), duration_ms=180_000)
 
@@ -45,15 +43,15 @@ def seconds(number: float) -> timedelta:
     return timedelta(seconds=number)
 
 
-def sight(
+def snapshot(
     track: Track | None, at: float | None, *, playing: bool = True, exact: bool = True
-) -> Sight:
-    """A look at a track, so many seconds in."""
+) -> PlayerSnapshot:
+    """A track, so many seconds in."""
     position = None if at is None else round(at * 1000)
-    return Sight(track, playing, position, track.duration_ms if track else 0, exact)
+    return PlayerSnapshot(track, playing, position, track.duration_ms if track else 0, exact)
 
 
-PODCAST = Sight(playing=True, position_ms=60_000, length_ms=1_500_000)
+PODCAST = PlayerSnapshot(is_playing=True, position_ms=60_000, duration_ms=1_500_000)
 
 
 def store_entry(db: sqlite3.Connection, state: EntryState = ACCEPTED) -> int:
@@ -70,22 +68,22 @@ def state_of(db: sqlite3.Connection) -> EntryState:
     return entry.state
 
 
-def look(db: sqlite3.Connection, seen: Sight, at: float) -> Listening:
-    return observe(db, seen, NOON + seconds(at))
+def see(db: sqlite3.Connection, seen: PlayerSnapshot, at: float) -> Observation:
+    return observe(db, seen, NOON + seconds(at), LATE)
 
 
 @pytest.mark.parametrize("state", [SENT, ACCEPTED])
 def test_what_is_seen_playing_plays(db: sqlite3.Connection, state: EntryState) -> None:
     store_entry(db, state)
-    moved = look(db, sight(MINE, 3), 60).moved
+    moved = see(db, snapshot(MINE, 3), 60).moved
     assert [(entry.track.id, entry.state) for entry in moved] == [("mine", PLAYING)]
     assert state_of(db) is PLAYING
-    assert look(db, sight(MINE, 63), 120).moved == ()
+    assert see(db, snapshot(MINE, 63), 120).moved == ()
 
 
 def test_what_was_never_sent_is_not_ours(db: sqlite3.Connection) -> None:
     store_entry(db, PLANNED)
-    assert look(db, sight(MINE, 3), 60).moved == ()
+    assert see(db, snapshot(MINE, 3), 60).moved == ()
     assert state_of(db) is PLANNED
 
 
@@ -94,36 +92,38 @@ def test_what_waits_goes_on_waiting_whatever_else_plays(
     db: sqlite3.Connection, state: EntryState
 ) -> None:
     store_entry(db, state)
-    for at, seen in enumerate((sight(NEXT, 3), PODCAST, NOTHING, sight(NEXT, 9, playing=False))):
-        assert look(db, seen, 600.0 * at).own_track
+    for at, seen in enumerate(
+        (snapshot(NEXT, 3), PODCAST, EMPTY, snapshot(NEXT, 9, playing=False))
+    ):
+        assert see(db, seen, 600.0 * at).own_track
     assert state_of(db) is state
 
 
 # The own track plays from 0 on; first seen at `position` s at that second. `then` is the
-# next look, at second `at`.
+# next snapshot, at second `at`.
 ENDS = {
-    "the next began at the end": (155, 210, sight(NEXT, 10), FINISHED),
-    "the same, seen much later": (155, 330, sight(NEXT, 130), FINISHED),
-    "a crossfade of 12 s": (155, 210, sight(NEXT, 22), FINISHED),
-    "a slow clock": (155, 214, sight(NEXT, 10), FINISHED),
-    "left with 13 s to go": (155, 210, sight(NEXT, 23), SKIPPED),
-    "left at once": (1, 155, sight(NEXT, 153), SKIPPED),
-    "left, and another was left too": (10, 100, sight(NEXT, 5), SKIPPED),
+    "the next began at the end": (155, 210, snapshot(NEXT, 10), FINISHED),
+    "the same, seen much later": (155, 330, snapshot(NEXT, 130), FINISHED),
+    "a crossfade of 12 s": (155, 210, snapshot(NEXT, 22), FINISHED),
+    "a slow clock": (155, 214, snapshot(NEXT, 10), FINISHED),
+    "left with 13 s to go": (155, 210, snapshot(NEXT, 23), SKIPPED),
+    "left at once": (1, 155, snapshot(NEXT, 153), SKIPPED),
+    "left, and another was left too": (10, 100, snapshot(NEXT, 5), SKIPPED),
     "left for the middle of a podcast": (10, 30, PODCAST, SKIPPED),
-    "left at an unknown place": (10, 30, sight(NEXT, None), SKIPPED),
-    "another one, and nobody knows since when": (155, 210, sight(NEXT, None), UNKNOWN),
+    "left at an unknown place": (10, 30, snapshot(NEXT, None), SKIPPED),
+    "another one, and nobody knows since when": (155, 210, snapshot(NEXT, None), UNKNOWN),
     "a podcast resumed in its middle at the end": (155, 210, PODCAST, UNKNOWN),
-    "two tracks later": (155, 400, sight(NEXT, 5), UNKNOWN),
-    "the next morning": (155, 40_000, sight(NEXT, 5), UNKNOWN),
-    "the clock was set back": (155, -300, sight(NEXT, 5), UNKNOWN),
-    "another one is paused": (10, 30, sight(NEXT, 5, playing=False), UNKNOWN),
-    "another one is paused, near the end": (195, 200, sight(NEXT, 0, playing=False), FINISHED),
-    "no device near the end": (195, 201, NOTHING, FINISHED),
-    "no device in the middle": (100, 120, NOTHING, PLAYING),
-    "no device long after": (100, 400, NOTHING, UNKNOWN),
-    "it still plays": (100, 150, sight(MINE, 150), PLAYING),
-    "it is paused": (100, 150, sight(MINE, 120, playing=False), PLAYING),
-    "it begins anew": (190, 205, sight(MINE, 5), PLAYING),
+    "two tracks later": (155, 400, snapshot(NEXT, 5), UNKNOWN),
+    "the next morning": (155, 40_000, snapshot(NEXT, 5), UNKNOWN),
+    "the clock was set back": (155, -300, snapshot(NEXT, 5), UNKNOWN),
+    "another one is paused": (10, 30, snapshot(NEXT, 5, playing=False), UNKNOWN),
+    "another one is paused, near the end": (195, 200, snapshot(NEXT, 0, playing=False), FINISHED),
+    "no device near the end": (195, 201, EMPTY, FINISHED),
+    "no device in the middle": (100, 120, EMPTY, PLAYING),
+    "no device long after": (100, 400, EMPTY, UNKNOWN),
+    "it still plays": (100, 150, snapshot(MINE, 150), PLAYING),
+    "it is paused": (100, 150, snapshot(MINE, 120, playing=False), PLAYING),
+    "it begins anew": (190, 205, snapshot(MINE, 5), PLAYING),
 }
 
 
@@ -131,206 +131,207 @@ ENDS = {
 def test_how_a_track_ended(db: sqlite3.Connection, case: str) -> None:
     position, at, then, expected = ENDS[case]
     store_entry(db)
-    look(db, sight(MINE, position), position)
-    look(db, then, at)
+    see(db, snapshot(MINE, position), position)
+    see(db, then, at)
     assert state_of(db) is expected
 
 
 def test_a_pause_that_a_poll_did_not_see_does_not_matter(db: sqlite3.Connection) -> None:
     store_entry(db)
-    look(db, sight(MINE, 10), 10)
-    look(db, sight(MINE, 155), 755)  # ten minutes of pause
-    look(db, sight(NEXT, 10), 810)
+    see(db, snapshot(MINE, 10), 10)
+    see(db, snapshot(MINE, 155), 755)  # ten minutes of pause
+    see(db, snapshot(NEXT, 10), 810)
     assert state_of(db) is FINISHED
 
 
 def test_what_was_paused_and_then_left_is_unknown(db: sqlite3.Connection) -> None:
     store_entry(db)
-    look(db, sight(MINE, 50, playing=False), 50)
-    look(db, sight(NEXT, 2), 55)
+    see(db, snapshot(MINE, 50, playing=False), 50)
+    see(db, snapshot(NEXT, 2), 55)
     assert state_of(db) is UNKNOWN
 
 
 def test_one_that_nobody_saw_play_on_is_unknown(db: sqlite3.Connection) -> None:
-    """It was found in Spotify's queue as the playing one, and no look met it."""
+    """It was found in Spotify's queue as the playing one, and no snapshot met it."""
     store_entry(db, PLAYING)
-    assert look(db, NOTHING, 5).own_track
-    look(db, sight(NEXT, 2), 10)
+    assert see(db, EMPTY, 5).own_track
+    see(db, snapshot(NEXT, 2), 10)
     assert state_of(db) is UNKNOWN
 
 
 def test_a_track_of_unknown_length_ends_unknown(db: sqlite3.Connection) -> None:
     store_entry(db)
-    look(db, replace(sight(MINE, 10), length_ms=0), 10)
-    look(db, sight(NEXT, 5), 20)
+    see(db, replace(snapshot(MINE, 10), duration_ms=0), 10)
+    see(db, snapshot(NEXT, 5), 20)
     assert state_of(db) is UNKNOWN
 
 
 def test_another_release_of_the_track_is_the_track(db: sqlite3.Connection) -> None:
     store_entry(db)
     relinked = replace(MINE, id="elsewhere", uri="spotify:track:elsewhere")
-    look(db, sight(relinked, 155), 155)
+    see(db, snapshot(relinked, 155), 155)
     assert state_of(db) is PLAYING
-    look(db, sight(NEXT, 10), 210)
+    see(db, snapshot(NEXT, 10), 210)
     assert state_of(db) is FINISHED
 
 
 class TestSignal:
-    """Looks every five seconds, at a desktop's positions."""
+    """Snapshots every five seconds, at a desktop's positions."""
 
     def listen(self, db: sqlite3.Connection, until: int, *, position: float | None = 1.0) -> None:
         """Hear the own track up to a second, at that share of the true position."""
         store_entry(db)
-        look(db, sight(NEXT, 175, exact=False), -5)
+        see(db, snapshot(NEXT, 175, exact=False), -5)
         for at in range(0, until, 5):
             told = None if position is None else at * position
-            look(db, sight(MINE, told, exact=False), at)
+            see(db, snapshot(MINE, told, exact=False), at)
 
     @pytest.mark.parametrize("position", [1.0, None])
     def test_finished(self, db: sqlite3.Connection, position: float | None) -> None:
         self.listen(db, LENGTH_S, position=position)
-        look(db, sight(NEXT, position and 2, exact=False), LENGTH_S + 2)
+        see(db, snapshot(NEXT, position and 2, exact=False), LENGTH_S + 2)
         assert state_of(db) is FINISHED
 
     @pytest.mark.parametrize("position", [1.0, None, 0.1])
     def test_skipped(self, db: sqlite3.Connection, position: float | None) -> None:
         self.listen(db, 60, position=position)
-        look(db, sight(NEXT, position and 2, exact=False), 62)
+        see(db, snapshot(NEXT, position and 2, exact=False), 62)
         assert state_of(db) is SKIPPED
 
     def test_a_position_that_lies_leaves_it_unknown(self, db: sqlite3.Connection) -> None:
         self.listen(db, LENGTH_S, position=0.1)
-        look(db, sight(NEXT, 2, exact=False), LENGTH_S + 2)
+        see(db, snapshot(NEXT, 2, exact=False), LENGTH_S + 2)
         assert state_of(db) is UNKNOWN
 
     def test_our_own_clock_tells_what_remains(self, db: sqlite3.Connection) -> None:
         self.listen(db, 60, position=None)
-        assert look(db, sight(MINE, None, exact=False), 60).remaining == seconds(LENGTH_S - 60)
+        assert see(db, snapshot(MINE, None, exact=False), 60).remaining == seconds(LENGTH_S - 60)
 
     def test_without_the_beginning_nothing_remains_known(self, db: sqlite3.Connection) -> None:
         store_entry(db)
         for at in (0, 5, 10):
-            listening = look(db, sight(MINE, None, exact=False), at)
-            assert listening.remaining is None
-        look(db, sight(NEXT, None, exact=False), 15)
+            seen = see(db, snapshot(MINE, None, exact=False), at)
+            assert seen.remaining is None
+        see(db, snapshot(NEXT, None, exact=False), 15)
         assert state_of(db) is UNKNOWN
 
     def test_what_goes_on_as_expected_is_seldom_written(self, db: sqlite3.Connection) -> None:
         self.listen(db, 10)
         before = db.total_changes
         for at in range(10, 150, 5):
-            look(db, sight(MINE, at + 0.5, exact=False), at)
+            see(db, snapshot(MINE, at + 0.5, exact=False), at)
         assert db.total_changes - before <= 140 / 30
 
     def test_a_pause_is_not_counted_as_playing(self, db: sqlite3.Connection) -> None:
         self.listen(db, 105)
         for at in range(105, 1000, 5):
-            look(db, sight(MINE, 100, playing=False, exact=False), at)
+            see(db, snapshot(MINE, 100, playing=False, exact=False), at)
         for at in range(1000, 1100, 5):
-            look(db, sight(MINE, at - 900, exact=False), at)
-        look(db, sight(NEXT, 2, exact=False), 1102)
+            see(db, snapshot(MINE, at - 900, exact=False), at)
+        see(db, snapshot(NEXT, 2, exact=False), 1102)
         assert state_of(db) is FINISHED
 
 
 def test_what_ended_stays_so(db: sqlite3.Connection) -> None:
     store_entry(db)
-    look(db, sight(MINE, 155), 155)
-    look(db, sight(NEXT, 10), 210)
-    look(db, sight(MINE, 5), 400)
-    assert not look(db, sight(NEXT, 5), 420).own_track
+    see(db, snapshot(MINE, 155), 155)
+    see(db, snapshot(NEXT, 10), 210)
+    see(db, snapshot(MINE, 5), 400)
+    assert not see(db, snapshot(NEXT, 5), 420).own_track
     assert state_of(db) is FINISHED
 
 
 @pytest.mark.parametrize(
     ("seen", "wait"),
     [
-        (sight(NEXT, 0), seconds(180) - LATE),
-        (sight(NEXT, 120), seconds(60) - LATE),
-        (sight(NEXT, 130), seconds(50) + BEGUN),
-        (sight(NEXT, 175), seconds(5) + BEGUN),
-        (sight(NEXT, 200), BEGUN),
-        (sight(NEXT, None), UNTIMED),
-        (Sight(playing=True), UNTIMED),
-        (sight(NEXT, 100, playing=False), SHORTEST),
-        (NOTHING, SHORTEST),
+        (snapshot(NEXT, 0), seconds(180) - LATE),
+        (snapshot(NEXT, 120), seconds(60) - LATE),
+        (snapshot(NEXT, 130), seconds(50) + NEXT_SHOWN_AFTER),
+        (snapshot(NEXT, 175), seconds(5) + NEXT_SHOWN_AFTER),
+        (snapshot(NEXT, 200), NEXT_SHOWN_AFTER),
+        (snapshot(NEXT, None), UNTIMED_GAP),
+        (PlayerSnapshot(is_playing=True), UNTIMED_GAP),
+        (snapshot(NEXT, 100, playing=False), SHORTEST_SILENCE_GAP),
+        (EMPTY, SHORTEST_SILENCE_GAP),
     ],
 )
-def test_when_the_next_look_is_worth_its_call(
-    db: sqlite3.Connection, seen: Sight, wait: timedelta
+def test_when_the_next_snapshot_is_worth_its_call(
+    db: sqlite3.Connection, seen: PlayerSnapshot, wait: timedelta
 ) -> None:
-    assert look(db, seen, 0).look_at == NOON + wait
+    assert see(db, seen, 0).next_at == NOON + wait
 
 
-@pytest.mark.parametrize("seen", [NOTHING, sight(NEXT, 50, playing=False)])
-def test_silence_is_looked_at_more_and_more_seldom(db: sqlite3.Connection, seen: Sight) -> None:
+@pytest.mark.parametrize("seen", [EMPTY, snapshot(NEXT, 50, playing=False)])
+def test_silence_is_polled_more_and_more_seldom(
+    db: sqlite3.Connection, seen: PlayerSnapshot
+) -> None:
     now, waits = NOON, []
-    look(db, sight(NEXT, 49), -1)
+    see(db, snapshot(NEXT, 49), -1)
     while now < NOON + timedelta(hours=1):
-        look_at = observe(db, seen, now).look_at
-        waits.append(look_at - now)
-        now = look_at
+        next_at = observe(db, seen, now, LATE).next_at
+        waits.append(next_at - now)
+        now = next_at
     assert waits == sorted(waits)
-    assert (waits[0], waits[-1], len(waits)) == (SHORTEST, LONGEST, 11)
-    assert observe(db, sight(NEXT, 50), now).look_at - now == seconds(130) - LATE
-    assert observe(db, seen, now + LATE).look_at - now - LATE == SHORTEST
+    assert (waits[0], waits[-1], len(waits)) == (SHORTEST_SILENCE_GAP, LONGEST_SILENCE_GAP, 11)
+    assert observe(db, snapshot(NEXT, 50), now, LATE).next_at - now == seconds(130) - LATE
+    assert observe(db, seen, now + LATE, LATE).next_at - now - LATE == SHORTEST_SILENCE_GAP
 
 
 def unbroken(db: sqlite3.Connection) -> float:
     """Since when, in seconds from noon, nothing could have played unseen."""
-    kept = read_sight(db)
+    kept = read_player_snapshot(db)
     assert kept is not None
     return (kept.unbroken_since - NOON).total_seconds()
 
 
-def test_looks_in_time_leave_no_gap(db: sqlite3.Connection) -> None:
+def test_snapshots_in_time_leave_no_gap(db: sqlite3.Connection) -> None:
     at = 0.0
     for _ in range(10):
-        at = (look(db, sight(NEXT, 0), at).look_at - NOON).total_seconds()
-        at = (look(db, sight(NEXT, 135), at).look_at - NOON).total_seconds()
-    look(db, sight(NEXT, 0), at)
+        at = (see(db, snapshot(NEXT, 0), at).next_at - NOON).total_seconds()
+        at = (see(db, snapshot(NEXT, 135), at).next_at - NOON).total_seconds()
+    see(db, snapshot(NEXT, 0), at)
     assert unbroken(db) == 0
 
 
 @pytest.mark.parametrize(("at", "since"), [(135, 0), (194, 0), (196, 196), (9_000, 9_000)])
-def test_a_look_that_comes_too_late_leaves_one(
+def test_a_snapshot_that_comes_too_late_leaves_one(
     db: sqlite3.Connection, at: float, since: float
 ) -> None:
-    look(db, sight(NEXT, 0), 0)
-    look(db, sight(NEXT, 100), at)
+    see(db, snapshot(NEXT, 0), 0)
+    see(db, snapshot(NEXT, 100), at)
     assert unbroken(db) == since
 
 
-def test_a_sight_outlives_the_process(db: sqlite3.Connection) -> None:
-    assert read_sight(db) is None
-    look(db, sight(MINE, 10, exact=False), 10)
-    kept = read_sight(db)
+def test_a_snapshot_outlives_the_process(db: sqlite3.Connection) -> None:
+    assert read_player_snapshot(db) is None
+    see(db, snapshot(MINE, 10, exact=False), 10)
+    kept = read_player_snapshot(db)
     assert kept is not None
-    assert (kept.at, kept.heard_ms, kept.quiet_since) == (NOON + seconds(10), 10_000, None)
-    assert kept.sight == sight(MINE, 10, exact=False)
+    assert (kept.at, kept.played_ms, kept.silent_since) == (NOON + seconds(10), 10_000, None)
+    assert kept.snapshot == snapshot(MINE, 10, exact=False)
 
 
 @pytest.mark.parametrize(
     ("seen", "left"),
     [
-        (sight(NEXT, 30), 150),
-        (sight(NEXT, 500), 0),
-        (sight(NEXT, None), None),
-        (sight(NEXT, 30, playing=False), None),
-        (replace(sight(NEXT, 30), length_ms=0), None),
+        (snapshot(NEXT, 30), 150),
+        (snapshot(NEXT, 500), 0),
+        (snapshot(NEXT, None), None),
+        (snapshot(NEXT, 30, playing=False), None),
+        (replace(snapshot(NEXT, 30), duration_ms=0), None),
         (PODCAST, 1440),
-        (NOTHING, None),
+        (EMPTY, None),
     ],
 )
-def test_what_remains_of_what_plays(seen: Sight, left: float | None) -> None:
+def test_what_remains_of_what_plays(seen: PlayerSnapshot, left: float | None) -> None:
     assert seen.remaining == (None if left is None else seconds(left))
 
 
 @pytest.mark.parametrize(
     ("body", "expected"),
     [
-        (None, NOTHING),
-        ({}, NOTHING),
-        ({"is_playing": True, "currently_playing_type": "ad"}, Sight(playing=True)),
+        ({}, EMPTY),
+        ({"is_playing": True, "currently_playing_type": "ad"}, PlayerSnapshot(is_playing=True)),
         (
             {
                 "is_playing": True,
@@ -342,7 +343,7 @@ def test_what_remains_of_what_plays(seen: Sight, left: float | None) -> None:
                     "duration_ms": 9,
                 },
             },
-            Sight(playing=True, position_ms=7, length_ms=9),
+            PlayerSnapshot(is_playing=True, position_ms=7, duration_ms=9),
         ),
         (
             {
@@ -350,27 +351,11 @@ def test_what_remains_of_what_plays(seen: Sight, left: float | None) -> None:
                 "progress_ms": 7,
                 "item": {"type": "track", "uri": "spotify:track:1", "id": "1", "name": "T"},
             },
-            Sight(Track("1", "spotify:track:1", "T"), position_ms=7),
+            PlayerSnapshot(Track("1", "spotify:track:1", "T"), position_ms=7),
         ),
     ],
 )
-def test_what_a_poll_shows(body: dict[str, object] | None, expected: Sight) -> None:
-    assert polled(parse_player(body)) == expected
-
-
-@pytest.mark.parametrize(
-    ("playback", "track_id"),
-    [
-        (Playback("spotify:track:mine", "Mine", ("Me",), 200_000, 5_000, playing=True), "mine"),
-        (Playback(None, "Mine", ("Me",), 200_000, 5_000, playing=True), ""),
-        (Playback("spotify:ad:1", "Buy", (), 30_000, 5_000, playing=True), None),
-        (Playback("spotify:episode:1", "Talk", (), 200_000, 5_000, playing=True), None),
-        (Playback("spotify:local:a:b:c:200", "Tape", (), 200_000, 5_000, playing=True), None),
-        (Playback(None, "", (), None, None, playing=False), None),
-    ],
-)
-def test_what_a_signal_tells(playback: Playback, track_id: str | None) -> None:
-    seen = heard(playback)
-    assert (seen.track.id if seen.track else None) == track_id
-    assert seen.shows(MINE) == (track_id is not None)
-    assert not seen.exact
+def test_what_a_poll_shows(body: dict[str, object], expected: PlayerSnapshot) -> None:
+    state = parse_player(body)
+    seen = [getattr(state, one.name) for one in fields(PlayerSnapshot)]
+    assert PlayerSnapshot(*seen) == expected

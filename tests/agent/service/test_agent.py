@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -10,19 +11,23 @@ from typing import Any
 import pytest
 
 from companion.affect import Abstention
+from companion.agent.service import jobs
 from companion.agent.visit.outcome import Outcome
 from companion.config.schema import Agent as AgentSettings
+from companion.config.schema import Clips
 from companion.demo.simulator.server import Simulator
 from companion.errors import CameraDenied, ConfigError, WorkerLost
 from companion.paths import Paths
 from companion.store.database import open_database
-from companion.store.pause import Pause, save_pause
+from companion.store.library import save_tracks
+from companion.store.overrides import Pause, save_pause
 from companion.store.queue import EntryState
-from companion.store.tags import Origin, save_tag
-from companion.store.tracks import save_tracks
-from tests.agent.desk import to_track
+from companion.store.tags import Origin, due_tracks, save_tag
+from companion.track import Track
+from companion.weights import open_model
 from tests.agent.fake_work import BRIGHT
 from tests.agent.simulated import Life, scheduled_by
+from tests.agent.visitor import to_track
 
 ADD = ("POST", "/v1/me/player/queue")
 
@@ -201,7 +206,7 @@ def test_when_music_begins_a_visit_is_not_far(life: Life) -> None:
 
 
 def test_the_hourly_limit(life: Life) -> None:
-    life.agent.config = life.agent._duties.config = type(life.config)(
+    life.agent.config = life.agent._jobs.config = type(life.config)(
         agent=AgentSettings(period_minutes=1, most_an_hour=3)
     )
     life.models.camera.abstain(Abstention.NO_FACE)
@@ -231,7 +236,7 @@ def test_a_denied_camera_is_told_once(life: Life) -> None:
 
 
 def test_an_ended_sign_in_is_told_once_and_mended_by_the_next(life: Life) -> None:
-    life.ring.entries.clear()
+    life.backend.entries.clear()
     life.start()
     life.live(hours=3)
     assert set(outcomes(life)) == {"login_needed"}
@@ -294,7 +299,7 @@ class TestStore:
     ) -> None:
         life.start()
         life.live(minutes=30)
-        life.ask(lambda: life.agent._timetable.submit(life.agent._held.drop))
+        life.ask(lambda: life.agent._timetable.submit(life.agent._connections.drop))
         spoil(life.paths.database)
         caplog.set_level(logging.ERROR, "companion")
         life.live(hours=1)
@@ -316,6 +321,8 @@ class TestStore:
             )
         life.live(hours=1)
         assert "disk is full" in life.agent.report()["troubles"]["visit"]
+        life.ask(life.agent.wake)
+        assert "disk is full" in life.agent.report()["troubles"]["visit"]
         with open_database(life.paths.database) as db:
             db.execute("DROP TRIGGER full")
         life.live(hours=1)
@@ -333,6 +340,27 @@ def spoil(database: Path) -> None:
     database.write_bytes(bytes(content))
 
 
+def test_a_library_that_is_tagged_is_seldom_searched(
+    life: Life, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    searches = []
+
+    def count(db: Any, model: str, at: datetime, *, again: bool) -> list[Track]:
+        searches.append(at)
+        return due_tracks(db, model, at, again=again)
+
+    monkeypatch.setattr(jobs, "due_tracks", count)
+    clips = Clips(("deezer",), deezer_url=life.sim.deezer_url)
+    life.agent._jobs.config = replace(life.config, clips=clips)
+    with open_database(life.paths.database) as db:
+        db.execute("UPDATE tags SET model = ?", (open_model("track_mood").label,))
+    life.start()
+    life.live(hours=1)
+    searches.clear()
+    life.live(hours=3)
+    assert 0 < len(searches) <= 8
+
+
 def test_the_end_lets_go_of_everything(life: Life) -> None:
     life.start()
     life.live(minutes=10)
@@ -345,9 +373,9 @@ def test_a_mistake_of_ours_ends_one_run_of_one_job(
 ) -> None:
     life.start()
     with monkeypatch.context() as patch:
-        patch.setattr(life.agent._duties, "hear", lambda: 1 / 0)
+        patch.setattr(life.agent._jobs, "read_signal", lambda: 1 / 0)
         life.live(minutes=12)
-    assert "ZeroDivisionError" in life.agent.report()["troubles"]["listen"]
+    assert "ZeroDivisionError" in life.agent.report()["troubles"]["follow"]
     assert "Traceback" in caplog.text
     life.live(minutes=15)
     assert not life.agent.report()["troubles"]

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import stat
+import struct
 import subprocess
 import sys
 import tempfile
@@ -14,7 +16,8 @@ from typing import Any
 
 import pytest
 
-from companion.agent.service.control import ControlServer, ask
+from companion.agent.service import control
+from companion.agent.service.control import MOST_BYTES, MOST_WAITING, ControlServer, ask
 from companion.errors import AgentNotRunning, CompanionError, StoreError
 from companion.paths import Paths
 
@@ -73,7 +76,7 @@ class TestRunning:
             ask(paths, "dance")
         assert not isinstance(caught.value, AgentNotRunning)
 
-    def test_patience_has_an_end(self, paths: Paths) -> None:
+    def test_the_wait_for_an_answer_has_an_end(self, paths: Paths) -> None:
         with pytest.raises(AgentNotRunning, match="did not answer within"):
             ask(paths, "slow", 0.1)
 
@@ -119,6 +122,81 @@ class TestRunning:
         with Client(str(paths.socket), authkey=key) as connection:
             connection.send_bytes(words)
             assert b"does not know" in connection.recv_bytes()
+
+    @posix
+    @pytest.mark.parametrize(
+        "words",
+        [
+            struct.pack("!i", 300) + b"x" * 300,  # longer than a challenge may be
+            struct.pack("!i", -5),
+            struct.pack("!i", 7) + b"cut",
+            struct.pack("!i", 40) + b"#CHALLENGE#{sha256}" + b"x" * 21,
+        ],
+    )
+    def test_a_bad_handshake_does_not_end_the_server(self, words: bytes, paths: Paths) -> None:
+        for _ in range(3):
+            with socket.socket(socket.AF_UNIX) as stranger:
+                stranger.connect(str(paths.socket))
+                stranger.sendall(words)
+            assert ask(paths, "status")
+
+    @posix
+    def test_a_nested_question_is_answered_with_a_sentence(self, paths: Paths) -> None:
+        key = paths.socket.with_suffix(".key").read_bytes()
+        with Client(str(paths.socket), authkey=key) as connection:
+            connection.send_bytes(b"[" * MOST_BYTES)
+            assert b"does not know" in connection.recv_bytes()
+
+    @posix
+    def test_silent_callers_hold_nobody_up_and_are_hung_up_on(
+        self, paths: Paths, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(control, "CALLER_SECONDS", 0.3)
+        with contextlib.ExitStack() as stack:
+            silent = [stack.enter_context(socket.socket(socket.AF_UNIX)) for _ in range(20)]
+            for one in silent:
+                one.connect(str(paths.socket))
+            assert ask(paths, "status", 2)
+            for one in silent:
+                one.settimeout(5)
+                while one.recv(1024):  # the challenge, then the end
+                    pass
+
+    def test_a_refused_connection_is_not_the_last(
+        self, paths: Paths, server: ControlServer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        accept = server._listener.accept
+        failures = iter([OSError(24, "Too many open files")])
+
+        def refuse() -> Any:
+            for error in failures:
+                raise error
+            return accept()
+
+        monkeypatch.setattr(control, "RETRY_SECONDS", 0.01)
+        monkeypatch.setattr(server._listener, "accept", refuse)
+        for _ in range(3):
+            assert ask(paths, "status")
+
+
+@posix
+@pytest.mark.parametrize("waiting", [1, MOST_WAITING + 2])
+def test_an_agent_that_is_suspended_is_not_waited_for(paths: Paths, waiting: int) -> None:
+    """A listener that never accepts is what a stopped process leaves."""
+    with socket.socket(socket.AF_UNIX) as suspended, contextlib.ExitStack() as stack:
+        suspended.bind(str(paths.socket))
+        suspended.listen(MOST_WAITING)
+        paths.socket.with_suffix(".key").write_bytes(b"k" * 32)
+        for _ in range(waiting):
+            other = stack.enter_context(socket.socket(socket.AF_UNIX))
+            other.settimeout(0)
+            with contextlib.suppress(BlockingIOError):
+                other.connect(str(paths.socket))
+        began = time.monotonic()
+        with pytest.raises(AgentNotRunning, match="did not answer within") as caught:
+            ask(paths, "status", 0.3)
+        assert time.monotonic() - began < 2
+        assert "suspended" in caught.value.remedy
 
 
 @posix

@@ -10,16 +10,15 @@ from keyring.core import load_keyring
 
 from companion.agent.service.forget import forget_all, forget_kinds
 from companion.agent.service.instance import only_instance
-from companion.demo.stage import MemoryRing
+from companion.demo.stage import MemoryKeyring
 from companion.errors import AgentRunning, KeyringMissing
 from companion.log import start_log, stop_log
 from companion.paths import Paths
-from companion.spotify.auth.credentials import SERVICE, USER
-from companion.spotify.auth.login import stored_consent
+from companion.spotify.auth.credentials import SERVICE, USER, CredentialStore
 from companion.store.database import open_database
+from companion.store.face import save_reading
 from companion.store.forget import Kind
-from companion.store.readings import save_reading
-from companion.store.tracks import save_tracks
+from companion.store.library import save_tracks
 from companion.store.visits import Visit, save_visit
 from tests.cli.agent.test_status import happy
 from tests.store.samples import NOON, make_track
@@ -28,9 +27,9 @@ SECRET = b"Song 4711"
 
 
 @pytest.fixture(autouse=True)
-def ring() -> Iterator[None]:
+def backend() -> Iterator[None]:
     before = keyring.get_keyring()
-    keyring.set_keyring(MemoryRing())
+    keyring.set_keyring(MemoryKeyring())
     yield
     keyring.set_keyring(before)
     stop_log()
@@ -93,7 +92,7 @@ def test_with_nothing_kept_nothing_is_made(tmp_path: Path) -> None:
 def test_all_of_it(paths: Paths) -> None:
     keyring.set_password(SERVICE, USER, "{}")
     assert forget_all(paths) is True
-    assert stored_consent() is None
+    assert CredentialStore().load() is None
     assert [path.name for path in paths.config.parent.rglob("*")] == ["config.toml"]
 
 

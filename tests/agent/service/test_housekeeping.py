@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from companion.agent.service.housekeeping import keep_house, old_backups
-from companion.store.calls import count_call, read_wait, save_wait
-from companion.store.metadata import HOUSE_KEPT_AT, read_time
-from companion.store.readings import readings_since, save_reading
+from companion.agent.service.housekeeping import clean_up, old_backups
+from companion.store.face import readings_since, save_reading
+from companion.store.metadata import HOUSEKEPT_AT, read_time
+from companion.store.usage import count_call, read_wait, save_wait
 from companion.store.visits import Visit, save_visit
 from tests.agent.fake_work import HAPPY
 
@@ -29,10 +29,10 @@ def test_what_is_old_goes(db: sqlite3.Connection, file: Path) -> None:
     for age in (0 * DAY, KEEP - DAY, KEEP + DAY, 3 * KEEP):
         save_visit(db, Visit(NOW - age, "no_face", "", camera=True))
         save_reading(db, HAPPY.mood, "face_mood/1", NOW - age)
-    keep_house(db, file, KEEP, NOW)
+    clean_up(db, file, KEEP, NOW)
     assert count(db, "visits") == 2
     assert len(readings_since(db, NOW - 10 * KEEP)) == 2
-    assert read_time(db, HOUSE_KEPT_AT) == NOW
+    assert read_time(db, HOUSEKEPT_AT) == NOW
 
 
 def test_old_calls_and_waits_go(db: sqlite3.Connection, file: Path) -> None:
@@ -40,7 +40,7 @@ def test_old_calls_and_waits_go(db: sqlite3.Connection, file: Path) -> None:
         count_call(db, "player", 99, 1000 * DAY, NOW - timedelta(hours=hours))
     save_wait(db, "player", NOW + DAY)
     save_wait(db, "library", NOW - 2 * DAY)
-    keep_house(db, file, KEEP, NOW)
+    clean_up(db, file, KEEP, NOW)
     assert count(db, "calls") == 2
     assert count(db, "waits") == 1
     assert read_wait(db, "player", NOW) is not None
@@ -65,7 +65,7 @@ def test_old_backups_go(
     written = (NOW - days * DAY).timestamp()
     os.utime(copy, (written, written))
     assert bool(old_backups(file, NOW - 30 * DAY)) is goes
-    keep_house(db, file, KEEP, NOW)
+    clean_up(db, file, KEEP, NOW)
     assert copy.exists() is not goes
     assert file.exists()
 
@@ -76,6 +76,6 @@ def test_space_is_given_back(db: sqlite3.Connection, file: Path) -> None:
         save_visit(db, Visit(NOW - ago, "no_face", "x" * 100, camera=True))
     db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     before = file.stat().st_size
-    keep_house(db, file, KEEP, NOW)
+    clean_up(db, file, KEEP, NOW)
     assert file.stat().st_size < before / 2
     assert file.with_name(f"{file.name}-wal").stat().st_size == 0

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from companion.agent.service.notices import NEEDS_USER, tell
+from companion.agent.service.notices import NEEDS_USER, notify_of
 from companion.agent.visit.outcome import Outcome
 from companion.store.database import open_database
 
@@ -30,7 +30,7 @@ def desktop() -> Desktop:
 
 def end(db: sqlite3.Connection, desktop: Desktop, *outcomes: Outcome, wanted: bool = True) -> None:
     for outcome in outcomes:
-        tell(db, outcome, NOW, desktop.notify, wanted=wanted)
+        notify_of(db, outcome, NOW, desktop.notify if wanted else None)
 
 
 @pytest.mark.parametrize("outcome", NEEDS_USER)
@@ -62,7 +62,7 @@ def test_unwanted_nothing_is_shown_then_or_later(db: sqlite3.Connection, desktop
     assert not desktop.shown
 
 
-@pytest.mark.parametrize("outcome", set(Outcome) - set(NEEDS_USER))
+@pytest.mark.parametrize("outcome", sorted(set(Outcome) - set(NEEDS_USER)))
 def test_nothing_else_is_told(outcome: Outcome, db: sqlite3.Connection, desktop: Desktop) -> None:
     end(db, desktop, outcome)
     assert not desktop.shown

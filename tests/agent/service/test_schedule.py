@@ -7,16 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from companion.agent.playback.follow import Listening
+from companion.agent.playback.follow import Observation
 from companion.agent.service.schedule import (
-    HEAR_EVERY,
+    INTO_NEXT_TRACK,
     LONGEST_BACK_OFF,
-    NEXT_TRACK,
+    SIGNAL_EVERY,
     Job,
     count_fruitless,
     is_due,
-    next_ask,
-    next_listen,
+    next_poll,
+    next_reading,
     next_visit,
     paces,
     period,
@@ -80,8 +80,8 @@ def test_a_visit_is_never_past_nor_too_soon_nor_for_ever_away(
     due = next_visit(NOW, NOW + minutes(last), ends_at, fruitless, settings)
     assert due >= NOW
     assert due >= NOW + minutes(last) + period(settings)
-    most = max(minutes(length), LONGEST_BACK_OFF) + NEXT_TRACK
-    assert due <= max(NOW + most, (ends_at or NOW) + NEXT_TRACK)
+    most = max(minutes(length), LONGEST_BACK_OFF) + INTO_NEXT_TRACK
+    assert due <= max(NOW + most, (ends_at or NOW) + INTO_NEXT_TRACK)
 
 
 @given(
@@ -92,7 +92,7 @@ def test_a_visit_within_a_track_is_as_late_as_asked_for(ends: float, late: float
     settings = Agent(late_seconds=late)
     ends_at = NOW + minutes(ends)
     due = next_visit(NOW, NOW - minutes(1e4), ends_at, 0, settings)
-    assert due == ends_at - timedelta(seconds=late) or due == ends_at + NEXT_TRACK
+    assert due == ends_at - timedelta(seconds=late) or due == ends_at + INTO_NEXT_TRACK
 
 
 @pytest.mark.parametrize(
@@ -110,42 +110,42 @@ def test_what_stays_so_backs_off(outcome: Outcome) -> None:
     assert count_fruitless(outcome, 3) == 4
 
 
-def listening(remaining: float | None, *, own: bool = False, look: float = 5) -> Listening:
-    return Listening(
+def observed(remaining: float | None, *, own: bool = False, due: float = 5) -> Observation:
+    return Observation(
         remaining=None if remaining is None else minutes(remaining),
         own_track=own,
-        look_at=NOW + minutes(look),
+        next_at=NOW + minutes(due),
         moved=(),
     )
 
 
 @pytest.mark.parametrize(
-    ("heard", "ask", "due"),
+    ("seen", "poll", "due"),
     [
         (None, -1, 0.5),
         (None, 0.2, 0.2),  # Spotify may be asked sooner
         (None, 9, 0.5),
-        (listening(3), -1, 0.5),
-        (listening(0.1), -1, 0.1 + 2 / 60),  # just after the track's end
-        (listening(None), -1, 0.5),
+        (observed(3), -1, 0.5),
+        (observed(0.1), -1, 0.1 + 2 / 60),  # just after the track's end
+        (observed(None), -1, 0.5),
     ],
 )
-def test_when_to_listen_again(heard: Listening | None, ask: float, due: float) -> None:
-    found = next_listen(NOW, heard, NOW + minutes(ask))
+def test_when_to_read_the_signal_again(seen: Observation | None, poll: float, due: float) -> None:
+    found = next_reading(NOW, seen, NOW + minutes(poll))
     assert found - NOW == minutes(due)
-    assert found - NOW <= HEAR_EVERY
+    assert found - NOW <= SIGNAL_EVERY
 
 
 @pytest.mark.parametrize(
-    ("told", "due"),
+    ("seen", "due"),
     [
-        (listening(3, own=True, look=2.5), 2.5),  # what becomes of the own track?
-        (listening(None, look=7), 7),  # does anything begin to play?
-        (listening(3, own=False, look=2.5), 60),  # the next visit asks anyway
+        (observed(3, own=True, due=2.5), 2.5),  # what becomes of the own track?
+        (observed(None, due=7), 7),  # does anything begin to play?
+        (observed(3, own=False, due=2.5), 60),  # the next visit asks anyway
     ],
 )
-def test_when_a_call_is_worth_it(told: Listening, due: float) -> None:
-    assert next_ask(NOW, told) == NOW + minutes(due)
+def test_when_a_call_is_worth_it(seen: Observation, due: float) -> None:
+    assert next_poll(NOW, seen) == NOW + minutes(due)
 
 
 @pytest.mark.parametrize(

@@ -16,11 +16,11 @@ from companion.demo.simulator.faults import Fault
 from companion.demo.simulator.server import Simulator
 from companion.errors import AgentNotRunning, AgentRunning, StoreError
 from companion.store.database import migrations, open_database
-from tests.agent.desk import ADD
 from tests.agent.fake_work import CAMERA_VARIABLE
 from tests.agent.live import Home, make_home, wait_until
 from tests.agent.models.test_worker import gone, is_open
 from tests.agent.service.test_agent import spoil
+from tests.agent.visitor import ADD
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals and the fake camera are POSIX")
 
@@ -105,6 +105,17 @@ def test_a_signal_while_spotify_does_not_answer(home: Home) -> None:
         assert agent.process.returncode == 0
     with open_database(home.paths.database) as db:
         assert db.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+
+
+def test_a_suspended_agent_does_not_suspend_the_status(home: Home) -> None:
+    with home.start("--source", "happy") as agent:
+        agent.process.send_signal(signal.SIGSTOP)
+        for _ in range(3):
+            assert home.run("status", timeout=20).returncode == AgentNotRunning.exit_code
+        with pytest.raises(AgentNotRunning, match="did not answer within 1 s"):
+            agent.ask("status", 1)
+        agent.process.send_signal(signal.SIGCONT)
+        wait_until(lambda: agent.ask("status")["pid"] == agent.process.pid)
 
 
 def test_the_stop_command(home: Home) -> None:

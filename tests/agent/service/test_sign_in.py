@@ -9,16 +9,16 @@ import pytest
 from keyring.core import load_keyring
 
 from companion.agent.service.sign_in import keep_sign_in, note_sign_in
-from companion.spotify.auth.credentials import Consent, Wallet
+from companion.spotify.auth.credentials import Consent, CredentialStore
 from companion.store.metadata import CONSENT_ENDS, read_time
-from tests.spotify.fakes import MemoryRing
+from tests.spotify.fakes import MemoryKeyring
 
 CONSENT = Consent("0123456789abcdef", "secret", "scope", date(2026, 10, 1))
 
 
 @pytest.fixture(autouse=True)
-def ring() -> Iterator[MemoryRing]:
-    before, own = keyring.get_keyring(), MemoryRing()
+def backend() -> Iterator[MemoryKeyring]:
+    before, own = keyring.get_keyring(), MemoryKeyring()
     keyring.set_keyring(own)
     yield own
     keyring.set_keyring(before)
@@ -37,13 +37,13 @@ def test_the_end_is_kept_and_no_secret(db: sqlite3.Connection) -> None:
     assert ends(db) is None
 
 
-def test_what_the_keyring_says_is_kept(db: sqlite3.Connection, ring: MemoryRing) -> None:
+def test_what_the_keyring_says_is_kept(db: sqlite3.Connection, backend: MemoryKeyring) -> None:
     note_sign_in(db)
     assert ends(db) is None
-    Wallet(ring).save(CONSENT)
+    CredentialStore(backend).save(CONSENT)
     note_sign_in(db)
     assert ends(db) == CONSENT.ends
-    ring.entries["companion", "spotify"] = "no json"
+    backend.entries["companion", "spotify"] = "no json"
     note_sign_in(db)
     assert ends(db) is None
 

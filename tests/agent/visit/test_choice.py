@@ -7,15 +7,15 @@ import pytest
 
 from companion.affect import Affect, Emotion
 from companion.agent.visit.choice import Choice, choose_track, consider
-from companion.agent.visit.context import SESSION
+from companion.agent.visit.context import REFUSED_FOR, SESSION
 from companion.choose.pick import NothingFits, Pick
 from companion.choose.taste import EXPLORATION
 from companion.config.schema import Choose, Rule
-from companion.store.cells import read_tracks
-from companion.store.feedback import Block, BlockKind, Word, save_block, save_feedback
-from companion.store.queue import EntryState
-from companion.store.recently_played import save_heard
-from companion.store.set_mood import SetMood, save_set_mood
+from companion.store.feedback import Block, BlockKind, FeedbackKind, save_block, save_feedback
+from companion.store.library import tracks_by_id
+from companion.store.listening import save_played
+from companion.store.overrides import SetMood, save_set_mood
+from companion.store.queue import NEVER_QUEUED, EntryState
 from companion.track import Track
 from tests.agent.listener import HAPPY, NOW, add, choose_and_keep, keep, queue, read, song
 from tests.choose.makers import seeded
@@ -26,7 +26,7 @@ TWENTY = [f"{n:02}" for n in range(20)]
 
 @pytest.fixture
 def library(db: sqlite3.Connection) -> sqlite3.Connection:
-    """Twenty tracks around the happy place, the first one best."""
+    """Twenty tracks environment the happy place, the first one best."""
     for n, name in enumerate(TWENTY):
         add(db, name, Affect(0.6 - 0.01 * n, 0.6))
     return db
@@ -69,7 +69,7 @@ def test_an_empty_library_fits_nothing(db: sqlite3.Connection) -> None:
     assert choose(db).picked == NothingFits("no tagged track is near enough to the target")
 
 
-@pytest.mark.parametrize("state", [state for state in EntryState if state != EntryState.LOST])
+@pytest.mark.parametrize("state", [state for state in EntryState if state not in NEVER_QUEUED])
 def test_what_was_queued_within_the_hours_is_left_out(
     library: sqlite3.Connection, state: EntryState
 ) -> None:
@@ -83,9 +83,15 @@ def test_what_was_lost_may_come_at_once(library: sqlite3.Connection) -> None:
     assert ranked(library) == TWENTY
 
 
+def test_what_spotify_refused_is_left_out_for_a_week(library: sqlite3.Connection) -> None:
+    queue(library, song("00"), EntryState.REFUSED, NOW - REFUSED_FOR + HOUR)
+    queue(library, song("01"), EntryState.REFUSED, NOW - REFUSED_FOR - HOUR)
+    assert ranked(library, Choose(no_repeat_hours=0)) == TWENTY[1:]
+
+
 def test_what_plays_or_comes_or_has_just_played_is_left_out(library: sqlite3.Connection) -> None:
-    save_heard(library, "01", NOW - timedelta(minutes=30))
-    save_heard(library, "02", NOW - 2 * HOUR)
+    save_played(library, "01", NOW - timedelta(minutes=30))
+    save_played(library, "02", NOW - 2 * HOUR)
     reading = read(Emotion.HAPPINESS, HAPPY)
     prospect = consider(library, Choose(), NOW, reading=reading, ahead=(song("00"),))
     assert [one.tagged.track.id for one in prospect.ranked()] == TWENTY[2:]
@@ -100,6 +106,20 @@ def test_artists_are_spaced_within_a_session(db: sqlite3.Connection) -> None:
     assert ranked(db, Choose(artist_spacing=0)) == ["1", "2", "3"]
     db.execute("UPDATE queue_entries SET planned_at = planned_at - ?", (2 * SESSION.seconds,))
     assert ranked(db) == ["1", "2", "3"]
+
+
+def test_the_artist_that_plays_does_not_come_next(db: sqlite3.Connection) -> None:
+    for n in (1, 2, 3):
+        add(db, f"{n}", artist="Who" if n < 3 else "Whom")
+    for spacing, expected in ((1, ["3"]), (0, ["1", "2", "3"])):
+        found = consider(
+            db,
+            Choose(artist_spacing=spacing),
+            NOW,
+            reading=read(Emotion.HAPPINESS, HAPPY),
+            ahead=(song("9", "Who"), song("8", "Whom")),
+        )
+        assert sorted(one.tagged.track.id for one in found.ranked()) == expected
 
 
 def test_what_is_blocked_never_comes(library: sqlite3.Connection) -> None:
@@ -135,7 +155,7 @@ def test_another_mood_and_unseen_ends_teach_nothing(
 
 
 def test_what_is_liked_leads(library: sqlite3.Connection) -> None:
-    save_feedback(library, song("19"), Word.LIKE, "Q1", NOW)
+    save_feedback(library, song("19"), FeedbackKind.LIKE, "Q1", NOW)
     assert ranked(library)[0] == "19"
 
 
@@ -167,7 +187,7 @@ def test_a_track_that_a_sync_drops_meanwhile_is_passed_over(
     library: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "companion.agent.visit.context.read_tracks", lambda db, ids: read_tracks(db, ids[1:])
+        "companion.agent.visit.context.tracks_by_id", lambda db, ids: tracks_by_id(db, ids[1:])
     )
     assert ranked(library) == TWENTY[1:]
 

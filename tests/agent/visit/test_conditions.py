@@ -8,26 +8,23 @@ from typing import Any
 import pytest
 
 from companion.affect import Affect
-from companion.agent.visit.conditions import CAMERA_SHUT, check_desk, check_player
+from companion.agent.visit.conditions import CAMERA_SHUT, check_local, check_player
 from companion.agent.visit.outcome import Outcome
 from companion.config.schema import Agent, Camera, Config
-from companion.spotify.player import Device, Kind, PlayerState, Repeat, parse_player
-from companion.store.pause import Pause, save_pause
-from companion.store.set_mood import SetMood, save_set_mood
+from companion.playback import Device, ItemKind, PlayerState, Repeat
+from companion.spotify.player import parse_player
+from companion.store.overrides import Pause, SetMood, save_pause, save_set_mood
 from companion.store.visits import Visit, save_visit
 from companion.track import Track
 
-DESK = Device("d", "Desk", active=True)
+DEVICE = Device("d", "Desk", active=True)
 PLAYING = PlayerState(
+    Track("1", "spotify:track:1", "A", duration_ms=200_000),
     is_playing=True,
-    kind=Kind.TRACK,
-    item=Track("1", "spotify:track:1", "A", duration_ms=200_000),
-    progress_ms=20_000,
-    device=DESK,
-    repeat=Repeat.OFF,
-    shuffle=False,
-    context="",
-    disallows=frozenset(),
+    position_ms=20_000,
+    duration_ms=200_000,
+    kind=ItemKind.TRACK,
+    device=DEVICE,
 )
 
 
@@ -36,10 +33,8 @@ PLAYING = PlayerState(
     [
         {},
         {"repeat": Repeat.CONTEXT},
-        {"shuffle": True},
-        {"context": "spotify:album:1"},
-        {"progress_ms": None},
-        {"item": None},
+        {"position_ms": None},
+        {"track": None},
         {"device": Device()},
         {"disallows": frozenset({"pausing", "skipping_next"})},
     ],
@@ -52,8 +47,12 @@ def test_nothing_speaks_against_a_track_that_plays(change: dict[str, Any]) -> No
 @pytest.mark.parametrize(
     ("change", "outcome", "why"),
     [
-        ({"device": replace(DESK, private_session=True)}, Outcome.PRIVATE_SESSION, "private"),
-        ({"device": replace(DESK, restricted=True)}, Outcome.RESTRICTED, "Desk takes no commands"),
+        ({"device": replace(DEVICE, private_session=True)}, Outcome.PRIVATE_SESSION, "private"),
+        (
+            {"device": replace(DEVICE, restricted=True)},
+            Outcome.RESTRICTED,
+            "Desk takes no commands",
+        ),
         ({"device": Device(restricted=True)}, Outcome.RESTRICTED, "the device takes no commands"),
         (
             {"disallows": frozenset({"interrupting_playback"})},
@@ -61,10 +60,10 @@ def test_nothing_speaks_against_a_track_that_plays(change: dict[str, Any]) -> No
             "must not be interrupted",
         ),
         ({"is_playing": False}, Outcome.NOT_PLAYING, "paused"),
-        ({"kind": Kind.AD, "item": None}, Outcome.NOT_PLAYING, "(ad)"),
-        ({"kind": Kind.EPISODE}, Outcome.NOT_PLAYING, "(episode)"),
-        ({"kind": Kind.LOCAL}, Outcome.NOT_PLAYING, "(local)"),
-        ({"kind": Kind.UNKNOWN, "item": None}, Outcome.NOT_PLAYING, "(unknown)"),
+        ({"kind": ItemKind.AD, "track": None}, Outcome.NOT_PLAYING, "(ad)"),
+        ({"kind": ItemKind.EPISODE}, Outcome.NOT_PLAYING, "(episode)"),
+        ({"kind": ItemKind.LOCAL}, Outcome.NOT_PLAYING, "(local)"),
+        ({"kind": ItemKind.UNKNOWN, "track": None}, Outcome.NOT_PLAYING, "(unknown)"),
         ({"repeat": Repeat.TRACK}, Outcome.NOT_PLAYING, "on repeat"),
     ],
     ids=str,
@@ -78,7 +77,7 @@ def test_what_speaks_against_a_visit(change: dict[str, Any], outcome: Outcome, w
 
 def test_a_private_session_is_named_before_all_else() -> None:
     device = Device(private_session=True, restricted=True)
-    worst = replace(PLAYING, device=device, is_playing=False, kind=Kind.AD, repeat=Repeat.TRACK)
+    worst = replace(PLAYING, device=device, is_playing=False, kind=ItemKind.AD, repeat=Repeat.TRACK)
     obstacle = check_player(worst)
     assert obstacle is not None
     assert obstacle[0] is Outcome.PRIVATE_SESSION
@@ -109,7 +108,7 @@ def test_an_absurd_answer_of_spotify_opens_no_camera(
 
 
 @dataclass
-class Around:
+class FakePresence:
     """What the desktop tells; None is unknown."""
 
     locked: bool | None = False
@@ -135,9 +134,9 @@ AGENT = Agent(away_minutes=10, most_an_hour=3, most_a_day=5, on_battery="pause")
 
 
 def check(
-    db: sqlite3.Connection, around: Around, agent: Agent = AGENT, *, camera: bool = True
+    db: sqlite3.Connection, presence: FakePresence, agent: Agent = AGENT, *, camera: bool = True
 ) -> tuple[Outcome, str] | None:
-    return check_desk(db, around, Config(agent=agent, camera=Camera(enabled=camera)), NOW)
+    return check_local(db, presence, Config(agent=agent, camera=Camera(enabled=camera)), NOW)
 
 
 def see(db: sqlite3.Connection, *minutes_ago: float, camera: bool = True) -> None:
@@ -146,42 +145,49 @@ def see(db: sqlite3.Connection, *minutes_ago: float, camera: bool = True) -> Non
 
 
 @pytest.mark.parametrize(
-    "around",
-    [Around(), Around(None, None, None), Around(idle=599.9), Around(battery=None)],
+    "presence",
+    [
+        FakePresence(),
+        FakePresence(None, None, None),
+        FakePresence(idle=599.9),
+        FakePresence(battery=None),
+    ],
     ids=str,
 )
-def test_nothing_at_the_desk_speaks_against_a_visit(db: sqlite3.Connection, around: Around) -> None:
+def test_nothing_here_speaks_against_a_visit(
+    db: sqlite3.Connection, presence: FakePresence
+) -> None:
     """What is unknown speaks against nothing."""
-    assert check(db, around) is None
+    assert check(db, presence) is None
 
 
 @pytest.mark.parametrize(
-    ("around", "outcome", "why"),
+    ("presence", "outcome", "why"),
     [
-        (Around(locked=True), Outcome.SCREEN_LOCKED, ""),
-        (Around(idle=600), Outcome.AWAY, "no keyboard and mouse for 10 min"),
-        (Around(idle=86_400), Outcome.AWAY, "for 1440 min"),
-        (Around(battery=True), Outcome.BY_USER, "on battery"),
-        (Around(locked=True, idle=9999, battery=True), Outcome.BY_USER, "on battery"),
-        (Around(locked=True, idle=9999), Outcome.SCREEN_LOCKED, ""),
+        (FakePresence(locked=True), Outcome.SCREEN_LOCKED, ""),
+        (FakePresence(idle=600), Outcome.AWAY, "no keyboard and mouse for 10 min"),
+        (FakePresence(idle=86_400), Outcome.AWAY, "for 1440 min"),
+        (FakePresence(battery=True), Outcome.BY_USER, "on battery"),
+        (FakePresence(locked=True, idle=9999, battery=True), Outcome.BY_USER, "on battery"),
+        (FakePresence(locked=True, idle=9999), Outcome.SCREEN_LOCKED, ""),
     ],
     ids=str,
 )
 def test_what_at_the_desk_speaks_against_a_visit(
-    db: sqlite3.Connection, around: Around, outcome: Outcome, why: str
+    db: sqlite3.Connection, presence: FakePresence, outcome: Outcome, why: str
 ) -> None:
-    obstacle = check(db, around)
+    obstacle = check(db, presence)
     assert obstacle
     assert obstacle[0] is outcome
     assert why in obstacle[1]
 
 
 def test_on_battery_a_visit_is_made_unless_it_is_to_pause(db: sqlite3.Connection) -> None:
-    assert check(db, Around(battery=True), replace(AGENT, on_battery="visit")) is None
+    assert check(db, FakePresence(battery=True), replace(AGENT, on_battery="visit")) is None
 
 
 def test_a_camera_that_the_user_keeps_shut(db: sqlite3.Connection) -> None:
-    obstacle = check(db, Around(), camera=False)
+    obstacle = check(db, FakePresence(), camera=False)
     assert obstacle
     assert obstacle[0] is Outcome.CAMERA_DENIED
 
@@ -193,17 +199,17 @@ def test_a_pause_comes_before_all_else_and_asks_nothing(
     db: sqlite3.Connection, until: datetime | None, words: str
 ) -> None:
     save_pause(db, Pause(NOW, until))
-    around = Around(locked=True, battery=True)
-    obstacle = check(db, around)
+    presence = FakePresence(locked=True, battery=True)
+    obstacle = check(db, presence)
     assert obstacle
     assert obstacle[0] is Outcome.BY_USER
     assert words in obstacle[1]
-    assert not around.asked
+    assert not presence.asked
 
 
 def test_a_pause_that_is_over_is_none(db: sqlite3.Connection) -> None:
     save_pause(db, Pause(NOW - timedelta(hours=2), NOW))
-    assert check(db, Around()) is None
+    assert check(db, FakePresence()) is None
 
 
 @pytest.mark.parametrize(
@@ -222,15 +228,15 @@ def test_the_limits(
 ) -> None:
     see(db, *minutes_ago)
     see(db, *range(1, 50), camera=False)  # visits that opened no camera count for nothing
-    assert check(db, Around()) == (limit and (Outcome.LIMIT_REACHED, limit))
+    assert check(db, FakePresence()) == (limit and (Outcome.LIMIT_REACHED, limit))
 
 
 def test_a_limit_of_none_at_all_keeps_the_camera_shut(db: sqlite3.Connection) -> None:
-    obstacle = check(db, Around(), replace(AGENT, most_a_day=0))
+    obstacle = check(db, FakePresence(), replace(AGENT, most_a_day=0))
     assert obstacle == (Outcome.LIMIT_REACHED, "0 looks a day")
 
 
 def test_with_a_mood_set_by_hand_a_shut_camera_is_not_missed(db: sqlite3.Connection) -> None:
-    assert check(db, Around(), camera=False) == CAMERA_SHUT
+    assert check(db, FakePresence(), camera=False) == CAMERA_SHUT
     save_set_mood(db, SetMood(NOW, None, "happiness", Affect(0.8, 0.5)))
-    assert check(db, Around(), camera=False) is None
+    assert check(db, FakePresence(), camera=False) is None

@@ -3,12 +3,12 @@ from __future__ import annotations
 import sqlite3
 from datetime import datetime, timedelta
 
-from companion.affect import Affect, Emotion, FaceMood
+from companion.affect import Affect, Correction, Emotion, FaceMood
 from companion.agent.visit.mood import adjustment, current_mood
 from companion.config.schema import Choose
-from companion.store.corrections import KeptCorrection, save_correction
-from companion.store.readings import save_reading
-from companion.store.set_mood import SetMood, save_set_mood
+from companion.store.face import save_reading
+from companion.store.feedback import save_correction
+from companion.store.overrides import SetMood, save_set_mood
 from tests.agent.listener import MODEL, NOW, read
 
 ANGRY = read(Emotion.ANGER, Affect(-0.5, 0.6))
@@ -18,7 +18,7 @@ HOUR = timedelta(hours=1)
 
 def correct(db: sqlite3.Connection, at: datetime, reading: FaceMood = ANGRY) -> None:
     save_reading(db, reading, MODEL, at)
-    save_correction(db, KeptCorrection(at, MODEL, reading.emotion, "calm", CALM), at)
+    save_correction(db, Correction(at, MODEL, reading.emotion, "calm", CALM), at)
 
 
 def valence(db: sqlite3.Connection, reading: FaceMood | None = None) -> float:

@@ -8,7 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from companion.agent.visit.reconcile import FULL_VIEW, HIDDEN_FOR, PATIENCE, next_state, settle
+from companion.agent.visit.reconcile import (
+    FULL_VIEW,
+    HIDDEN_FOR,
+    SHOWN_WITHIN,
+    next_state,
+    reconcile,
+)
 from companion.store.queue import (
     OUTSTANDING,
     EntryState,
@@ -21,7 +27,7 @@ from companion.track import Track
 from tests.store.stored import last_entry
 
 NOW = datetime(2026, 10, 1, 12, 0, tzinfo=UTC)
-YOUNG = PATIENCE - timedelta(seconds=1)
+YOUNG = SHOWN_WITHIN - timedelta(seconds=1)
 MINE = Track("mine", "spotify:track:mine", "Mine", ("Me",), duration_ms=200_000)
 OTHER = Track("other", "spotify:track:other", "Other", ("You",), duration_ms=180_000)
 
@@ -34,7 +40,7 @@ PLANNED, SENT, ACCEPTED, PLAYING = (
 LOST, UNKNOWN = EntryState.LOST, EntryState.UNKNOWN
 ENDED = (EntryState.FINISHED, EntryState.SKIPPED, LOST, UNKNOWN)
 
-SIGHTS: dict[str, tuple[Track | None, list[Track]]] = {
+VIEWS: dict[str, tuple[Track | None, list[Track]]] = {
     "playing": (MINE, [OTHER]),
     "upcoming": (OTHER, [OTHER, MINE]),
     "absent": (OTHER, [OTHER]),
@@ -54,7 +60,7 @@ def store_entry(db: sqlite3.Connection, state: EntryState, at: datetime = NOW) -
 
 
 @pytest.mark.parametrize(
-    ("state", "sight", "young", "old"),
+    ("state", "view", "young", "old"),
     [
         # Nothing was sent, so what Spotify shows is not ours.
         (PLANNED, "playing", PLANNED, LOST),
@@ -72,12 +78,13 @@ def store_entry(db: sqlite3.Connection, state: EntryState, at: datetime = NOW) -
     ],
 )
 def test_what_is_known_of_an_entry(
-    state: EntryState, sight: str, young: EntryState, old: EntryState
+    state: EntryState, view: str, young: EntryState, old: EntryState
 ) -> None:
-    playing, upcoming = SIGHTS[sight]
-    for age, expected in ((timedelta(0), young), (YOUNG, young), (PATIENCE, old)):
+    playing, upcoming = VIEWS[view]
+    for age, expected in ((timedelta(0), young), (YOUNG, young), (SHOWN_WITHIN, old)):
         waits = entry(state, age)
-        seen = next_state(waits, playing=playing, upcoming=upcoming, now=NOW, unbroken=NOW)
+        begin = NOW - age
+        seen = next_state(waits, playing=playing, upcoming=upcoming, now=NOW, unbroken=begin)
         assert seen is expected
 
 
@@ -86,7 +93,7 @@ def test_what_is_known_of_an_entry(
     [
         (PLANNED, timedelta(days=3), LOST),
         (SENT, timedelta(seconds=1), SENT),  # a time server's correction
-        (SENT, timedelta(days=3), LOST),
+        (SENT, timedelta(days=3), UNKNOWN),
         (ACCEPTED, timedelta(seconds=1), ACCEPTED),
         (ACCEPTED, timedelta(days=3), UNKNOWN),
     ],
@@ -102,81 +109,89 @@ def test_no_track_is_waited_for_until_a_clock_that_was_wrong_is_reached(
 @pytest.mark.parametrize("state", [SENT, ACCEPTED])
 def test_another_release_of_the_recording_is_the_track(state: EntryState) -> None:
     relinked = replace(MINE, id="elsewhere", uri="spotify:track:elsewhere", duration_ms=201_000)
-    old = entry(state, PATIENCE)
+    old = entry(state, SHOWN_WITHIN)
     assert next_state(old, playing=relinked, upcoming=[], now=NOW, unbroken=NOW) is PLAYING
     assert next_state(old, playing=None, upcoming=[relinked], now=NOW, unbroken=NOW) is ACCEPTED
 
 
 @pytest.mark.parametrize(
-    ("shown", "unbroken", "age", "expected"),
+    ("state", "shown", "unbroken", "age", "expected"),
     [
-        (FULL_VIEW, HIDDEN_FOR, HIDDEN_FOR - PATIENCE, ACCEPTED),  # behind all that is shown
-        (FULL_VIEW, HIDDEN_FOR, HIDDEN_FOR, UNKNOWN),  # too long for that
-        (FULL_VIEW - 1, HIDDEN_FOR, PATIENCE, UNKNOWN),  # all is shown
-        (FULL_VIEW, PATIENCE - timedelta(seconds=1), PATIENCE, UNKNOWN),  # it may have played
+        # behind all that is shown: not to be seen is not to be lost
+        (ACCEPTED, FULL_VIEW, HIDDEN_FOR, HIDDEN_FOR - SHOWN_WITHIN, ACCEPTED),
+        (SENT, FULL_VIEW, HIDDEN_FOR, SHOWN_WITHIN, UNKNOWN),
+        # too long for that
+        (ACCEPTED, FULL_VIEW, HIDDEN_FOR, HIDDEN_FOR, UNKNOWN),
+        # all is shown
+        (ACCEPTED, FULL_VIEW - 1, HIDDEN_FOR, SHOWN_WITHIN, UNKNOWN),
+        (SENT, FULL_VIEW - 1, HIDDEN_FOR, SHOWN_WITHIN, LOST),
+        # it may have played
+        (ACCEPTED, FULL_VIEW, YOUNG, SHOWN_WITHIN, UNKNOWN),
+        (SENT, FULL_VIEW, YOUNG, SHOWN_WITHIN, UNKNOWN),
+        (SENT, 0, YOUNG, SHOWN_WITHIN, UNKNOWN),
     ],
 )
 def test_behind_twenty_others_a_track_is_not_shown(
-    shown: int, unbroken: timedelta, age: timedelta, expected: EntryState
+    state: EntryState, shown: int, unbroken: timedelta, age: timedelta, expected: EntryState
 ) -> None:
-    state = next_state(
-        entry(ACCEPTED, age),
+    seen = next_state(
+        entry(state, age),
         playing=OTHER,
         upcoming=[OTHER] * shown,
         now=NOW,
         unbroken=NOW - unbroken,
     )
-    assert state is expected
+    assert seen is expected
 
 
 @given(
     st.sampled_from(OUTSTANDING),
-    st.sampled_from(sorted(SIGHTS)),
+    st.sampled_from(sorted(VIEWS)),
     st.timedeltas(timedelta(0), timedelta(days=30)),
 )
 def test_nothing_is_ever_called_skipped_or_finished_unseen(
-    state: EntryState, sight: str, age: timedelta
+    state: EntryState, view: str, age: timedelta
 ) -> None:
-    playing, upcoming = SIGHTS[sight]
+    playing, upcoming = VIEWS[view]
     waits = entry(state, age)
     seen = next_state(waits, playing=playing, upcoming=upcoming, now=NOW, unbroken=NOW)
     assert seen not in (EntryState.SKIPPED, EntryState.FINISHED)
-    assert seen is not PLAYING or sight == "playing"
+    assert seen is not PLAYING or view == "playing"
 
 
 @pytest.mark.parametrize("state", [SENT, ACCEPTED])
-def test_settling_returns_what_still_waits(db: sqlite3.Connection, state: EntryState) -> None:
+def test_reconciling_returns_what_still_waits(db: sqlite3.Connection, state: EntryState) -> None:
     store_entry(db, state)
-    waiting = settle(db, playing=OTHER, upcoming=[MINE], now=NOW)
+    waiting = reconcile(db, playing=OTHER, upcoming=[MINE], now=NOW)
     assert waiting is not None
     assert (waiting.track.id, waiting.state) == ("mine", ACCEPTED)
 
 
-def test_settling_stores_each_step_and_its_time(db: sqlite3.Connection) -> None:
+def test_reconciling_stores_each_step_and_its_time(db: sqlite3.Connection) -> None:
     store_entry(db, SENT)
     later = NOW + timedelta(minutes=3)
-    assert settle(db, playing=MINE, upcoming=[], now=later) is None
+    assert reconcile(db, playing=MINE, upcoming=[], now=later) is None
     stored = last_entry(db)
     assert stored is not None
     assert (stored.state, stored.planned_at, stored.changed_at) == (PLAYING, NOW, later)
-    assert settle(db, playing=OTHER, upcoming=[], now=later + timedelta(minutes=4)) is None
+    assert reconcile(db, playing=OTHER, upcoming=[], now=later + timedelta(minutes=4)) is None
     assert [one.id for one in entries_in(db, (PLAYING,))] == [stored.id]  # for `listen` to end
 
 
-def test_a_step_that_changes_nothing_does_not_renew_the_patience(db: sqlite3.Connection) -> None:
+def test_a_step_that_changes_nothing_does_not_renew_the_wait(db: sqlite3.Connection) -> None:
     store_entry(db, SENT)
-    assert settle(db, playing=OTHER, upcoming=[], now=NOW + YOUNG) is not None
-    assert settle(db, playing=OTHER, upcoming=[], now=NOW + PATIENCE) is None
-    assert len(entries_in(db, (LOST,))) == 1
+    assert reconcile(db, playing=OTHER, upcoming=[], now=NOW + YOUNG) is not None
+    assert reconcile(db, playing=OTHER, upcoming=[], now=NOW + SHOWN_WITHIN) is None
+    assert len(entries_in(db, (UNKNOWN,))) == 1
 
 
 @pytest.mark.parametrize("state", ENDED)
-@pytest.mark.parametrize("sight", SIGHTS)
-def test_what_has_ended_stays_so(db: sqlite3.Connection, state: EntryState, sight: str) -> None:
+@pytest.mark.parametrize("view", VIEWS)
+def test_what_has_ended_stays_so(db: sqlite3.Connection, state: EntryState, view: str) -> None:
     store_entry(db, state)
-    playing, upcoming = SIGHTS[sight]
-    for age in (timedelta(0), YOUNG, 2 * PATIENCE):
-        assert settle(db, playing=playing, upcoming=upcoming, now=NOW + age) is None
+    playing, upcoming = VIEWS[view]
+    for age in (timedelta(0), YOUNG, 2 * SHOWN_WITHIN):
+        assert reconcile(db, playing=playing, upcoming=upcoming, now=NOW + age) is None
     stored = last_entry(db)
     assert stored is not None
     assert (stored.state, stored.changed_at) == (state, NOW)
@@ -185,11 +200,11 @@ def test_what_has_ended_stays_so(db: sqlite3.Connection, state: EntryState, sigh
 def test_an_older_one_plays_while_the_next_waits(db: sqlite3.Connection) -> None:
     store_entry(db, PLAYING)
     assert plan_entry(db, OTHER, {}, NOW) is not None
-    waiting = settle(db, playing=MINE, upcoming=[], now=NOW)
+    waiting = reconcile(db, playing=MINE, upcoming=[], now=NOW)
     assert waiting is not None
     assert waiting.track.id == "other"
     assert [one.track.id for one in entries_in(db, (PLAYING,))] == ["mine"]
 
 
-def test_an_empty_store_has_nothing_to_settle(db: sqlite3.Connection) -> None:
-    assert settle(db, playing=MINE, upcoming=[MINE], now=NOW) is None
+def test_an_empty_store_has_nothing_to_reconcile(db: sqlite3.Connection) -> None:
+    assert reconcile(db, playing=MINE, upcoming=[MINE], now=NOW) is None

@@ -12,12 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from companion.agent.service import serve
 from companion.agent.service.control import ControlServer
 from companion.agent.service.instance import only_instance
 from companion.cli.agent.run import find_end, parse_span, parse_time
 from companion.cli.home import open_home
 from companion.errors import AgentNotRunning, AgentRunning, UsageError
-from companion.store.pause import read_pause
+from companion.store.overrides import read_pause
 from tests.cli.shell import Run
 
 NOON = datetime(2026, 10, 1, 12, 30, tzinfo=UTC).astimezone()
@@ -124,24 +125,52 @@ class TestVisitNow:
         assert ended.err.startswith("companion: The agent is not running.\n")
 
     @pytest.mark.parametrize(
-        ("answer", "words"),
+        ("answer", "words", "code"),
         [
-            (("queued", "queued", "A - B"), "Queued: A - B\n"),
+            (("queued", "queued", "A - B"), "Queued: A - B\n", 0),
             (
                 ("paused", "not_playing", "Spotify is paused"),
                 "Paused (not playing): Spotify is paused\n",
+                1,
             ),
-            (("abstained", "no_face", ""), "Abstained (no face)\n"),
+            (("abstained", "no_face", ""), "Abstained (no face)\n", 0),
+            (("nothing_fits", "nothing_fits", "a"), "Nothing fits: a\n", 0),
+            (("failed", "failed", "It broke."), "Failed: It broke.\n", 1),
         ],
     )
-    def test_how_it_ended(self, answer: tuple[str, str, str], words: str, run: Run) -> None:
+    def test_how_it_ended(
+        self, answer: tuple[str, str, str], words: str, code: int, run: Run
+    ) -> None:
         said = dict(zip(("outcome", "reason", "detail"), answer, strict=True))
         with agent(**{"visit-now": lambda: said}):
-            assert run("visit-now").out == words
-            assert run("visit-now", "--json").data == said
+            ended = run("visit-now")
+            assert (ended.out, ended.code) == (words, code)
+            as_data = run("visit-now", "--json")
+            assert (as_data.data, as_data.code) == (said, code)
 
 
 class TestRunAgent:
+    @pytest.fixture
+    def served(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """An agent that ends as soon as it has started."""
+        monkeypatch.setattr(serve, "_wait_for_end", lambda *_: None)
+
+    @pytest.mark.usefixtures("served")
+    def test_it_says_in_one_line_that_it_runs(
+        self, run: Run, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("COMPANION_SPOTIFY_CLIENT_ID", "0123456789abcdef")
+        ended = run("run")
+        assert ended.err == ""
+        assert ended.out == "The agent runs until Ctrl-C; `companion status` shows what it does.\n"
+
+    @pytest.mark.usefixtures("served")
+    def test_without_a_client_id_it_says_what_to_do(self, run: Run) -> None:
+        out = run("run").out
+        assert out.startswith("The agent runs until Ctrl-C")
+        assert "No client id is set" in out
+        assert "run `companion setup`" in out
+
     def test_one_is_enough(self, run: Run) -> None:
         with only_instance(open_home().paths.lock):
             ended = run("run")

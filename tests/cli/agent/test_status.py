@@ -12,15 +12,16 @@ from companion.agent.service.control import ControlServer
 from companion.agent.service.sign_in import keep_sign_in
 from companion.cli.agent.status import read_status
 from companion.cli.home import open_home
-from companion.spotify.auth.credentials import LIFETIME, Consent
+from companion.spotify.auth.credentials import CONSENT_LIFETIME, Consent
 from companion.spotify.quota import WINDOW, Group
-from companion.store.calls import count_call, save_wait
 from companion.store.database import open_database
-from companion.store.pause import Pause, save_pause
+from companion.store.face import save_reading
+from companion.store.overrides import Pause, save_pause
 from companion.store.queue import plan_entry
-from companion.store.readings import save_reading
+from companion.store.usage import count_call, save_wait
 from companion.store.visits import Visit, save_visit
 from tests.cli.shell import SAD, Run, Stage, saved
+from tests.conftest import Snapshot
 
 NOW = datetime(2026, 10, 1, 12, tzinfo=UTC)
 REPORT: dict[str, Any] = {
@@ -56,20 +57,11 @@ def visited(stage: Stage) -> Stage:
 
 
 class TestWithoutAnAgent:
-    def test_before_anything(self, run: Run) -> None:
+    def test_before_anything(self, run: Run, snapshot: Snapshot) -> None:
         ended = run("status")
         assert ended.code == 3
         assert ended.err.startswith("companion: The agent is not running.\nStart it with")
-        assert ended.out.splitlines() == [
-            "Agent       not running",
-            "Last visit  none yet",
-            "Mood        unknown: nothing recent to go by",
-            "Strategy    match",
-            "Waiting     no own track in Spotify's queue",
-            "Library     0 of 0 tracks tagged",
-            "Sign-in     not signed in: run `companion login`",
-            "Calls left  400 player, 150 library",
-        ]
+        snapshot("status_before_anything", ended.out)
 
     def test_json_before_anything(self, run: Run) -> None:
         ended = run("status", "--json")
@@ -141,7 +133,7 @@ def test_the_mood_with_its_age(stage: Stage, run: Run) -> None:
     with open_database(stage.database) as db:
         save_reading(db, happy(), "face_mood/1", datetime.now(UTC) - timedelta(minutes=7))
     assert (
-        "Mood        happy, excited (valence +0.81, arousal +0.51), seen 7 min ago"
+        "Mood        happy, excited (valence +0.81, arousal +0.51), read 7 min ago"
         in run("status").out
     )
 
@@ -184,7 +176,7 @@ class TestSignIn:
         ],
     )
     def test_the_days_that_are_left(self, days: int, words: str, stage: Stage, run: Run) -> None:
-        given = datetime.now(UTC).date() - LIFETIME + timedelta(days=days)
+        given = datetime.now(UTC).date() - CONSENT_LIFETIME + timedelta(days=days)
         open_home()
         with open_database(stage.database) as db:
             keep_sign_in(db, Consent("0123456789abcdef", "secret", "", given))

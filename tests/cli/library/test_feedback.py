@@ -1,9 +1,18 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from companion.affect import Affect
+from companion.store.database import open_database
+from companion.store.face import save_reading
+from companion.store.library import save_tracks
+from companion.track import Track
+from tests.cli.agent.test_status import happy
 from tests.cli.shell import HAPPY, SAD, Run, Stage
+
+NOW = datetime.now(UTC)
 
 
 @pytest.fixture
@@ -102,7 +111,7 @@ def test_a_track_that_is_not_there(run: Run, stage_on: Stage, word: str, words: 
     assert "No track of your library is called" in ended.err
 
 
-def test_several_tracks_are_told_apart(run: Run, stage_on: Stage) -> None:
+def test_several_tracks_are_named_with_their_artists(run: Run, stage_on: Stage) -> None:
     shared = {
         word
         for word in "abcdefghijklmnopqrstuvwxyz"
@@ -111,7 +120,63 @@ def test_several_tracks_are_told_apart(run: Run, stage_on: Stage) -> None:
     ended = run("like", sorted(shared)[0])
     assert ended.code == 2
     assert "Several tracks are called" in ended.err
-    assert "spotify:track:" in ended.err
+    named = [line for line in ended.err.splitlines() if "spotify:track:" in line]
+    assert len(named) > 1
+    assert all(" - " in line for line in named)
+
+
+def test_an_artist_can_be_named_by_words_that_fit_several_of_its_tracks(
+    run: Run, stage_on: Stage
+) -> None:
+    artist = stage_on.spotify.library.tracks[0].artists[0].name
+    with open_database(stage_on.database) as db:
+        for n in range(2):
+            save_tracks(db, [Track(f"{n}" * 22, f"spotify:track:{n}", f"Xyz {n}", (artist,))], NOW)
+    assert run("block", "Xyz").code == 2
+    assert run("block", "--artist", "Xyz").out == f"Blocked: {artist}\n"
+
+
+def test_an_empty_list_of_blocks_is_a_sentence(run: Run, stage_on: Stage) -> None:
+    assert run("block", "--list").out == "Nothing is blocked.\n"
+
+
+@pytest.mark.parametrize(("first", "second"), [("like", "skip"), ("skip", "like")])
+def test_the_contrary_replaces_what_was_said_before(
+    first: str, second: str, run: Run, stage_on: Stage
+) -> None:
+    set_mood(run, HAPPY)
+    assert "replaces" not in run(first, uri(stage_on, 1)).out
+    assert run(second, uri(stage_on, 1)).out.endswith(f"; this replaces your {first}\n")
+    assert best(run)[0 if second == "like" else -1] == uri(stage_on, 1)
+    set_mood(run, SAD)
+    assert "replaces" not in run(first, uri(stage_on, 1)).out  # in another mood both may hold
+
+
+class TestUndo:
+    def test_without_anything_said(self, run: Run) -> None:
+        assert run("undo").out == "There is nothing to take back.\n"
+
+    def test_it_takes_back_one_after_the_other_the_last_first(
+        self, run: Run, stage_on: Stage
+    ) -> None:
+        name = byline(stage_on)
+        for word in ("like", "block", "skip"):
+            assert run(word).code == 0
+        run("mood", "calm")
+        said = ["mood calm", f"skip {name}", f"block {name}"]
+        for words in said:
+            assert run("undo").out == f"Taken back: {words}\n"
+        assert run("undo").out == "There is nothing to take back.\n"  # the skip replaced the like
+        assert run("block", "--list").out == "Nothing is blocked.\n"
+        assert run("mood").out.startswith("The mood is unknown")
+
+    def test_a_correction(self, run: Run, stage_on: Stage) -> None:
+        with open_database(stage_on.database) as db:
+            save_reading(db, happy(), "face_mood/1", NOW)
+        run("wrong", "sadness")
+        assert run("mood").out.startswith("sad")
+        assert run("undo").out == "Taken back: wrong sadness\n"
+        assert run("mood").out.startswith("happy")
 
 
 def test_nothing_plays(run: Run, signed_in: Stage) -> None:

@@ -4,12 +4,16 @@ import webbrowser
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from companion.affect import Affect, Quadrant
+from companion.cli.library.library import MOST_DOTS, draw_map
 from companion.demo.simulator.library import Playlist, library, make_tracks
 from companion.demo.simulator.server import Simulator
 from companion.demo.simulator.web.spotify_json import USER_ID
 from companion.demo.stage import consent
+from companion.plots import LIGHT
 from companion.store.database import open_database
 from companion.store.tags import FIRST_RETRY, save_failure
 from companion.weights import open_model
@@ -133,8 +137,8 @@ def test_why_tracks_have_no_tag_and_when_they_are_tried_again(run: Run, synced: 
         save_failure(db, first, "no_clip", "", NOON)
         save_failure(db, second, "wrong_clip", "", NOON)
     lines = run("library").out.splitlines()
-    assert "  not tagged, no clip: 1" in lines
-    assert "  not tagged, wrong clip: 1" in lines
+    assert "  not tagged, no clip of it was found: 1" in lines
+    assert "  not tagged, only other recordings were found: 1" in lines
     assert "  not tried yet: 2" in lines
     assert any("is tried again from" in line for line in lines)
     data = run("library", "--json").data
@@ -160,3 +164,33 @@ def test_a_map_that_cannot_be_written(run: Run, tmp_path: Path) -> None:
     ended = run("library", "--plot", tmp_path / "map.doc")
     assert ended.code == 2
     assert "cannot be written as map.doc" in ended.err
+
+
+def places(count: int) -> list[Affect]:
+    rng = np.random.default_rng(1)
+    return [Affect.clipped(*pair) for pair in rng.normal(0, 0.5, (count, 2))]
+
+
+def draw(file: Path, count: int) -> str:
+    draw_map(places(count), file, LIGHT)
+    return file.read_text("utf-8")
+
+
+@pytest.mark.parametrize("count", [0, 1, 100, MOST_DOTS + 1])
+def test_it_names_the_quadrants_and_the_axes(count: int, tmp_path: Path) -> None:
+    text = draw(tmp_path / "map.svg", count)
+    assert f">{count:,} tracks, as they sound<" in text
+    for quadrant in Quadrant:
+        assert f">{quadrant.value} {quadrant.words}<" in text
+    assert ">valence: unpleasant to pleasant<" in text
+
+
+@pytest.mark.parametrize("count", [1, 50, MOST_DOTS])
+def test_a_dot_for_each_track(count: int, tmp_path: Path) -> None:
+    assert draw(tmp_path / "map.svg", count).count('style="fill') >= count
+
+
+def test_many_tracks_are_counted_in_cells(tmp_path: Path) -> None:
+    text = draw(tmp_path / "map.svg", 20_000)
+    assert ">tracks in a cell<" in text
+    assert len(text) < 2_000_000

@@ -7,8 +7,8 @@ import pytest
 
 from companion import weights
 from companion.affect import Emotion
-from companion.store.baseline import read_baseline
 from companion.store.database import open_database
+from companion.store.face import read_baseline
 from tests.cli.shell import Run
 from tests.face.fakes import grey, models_with_reference, write_video
 from tests.face.portrait import head, moved
@@ -39,6 +39,7 @@ def video(folder: Path, *pictures: np.ndarray, seconds: int = 6) -> Path:
     return write_video(folder / "face.avi", frames, rate=10)
 
 
+@pytest.mark.slow
 def test_a_resting_face_is_kept_as_numbers(
     run: Run, home: Path, tmp_path: Path, covered: np.ndarray
 ) -> None:
@@ -55,6 +56,7 @@ def test_a_resting_face_is_kept_as_numbers(
     assert not [file for file in home.rglob("*") if file.suffix in (".avi", ".png", ".npy")]
 
 
+@pytest.mark.slow
 def test_as_data_and_once_more_and_undone(
     run: Run, home: Path, tmp_path: Path, covered: np.ndarray
 ) -> None:

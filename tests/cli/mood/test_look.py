@@ -105,6 +105,7 @@ def test_what_cannot_be_looked_at(
     assert "Traceback" not in ended.err
 
 
+@pytest.mark.slow
 @pytest.mark.data
 def test_a_smile_between_two_neutrals(run: Run, tmp_path: Path) -> None:
     if not DATA.is_dir():

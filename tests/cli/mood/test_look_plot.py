@@ -20,9 +20,11 @@ def draw(file: Path, *readings: FaceReading, corrected: bool = False) -> str:
 
 def test_it_names_all_that_it_draws(tmp_path: Path) -> None:
     text = draw(tmp_path / "plot.svg", *[NEUTRAL] * 5, *[HAPPY] * 5)
-    for word in (*[emotion.value for emotion in Emotion], "valence", "arousal", "seconds"):
+    for word in (*[emotion.value for emotion in Emotion], "seconds"):
         assert f">{word}<" in text
     assert ">smile.mp4 (face_mood/1)<" in text
+    assert ">valence (1: pleasant)<" in text
+    assert ">arousal (1: excited)<" in text
 
 
 def test_where_it_abstained_and_why(tmp_path: Path) -> None:

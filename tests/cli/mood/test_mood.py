@@ -6,7 +6,7 @@ import pytest
 
 from companion.affect import Affect, Emotion
 from companion.store.database import open_database
-from companion.store.readings import save_reading
+from companion.store.face import save_reading
 from tests.agent.listener import read
 from tests.cli.shell import Run, Stage
 
@@ -34,7 +34,7 @@ def test_it_is_unknown_at_first(run: Run) -> None:
 def test_what_the_camera_saw(run: Run, seen: Stage) -> None:
     out = run("mood").out
     assert out == (
-        "tense, angry (valence -0.50, arousal +0.60), by one reading, the last 5 min ago.\n"
+        "tense, angry (valence -0.50, arousal +0.60), by 1 reading, the last 5 min ago.\n"
     )
     data = run("mood", "--json").data
     assert (data["mood"]["emotion"], data["mood"]["readings"]) == ("anger", 1)
@@ -44,11 +44,11 @@ def test_what_the_camera_saw(run: Run, seen: Stage) -> None:
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (["calm"], "calm (valence +0.60, arousal -0.60: calm, content), set by hand until"),
-        (["anger"], "anger (valence -0.51, arousal +0.59: tense, angry), set by hand until"),
-        (["Q3"], "q3 (valence -0.60, arousal -0.60: sad, tired), set by hand until"),
-        (["0.3,-0.5"], "0.3,-0.5 (valence +0.30, arousal -0.50: calm, content), set by hand"),
-        (["-0.5,0.2"], "-0.5,0.2 (valence -0.50, arousal +0.20: tense, angry), set by hand"),
+        (["calm"], "calm: calm, content (valence +0.60, arousal -0.60), set by hand until"),
+        (["anger"], "anger: tense, angry (valence -0.51, arousal +0.59), set by hand until"),
+        (["Q3"], "q3: sad, tired (valence -0.60, arousal -0.60), set by hand until"),
+        (["0.3,-0.5"], "0.3,-0.5: calm, content (valence +0.30, arousal -0.50), set by hand"),
+        (["-0.5,0.2"], "-0.5,0.2: tense, angry (valence -0.50, arousal +0.20), set by hand"),
     ],
 )
 def test_it_can_be_set_by_hand(run: Run, seen: Stage, words: list[str], told: str) -> None:

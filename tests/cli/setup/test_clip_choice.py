@@ -13,7 +13,17 @@ from companion.errors import UsageError
 def folder(tmp_path: Path) -> str:
     path = tmp_path / "my, music: ü"
     path.mkdir()
+    (path / "Song.MP3").touch()
     return str(path)
+
+
+def test_a_folder_without_audio_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "album").mkdir()
+    (tmp_path / "album" / "cover.jpg").touch()
+    with pytest.raises(UsageError, match="has no audio file"):
+        parse_clips(f"local:{tmp_path}")
+    (tmp_path / "album" / "01 Song.flac").touch()
+    assert parse_clips(f"local:{tmp_path}")
 
 
 @pytest.mark.parametrize(

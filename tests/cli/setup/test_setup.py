@@ -14,8 +14,8 @@ from keyring.core import load_keyring
 
 from companion.affect import FaceReading
 from companion.agent.service.control import ControlServer
+from companion.cli import camera as cli_camera
 from companion.cli.setup import steps as setup_steps
-from companion.cli.visit import once
 from companion.config.file import load_config
 from companion.config.schema import Config
 from companion.demo.portrait import portrait_frames
@@ -26,7 +26,7 @@ from companion.desktop.service import service as services
 from companion.face import camera
 from companion.face.camera import Frame
 from companion.paths import find_paths
-from companion.spotify.auth.login import stored_consent
+from companion.spotify.auth.credentials import CredentialStore
 from tests.cli.agent.test_status import happy
 from tests.cli.fake_service import FakeService
 from tests.cli.shell import CLIENT_ID, SAVED, Ended, Run
@@ -53,13 +53,20 @@ def looks(monkeypatch: pytest.MonkeyPatch) -> list[FaceReading]:
         made.append(FaceReading(happy()))
         return made[-1]
 
-    monkeypatch.setattr(once, "look", look)
+    monkeypatch.setattr(cli_camera, "look", look)
     return made
 
 
 @pytest.fixture
 def file(home: Path) -> Path:
     return home / "config.toml"
+
+
+@pytest.fixture
+def music(tmp_path: Path) -> Path:
+    """A folder with an audio file in it."""
+    (tmp_path / "Song.mp3").touch()
+    return tmp_path
 
 
 def say_yes(address: str) -> bool:
@@ -69,7 +76,7 @@ def say_yes(address: str) -> bool:
 
 @pytest.fixture
 def spotify(file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Simulator]:
-    """A stand-in that the settings name, and a user who says yes in the browser."""
+    """A simulator that the settings name, and a user who says yes in the browser."""
     monkeypatch.setattr(webbrowser, "open", say_yes)
     with Simulator(library(SAVED)) as simulator:
         file.parent.mkdir(parents=True)
@@ -105,18 +112,18 @@ class TestInATerminal:
         run: Run,
         spotify: Simulator,
         file: Path,
-        tmp_path: Path,
+        music: Path,
         service: FakeService,
         looks: list[FaceReading],
     ) -> None:
-        ended = answer([CLIENT_ID, "y", "both", str(tmp_path), "y", "y", "y"])
+        ended = answer([CLIENT_ID, "y", "both", str(music), "y", "y", "y"])
         assert (ended.code, ended.err) == (0, "")
         config = settings(file)
         assert config.spotify.client_id == CLIENT_ID
         assert config.clips.providers == ("local", "deezer")
-        assert config.clips.folder == str(tmp_path)
+        assert config.clips.folder == str(music)
         assert config.camera.enabled
-        kept = stored_consent()
+        kept = CredentialStore().load()
         assert kept is not None
         assert kept.client_id == CLIENT_ID
         assert kept.refresh_token not in ended.out
@@ -149,21 +156,21 @@ class TestInATerminal:
         assert ended.code == 0
         assert settings(file).camera.enabled is False
         assert settings(file).clips.providers == ()
-        assert stored_consent() is None
+        assert CredentialStore().load() is None
         assert looks == []
         later = ended.out.partition("Next")[2]
         assert "companion setup            enter the client id, choose where clips" in later
         assert "companion service install" in later
 
     def test_wrong_answers_are_asked_again(
-        self, answer: Callable[..., Ended], spotify: Simulator, file: Path, tmp_path: Path
+        self, answer: Callable[..., Ended], spotify: Simulator, file: Path, music: Path
     ) -> None:
         ended = answer(
-            ["no id!", CLIENT_ID, "n", "lokal", "local", "/no/such", str(tmp_path), "n", "n"]
+            ["no id!", CLIENT_ID, "n", "lokal", "local", "/no/such", str(music), "n", "n"]
         )
         assert ended.code == 0
         assert settings(file).spotify.client_id == CLIENT_ID
-        assert settings(file).clips.folder == str(tmp_path)
+        assert settings(file).clips.folder == str(music)
         for words in ("dashboard shows as Client ID", "of local, deezer", "There is no folder"):
             assert words in ended.out + ended.err
 
@@ -172,7 +179,7 @@ class TestInATerminal:
     ) -> None:
         answer([CLIENT_ID, "y", "none", "n", "n"])
         answer([OTHER_ID, "y", "none", "n", "n"])
-        kept = stored_consent()
+        kept = CredentialStore().load()
         assert kept is not None
         assert kept.client_id == OTHER_ID
 
@@ -201,7 +208,7 @@ class TestInATerminal:
         monkeypatch.setattr(webbrowser, "open", no_browser)
         ended = answer([CLIENT_ID, "y", "none", "n", "n"])
         assert f"{spotify.url}/authorize?" in ended.out
-        assert stored_consent() is not None
+        assert CredentialStore().load() is not None
 
 
 def test_what_it_explains_fits_into_a_terminal() -> None:
@@ -244,16 +251,16 @@ class TestWithoutATerminal:
         run: Run,
         spotify: Simulator,
         file: Path,
-        tmp_path: Path,
+        music: Path,
         service: FakeService,
         looks: list[FaceReading],
     ) -> None:
-        clips = f"deezer,local:{tmp_path}"
+        clips = f"deezer,local:{music}"
         ended = run("setup", "--client-id", CLIENT_ID, "--clips", clips, "--yes")
         assert (ended.code, ended.err) == (0, "")
         assert settings(file).spotify.client_id == CLIENT_ID
         assert settings(file).clips.providers == ("deezer", "local")
-        assert stored_consent() is not None
+        assert CredentialStore().load() is not None
         assert (len(looks), service.started) == (1, 1)
         assert "happiness" in ended.out
 
@@ -280,7 +287,7 @@ class TestWithoutATerminal:
         ended = run("setup", *NOTHING)
         assert ended.code == 0
         assert settings(file).camera.enabled is False
-        assert (stored_consent(), looks, service.found) == (None, [], None)
+        assert (CredentialStore().load(), looks, service.found) == (None, [], None)
 
     def test_the_sources_of_clips_are_taken_back(self, run: Run, file: Path) -> None:
         run("setup", *NOTHING[:3], "--clips", "deezer", *NOTHING[5:])
@@ -338,6 +345,7 @@ class TestTheLook:
         assert shown.closed.is_set()
         return ended
 
+    @pytest.mark.slow
     def test_it_shows_the_mood(self, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
         ended = self.setup(run, monkeypatch, portrait_frames() * 8)
         assert ended.code == 0
@@ -373,6 +381,7 @@ def test_it_imports_nothing_heavy(home: Path) -> None:
     assert not modules & (HEAVY | {"spotipy"})
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such terminals")
 def test_in_a_real_terminal(home: Path) -> None:
     import pty

@@ -9,7 +9,7 @@ import typer
 from keyring.core import load_keyring
 
 from companion.demo.stage import consent
-from companion.spotify.auth.login import stored_consent
+from companion.spotify.auth.credentials import CredentialStore
 from tests.cli.shell import Run, Stage
 
 
@@ -21,7 +21,7 @@ def test_login_opens_the_page_and_keeps_the_consent(
     assert ended.code == 0
     assert ended.out.startswith("Signed in. Spotify asks again in ")
     assert ended.out.endswith("Next: companion sync\n")
-    kept = stored_consent()
+    kept = CredentialStore().load()
     assert kept is not None
     assert kept.refresh_token not in ended.out + ended.err
     files = [file for file in stage.home.rglob("*") if file.is_file()]
@@ -42,7 +42,7 @@ def test_login_without_a_browser_prints_the_address(
     ended = run("login", "--no-browser")
     assert ended.code == 0
     assert f"{stage.spotify.url}/authorize?" in ended.out
-    assert stored_consent() is not None
+    assert CredentialStore().load() is not None
 
 
 def test_login_where_no_browser_opens(
@@ -72,7 +72,7 @@ def test_without_a_keyring(words: tuple[str, ...], run: Run, stage: Stage) -> No
 
 def test_logout_forgets_once(run: Run, signed_in: Stage) -> None:
     assert run("logout").out == "Signed out.\n"
-    assert stored_consent() is None
+    assert CredentialStore().load() is None
     assert run("logout").out == "You were not signed in.\n"
 
 

@@ -55,6 +55,7 @@ def in_shell(
     )
 
 
+@pytest.mark.slow
 @needs("bash")
 @pytest.mark.parametrize(
     ("line", "expected"),

@@ -28,7 +28,7 @@ def test_init_never_overwrites(run: Run, file: Path) -> None:
     file.write_text("# mine\n")
     ended = run("config", "init")
     assert ended.code == 2
-    assert ended.err == f"companion: {file} is there already.\nEdit it, or move it away first.\n"
+    assert ended.err == f"companion: {file} exists already.\nEdit it, or move it away first.\n"
     assert file.read_text() == "# mine\n"
 
 
@@ -96,3 +96,45 @@ def test_wrong_settings_do_not_stop_the_status(run: Run, file: Path) -> None:
     ended = run("status")
     assert ended.code == 3  # as no agent runs
     assert "camera is a section" in ended.out
+
+
+class TestSet:
+    @pytest.mark.parametrize(
+        ("name", "text", "line"),
+        [
+            ("camera.index", "2", "index = 2"),
+            ("camera.enabled", "false", "enabled = false"),
+            ("clips.providers", "local,deezer", 'providers = ["local", "deezer"]'),
+            ("choose.strategy", "lift", 'strategy = "lift"'),
+        ],
+    )
+    def test_one_setting_changes(
+        self, name: str, text: str, line: str, run: Run, file: Path
+    ) -> None:
+        file.write_text('# mine\n[log]\nlevel = "DEBUG"  # for now\n')
+        ended = run("config", "set", name, text)
+        assert (ended.code, ended.out) == (0, f"{name.partition('.')[0]}.{line}\n")
+        written = file.read_text()
+        assert line in written.splitlines()
+        assert written.startswith('# mine\n[log]\nlevel = "DEBUG"  # for now\n')
+
+    @pytest.mark.parametrize(
+        ("name", "text", "told"),
+        [
+            ("camera.indx", "2", "camera.indx is not known; did you mean camera.index?"),
+            ("index", "2", "index is not known"),
+            ("", "", " is not known"),
+            ("camera.index", "two", "camera.index must be a whole number"),
+            ("camera.index", "-1", "camera.index must be"),
+            ("camera.enabled", "maybe", "camera.enabled must be true or false"),
+            ("choose.strategy", "dance", "choose.strategy must be"),
+            ("choose.rules", "x", "choose.rules is a list of tables"),
+        ],
+    )
+    def test_what_may_not_stand_changes_nothing(
+        self, name: str, text: str, told: str, run: Run, file: Path
+    ) -> None:
+        ended = run("config", "set", "--", name, text)
+        assert ended.code == 2
+        assert told in ended.err
+        assert not file.exists()

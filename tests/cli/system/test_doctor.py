@@ -11,9 +11,10 @@ import pytest
 from keyring.core import load_keyring
 
 from companion.doctor import machine
-from companion.spotify.auth.login import stored_consent
+from companion.spotify.auth.credentials import CredentialStore
 from tests.cli.shell import CLIENT_ID, HAPPY, Run, Stage
 from tests.cli.test_main import HEAVY, RUN, python
+from tests.face.fakes import FakeCamera, grey
 
 
 def contents(folder: Path) -> dict[Path, bytes]:
@@ -53,7 +54,7 @@ def test_json(run: Run, well: Stage) -> None:
     levels = {one["name"]: one["level"] for one in data["checks"]}
     ours = ("Settings", "Database", "Folders", "Keyring", "Sign-in", "Quota", "Clips", "Library")
     assert {name: levels[name] for name in ours} == dict.fromkeys(ours, "OK")
-    assert levels["Spotify app"] == "WARN"  # it is the stand-in
+    assert levels["Spotify app"] == "WARN"  # it is the simulator
     assert all(one.keys() == {"name", "level", "finding", "remedy"} for one in data["checks"])
 
 
@@ -66,7 +67,7 @@ def test_the_exit_code_tells_a_failure(run: Run, well: Stage) -> None:
 
 
 def test_nothing_secret_is_shown(run: Run, well: Stage) -> None:
-    consent = stored_consent()
+    consent = CredentialStore().load()
     assert consent is not None
     for ended in (run("doctor"), run("doctor", "--json")):
         assert consent.refresh_token not in ended.out
@@ -91,11 +92,19 @@ def test_the_camera_is_opened_when_asked(run: Run, monkeypatch: pytest.MonkeyPat
 
 
 def test_the_use_of_the_camera_is_in_the_history(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COMPANION_CAMERA_INDEX", "63")
+    monkeypatch.setattr("companion.face.camera.open_source", lambda _: FakeCamera([grey(99)] * 9))
     run("doctor", "--camera")
     assert "doctor" in run("history").out
     monkeypatch.setenv("COMPANION_CAMERA_ENABLED", "false")
     run("forget", "--history", "--yes")
+    run("doctor", "--camera")
+    assert "doctor" not in run("history").out
+
+
+def test_a_camera_that_is_missing_is_not_in_the_history(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COMPANION_CAMERA_INDEX", "63")
     run("doctor", "--camera")
     assert "doctor" not in run("history").out
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from companion.agent.service.instance import only_instance
-from companion.spotify.auth.login import stored_consent
+from companion.spotify.auth.credentials import CredentialStore
 from companion.store.database import open_database
-from companion.store.readings import save_reading
+from companion.store.face import save_reading
 from companion.store.visits import Visit, save_visit
 from tests.cli.agent.test_status import NOW, happy
 from tests.cli.shell import HAPPY, Run, Stage
@@ -51,7 +51,7 @@ def test_what_is_named_goes(
     assert ended.code == 0
     assert said in ended.out
     assert rows(used) == dict.fromkeys(rows(used), 0) | left
-    assert stored_consent() is not None
+    assert CredentialStore().load() is not None
 
 
 def test_json(used: Stage, run: Run) -> None:

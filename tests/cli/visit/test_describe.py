@@ -19,12 +19,15 @@ from companion.affect import (
 from companion.agent.visit.outcome import Outcome
 from companion.agent.visit.visit import VisitResult
 from companion.choose.mood import PresentMood
-from companion.choose.pick import Pick
+from companion.choose.pick import BEST_FEW, Pick
 from companion.choose.score import SURENESS, weigh
-from companion.choose.strategy import match
-from companion.cli.visit.describe import describe_visit, show_visit
+from companion.choose.strategy import WIDE, Target, match
+from companion.cli.output import console
+from companion.cli.visit.describe import describe_visit, show_candidates, show_visit
 from companion.errors import CameraBusy
 from companion.track import TaggedTrack, Track
+from tests.agent.listener import HAPPY as PLEASED
+from tests.choose.makers import tagged
 from tests.cli.shell import HAPPY
 
 
@@ -113,8 +116,8 @@ def test_the_whole_of_a_visit(capsys: pytest.CaptureFixture[str]) -> None:
     out = printed(found(Outcome.QUEUED), capsys)
     assert "Face    12 frames, 90% sure" in out
     assert [line.split()[0] for line in out.splitlines()[2:10]] == [one.value for one in Emotion]
-    assert "Mood    valence +0.80, arousal +0.50 (happy, excited)" in out
-    assert "Target  valence +0.80, arousal +0.50 (happy, excited), match, within 0.9" in out
+    assert "Mood    happy, excited (valence +0.80, arousal +0.50)" in out
+    assert "Target  happy, excited (valence +0.80, arousal +0.50), match, within 0.9" in out
     assert out.count("Who - Song ") == 2
 
 
@@ -188,3 +191,38 @@ def test_data_is_always_json(valence: float, arousal: float, title: str) -> None
     best = weigh(TaggedTrack(track("1", title), place, 0.9), target)
     data = describe_visit(VisitResult(None, title, None, mood, target, Pick(best, (best,))))
     assert json.loads(json.dumps(data, allow_nan=False)) == data
+
+
+TARGET = Target(PLEASED, WIDE, "match")
+
+
+@pytest.mark.parametrize("columns", ["30", "80", "200"])
+def test_every_candidate_has_its_numbers(
+    columns: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    found = [weigh(tagged(name, 0.6, 0.6, 0.5), TARGET) for name in "ab"]
+    show_candidates(console(), "Two", found, found[0])
+    out = capsys.readouterr().out
+    assert max(map(len, out.splitlines())) <= min(int(columns), 100)
+    if columns != "30":
+        assert out.count("0.50") == 2
+        assert out.count(f"{0.5**SURENESS:.2f}") >= 2
+
+
+def test_a_long_name_leaves_the_numbers_their_room(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    found = [weigh(tagged("The Lighthouse Next Door" * 3, -0.6, -0.6, 0.5), TARGET)]
+    show_candidates(console(), "The best that fit", found)
+    head, row, *_ = capsys.readouterr().out.splitlines()
+    assert head.split()[-7:] == ["valence", "arousal", "near", "sure", "taste", "fresh", "score"]
+    assert row.split()[-7:-5] == ["-0.60", "-0.60"]
+
+
+def test_the_formula_is_the_one_that_decides(capsys: pytest.CaptureFixture[str]) -> None:
+    show_candidates(console(), "None", [])
+    out = " ".join(capsys.readouterr().out.split())
+    assert f"score = near x sure^{SURENESS:g} x taste x fresh" in out
+    assert f"one of the best {BEST_FEW} is drawn" in out

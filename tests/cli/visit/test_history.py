@@ -8,6 +8,7 @@ import pytest
 from companion.agent.visit.outcome import Outcome
 from companion.cli.visit.history import parse_day
 from companion.errors import UsageError
+from companion.plots import DARK
 from companion.store.database import open_database
 from companion.store.visits import Visit, save_visit
 from tests.agent.listener import add, choose_and_keep
@@ -24,9 +25,7 @@ def lived(stage: Stage) -> Stage:
         for n in range(9):
             add(db, f"{n}")
         for minutes in (0, 20):
-            at = NOON + timedelta(minutes=minutes)
-            byline = choose_and_keep(db, at).chosen.tagged.track.byline
-            save_visit(db, Visit(at, Outcome.QUEUED, byline, camera=True))
+            choose_and_keep(db, NOON + timedelta(minutes=minutes))
         at = NOON + timedelta(minutes=40)
         save_visit(db, Visit(at, Outcome.NO_FACE, "a face in 0 of 30 frames", camera=True))
         save_visit(db, Visit(at, Outcome.NOT_PLAYING, "Spotify is paused", camera=False))
@@ -66,7 +65,7 @@ def test_a_command_that_opens_the_camera_is_in_it(
     assert [one["command"] for one in run("history", "--json").data["commands"]] == ["look"]
     out = run("history").out
     assert "companion look" in out
-    assert "0 visits; the camera was opened once." in out
+    assert "0 visits; the camera was opened 1 time." in out
 
 
 @pytest.mark.parametrize("suffix", [".png", ".svg"])
@@ -83,7 +82,15 @@ def test_a_day_is_drawn(run: Run, lived: Stage, tmp_path: Path, suffix: str) -> 
 def test_an_empty_day_can_be_drawn(run: Run, stage: Stage, tmp_path: Path) -> None:
     ended = run("history", "--day", "2026-01-01", "--plot", tmp_path / "day.png")
     assert ended.out == "No visits on 01 January 2026.\n"
+    assert ended.err == f"Drawn: {tmp_path / 'day.png'}\n"
     assert (tmp_path / "day.png").exists()
+
+
+def test_a_plot_can_be_dark(run: Run, lived: Stage, tmp_path: Path) -> None:
+    for words in ([], ["--dark"]):
+        assert run("history", "--plot", tmp_path / "day.svg", *words).code == 0
+        dark = f"fill: {DARK.paper}" in (tmp_path / "day.svg").read_text("utf-8")
+        assert dark == bool(words)
 
 
 def test_a_day_whose_readings_were_forgotten_can_be_drawn(

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
+from companion.cli.camera import parse_source
 from companion.cli.home import open_home
-from companion.cli.visit.once import parse_source
 from companion.demo.portrait import portrait_frames
 from companion.face import camera
 from companion.face.camera import Frame
@@ -115,9 +115,10 @@ def test_an_untagged_library_opens_no_camera(run: Run, signed_in: Stage) -> None
 def test_paused_playback_opens_no_camera(run: Run, ready: Stage) -> None:
     ready.spotify.player.pause()
     ended = run("once", "--source", NO_CAMERA)
-    assert (ended.code, ended.out) == (0, "Paused (not playing): Spotify is paused\n")
+    assert (ended.code, ended.out) == (1, "Paused (not playing): Spotify is paused\n")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("level", "noise", "reason"),
     [(0, 0, "too_dark"), (20, 0, "too_dark"), (128, 60, "no_face")],
@@ -174,6 +175,14 @@ def test_a_failed_look_is_data_too(run: Run, ready: Stage) -> None:
     assert (ended.code, ended.data["reason"]) == (10, "camera_missing")
 
 
+@pytest.mark.parametrize("words", [("once",), ("once", "--dry-run"), ("look",), ("calibrate",)])
+def test_a_camera_that_is_missing_was_never_opened(
+    words: tuple[str, ...], run: Run, ready: Stage
+) -> None:
+    assert run(*words, "--source", NO_CAMERA).code == 10
+    assert run("history", "--json").data["camera_uses"] == 0
+
+
 def test_a_file_is_looked_at_before_anything_is_asked(run: Run, stage: Stage) -> None:
     assert run("once", "--source", "missing.mp4", "--dry-run").code == 10
     assert run("demo", "--source", "missing.mp4").code == 10
@@ -226,7 +235,7 @@ class TestACameraThatTheSettingsKeepShut:
 
     def test_a_visit_ends_before_it(self, run: Run, ready: Stage) -> None:
         ended = run("once")
-        assert ended.code == 0
+        assert ended.code == 1
         assert ended.out == ("Paused (camera denied): camera.enabled is false in your settings\n")
         with open_database(ready.database) as db:
             visit = last_visit(db)

@@ -1,4 +1,4 @@
-"""The stand-in's answers against Spotify's OpenAPI document, which lies beside the project.
+"""The simulator's answers against Spotify's OpenAPI document, which lies beside the project.
 
 Known holes, where Spotify's real answers break its document and ours follow the answers:
 a null context, null images, local files, 204 on currently-playing, `reason` in errors; in
@@ -8,16 +8,19 @@ development mode no available_markets; null cursors and next in recently-played.
 from __future__ import annotations
 
 import functools
+import re
 from typing import Any
 
 import jsonschema
 import pytest
+import requests
 import yaml
 
 from companion.demo.simulator.library import Playlist
 from companion.demo.simulator.server import Simulator
 from companion.demo.simulator.web.spotify_json import USER_ID
-from tests.demo.simulator.conftest import Call
+from companion.demo.simulator.web.web_api import WebApi
+from tests.demo.simulator.conftest import TIMEOUT_S, Call
 from tests.demo.simulator.web.test_web_api import PODCAST
 from tests.locations import SHARED
 
@@ -31,9 +34,14 @@ pytestmark = pytest.mark.skipif(
 
 
 @functools.cache
+def load() -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.load(DOCUMENT.read_text("utf-8"), Loader=yaml.CSafeLoader)
+    return loaded
+
+
+@functools.cache
 def document() -> dict[str, Any]:
-    loaded = yaml.load(DOCUMENT.read_text("utf-8"), Loader=yaml.CSafeLoader)
-    components: dict[str, Any] = _as_json_schema(loaded["components"])
+    components: dict[str, Any] = _as_json_schema(load()["components"])
     components["schemas"]["AlbumBase"]["required"].remove("available_markets")
     return components
 
@@ -78,6 +86,7 @@ def playing(request: pytest.FixtureRequest, sim: Simulator) -> Simulator:
         ("/me", "PrivateUserObject"),
         ("/me/tracks", "PagingSavedTrackObject"),
         ("/me/playlists", "PagingPlaylistObject"),
+        ("/playlists/own", "PlaylistObject"),
         ("/playlists/own/items", "PagingPlaylistTrackObject"),
         ("/me/player", "CurrentlyPlayingContextObject"),
         ("/me/player/currently-playing", "CurrentlyPlayingObject"),
@@ -92,6 +101,38 @@ def test_answers_are_of_the_documents_shape(
     answer = call("GET", path)
     assert answer.status_code == 200
     check(schema, answer.json())
+
+
+def test_every_path_that_is_served_is_documented(sim: Simulator) -> None:
+    documented = {
+        (method.upper(), re.sub("{.*?}", "{}", path))
+        for path, methods in load()["paths"].items()
+        for method in methods
+    }
+    for route in WebApi(sim.world).routes():
+        path = re.sub("{.*?}", "{}", route.path.removeprefix("/v1")).rstrip("/")
+        assert {(method, path) for method in route.methods or () if method != "HEAD"} <= documented
+
+
+@pytest.mark.parametrize("owner", [USER_ID, "somebody-else"])
+def test_so_is_a_playlist_of_anybody(playing: Simulator, call: Call, owner: str) -> None:
+    tracks = tuple(playing.library.tracks)
+    playing.library.playlists.append(Playlist("any", "Any", tracks, owner))
+    answer = call("GET", "/playlists/any").json()
+    check("PlaylistObject", answer)
+    assert ("items" in answer) is (owner == USER_ID)
+    if owner == USER_ID:
+        assert len(answer["items"]["items"]) == 20
+        token = {"Authorization": f"Bearer {playing.accounts.sign_in().access}"}
+        following = requests.get(answer["items"]["next"], headers=token, timeout=TIMEOUT_S).json()
+        check("PagingPlaylistTrackObject", following)
+        assert following["items"][0]["item"]["name"] == tracks[20].name
+
+
+@pytest.mark.parametrize("premium", [True, False])
+def test_the_user_has_a_product(playing: Simulator, call: Call, premium: bool) -> None:
+    playing.world.premium = premium
+    assert call("GET", "/me").json()["product"] == ("premium" if premium else "free")
 
 
 @pytest.mark.parametrize("what", ["advert", "episode", "private_session", "restricted_device"])

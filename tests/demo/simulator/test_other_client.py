@@ -1,4 +1,4 @@
-"""Another client at the stand-in: spotipy as it comes, with its own sign-in and defaults."""
+"""Another client at the simulator: spotipy as it comes, with its own sign-in and defaults."""
 
 from __future__ import annotations
 

@@ -8,18 +8,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from companion.desktop.bus import DEADLINE, Bus
+from companion.desktop.bus import DEADLINE_SECONDS, Bus
+from companion.desktop.player.item import find_uri
 from companion.desktop.player.mpris import (
     MprisSignal,
     is_position_sound,
     read_properties,
     spotify_players,
 )
-from companion.desktop.player.signal import Playback
+from companion.playback import PlayerSnapshot
+from companion.track import Track
 from tests.desktop.buses import PROPERTIES, PrivateBus
 from tests.desktop.players import ID, INTERFACE, PATH, Player
 
-PLAYING = Playback(f"spotify:track:{ID}", "Song", ("One", "Two"), 180_000, 30_000, playing=True)
+TRACK = Track(ID, f"spotify:track:{ID}", "Song", ("One", "Two"), duration_ms=180_000)
+PLAYING = PlayerSnapshot(
+    TRACK, is_playing=True, position_ms=30_000, duration_ms=180_000, exact=False
+)
 
 
 class Clock:
@@ -43,47 +48,48 @@ def signal(clock: Clock) -> Iterator[MprisSignal]:
 
 def test_what_plays(signal: MprisSignal, session_bus: PrivateBus) -> None:
     with Player(session_bus):
-        assert signal.playback() == PLAYING
+        assert signal.snapshot() == PLAYING
 
 
 @pytest.mark.usefixtures("no_bus")
 def test_without_a_bus(signal: MprisSignal) -> None:
-    assert signal.playback() is None
+    assert signal.snapshot() is None
 
 
 def test_other_players_are_not_asked(signal: MprisSignal, session_bus: PrivateBus) -> None:
     with Player(session_bus, "vlc") as vlc, Player(session_bus, "spotifyish") as other:
-        assert signal.playback() is None
+        assert signal.snapshot() is None
     assert vlc.calls == other.calls == []
 
 
 def test_a_player_that_comes_goes_and_comes_back(
     signal: MprisSignal, session_bus: PrivateBus, clock: Clock
 ) -> None:
-    assert signal.playback() is None
+    assert signal.snapshot() is None
     with Player(session_bus):
-        assert signal.playback() == PLAYING
-    assert signal.playback() is None
+        assert signal.snapshot() == PLAYING
+    assert signal.snapshot() is None
     clock.now = 60
     with Player(session_bus, "spotify.instance7"):
-        assert signal.playback() == PLAYING
+        assert signal.snapshot() == PLAYING
 
 
 def test_pause_and_the_next_track(
     signal: MprisSignal, session_bus: PrivateBus, clock: Clock
 ) -> None:
     with Player(session_bus) as player:
-        signal.playback()
+        signal.snapshot()
         clock.now = 10
         player.tell(position=33, playing=False)
-        paused = signal.playback()
+        paused = signal.snapshot()
         clock.now = 20
         player.tell(track="next", position=1)
-        following = signal.playback()
+        following = signal.snapshot()
     assert paused is not None
     assert following is not None
-    assert (paused.playing, paused.position_ms) == (False, 33_000)
-    assert (following.uri, following.position_ms) == ("spotify:track:next", 1000)
+    assert (paused.is_playing, paused.position_ms) == (False, 33_000)
+    assert following.track
+    assert (following.track.uri, following.position_ms) == ("spotify:track:next", 1000)
 
 
 def test_of_two_players_the_one_that_plays(signal: MprisSignal, session_bus: PrivateBus) -> None:
@@ -92,52 +98,50 @@ def test_of_two_players_the_one_that_plays(signal: MprisSignal, session_bus: Pri
         Player(session_bus, "ncspot.instance3") as other,
     ):
         other.tell(title="Other")
-        seen = signal.playback()
-        assert seen is not None
-        assert seen.title == "Other"
+        seen = signal.snapshot()
+        assert title_of(seen) == "Other"
         other.tell(playing=False)
         own.tell(title="Own")
-        seen = signal.playback()
-        assert seen is not None
-        assert seen.title == "Own"
+        seen = signal.snapshot()
+        assert title_of(seen) == "Own"
 
 
 def test_of_two_paused_players_spotifys_own(signal: MprisSignal, session_bus: PrivateBus) -> None:
     with Player(session_bus, "spotifyd", playing=False) as other, Player(session_bus) as own:
         other.tell(title="Other", playing=False)
         own.tell(title="Own", playing=False)
-        seen = signal.playback()
+        seen = signal.snapshot()
     assert seen is not None
-    assert (seen.title, seen.playing) == ("Own", False)
+    assert (title_of(seen), seen.is_playing) == ("Own", False)
 
 
 def test_while_it_plays_one_question_is_enough(
     signal: MprisSignal, session_bus: PrivateBus
 ) -> None:
     with Player(session_bus) as player, Player(session_bus, "spotifyd") as other:
-        signal.playback()
+        signal.snapshot()
         asked = len(player.calls), len(other.calls)
         for _ in range(3):
-            signal.playback()
+            signal.snapshot()
         assert (len(player.calls), len(other.calls)) == (asked[0] + 3, asked[1])
 
 
 def test_a_player_that_answers_with_an_error(signal: MprisSignal, session_bus: PrivateBus) -> None:
     with Player(session_bus) as player:
         player.properties.clear()
-        assert signal.playback() is None
+        assert signal.snapshot() is None
         player.tell()
-        assert signal.playback() == PLAYING
+        assert signal.snapshot() == PLAYING
 
 
 def test_a_player_that_hangs_is_not_there(signal: MprisSignal, session_bus: PrivateBus) -> None:
     with Player(session_bus) as player:
         player.methods[PROPERTIES, "GetAll"] = None
         begin = time.monotonic()
-        assert signal.playback() is None
-        assert time.monotonic() - begin < 3 * DEADLINE
+        assert signal.snapshot() is None
+        assert time.monotonic() - begin < 3 * DEADLINE_SECONDS
         del player.methods[PROPERTIES, "GetAll"]
-        assert signal.playback() == PLAYING
+        assert signal.snapshot() == PLAYING
 
 
 @pytest.mark.parametrize(
@@ -149,32 +153,32 @@ def test_a_player_that_answers_what_nobody_asked(
 ) -> None:
     with Player(session_bus) as player:
         player.methods[PROPERTIES, "GetAll"] = answer
-        seen = signal.playback()
-    assert seen is None or seen == Playback(None, "", (), None, None, playing=False)
+        seen = signal.snapshot()
+    assert seen is None or seen == PlayerSnapshot(exact=False)
 
 
 def test_a_bus_that_begins_anew(signal: MprisSignal, session_bus: PrivateBus) -> None:
     with Player(session_bus):
-        assert signal.playback() == PLAYING
+        assert signal.snapshot() == PLAYING
         session_bus.stop()
-        assert signal.playback() is None
+        assert signal.snapshot() is None
     session_bus.start()
     with Player(session_bus):
-        assert signal.playback() == PLAYING
+        assert signal.snapshot() == PLAYING
 
 
 def test_a_position_that_stands_still_is_dropped(
     signal: MprisSignal, session_bus: PrivateBus, clock: Clock
 ) -> None:
     with Player(session_bus) as player:
-        assert signal.playback() == PLAYING
+        assert signal.snapshot() == PLAYING
         clock.now = 5
-        seen = signal.playback()
+        seen = signal.snapshot()
         assert seen is not None
         assert seen.position_ms is None
         clock.now = 10
         player.tell(position=40)
-        seen = signal.playback()
+        seen = signal.snapshot()
         assert seen is not None
         assert seen.position_ms == 40_000
 
@@ -184,18 +188,22 @@ def test_the_position_of_the_track_before_is_dropped(
 ) -> None:
     with Player(session_bus) as player:
         player.tell(position=179)
-        signal.playback()
+        signal.snapshot()
         clock.now = 5
         player.tell(track="next", position=179)
-        seen = signal.playback()
+        seen = signal.snapshot()
         assert seen is not None
-        assert (seen.uri, seen.position_ms) == ("spotify:track:next", None)
+        assert seen.track
+        assert (seen.track.uri, seen.position_ms) == ("spotify:track:next", None)
 
 
-def before(**changes: Any) -> Playback:
-    values: dict[str, Any] = {"uri": "spotify:track:a", "position_ms": 50_000, "playing": True}
-    values |= changes
-    return Playback(title="", artists=(), duration_ms=None, **values)
+def title_of(seen: PlayerSnapshot | None) -> str | None:
+    return seen.track.title if seen and seen.track else None
+
+
+def before(track: str | None = "a", **changes: Any) -> PlayerSnapshot:
+    values: dict[str, Any] = {"position_ms": 50_000, "is_playing": True, **changes}
+    return PlayerSnapshot(Track(track, track, "") if track else None, **values)
 
 
 @pytest.mark.parametrize(
@@ -207,19 +215,19 @@ def before(**changes: Any) -> Playback:
         (before(), before(position_ms=None), 5, True),
         (before(), before(), 5, False),
         (before(), before(), 0.5, True),  # too early to tell
-        (before(playing=False), before(), 5, True),  # it has just gone on
-        (before(), before(playing=False), 5, True),
-        (before(playing=False), before(playing=False), 500, True),
-        (before(), before(uri="b"), 5, False),
-        (before(), before(uri="b", position_ms=6_900), 5, True),
-        (before(), before(uri="b", position_ms=7_100), 5, False),
-        (before(), before(uri="b"), 60, True),  # the change may be long ago
-        (before(), before(uri="b", position_ms=None), 5, True),
-        (before(uri=None), before(uri=None), 5, False),
+        (before(is_playing=False), before(), 5, True),  # it has just gone on
+        (before(), before(is_playing=False), 5, True),
+        (before(is_playing=False), before(is_playing=False), 500, True),
+        (before(), before(track="b"), 5, False),
+        (before(), before(track="b", position_ms=6_900), 5, True),
+        (before(), before(track="b", position_ms=7_100), 5, False),
+        (before(), before(track="b"), 60, True),  # the change may be long ago
+        (before(), before(track="b", position_ms=None), 5, True),
+        (before(track=None), before(track=None), 5, False),
     ],
 )
 def test_which_positions_are_sound(
-    then: Playback, now: Playback, elapsed: float, sound: bool
+    then: PlayerSnapshot, now: PlayerSnapshot, elapsed: float, sound: bool
 ) -> None:
     assert is_position_sound(then, now, elapsed) is sound
 
@@ -246,7 +254,7 @@ def test_which_names_play_spotify(names: list[str], found: list[str]) -> None:
     assert spotify_players(names) == [f"org.mpris.MediaPlayer2.{name}" for name in found]
 
 
-def read(status: Any = "Playing", position: Any = 0, **metadata: Any) -> Playback:
+def read(status: Any = "Playing", position: Any = 0, **metadata: Any) -> PlayerSnapshot:
     """Of metadata whose keys have `_` for `:`."""
     data = {key.replace("_", ":"): ("?", value) for key, value in metadata.items()}
     return read_properties({"PlaybackStatus": status, "Position": position, "Metadata": data})
@@ -268,19 +276,36 @@ def read(status: Any = "Playing", position: Any = 0, **metadata: Any) -> Playbac
         ),
         (None, "https://open.spotify.com/track/abc?si=12", "spotify:track:abc"),
         (None, "https://open.spotify.com/intl-de/track/abc", "spotify:track:abc"),
-        ("spotify:local:One:Album:Song:180", None, None),
-        ("spotify:user:me:playlist:abc", None, None),
-        ("spotify:track:abc:def", None, None),
-        ("/com/spotify/track/abc/def", None, None),
-        ("spotify:track:", None, None),
-        ("/org/mpris/MediaPlayer2/TrackList/NoTrack", "", None),
-        ("", "file:///music/track/abc", None),
-        (7, ["spotify:track:abc"], None),
-        (None, None, None),
+        ("spotify:local:One:Album:Song:180", None, ""),
+        ("spotify:user:me:playlist:abc", None, ""),
+        ("spotify:track:abc:def", None, ""),
+        ("/com/spotify/track/abc/def", None, ""),
+        ("spotify:track:", None, ""),
+        ("/org/mpris/MediaPlayer2/TrackList/NoTrack", "", ""),
+        ("", "file:///music/track/abc", ""),
+        (7, ["spotify:track:abc"], ""),
+        (None, None, ""),
     ],
 )
-def test_the_uri(trackid: Any, url: Any, uri: str | None) -> None:
-    assert read(mpris_trackid=trackid, xesam_url=url).uri == uri
+def test_the_uri(trackid: Any, url: Any, uri: str) -> None:
+    assert find_uri(trackid, url) == uri
+    seen = read(mpris_trackid=trackid, xesam_url=url)
+    assert (seen.track.uri if seen.track else None) == (uri if ":track:" in uri else None)
+
+
+@pytest.mark.parametrize(
+    ("trackid", "track_id"),
+    [
+        ("spotify:track:mine", "mine"),
+        (None, ""),
+        ("spotify:ad:1", None),
+        ("spotify:episode:1", None),
+    ],
+)
+def test_only_a_track_is_one(trackid: str | None, track_id: str | None) -> None:
+    seen = read(mpris_trackid=trackid, xesam_title="Mine", mpris_length=200_000_000)
+    assert (seen.track.id if seen.track else None) == track_id
+    assert seen.duration_ms == 200_000
 
 
 @pytest.mark.parametrize(
@@ -288,18 +313,18 @@ def test_the_uri(trackid: Any, url: Any, uri: str | None) -> None:
     [
         (180_000_000, 180_000),
         (180_000_499.0, 180_000),
-        (1, None),
-        (0, None),
-        (-1, None),
-        (True, None),
-        ("180000000", None),
-        (None, None),
-        (float("nan"), None),
-        (float("inf"), None),
-        ([], None),
+        (1, 0),
+        (0, 0),
+        (-1, 0),
+        (True, 0),
+        ("180000000", 0),
+        (None, 0),
+        (float("nan"), 0),
+        (float("inf"), 0),
+        ([], 0),
     ],
 )
-def test_the_duration(length: Any, duration: int | None) -> None:
+def test_the_duration(length: Any, duration: int) -> None:
     assert read(mpris_length=length).duration_ms == duration
 
 
@@ -334,18 +359,34 @@ def test_the_position(position: Any, length: Any, milliseconds: int | None) -> N
     ],
 )
 def test_the_artists(artist: Any, artists: tuple[str, ...]) -> None:
-    assert read(xesam_artist=artist).artists == artists
+    track = read(xesam_title="Song", xesam_artist=artist).track
+    assert track
+    assert track.artists == artists
+
+
+@pytest.mark.parametrize("length", [2**64 - 1, 2**63, -1, 1e300, float("inf"), float("nan"), True])
+def test_an_absurd_length_is_unknown(length: Any) -> None:
+    seen = read(xesam_title="Song", mpris_length=length, position=30_000_000)
+    assert (seen.duration_ms, seen.position_ms) == (0, 30_000)
+    assert seen.remaining is None
+
+
+def test_control_characters_do_not_get_in() -> None:
+    track = read(xesam_title="\x1b]0;owned\x07Song", xesam_artist=["O\nne", "\x9b2J"]).track
+    assert track
+    assert (track.title, track.artists) == ("]0;owned Song", ("O ne", "2J"))
 
 
 @pytest.mark.parametrize("title", [None, 7, ["Song"], ""])
 def test_no_title(title: Any) -> None:
-    assert read(xesam_title=title).title == ""
+    assert read(xesam_title=title).track is None
+    assert title_of(read(mpris_trackid="spotify:track:1", xesam_title=title)) == ""
 
 
 @pytest.mark.parametrize("status", ["Paused", "Stopped", "playing", "", None, 1])
 def test_only_playing_is_playing(status: Any) -> None:
-    assert not read(status).playing
-    assert read("Playing").playing
+    assert not read(status).is_playing
+    assert read("Playing").is_playing
 
 
 @pytest.mark.parametrize(
@@ -353,7 +394,7 @@ def test_only_playing_is_playing(status: Any) -> None:
     [{}, {"Metadata": {}}, {"Metadata": None}, {"Metadata": "no"}, {"Metadata": {"a": "bc"}}],
 )
 def test_nothing_said(properties: dict[str, Any]) -> None:
-    assert read_properties(properties) == Playback(None, "", (), None, None, playing=False)
+    assert read_properties(properties) == PlayerSnapshot(exact=False)
 
 
 VALUES = st.one_of(
@@ -370,15 +411,17 @@ KEYS = st.sampled_from(
 )
 def test_whatever_is_said_is_read(metadata: dict[str, Any], properties: dict[str, Any]) -> None:
     seen = read_properties(properties | {"Metadata": metadata})
-    assert seen.uri is None or seen.uri.startswith("spotify:")
-    assert all(value is None or value >= 0 for value in (seen.duration_ms, seen.position_ms))
-    assert all(isinstance(name, str) and name for name in seen.artists)
-    assert isinstance(seen.title, str)
+    assert seen.duration_ms >= 0
+    assert seen.position_ms is None or seen.position_ms >= 0
+    if seen.track:
+        assert seen.track.uri == "" or seen.track.uri.startswith("spotify:track:")
+        assert all(isinstance(name, str) and name for name in seen.track.artists)
+        assert isinstance(seen.track.title, str)
 
 
 def test_a_signal_shares_the_bus_it_is_given(session_bus: PrivateBus) -> None:
     bus = Bus("session")
     with Player(session_bus) as player:
         assert (PATH, INTERFACE) in player.properties
-        assert MprisSignal(bus).playback() == PLAYING
+        assert MprisSignal(bus).snapshot() == PLAYING
     bus.close()

@@ -11,12 +11,17 @@ import pytest
 
 from companion.desktop.player.applescript import SEPARATOR, AppleScriptSignal
 from companion.desktop.player.mpris import MprisSignal
-from companion.desktop.player.signal import Playback, PlayerSignal, find_player_signal
+from companion.desktop.player.signal import find_player_signal
+from companion.playback import PlayerSignal, PlayerSnapshot
+from companion.track import Track
 from tests.desktop.buses import PrivateBus
 from tests.desktop.players import ID, Player
 from tests.desktop.programs import Programs
 
-PLAYING = Playback(f"spotify:track:{ID}", "Song", ("One",), 180_000, 30_000, playing=True)
+TRACK = Track(ID, f"spotify:track:{ID}", "Song", ("One",), duration_ms=180_000)
+PLAYING = PlayerSnapshot(
+    TRACK, is_playing=True, position_ms=30_000, duration_ms=180_000, exact=False
+)
 
 
 class Desk(Protocol):
@@ -70,27 +75,27 @@ def signal(desk: Desk) -> Iterator[PlayerSignal]:
 
 
 def test_nothing_is_there(signal: PlayerSignal) -> None:
-    assert signal.playback() is None
+    assert signal.snapshot() is None
 
 
 def test_what_plays(desk: Desk, signal: PlayerSignal) -> None:
     with desk.play():
-        seen = signal.playback()
+        seen = signal.snapshot()
     assert seen == PLAYING
 
 
 def test_what_is_paused(desk: Desk, signal: PlayerSignal) -> None:
     with desk.play(playing=False):
-        seen = signal.playback()
+        seen = signal.snapshot()
     assert seen is not None
-    assert (seen.uri, seen.playing) == (PLAYING.uri, False)
+    assert (seen.track, seen.is_playing) == (TRACK, False)
 
 
 def test_a_closed_signal_begins_anew(desk: Desk, signal: PlayerSignal) -> None:
     signal.close()
     signal.close()
     with desk.play():
-        assert signal.playback() == PLAYING
+        assert signal.snapshot() == PLAYING
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ TARGET = f"{DOMAIN}/local.companion"
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("HOME", str(tmp_path / "a home"))
-    monkeypatch.setattr(programs_module, "PAUSE", 0)
+    monkeypatch.setattr(programs_module, "RETRY_PAUSE_SECONDS", 0)
     return tmp_path / "a home"
 
 

@@ -39,7 +39,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     home = tmp_path / "Zoë's home"
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(home / "conf ig"))
-    monkeypatch.setattr(programs_module, "PAUSE", 0)
+    monkeypatch.setattr(programs_module, "RETRY_PAUSE_SECONDS", 0)
     return home
 
 

@@ -133,7 +133,7 @@ def test_the_first_answer_counts() -> None:
             thread.start()
             threads.append(thread)
             time.sleep(0.05)
-            server._server.handle_request()
+            server.handle_request()
         for thread in threads:
             thread.join()
         assert server.wait(0) == Answer(code="first")

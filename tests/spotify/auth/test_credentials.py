@@ -16,18 +16,18 @@ from keyring.backends.null import Keyring as NullRing
 from keyring.errors import KeyringLocked
 
 from companion.errors import KeyringMissing, LoginNeeded
-from companion.spotify.auth.credentials import LIFETIME, SERVICE, USER, Wallet
+from companion.spotify.auth.credentials import CONSENT_LIFETIME, SERVICE, USER, CredentialStore
 from tests.locations import PROJECT
-from tests.spotify.fakes import REFRESH, MemoryRing, consent
+from tests.spotify.fakes import REFRESH, MemoryKeyring, consent
 
 WINDOWS_LIMIT = 1280  # characters of one entry
 
 
-class PlainFileRing(MemoryRing):
+class PlainFileRing(MemoryKeyring):
     priority = 0.5  # type: ignore[assignment]  # that of keyrings.alt, which writes plain files
 
 
-class LockedRing(MemoryRing):
+class LockedRing(MemoryKeyring):
     def get_password(self, service: str, username: str) -> str | None:
         raise KeyringLocked("Failed to unlock the collection!")
 
@@ -35,38 +35,38 @@ class LockedRing(MemoryRing):
         raise OSError("the bus is gone")
 
 
-def test_keeps_and_forgets(ring: MemoryRing) -> None:
-    wallet = Wallet(ring)
-    assert wallet.load() is None
-    wallet.save(consent())
-    assert wallet.load() == consent()
-    assert wallet.forget()
-    assert wallet.load() is None
-    assert not wallet.forget()
-    assert ring.entries == {}
+def test_keeps_and_forgets(backend: MemoryKeyring) -> None:
+    credentials = CredentialStore(backend)
+    assert credentials.load() is None
+    credentials.save(consent())
+    assert credentials.load() == consent()
+    assert credentials.forget()
+    assert credentials.load() is None
+    assert not credentials.forget()
+    assert backend.entries == {}
 
 
-def test_keeps_one_entry(ring: MemoryRing) -> None:
-    Wallet(ring).save(consent())
-    Wallet(ring).save(consent("another"))
-    assert len(ring.entries) == 1
+def test_keeps_one_entry(backend: MemoryKeyring) -> None:
+    CredentialStore(backend).save(consent())
+    CredentialStore(backend).save(consent("another"))
+    assert len(backend.entries) == 1
 
 
 @pytest.mark.parametrize("make_ring", [FailRing, NullRing, PlainFileRing])
 def test_a_ring_that_keeps_no_secrets_is_none(make_ring: Callable[[], KeyringBackend]) -> None:
     with pytest.raises(KeyringMissing) as caught:
-        Wallet(make_ring())
+        CredentialStore(make_ring())
     assert all(system in caught.value.remedy for system in ("Linux", "macOS", "Windows"))
 
 
 def test_a_locked_ring_says_so() -> None:
-    wallet = Wallet(LockedRing())
+    credentials = CredentialStore(LockedRing())
     with pytest.raises(KeyringMissing, match="Failed to unlock"):
-        wallet.load()
+        credentials.load()
     with pytest.raises(KeyringMissing, match="the bus is gone"):
-        wallet.save(consent())
+        credentials.save(consent())
     with pytest.raises(KeyringMissing):
-        wallet.forget()
+        credentials.forget()
 
 
 @pytest.mark.parametrize(
@@ -75,19 +75,19 @@ def test_a_locked_ring_says_so() -> None:
      '{"client_id":"a","refresh_token":"secret","scope":"","given":"tomorrow"}',
      '{"client_id":"a","refresh_token":"secret","scope":"","given":7}'],
 )  # fmt: skip
-def test_a_damaged_entry_means_a_new_sign_in(entry: str, ring: MemoryRing) -> None:
-    ring.entries[SERVICE, USER] = entry
+def test_a_damaged_entry_means_a_new_sign_in(entry: str, backend: MemoryKeyring) -> None:
+    backend.entries[SERVICE, USER] = entry
     with pytest.raises(LoginNeeded) as caught:
-        Wallet(ring).load()
+        CredentialStore(backend).load()
     assert "secret" not in str(caught.value)
     assert caught.value.__cause__ is None
-    assert Wallet(ring).forget()
+    assert CredentialStore(backend).forget()
 
 
 def test_fits_into_the_keyring_of_windows() -> None:
-    ring = MemoryRing()
-    Wallet(ring).save(consent("x" * 900, client_id="c" * 64))
-    (entry,) = ring.entries.values()
+    backend = MemoryKeyring()
+    CredentialStore(backend).save(consent("x" * 900, client_id="c" * 64))
+    (entry,) = backend.entries.values()
     assert len(entry) < WINDOWS_LIMIT
     assert set(json.loads(entry)) == {"client_id", "refresh_token", "scope", "given"}
 
@@ -102,24 +102,24 @@ def test_shows_no_token() -> None:
 def test_counts_the_days_of_six_months(after: int, left: int) -> None:
     given = consent().given
     assert consent().days_left(given + timedelta(days=after)) == left
-    assert consent().ends == given + LIFETIME == date(2027, 4, 1)
+    assert consent().ends == given + CONSENT_LIFETIME == date(2027, 4, 1)
 
 
 WITH_A_DAEMON = """
 printf 'companion\\n' | gnome-keyring-daemon --unlock --components=secrets >/dev/null
 exec "$0" -W ignore -c '
 from keyring.backends.SecretService import Keyring
-from companion.spotify.auth.credentials import Wallet
+from companion.spotify.auth.credentials import CredentialStore
 from tests.spotify.fakes import consent
-ring = Keyring()
-wallet = Wallet(ring)
-assert wallet.load() is None
-wallet.save(consent("first"))
-wallet.save(consent("second"))
-assert Wallet(Keyring()).load() == consent("second")
-assert wallet.forget()
-assert wallet.load() is None
-assert not wallet.forget()
+backend = Keyring()
+credentials = CredentialStore(backend)
+assert credentials.load() is None
+credentials.save(consent("first"))
+credentials.save(consent("second"))
+assert CredentialStore(Keyring()).load() == consent("second")
+assert credentials.forget()
+assert credentials.load() is None
+assert not credentials.forget()
 print("kept and forgotten")
 '
 """
@@ -155,5 +155,5 @@ def test_with_a_real_secret_service(tmp_path: Path) -> None:
     ],
 )
 def test_the_last_two_weeks_carry_a_warning(days: int, words: str | None) -> None:
-    warning = consent().warning(consent().given + LIFETIME - timedelta(days=days))
+    warning = consent().warning(consent().given + CONSENT_LIFETIME - timedelta(days=days))
     assert words in warning if words and warning else warning is words

@@ -8,17 +8,17 @@ import pytest
 
 from companion.errors import KeyringMissing, LoginNeeded, SpotifyError, SpotifyUnreachable
 from companion.spotify.auth import tokens as tokens_module
-from companion.spotify.auth.credentials import SCOPES, Wallet
+from companion.spotify.auth.credentials import SCOPES, CredentialStore
 from companion.spotify.auth.tokens import AccessTokens, GrantRefused, TokenEndpoint
 from tests.spotify.fakes import (
     CLIENT_ID,
     REFRESH,
     FakeTime,
-    MemoryRing,
+    MemoryKeyring,
     Reply,
     ScriptedServer,
     consent,
-    signed_in_ring,
+    signed_in_keyring,
 )
 
 TOKEN = "/api/token"  # noqa: S105 - a path
@@ -41,23 +41,23 @@ TEMPORARY = [
 ]
 
 
-def make(server: ScriptedServer, ring: MemoryRing, time: FakeTime) -> AccessTokens:
+def make(server: ScriptedServer, backend: MemoryKeyring, time: FakeTime) -> AccessTokens:
     endpoint = TokenEndpoint(server.url, CLIENT_ID, time.now)
-    return AccessTokens(endpoint, Wallet(ring), CLIENT_ID, time.now)
+    return AccessTokens(endpoint, CredentialStore(backend), CLIENT_ID, time.now)
 
 
 @pytest.fixture
-def signed_in() -> MemoryRing:
-    return signed_in_ring()
+def signed_in() -> MemoryKeyring:
+    return signed_in_keyring()
 
 
 @pytest.fixture
-def tokens(scripted: ScriptedServer, signed_in: MemoryRing, fake_time: FakeTime) -> AccessTokens:
+def tokens(scripted: ScriptedServer, signed_in: MemoryKeyring, fake_time: FakeTime) -> AccessTokens:
     return make(scripted, signed_in, fake_time)
 
 
 def test_refreshes_once_and_keeps_the_token_in_memory(
-    scripted: ScriptedServer, tokens: AccessTokens, signed_in: MemoryRing
+    scripted: ScriptedServer, tokens: AccessTokens, signed_in: MemoryKeyring
 ) -> None:
     assert {tokens.get_access_token() for _ in range(5)} == {"access-1-secret"}
     (asked,) = scripted.asked
@@ -114,7 +114,7 @@ def test_renews_a_refused_token_once(scripted: ScriptedServer, tokens: AccessTok
 
 
 def test_an_answer_that_changes_nothing_is_not_saved(
-    scripted: ScriptedServer, tokens: AccessTokens, signed_in: MemoryRing
+    scripted: ScriptedServer, tokens: AccessTokens, signed_in: MemoryKeyring
 ) -> None:
     scripted.script(TOKEN, Reply(200, {**GRANTED, "scope": " ".join(SCOPES)}))
     tokens.get_access_token()
@@ -122,18 +122,18 @@ def test_an_answer_that_changes_nothing_is_not_saved(
 
 
 def test_a_rotated_refresh_token_is_saved_and_used(
-    scripted: ScriptedServer, tokens: AccessTokens, signed_in: MemoryRing, fake_time: FakeTime
+    scripted: ScriptedServer, tokens: AccessTokens, signed_in: MemoryKeyring, fake_time: FakeTime
 ) -> None:
     scripted.script(TOKEN, Reply(200, {**GRANTED, "refresh_token": "rotated"}), Reply(200, GRANTED))
     tokens.get_access_token()
-    assert Wallet(signed_in).load() == consent("rotated")  # the consent's date stays
+    assert CredentialStore(signed_in).load() == consent("rotated")  # the consent's date stays
     fake_time.advance(3600)
     tokens.get_access_token()
     assert [asked.form["refresh_token"] for asked in scripted.asked] == [REFRESH, "rotated"]
 
 
 def test_a_smaller_scope_is_kept_and_asks_for_a_sign_in_next_time(
-    scripted: ScriptedServer, tokens: AccessTokens, signed_in: MemoryRing, fake_time: FakeTime
+    scripted: ScriptedServer, tokens: AccessTokens, signed_in: MemoryKeyring, fake_time: FakeTime
 ) -> None:
     scripted.script(TOKEN, Reply(200, {**GRANTED, "scope": "user-library-read"}))
     tokens.get_access_token()
@@ -142,7 +142,7 @@ def test_a_smaller_scope_is_kept_and_asks_for_a_sign_in_next_time(
 
 
 def test_an_ended_consent_is_dropped(
-    scripted: ScriptedServer, tokens: AccessTokens, signed_in: MemoryRing
+    scripted: ScriptedServer, tokens: AccessTokens, signed_in: MemoryKeyring
 ) -> None:
     scripted.script(TOKEN, REVOKED)
     with pytest.raises(GrantRefused, match="Refresh token revoked") as caught:
@@ -155,30 +155,30 @@ def test_an_ended_consent_is_dropped(
 
 
 def test_a_sign_in_made_beside_us_is_taken_up(
-    scripted: ScriptedServer, tokens: AccessTokens, signed_in: MemoryRing, fake_time: FakeTime
+    scripted: ScriptedServer, tokens: AccessTokens, signed_in: MemoryKeyring, fake_time: FakeTime
 ) -> None:
     tokens.get_access_token()
-    Wallet(signed_in).save(consent("newer"))
+    CredentialStore(signed_in).save(consent("newer"))
     scripted.script(TOKEN, REVOKED, Reply(200, GRANTED))
     fake_time.advance(3600)
     assert tokens.get_access_token() == "access-a-secret"
     assert [asked.form["refresh_token"] for asked in scripted.asked[1:]] == [REFRESH, "newer"]
-    assert Wallet(signed_in).load() == consent("newer")
+    assert CredentialStore(signed_in).load() == consent("newer")
 
 
 @pytest.mark.parametrize("reply", TEMPORARY)
 def test_a_temporary_failure_keeps_the_sign_in(
-    reply: Reply, scripted: ScriptedServer, tokens: AccessTokens, signed_in: MemoryRing
+    reply: Reply, scripted: ScriptedServer, tokens: AccessTokens, signed_in: MemoryKeyring
 ) -> None:
     scripted.script(TOKEN, reply, Reply(200, GRANTED))
     with pytest.raises(SpotifyUnreachable):
         tokens.get_access_token()
-    assert Wallet(signed_in).load() == consent()
+    assert CredentialStore(signed_in).load() == consent()
     assert tokens.get_access_token() == "access-a-secret"
     assert len(scripted.asked) == 2
 
 
-def test_a_closed_port_is_unreachable(signed_in: MemoryRing, fake_time: FakeTime) -> None:
+def test_a_closed_port_is_unreachable(signed_in: MemoryKeyring, fake_time: FakeTime) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         endpoint = TokenEndpoint(f"http://127.0.0.1:{probe.getsockname()[1]}", CLIENT_ID)
@@ -189,44 +189,46 @@ def test_a_closed_port_is_unreachable(signed_in: MemoryRing, fake_time: FakeTime
 def test_a_slow_endpoint_is_unreachable(
     scripted: ScriptedServer, tokens: AccessTokens, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tokens_module, "TIMEOUT", (0.2, 0.2))
+    monkeypatch.setattr(tokens_module, "TIMEOUT_SECONDS", (0.2, 0.2))
     scripted.script(TOKEN, Reply(200, GRANTED, delay=0.6))
     with pytest.raises(SpotifyUnreachable):
         tokens.get_access_token()
 
 
 def test_a_wrong_client_id_keeps_the_sign_in_and_names_the_config(
-    scripted: ScriptedServer, tokens: AccessTokens, signed_in: MemoryRing
+    scripted: ScriptedServer, tokens: AccessTokens, signed_in: MemoryKeyring
 ) -> None:
     scripted.script(TOKEN, Reply(400, {"error": "invalid_client"}))
     with pytest.raises(SpotifyError) as caught:
         tokens.get_access_token()
     assert type(caught.value) is SpotifyError
     assert "client_id" in caught.value.remedy
-    assert Wallet(signed_in).load() == consent()
+    assert CredentialStore(signed_in).load() == consent()
 
 
 @pytest.mark.parametrize(
-    ("ring", "words"),
+    ("backend", "words"),
     [
-        (MemoryRing(), "not signed in"),
-        (signed_in_ring(), "another client id"),
+        (MemoryKeyring(), "not signed in"),
+        (signed_in_keyring(), "another client id"),
     ],
 )
 def test_without_a_sign_in_of_ours_nothing_is_asked(
-    ring: MemoryRing, words: str, scripted: ScriptedServer, fake_time: FakeTime
+    backend: MemoryKeyring, words: str, scripted: ScriptedServer, fake_time: FakeTime
 ) -> None:
     client_id = "another0client0id"
     endpoint = TokenEndpoint(scripted.url, client_id, fake_time.now)
     with pytest.raises(LoginNeeded, match=words):
-        AccessTokens(endpoint, Wallet(ring), client_id, fake_time.now).get_access_token()
+        AccessTokens(
+            endpoint, CredentialStore(backend), client_id, fake_time.now
+        ).get_access_token()
     assert scripted.asked == []
 
 
 def test_a_keyring_that_breaks_later_says_so(
     scripted: ScriptedServer,
     tokens: AccessTokens,
-    signed_in: MemoryRing,
+    signed_in: MemoryKeyring,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def broken(service: str, username: str) -> str | None:

@@ -1,4 +1,4 @@
-"""The stand-in as one web application: every room's routes behind one log and one gate."""
+"""The simulator as one web application: all routes, behind the request log and the faults."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ BAD_REQUEST = 400
 def make_app(world: World, log: RequestLog, faults: Faults) -> Starlette:
     """The application that answers for this world, keeps this log and has these faults."""
 
-    async def gate(request: Request, call_next: RequestResponseEndpoint) -> Response:
+    async def log_and_answer(request: Request, call_next: RequestResponseEndpoint) -> Response:
         method, path = request.method, request.url.path
         logged = log.add(world.clock.now(), method, path, request.query_params.multi_items())
         fault = faults.take(method, path, request.headers.get("x-fault", ""))
@@ -34,7 +34,7 @@ def make_app(world: World, log: RequestLog, faults: Faults) -> Starlette:
         logged.status = response.status_code
         return response
 
-    rooms = (
+    parts = (
         WebApi(world),
         SignIn(world.accounts),
         ClipHost(world),
@@ -42,8 +42,8 @@ def make_app(world: World, log: RequestLog, faults: Faults) -> Starlette:
         Controls(world, log, faults),
     )
     return Starlette(
-        routes=[route for room in rooms for route in room.routes()],
-        middleware=[Middleware(BaseHTTPMiddleware, dispatch=gate)],
+        routes=[route for part in parts for route in part.routes()],
+        middleware=[Middleware(BaseHTTPMiddleware, dispatch=log_and_answer)],
         exception_handlers={404: _not_found, 405: _not_found},
     )
 

@@ -1,4 +1,4 @@
-"""A clip host in Deezer's shapes. Every error is HTTP 200, as Deezer has it."""
+"""A clip host in Deezer's writer. Every error is HTTP 200, as Deezer has it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The stand-in driven from another process: its faults, its clock and its log over HTTP."""
+"""The simulator driven from another process: its faults, its clock and its log over HTTP."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from companion.errors import UsageError
 
 
 class Controls:
-    """What a test in Python does on the `Simulator` itself."""
+    """The controls that a test in Python has on the `Simulator` itself."""
 
     def __init__(self, world: World, log: RequestLog, faults: Faults) -> None:
         self._world = world

@@ -18,11 +18,11 @@ SHOWN = 30  # requests
 
 PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta http-equiv="refresh" content="5">
-<title>Stand-in for Spotify</title>
+<title>Spotify simulator</title>
 <style>body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 46em; margin: 2em auto;
   padding: 0 1em }} table {{ border-collapse: collapse }} td {{ padding: 0 1em 0 0 }}
 form {{ display: inline }}</style></head><body>
-<h1>Stand-in for Spotify</h1>
+<h1>Spotify simulator</h1>
 <p>{playing}</p>
 <p>{buttons}</p>
 <form method="post" action="/faults"><select name="fault">{faults}</select>

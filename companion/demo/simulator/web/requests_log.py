@@ -1,4 +1,4 @@
-"""What the stand-in was asked: enough to count calls, never a token or a code."""
+"""The log of requests: enough to count calls, never a token or a code."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class LoggedRequest:
     """One request and the status of its answer.
 
     Attributes:
-        at: when it came by the stand-in's clock, in seconds since 1970.
+        at: when it came by the simulator's clock, in seconds since 1970.
         query: the harmless part of its query.
         status: 0 while it is not answered.
     """
@@ -61,7 +61,7 @@ class RequestLog:
         return request
 
     def count(self, method: str, path: str) -> int:
-        """How often exactly this was asked, whatever the query and the answer."""
+        """Count requests of this method and path, whatever the query and the answer."""
         return sum(request.method == method and request.path == path for request in self)
 
     def clear(self) -> None:

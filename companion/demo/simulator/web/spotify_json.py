@@ -20,33 +20,34 @@ from companion.demo.simulator.library import (
 from companion.demo.simulator.player import Device, Play, Snapshot
 
 JSON = dict[str, Any]
-USER_ID = "stand-in-listener"
+USER_ID = "simulated-listener"
+ACCOUNT_ID = "acc00simulated"
 MARKETS = ["AT", "DE", "GB", "SE", "US"]
 
 
 @dataclass(frozen=True, slots=True)
-class Shapes:
+class JsonWriter:
     """Writes things as Spotify does.
 
     Attributes:
-        origin: the stand-in's own address, without a slash at the end.
+        origin: the simulator's own address, without a slash at the end.
         full: with the fields that development mode leaves out.
     """
 
     origin: str
     full: bool = False
 
-    def me(self) -> JSON:
+    def me(self, *, premium: bool) -> JSON:
         user = self._thing("user", USER_ID) | {
-            "account_id": "acc0000standin",
+            "account_id": ACCOUNT_ID,
             "display_name": "A Listener",
             "images": [],
+            "product": "premium" if premium else "free",
         }
         if self.full:
             user |= {
                 "country": "AT",
                 "email": "listener@example.org",
-                "product": "premium",
                 "followers": {"href": None, "total": 3},
                 "explicit_content": {"filter_enabled": False, "filter_locked": False},
             }
@@ -111,7 +112,7 @@ class Shapes:
         }
 
     def player(self, state: Snapshot, *, episodes: bool) -> JSON:
-        """What GET player tells; an episode only to who asks for episodes."""
+        """Write the answer of GET player, with an episode only if episodes are asked for."""
         return self.playing(state, episodes=episodes) | {
             "device": device(state.device),
             "repeat_state": state.repeat_state,
@@ -178,7 +179,7 @@ class Shapes:
         }
 
     def _thing(self, kind: str, name: str) -> JSON:
-        """What everything with an id has."""
+        """Write the fields that everything with an id has."""
         return {
             "external_urls": {"spotify": f"https://open.spotify.com/{kind}/{name}"},
             "href": f"{self.origin}/v1/{kind}s/{name}",

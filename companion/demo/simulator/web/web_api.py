@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 from urllib.parse import urlencode
 
 from starlette.requests import Request
@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from companion.demo.simulator.library import Episode, Playlist, Track
-from companion.demo.simulator.web.spotify_json import JSON, USER_ID, Shapes, device
+from companion.demo.simulator.web.spotify_json import JSON, USER_ID, JsonWriter, device
 from companion.demo.simulator.world import World
 
 MAX_LIMIT = 50
@@ -50,6 +50,7 @@ class WebApi:
             ("GET", "/me/", self._me, ""),
             ("GET", "/me/tracks", self._saved_tracks, "user-library-read"),
             ("GET", "/me/playlists", self._playlists, "playlist-read-private"),
+            ("GET", "/playlists/{id}", self._playlist, "playlist-read-private"),
             ("GET", "/playlists/{id}/items", self._playlist_items, "playlist-read-private"),
             ("GET", "/me/player", self._player, listening),
             ("GET", "/me/player/devices", self._devices, listening),
@@ -85,28 +86,43 @@ class WebApi:
         if needed and needed not in scope:
             raise ApiError(403, "Insufficient client scope")
 
-    def _shapes(self, request: Request) -> Shapes:
-        return Shapes(_origin(request), self._world.full)
+    def _writer(self, request: Request) -> JsonWriter:
+        return JsonWriter(_origin(request), self._world.full)
 
     def _me(self, request: Request) -> Response:
-        return JSONResponse(self._shapes(request).me())
+        return JSONResponse(self._writer(request).me(premium=self._world.premium))
 
     def _saved_tracks(self, request: Request) -> Response:
-        return _page(request, self._world.library.saved, self._shapes(request).saved)
+        return _page_of(request, self._world.library.saved, self._writer(request).saved)
 
     def _playlists(self, request: Request) -> Response:
-        return _page(request, self._world.library.playlists, self._shapes(request).playlist)
+        playlists = self._world.library.playlists
+        return _page_of(request, playlists, self._writer(request).playlist)
+
+    def _playlist(self, request: Request) -> Response:
+        """The playlist; its first items only where it is the user's own."""
+        playlist = self._find_playlist(request)
+        shown = self._writer(request).playlist(playlist)
+        if playlist.owner == USER_ID:
+            items = self._items(request, playlist, f"{request.url.path}/items")
+            shown |= {"items": items, "tracks": items}
+        else:
+            del shown["items"], shown["tracks"]
+        return JSONResponse(shown | {"followers": {"href": None, "total": 0}})
 
     def _playlist_items(self, request: Request) -> Response:
-        playlist = self._find_playlist(request.path_params["id"])
-        shapes, now = self._shapes(request), self._world.clock.now()
-        return _page(request, playlist.tracks, lambda track: shapes.playlist_item(track, now))
+        playlist = self._find_playlist(request)
+        if playlist.owner != USER_ID:
+            raise ApiError(403, "Forbidden")
+        return JSONResponse(self._items(request, playlist, request.url.path))
 
-    def _find_playlist(self, playlist_id: str) -> Playlist:
+    def _items(self, request: Request, playlist: Playlist, path: str) -> JSON:
+        writer, now = self._writer(request), self._world.clock.now()
+        return _page(request, path, playlist.tracks, lambda track: writer.playlist_item(track, now))
+
+    def _find_playlist(self, request: Request) -> Playlist:
         for playlist in self._world.library.playlists:
-            if playlist.id == playlist_id:
-                if playlist.owner != USER_ID:
-                    raise ApiError(403, "Forbidden")
+            if playlist.id == request.path_params["id"]:
                 return playlist
         raise ApiError(404, "Resource not found")
 
@@ -114,26 +130,26 @@ class WebApi:
         state = self._world.player.now()
         if state is None:
             return Response(status_code=204)
-        return JSONResponse(self._shapes(request).player(state, episodes=_wants_episodes(request)))
+        return JSONResponse(self._writer(request).player(state, episodes=_wants_episodes(request)))
 
     def _playing(self, request: Request) -> Response:
         state = self._world.player.now()
         if state is None:
             return Response(status_code=204)
-        return JSONResponse(self._shapes(request).playing(state, episodes=_wants_episodes(request)))
+        return JSONResponse(self._writer(request).playing(state, episodes=_wants_episodes(request)))
 
     def _devices(self, _: Request) -> Response:
         active = self._world.player.device
         return JSONResponse({"devices": [device(active)] if active else []})
 
     def _queue(self, request: Request) -> Response:
-        shapes, player = self._shapes(request), self._world.player
+        writer, player = self._writer(request), self._world.player
         state = player.now()
         if state is None:
             return JSONResponse({"currently_playing": None, "queue": []})
-        shown = (shapes.item(item) for item in player.upcoming())
+        shown = (writer.item(item) for item in player.upcoming())
         return JSONResponse(
-            {"currently_playing": shapes.item(state.item), "queue": [s for s in shown if s]}
+            {"currently_playing": writer.item(state.item), "queue": [s for s in shown if s]}
         )
 
     def _add(self, request: Request) -> Response:
@@ -163,9 +179,9 @@ class WebApi:
         """The newest first. A track left with Next is not told, as reported of Spotify."""
         limit = _number(request, "limit", DEFAULT_LIMIT, 1, MAX_LIMIT)
         after = _number(request, "after", 0, 0, None) / 1000
-        shapes = self._shapes(request)
+        writer = self._writer(request)
         plays = [
-            shapes.play(play, play.item)
+            writer.play(play, play.item)
             for play in reversed(self._world.player.plays())
             if play.finished and play.ended_at > after and isinstance(play.item, Track)
         ]
@@ -182,29 +198,30 @@ class WebApi:
     def _top(self, request: Request) -> Response:
         times = Counter(play.item.uri for play in self._world.player.plays())
         tracks = sorted(self._world.library.tracks, key=lambda track: -times[track.uri])
-        return _page(request, tracks, self._shapes(request).track)
+        return _page_of(request, tracks, self._writer(request).track)
 
 
-def _page(request: Request, things: Sequence[T], shape: Callable[[T], JSON]) -> Response:
+def _page_of(request: Request, things: Sequence[T], write: Callable[[T], JSON]) -> Response:
+    return JSONResponse(_page(request, request.url.path, things, write))
+
+
+def _page(request: Request, path: str, things: Sequence[T], write: Callable[[T], JSON]) -> JSON:
     limit = _number(request, "limit", DEFAULT_LIMIT, 1, MAX_LIMIT)
     offset = _number(request, "offset", 0, 0, None)
     total = len(things)
 
     def address(start: int) -> str:
-        return f"{_origin(request)}{request.url.path}?" + urlencode(
-            {"offset": start, "limit": limit}
-        )
+        return f"{_origin(request)}{path}?" + urlencode({"offset": start, "limit": limit})
 
-    page: dict[str, Any] = {
+    return {
         "href": address(offset),
-        "items": [shape(thing) for thing in things[offset : offset + limit]],
+        "items": [write(thing) for thing in things[offset : offset + limit]],
         "limit": limit,
         "next": address(offset + limit) if offset + limit < total else None,
         "offset": offset,
         "previous": address(max(0, offset - limit)) if offset else None,
         "total": total,
     }
-    return JSONResponse(page)
 
 
 def _number(request: Request, name: str, default: int, low: int, high: int | None) -> int:

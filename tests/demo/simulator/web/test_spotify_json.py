@@ -5,12 +5,12 @@ import pytest
 from companion.demo.simulator.clock import START
 from companion.demo.simulator.library import Advert, Episode, Item, LocalFile, library
 from companion.demo.simulator.player import Device, Snapshot
-from companion.demo.simulator.web.spotify_json import Shapes, device
+from companion.demo.simulator.web.spotify_json import JsonWriter, device
 
 TRACK = library(1).tracks[0]
 LOCAL = LocalFile("Rehearsal", "The Garage", "Tapes", 200_000)
 PODCAST = Episode("e" * 22, "On Teapots", "The Kitchen Hour", 1_500_000)
-STRIPPED, FULL = Shapes("http://127.0.0.1:1"), Shapes("http://127.0.0.1:1", full=True)
+STRIPPED, FULL = JsonWriter("http://127.0.0.1:1"), JsonWriter("http://127.0.0.1:1", full=True)
 
 
 def snapshot(item: Item, device: Device | None = None, *, is_playing: bool = True) -> Snapshot:
@@ -21,10 +21,9 @@ def test_development_mode_leaves_fields_out() -> None:
     full, stripped = FULL.track(TRACK), STRIPPED.track(TRACK)
     assert set(full) - set(stripped) == {"available_markets", "popularity"}
     assert set(full["album"]) - set(stripped["album"]) == {"available_markets"}
-    assert set(FULL.me()) - set(STRIPPED.me()) == {
+    assert set(FULL.me(premium=True)) - set(STRIPPED.me(premium=True)) == {
         "country",
         "email",
-        "product",
         "followers",
         "explicit_content",
     }

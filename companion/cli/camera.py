@@ -1,0 +1,109 @@
+"""The camera as commands use it: its source, the user's permission, and the log of its uses."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from companion.cli.home import Home
+from companion.config.file import find_problem
+from companion.errors import CameraDenied, CameraMissing
+
+if TYPE_CHECKING:
+    from companion.affect import Baseline, FaceReading
+
+LONGEST_NUMBER = 9  # digits
+
+Source = Annotated[
+    str | None,
+    typer.Option(metavar="N|FILE", help="A camera's number or a video file."),
+]
+
+
+def parse_source(text: str | None, home: Home) -> int | Path:
+    """Read a source: a number is a camera, None the configured camera, anything else a file.
+
+    Raises:
+        CameraMissing: the number is beyond all cameras'.
+    """
+    if text is None:
+        return home.config.camera.index
+    if not (text.isascii() and text.isdigit()):
+        return Path(text)
+    if len(text) > LONGEST_NUMBER or find_problem("camera", "index", int(text)):
+        raise CameraMissing(f"There is no camera {text[:LONGEST_NUMBER]}; numbers end at 63.")
+    return int(text)
+
+
+def is_allowed(source: int | Path, home: Home) -> bool:
+    """Tell whether the user allows the source to be opened; a file needs no permission."""
+    return home.config.camera.enabled or isinstance(source, Path)
+
+
+def check_allowed(source: int | Path, home: Home) -> None:
+    """See that the source may be opened and, if it is a file, that it is a video.
+
+    Raises:
+        CameraDenied: the settings keep the camera shut.
+        SourceUnreadable: the file is missing or is no video.
+    """
+    from companion.face.camera import check_source
+
+    if not is_allowed(source, home):
+        raise CameraDenied(
+            "camera.enabled is false in your settings.",
+            "Set it to true, or run `companion setup --camera`.",
+        )
+    check_source(source)
+
+
+@contextlib.contextmanager
+def logged_use(source: int | Path, home: Home, command: str) -> Iterator[None]:
+    """Keep for `companion history` that a command opens the camera in the `with`.
+
+    It is kept beforehand, in case the program is killed. A file is no camera, and a camera
+    that is missing is never opened: neither is kept.
+    """
+    from companion.store.visits import CameraUse, drop_camera_use, save_camera_use
+
+    if isinstance(source, Path):
+        yield
+        return
+    use = CameraUse(datetime.now(UTC), command)
+    with home.store() as db:
+        save_camera_use(db, use)
+    try:
+        yield
+    except CameraMissing:
+        with home.store() as db:
+            drop_camera_use(db, use)
+        raise
+
+
+def own_baseline(home: Home) -> Baseline | None:
+    """Read the user's resting face, if it was taken."""
+    from companion.store.face import read_baseline
+
+    with home.store() as db:
+        kept = read_baseline(db)
+    return kept[0] if kept else None
+
+
+def look(home: Home, source: int | Path) -> FaceReading:
+    """Open the source and read the mood. The network is ready before the camera opens.
+
+    Raises:
+        CameraError: no picture.
+        ModelError: weights are missing or damaged.
+    """
+    from companion.agent.models.face import open_face_reader
+    from companion.face.camera import capture
+
+    with open_face_reader(own_baseline(home)) as reader:
+        frames = list(capture(source, home.config.camera.seconds))
+        return reader.read(frames)

@@ -1,0 +1,215 @@
+"""`companion queue` and `why`: the track that would be picked, and why one was."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from companion.affect import Affect
+from companion.cli.home import open_home
+from companion.cli.mood.mood import UNKNOWN, describe_mood_now
+from companion.cli.output import Json, console, place_words, plain_table, print_json
+from companion.cli.visit.describe import show_candidates
+from companion.errors import UsageError
+from companion.track import Track
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from rich.console import Console
+
+    from companion.agent.visit.choice import Prospect
+    from companion.store.queue import QueueEntry
+
+SCHEMA = 1
+NUMBERS = {"closeness": "near", "confidence": "sure", "taste": "taste", "freshness": "fresh"}
+"""The numbers that make the score, and the heads of their columns."""
+COMPARED = {
+    "closeness": ("nearer to the target", "farther from the target"),
+    "confidence": ("surer of its tag", "less sure of its tag"),
+    "taste": ("more to your taste", "less to your taste"),
+    "freshness": ("longer unheard", "heard more lately"),
+}
+LEAST_DIFFERENCE = 0.005  # of two numbers; a smaller one is not worth a word
+
+
+def queue(
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show; it is needed.")] = False,
+    count: Annotated[
+        int, typer.Option("-n", metavar="N", min=1, max=50, help="How many tracks.")
+    ] = 10,
+    as_json: Json = False,
+) -> None:
+    """Show what would be picked now, by the present mood.
+
+    The camera stays shut. Spotify is not asked, so a track that is in its queue already may
+    be shown.
+    """
+    from companion.agent.visit.choice import consider
+    from companion.agent.visit.conditions import UNTAGGED
+    from companion.agent.visit.explanation import describe_prospect
+    from companion.store.tags import has_tags
+
+    if not dry_run:
+        raise UsageError(
+            "This command queues nothing.", "Add --dry-run; `companion once` queues a track."
+        )
+    home, now = open_home(), datetime.now(UTC)
+    with home.store() as db:
+        tagged = has_tags(db)
+        prospect = consider(db, home.config.choose, now)
+        mood = describe_mood_now(db, home, now)
+    if as_json:
+        print_json(describe_prospect(prospect, count))
+    elif not tagged:
+        typer.echo(f"Nothing fits: {UNTAGGED[1]}.")
+    else:
+        _show_prospect(prospect, mood["words"], count)
+
+
+def _show_prospect(prospect: Prospect, mood: str, count: int) -> None:
+    screen = console()
+    if prospect.mood is None or prospect.target is None:
+        screen.print(f"{UNKNOWN} Nothing would be picked.")
+        return
+    target = prospect.target
+    screen.print(f"Mood    {mood}", soft_wrap=True)
+    screen.print(f"Target  {place_words(target.affect)}, {target.strategy}\n")
+    ranked = prospect.ranked()
+    if not ranked:
+        screen.print(f"Nothing fits: {prospect.obstacle}.")
+        return
+    show_candidates(screen, f"The best of {len(ranked)}", ranked[:count])
+
+
+def why(
+    number: Annotated[
+        int, typer.Argument(metavar="N", min=1, help="1 is the last pick, 2 the one before.")
+    ] = 1,
+    *,
+    as_json: Json = False,
+) -> None:
+    """Say why a track was picked, and not the runner-up."""
+    from companion.store.queue import nth_newest
+
+    with open_home().store() as db:
+        entry = nth_newest(db, number)
+    if entry is None:
+        raise UsageError("There is no such pick yet.", "Make a visit, or give a smaller number.")
+    if as_json:
+        print_json(describe_entry(entry))
+    else:
+        _show_entry(console(), entry)
+
+
+def describe_entry(entry: QueueEntry) -> dict[str, Any]:
+    """Give a pick and its reasons as data."""
+    return {
+        "schema": SCHEMA,
+        "at": entry.planned_at.isoformat(),
+        "state": entry.state.value,
+        "uri": entry.track.uri,
+        "title": entry.track.title,
+        "artists": list(entry.track.artists),
+        "why": dict(entry.why),
+    }
+
+
+def _show_entry(screen: Console, entry: QueueEntry) -> None:
+    at = entry.planned_at.astimezone()
+    screen.print(entry.track.byline, style="bold", soft_wrap=True)
+    screen.print(f"queued {at:%d %B %H:%M}, {entry.state.value}\n")
+    if not entry.why:
+        screen.print("The reading of that moment was forgotten, and the reasons with it.")
+        return
+    for name, line in _lines(entry.why):
+        screen.print(f"{name:8} {line}", soft_wrap=True)
+    if runner_up := entry.why["runner_up"]:
+        _show_numbers(screen, entry.why["track"], runner_up)
+
+
+def _lines(why: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Give the lines for a person, each with its subject."""
+    yield "Face", _face(why["reading"])
+    if why["adjusted"]:
+        yield "", f"{why['adjusted']}; `companion forget --readings` undoes it"
+    yield "Mood", _mood(why["mood"])
+    yield "Target", _target(why)
+    yield "Track", _track(why)
+    yield "Limits", _limits(why["fitting"], why["refused"])
+    if why["explored"]:
+        yield "", "taste was left out this time, to try what it would not"
+    yield "Rival", compare(why["track"], why["runner_up"])
+
+
+def _face(reading: Mapping[str, Any] | None) -> str:
+    if reading is None:
+        return "was not looked at, as the mood was set by hand"
+    return f"said {reading['emotion']}, {reading['confidence']:.0%} sure"
+
+
+def _mood(mood: Mapping[str, Any]) -> str:
+    if mood["name"]:
+        return f"was set by hand: {mood['name']}, {_place(mood)}"
+    readings = "this reading" if mood["readings"] == 1 else f"{mood['readings']} readings"
+    return f"{_place(mood)}, by {readings}"
+
+
+def _target(why: Mapping[str, Any]) -> str:
+    because = ""
+    if rule := why["rule"]:
+        parts = [f"{key} = {value}" for key, value in rule.items() if value]
+        because = f", by your rule for {' and '.join(parts)}"
+    return f"{_place(why['target'])}: {why['strategy']}{because}"
+
+
+def _track(why: Mapping[str, Any]) -> str:
+    track = why["track"]
+    return (
+        f"{_place(track)}, {track['distance']:.2f} from the target; "
+        f"its tag is {track['confidence']:.0%} sure"
+    )
+
+
+def _limits(fitting: int, refused: Mapping[str, int]) -> str:
+    line = f"{fitting} tracks were weighed"
+    if refused:
+        by = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in refused.items())
+        line += f"; refused before: {by}"
+    return line
+
+
+def compare(chosen: Mapping[str, Any], rival: Mapping[str, Any] | None) -> str:
+    """Say in one sentence why the chosen track and not the runner-up."""
+    if rival is None:
+        return "there was no other"
+    name = Track("", "", rival["title"], tuple(rival["artists"])).byline
+    better = [
+        more for key, (more, _) in COMPARED.items() if chosen[key] > rival[key] + LEAST_DIFFERENCE
+    ]
+    worse = [
+        less for key, (_, less) in COMPARED.items() if chosen[key] < rival[key] - LEAST_DIFFERENCE
+    ]
+    told = ", but ".join(" and ".join(words) for words in (better, worse) if words)
+    this = f"this one is {told}" if told else "both are alike"
+    if chosen["score"] >= rival["score"]:
+        return f"{name}: {this}"
+    return f"{name} scored more: {this}; one of the best few is drawn"
+
+
+def _show_numbers(screen: Console, chosen: Mapping[str, Any], rival: Mapping[str, Any]) -> None:
+    table = plain_table("", max_width=44, no_wrap=True)
+    for name in (*NUMBERS.values(), "score"):
+        table.add_column(name, justify="right")
+    for track, style in ((chosen, "bold"), (rival, "")):
+        numbers = (f"{track[key]:.2f}" for key in (*NUMBERS, "score"))
+        table.add_row(track["title"], *numbers, style=style)
+    screen.print()
+    screen.print(table)
+
+
+def _place(place: Mapping[str, Any]) -> str:
+    return place_words(Affect(place["valence"], place["arousal"]))

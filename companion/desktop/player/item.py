@@ -1,0 +1,44 @@
+"""Reads the item that a player plays."""
+
+from __future__ import annotations
+
+import re
+
+from companion.text import one_line
+from companion.track import Track
+
+LONGEST_MS = 2**31 - 1  # of a track; a longer one is not known
+
+# spotify:track:ID, /com/spotify/track/ID, https://open.spotify.com/intl-de/track/ID?si=...
+_ITEM = re.compile(
+    r"(?:^|[/.])spotify(?:\.com)?(?:/intl-\w+)?[/:](track|episode|ad)[/:]([0-9A-Za-z]+)(?:\?|$)"
+)
+_TRACK_URI = "spotify:track:"
+
+
+def find_uri(*texts: object) -> str:
+    """Find the Spotify URI in the first fitting text (URI, object path, web address).
+
+    "" where none fits, as for local files.
+    """
+    for text in texts:
+        if isinstance(text, str) and (found := _ITEM.search(text)):
+            return f"spotify:{found[1]}:{found[2]}"
+    return ""
+
+
+def make_track(uri: str, title: str, artists: tuple[str, ...], duration_ms: int) -> Track | None:
+    """Make the track that a player names; None for an advert, an episode or nothing.
+
+    Args:
+        uri: from `find_uri`; a track without one may still be known by its title.
+        title: "" where unknown.
+        artists: the main artist first; empty where unknown.
+        duration_ms: 0 where unknown.
+    """
+    if not (uri.startswith(_TRACK_URI) or (not uri and title)):
+        return None
+    track_id = uri.removeprefix(_TRACK_URI)
+    return Track(
+        track_id, uri, one_line(title), tuple(map(one_line, artists)), duration_ms=duration_ms
+    )

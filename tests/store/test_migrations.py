@@ -1,0 +1,210 @@
+"""Databases of every earlier schema carry over with nothing lost."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from companion.store.database import _statements, migrations, open_database, schema_version
+from companion.store.queue import entries_between
+from companion.store.visits import visits_between
+from tests.store.samples import NOON, make_track
+
+NEWEST = max(migrations())
+ONE_ROW = ("last_sight", "set_mood", "pause", "baseline")
+RENAMED_TABLES = {
+    "facts": "metadata",
+    "heard": "recently_played",
+    "passes": "sync_progress",
+    "last_sight": "player_snapshot",
+}
+RENAMED_COLUMNS = {
+    ("last_sight", "playing"): "is_playing",
+    ("last_sight", "length_ms"): "duration_ms",
+    ("last_sight", "heard_ms"): "played_ms",
+    ("last_sight", "quiet_since"): "silent_since",
+    ("last_sight", "next_look"): "next_at",
+    ("last_sight", "unbroken"): "unbroken_since",
+}
+MOVED = {("tracks", "seen_at")}
+"""To `track_sources`, in the second migration."""
+SECOND = timedelta(seconds=1)
+
+
+def make_old(file: Path, version: int) -> sqlite3.Connection:
+    """A database as the program of that schema version made it."""
+    db = sqlite3.connect(file, isolation_level=None)
+    db.row_factory = sqlite3.Row
+    for number in range(1, version + 1):
+        for statement in _statements(migrations()[number]):
+            db.execute(statement)
+    db.execute(f"PRAGMA user_version = {version}")
+    return db
+
+
+def columns_of(db: sqlite3.Connection) -> dict[str, list[sqlite3.Row]]:
+    """The stored columns of each table."""
+    names = db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
+    return {
+        row["name"]: db.execute(f"PRAGMA table_info({row['name']})").fetchall() for row in names
+    }
+
+
+def fill(db: sqlite3.Connection, rows: int = 7) -> dict[str, list[dict[str, object]]]:
+    """Put rows into every table; return them by table."""
+    kept: dict[str, list[dict[str, object]]] = {}
+    for table, columns in columns_of(db).items():
+        for k in range(1, 1 + (1 if table in ONE_ROW else rows)):
+            row = {column["name"]: value(column, k) for column in columns}
+            marks = ", ".join("?" * len(row))
+            db.execute(f"INSERT INTO {table} VALUES ({marks})", list(row.values()))  # noqa: S608 - our own names
+            kept.setdefault(table, []).append(row)
+    return kept
+
+
+def value(column: sqlite3.Row, k: int) -> object:
+    if column["name"] in ("track", "why"):
+        return json.dumps({"region": f"Q{k}", "artists": [f"Größe {k}"]})
+    if column["type"] == "TEXT":
+        return f"{column['name']} {k}"
+    return k if column["type"] == "INTEGER" else k + 0.25
+
+
+@pytest.mark.parametrize("version", range(1, NEWEST))
+def test_every_row_of_an_older_database_carries_over(tmp_path: Path, version: int) -> None:
+    file = tmp_path / "companion.db"
+    with closing(make_old(file, version)) as db:
+        kept = fill(db)
+    with open_database(file) as db:
+        assert schema_version(db) == NEWEST
+        assert db.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+        for table, rows in kept.items():
+            query = f"SELECT * FROM {RENAMED_TABLES.get(table, table)}"  # noqa: S608 - our own names
+            there = [dict(row) for row in db.execute(query)]
+            for row in rows:
+                expected = {
+                    RENAMED_COLUMNS.get((table, name), name): value
+                    for name, value in row.items()
+                    if (table, name) not in MOVED
+                }
+                assert any(expected.items() <= one.items() for one in there), (table, expected)
+        if version == 1:
+            seen = {tuple(row) for row in db.execute("SELECT * FROM track_sources")}
+            assert seen == {(row["id"], "saved", row["seen_at"]) for row in kept["tracks"]}
+
+
+@pytest.mark.parametrize("version", range(1, NEWEST))
+def test_an_older_database_ends_with_the_schema_of_a_new_one(tmp_path: Path, version: int) -> None:
+    make_old(tmp_path / "old.db", version).close()
+    shapes = []
+    for name in ("old.db", "new.db"):
+        with open_database(tmp_path / name) as db:
+            shapes.append(
+                set(map(tuple, db.execute("SELECT type, name, tbl_name FROM sqlite_schema")))
+            )
+            shapes.append({t: [tuple(c) for c in cs] for t, cs in columns_of(db).items()})  # type: ignore[arg-type]
+    assert shapes[:2] == shapes[2:]
+
+
+# An old visit was kept at its end, and a killed one before its look: times are in seconds.
+KILLED = ("failed", "the look was not finished", True)
+QUEUED = ("queued", "", True)
+BY_HAND = ("queued", "", False)
+NO_FACE = ("no_face", "", True)
+UNFIT = ("nothing_fits", "", True)
+PAUSED = ("not_playing", "", False)
+Old = tuple[int, tuple[str, str, bool]]
+
+
+@pytest.mark.parametrize(
+    ("visits", "readings", "entries", "linked"),
+    [
+        ([(10, QUEUED)], [5], [6], [(5, 6)]),
+        ([(10, QUEUED)], [10], [10], [(10, 10)]),
+        ([(10, QUEUED), (1210, QUEUED)], [5, 1205], [6, 1206], [(5, 6), (1205, 1206)]),
+        ([(10, BY_HAND)], [5], [6], [(None, 6)]),
+        ([(10, UNFIT)], [5], [], [(5, None)]),
+        ([(10, UNFIT)], [5], [6], [(5, None)]),
+        ([(10, NO_FACE)], [5], [6], [(None, None)]),
+        ([(10, PAUSED)], [5], [6], [(None, None)]),
+        ([(900, QUEUED)], [5], [6], [(None, None)]),  # too long before it
+        ([(10, QUEUED)], [3, 5], [2, 6], [(5, 6)]),  # the first ones are of a visit without a row
+        ([(10, KILLED)], [12], [13], [(12, 13)]),
+        ([(10, KILLED), (60, NO_FACE)], [12], [13], [(12, 13), (None, None)]),
+        ([(10, KILLED), (60, QUEUED)], [55], [56], [(None, None), (55, 56)]),
+        ([(10, KILLED), (60, QUEUED)], [12, 55], [13, 56], [(12, 13), (55, 56)]),
+        ([(10, KILLED), (60, QUEUED)], [55], [13, 56], [(None, 13), (55, 56)]),
+        ([(10, KILLED)], [900], [900], [(None, None)]),
+        ([(10, KILLED), (20, KILLED)], [12, 22], [], [(12, None), (22, None)]),
+        ([(10, QUEUED), (10, QUEUED)], [5], [6], [(5, 6), (None, None)]),  # at one moment
+        ([], [5], [6], []),
+    ],
+)
+def test_old_rows_are_linked_to_their_visits_by_time(
+    tmp_path: Path,
+    visits: Sequence[Old],
+    readings: Sequence[int],
+    entries: Sequence[int],
+    linked: Sequence[tuple[int | None, int | None]],
+) -> None:
+    file = tmp_path / "companion.db"
+    with closing(make_old(file, 5)) as db:
+        for second, visit in visits:
+            db.execute(
+                "INSERT INTO visits (at, outcome, detail, camera) VALUES (?, ?, ?, ?)",
+                (at(second), *visit),
+            )
+        for second in readings:
+            db.execute(
+                "INSERT INTO readings VALUES (NULL, ?, '{}', 0, 0, 0.5, ?, 'a')",
+                (at(second), second),
+            )
+        for second in entries:
+            track = make_track()
+            fields = {"id": track.id, "uri": track.uri, "title": track.title, "artists": []}
+            db.execute(
+                "INSERT INTO queue_entries (track_id, track, state, planned_at, changed_at, why) "
+                "VALUES ('1', ?, 'finished', ?, ?, '{}')",
+                (json.dumps(fields), at(second), at(second)),
+            )
+    with open_database(file) as db:
+        records = visits_between(db, NOON, NOON + timedelta(days=1))
+        assert [
+            (
+                record.reading and record.reading.frames,
+                record.entry and seconds(record.entry.planned_at),
+            )
+            for record in records
+        ] == linked
+        assert db.execute("SELECT count(*) FROM readings").fetchone()[0] == len(readings)
+        assert len(entries_between(db, NOON, NOON + timedelta(days=1))) == len(entries)
+
+
+def at(second: int) -> float:
+    return (NOON + second * SECOND).timestamp()
+
+
+def seconds(moment: datetime) -> int:
+    return round((moment.astimezone(UTC) - NOON).total_seconds())
+
+
+def test_a_long_history_is_linked_in_a_moment(tmp_path: Path) -> None:
+    file = tmp_path / "companion.db"
+    with closing(make_old(file, 5)) as db:
+        db.execute("BEGIN")
+        for k in range(20_000):
+            moment = at(1200 * k)
+            db.execute("INSERT INTO visits VALUES (NULL, ?, 'queued', '', 1)", (moment,))
+            db.execute(
+                "INSERT INTO readings VALUES (NULL, ?, '{}', 0, 0, 0, 1, 'a')", (moment - 5,)
+            )
+        db.execute("COMMIT")
+    with open_database(file) as db:
+        linked = "SELECT count(*) FROM readings WHERE visit_id = id"
+        assert db.execute(linked).fetchone()[0] == 20_000
