@@ -37,19 +37,22 @@ def read_tagger(metrics: Path) -> Tagger:
 
 def main(
     of_kind: Annotated[int, typer.Option(help="Listeners of each kind.")] = LISTENERS_OF_KIND,
+    kept: Annotated[
+        Path | None, typer.Option(help="A file for what is done, from which a stopped run goes on.")
+    ] = None,
     models: Annotated[Path, typer.Option(help="The folder of the models.")] = ROOT / "models",
 ) -> None:
     """Measure, and write what the card of the picks shows."""
     tagger = read_tagger(models / "track_mood" / "metrics.json")
     face = read_face_model(models / "face_mood" / "metrics.json")
-    lives = live(CHOSEN, tagger, face, of_kind)
+    lives = live(CHOSEN, tagger, face, of_kind, kept)
     found = {
         "listeners": of_kind * len(KINDS),
         "kinds": [kind.value for kind in KINDS],
         "tuned_on": [kind.value for kind in TUNED_ON],
         "choosers": table(lives),
         "verdicts": verdicts(lives),
-        "ablation": ablate(tagger, face, max(of_kind // 3, 1)),
+        "ablation": ablate(tagger, face, max(of_kind // 3, 1), kept),
         "ablations": list(ABLATIONS),
         "runaway": runaway(),
     }

@@ -12,7 +12,7 @@ import pytest
 import companion
 
 PACKAGE = Path(companion.__file__).parent
-TYPES = {"affect", "track", "playback", "errors"}
+TYPES = {"affect", "track", "playback", "plays", "errors"}
 LEAVES = {*TYPES, "config", "paths", "log", "weights", "plots", "text", "local_time"}
 ROOMS = {"face", "music", "choose", "spotify", "desktop", "store"}
 MAY_IMPORT = {

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise
 
 from companion.affect import Affect
-from companion.choose.plays import Initiative, Play, PlayEnding
 from companion.choose.strategy import towards
+from companion.plays import Initiative, Play, PlayEnding
 
 WRONG_TURN_SKIPS = 2
 """So many early skips of picks in a row are a wrong turn."""
@@ -24,6 +25,37 @@ SAME_SITTING = timedelta(minutes=30)
 IN_ORDER = 3
 """So many tracks in a row from one album or playlist, not shuffled, are listening in order."""
 CONTEXT_WORDS = {"album": "an album", "playlist": "a playlist", "show": "a podcast"}
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """Where the next track should lie, after the rules of the session.
+
+    Attributes:
+        target: the place.
+        away_from: the places of the picks that were skipped early in a row; empty where it is no
+            wrong turn.
+    """
+
+    target: Affect
+    away_from: tuple[Affect, ...] = ()
+
+
+def hold_course(
+    target: Affect, plays: Sequence[Play], refuge: Affect, longest: float | None
+) -> Course:
+    """Steer away from a wrong turn, else keep the step from the track before within its size.
+
+    Args:
+        target: where the next track would lie.
+        plays: oldest first.
+        refuge: see `steer_away`.
+        longest: see `limit_step`.
+    """
+    if skipped := wrong_turn(plays):
+        return Course(steer_away(target, skipped, refuge), tuple(skipped))
+    before = next((play.affect for play in reversed(plays) if play.affect), None)
+    return Course(limit_step(target, before, longest))
 
 
 def wrong_turn(plays: Sequence[Play]) -> list[Affect]:

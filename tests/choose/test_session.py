@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from companion.affect import Affect
-from companion.choose.plays import Initiative, Play, PlayEnding
 from companion.choose.session import (
     AWAY,
     LONGEST_STEP,
@@ -21,6 +20,7 @@ from companion.choose.session import (
     steer_away,
     wrong_turn,
 )
+from companion.plays import Initiative, Play, PlayEnding
 
 NOW = datetime(2026, 3, 4, 20, 0, tzinfo=UTC)
 LOUD = Affect(0.4, 0.8)

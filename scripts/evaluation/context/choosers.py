@@ -9,16 +9,16 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from companion.affect import Affect, FaceMood
-from companion.choose.context import listening_mood
-from companion.choose.estimate import Estimate, Source, face_estimate, fuse
-from companion.choose.habits import Habit, habit_at
+from companion.choose.fusion.estimate import MOST_SPREAD, Estimate, Source, face_estimate, fuse
+from companion.choose.fusion.habits import Habit, habit_at
+from companion.choose.fusion.listening import listening_mood
 from companion.choose.mood import FORGOTTEN_AFTER_HALF_LIVES, PresentMood, present_mood
 from companion.choose.pick import BEST_FEW
-from companion.choose.plays import Initiative, Play
 from companion.choose.score import DECAY, SURENESS
-from companion.choose.session import in_order, limit_step, longest_step, steer_away, wrong_turn
+from companion.choose.session import hold_course, in_order, longest_step
 from companion.choose.strategy import WIDE, match
 from companion.config.schema import Choose
+from companion.plays import Initiative, Play
 from evaluation.context.listeners import Floats, Listener
 
 SETTINGS = Choose()
@@ -132,19 +132,17 @@ def _choose(
     estimates: dict[Source, Estimate] = {}
     if Source.FACE in sources and (face := _face(memory)):
         estimates[Source.FACE] = face
-    estimates[Source.LISTENING] = listening.estimate
+    if listening.is_known:
+        estimates[Source.LISTENING] = listening.estimate
     memory.estimates = estimates
     mood = fuse(estimates, memory.trust)
-    if mood is None:
+    seen = Source.FACE in sources and memory.readings and memory.readings[-1][0] == memory.now
+    if mood is None or not (seen or mood.spread <= MOST_SPREAD):
         return LEAVE_ALONE
     target = match(PresentMood(mood.affect, 0, memory.now), ()).affect
-    skipped = wrong_turn(memory.plays)
-    if skipped:
-        target = steer_away(target, skipped, listening.habit.estimate.affect)
-    else:
-        before = next((p.affect for p in reversed(memory.plays) if p.affect), None)
-        target = limit_step(target, before, memory.longest_step())
-    return draw(listener, memory, target, rng)
+    refuge = listening.habit.estimate.affect
+    course = hold_course(target, memory.plays, refuge, memory.longest_step())
+    return draw(listener, memory, course.target, rng)
 
 
 def _face(memory: Memory) -> Estimate | None:

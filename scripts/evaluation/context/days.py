@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 
 from companion.affect import Affect
-from companion.choose.plays import Initiative, Play, PlayEnding
-from companion.choose.trust import learn_trust
+from companion.choose.fusion.trust import learn_trust
+from companion.plays import Initiative, Play, PlayEnding
 from evaluation.context.choosers import LEAVE_ALONE, Chooser, Memory
 from evaluation.context.face import FaceModel, read_face, show_face
 from evaluation.context.listeners import SLOT_MINUTES, Floats, Kind, Listener

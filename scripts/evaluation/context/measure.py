@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import statistics
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from companion.affect import Affect
-from companion.choose import context as listening
-from companion.choose import estimate, trust
-from companion.choose.context import listening_mood
-from companion.choose.estimate import Estimate
-from companion.choose.habits import Habit
+from companion.choose import session
+from companion.choose.fusion import estimate, listening, trust
+from companion.choose.fusion.estimate import Estimate
+from companion.choose.fusion.habits import Habit
+from companion.choose.fusion.listening import listening_mood
 from companion.choose.mood import PresentMood
-from companion.choose.plays import Initiative, Play, PlayEnding
 from companion.choose.strategy import match
+from companion.plays import Initiative, Play, PlayEnding
 from evaluation.context import choosers
 from evaluation.context.choosers import CHOOSERS, Memory
 from evaluation.context.days import BEGIN, Figures, Life
@@ -44,9 +47,22 @@ Lives = dict[str, dict[Kind, list[Figures]]]
 
 
 def live(
-    names: Sequence[str], tagger: Tagger, face: FaceModel, of_kind: int = LISTENERS_OF_KIND
+    names: Sequence[str],
+    tagger: Tagger,
+    face: FaceModel,
+    of_kind: int = LISTENERS_OF_KIND,
+    kept: Path | None = None,
 ) -> Lives:
-    """The days of every listener with every chooser."""
+    """The days of every listener with every chooser.
+
+    Args:
+        names: of the choosers.
+        tagger: its errors.
+        face: the errors of the face model.
+        of_kind: the number of listeners of each kind.
+        kept: a file with the lives that are done, so that a stopped run goes on; it grows.
+    """
+    done = _read(kept)
     lives: Lives = {name: {kind: [] for kind in KINDS} for name in names}
     for kind in KINDS:
         for seed in range(FIRST_SEED, FIRST_SEED + of_kind):
@@ -54,8 +70,25 @@ def live(
             for name in names:
                 if name in NEED_CAMERA and not KINDS[kind].camera:
                     continue
-                lives[name][kind].append(Life(listener, CHOOSERS[name], face, seed).run())
+                key = f"{name}/{kind.value}/{seed}"
+                if key not in done:
+                    done[key] = Life(listener, CHOOSERS[name], face, seed).run()
+                    _append(kept, key, done[key])
+                lives[name][kind].append(done[key])
     return lives
+
+
+def _read(kept: Path | None) -> dict[str, Figures]:
+    if kept is None or not kept.exists():
+        return {}
+    rows = (json.loads(line) for line in kept.read_text("utf-8").splitlines())
+    return {row.pop("life"): Figures(**row) for row in rows}
+
+
+def _append(kept: Path | None, key: str, found: Figures) -> None:
+    if kept:
+        with kept.open("a", encoding="utf-8") as stream:
+            stream.write(json.dumps({"life": key, **asdict(found)}) + "\n")
 
 
 def table(lives: Lives) -> dict[str, Any]:
@@ -126,9 +159,9 @@ ABLATIONS: Mapping[str, Sequence[tuple[Any, str, Any]]] = {
     "skips tell nothing": ((listening, "AVERSION", 0.0),),
     "trust is not learned": ((trust, "RATE", 0.0),),
     "no session rules": (
-        (choosers, "wrong_turn", lambda _plays: []),
+        (session, "wrong_turn", lambda _plays: []),
         (choosers, "in_order", lambda _plays: ""),
-        (choosers, "limit_step", lambda target, _before, _longest: target),
+        (session, "limit_step", lambda target, _before, _longest: target),
     ),
     "neutral faces as sure as others": ((estimate, "NEUTRAL_SPREAD", estimate.EXPRESSION_SPREAD),),
 }
@@ -147,12 +180,15 @@ def changed(changes: Sequence[tuple[Any, str, Any]]) -> Iterator[None]:
             setattr(module, name, value)
 
 
-def ablate(tagger: Tagger, face: FaceModel, of_kind: int) -> dict[str, Any]:
-    """The skip share of the whole choice, and without each of its parts."""
+def ablate(
+    tagger: Tagger, face: FaceModel, of_kind: int, kept: Path | None = None
+) -> dict[str, Any]:
+    """The skip share of the whole choice, and without each of its parts; see `live`."""
     rows = {}
     for name, changes in ABLATIONS.items():
+        done = kept and kept.with_name(f"{kept.name}-{name.replace(' ', '-')}")
         with changed(changes):
-            lives = live(("both",), tagger, face, of_kind)
+            lives = live(("both",), tagger, face, of_kind, done)
         found = [one.skip_share for kinds in lives["both"].values() for one in kinds]
         rows[name] = _interval(found)
     return rows

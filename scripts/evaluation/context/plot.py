@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from companion.plots import FAINT, open_plot
+from companion.plots import LIGHT, open_plot
 
 COLOURS = {
-    "random": FAINT,
+    "random": LIGHT.faint,
     "last own track": "#cc79a7",
     "present program": "#e69f00",
     "face alone": "#d55e00",

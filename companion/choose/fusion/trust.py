@@ -12,7 +12,7 @@ import math
 from collections.abc import Mapping
 
 from companion.affect import Affect
-from companion.choose.estimate import Estimates, Source
+from companion.choose.fusion.estimate import Estimates, Source
 
 RATE = 0.4
 """How much a whole unit of loss changes the logarithm of the trust."""

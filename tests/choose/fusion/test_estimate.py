@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from companion.affect import EMOTION_AFFECT, Affect, Emotion, FaceMood, expected_affect
-from companion.choose.estimate import (
+from companion.choose.fusion.estimate import (
     NARROWEST_SPREAD,
     Estimate,
     Source,

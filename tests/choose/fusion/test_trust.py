@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from companion.affect import Affect
-from companion.choose.estimate import Estimate, Source
-from companion.choose.trust import LEAST_TRUST, LESSON_WEIGHT, MOST_TRUST, learn_trust
+from companion.choose.fusion.estimate import Estimate, Source
+from companion.choose.fusion.trust import LEAST_TRUST, LESSON_WEIGHT, MOST_TRUST, learn_trust
 
 FACE, LISTENING = Source.FACE, Source.LISTENING
 SAID = {FACE: Estimate(Affect(0.8, 0.5), 0.4), LISTENING: Estimate(Affect(-0.6, -0.4), 0.4)}

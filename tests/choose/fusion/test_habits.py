@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from companion.affect import Affect
-from companion.choose.estimate import WIDEST_SPREAD
-from companion.choose.habits import counts_as_habit, habit_at
-from companion.choose.plays import Initiative, Play, PlayEnding
+from companion.choose.fusion.estimate import WIDEST_SPREAD
+from companion.choose.fusion.habits import counts_as_habit, habit_at
+from companion.plays import Initiative, Play, PlayEnding
 
 ZONE = ZoneInfo("Europe/Zurich")
 MONDAY = datetime(2026, 3, 2, tzinfo=ZONE)

@@ -19,11 +19,12 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from companion.affect import Affect
-from companion.choose.estimate import NARROWEST_SPREAD, WIDEST_SPREAD, Estimate
-from companion.choose.habits import Habit
-from companion.choose.plays import Initiative, Play, PlayEnding
+from companion.choose.fusion.estimate import NARROWEST_SPREAD, WIDEST_SPREAD, Estimate
+from companion.choose.fusion.habits import Habit
+from companion.plays import Initiative, Play, PlayEnding
 
 HALF_LIFE = timedelta(minutes=20)
 RECENT = timedelta(hours=2)
@@ -64,6 +65,11 @@ class ListeningMood:
     plays: tuple[Play, ...]
     skips: int
 
+    @property
+    def is_known(self) -> bool:
+        """True where there is anything that the estimate comes from."""
+        return bool(self.plays) or self.habit.is_known
+
 
 @dataclass(frozen=True, slots=True)
 class UsualVolume:
@@ -86,7 +92,7 @@ def listening_mood(
 
     Args:
         plays: oldest first; those of the last `RECENT` count.
-        habit: of this hour, see `choose.habits.habit_at`.
+        habit: of this hour, see `choose.fusion.habits.habit_at`.
         now: the present time.
         usual: the volume to compare with; None where the player does not tell it.
     """
@@ -152,11 +158,17 @@ def _posterior(
 
 
 def _repel(logs: list[list[float]], place: Affect, weight: float) -> None:
+    for row, aversions in zip(logs, _aversions(place, AVERSION), strict=True):
+        for index, aversion in enumerate(aversions):
+            row[index] += weight * aversion
+
+
+@lru_cache(maxsize=256)  # a skip counts for several visits
+def _aversions(place: Affect, aversion: float) -> list[list[float]]:
+    """The logarithm of p(skipped | mood) at each place of the grid."""
     near_valence = [math.exp(-((v - place.valence) ** 2) / (2 * SKIP_SPREAD**2)) for v in GRID]
     near_arousal = [math.exp(-((a - place.arousal) ** 2) / (2 * SKIP_SPREAD**2)) for a in GRID]
-    for row, v in zip(logs, near_valence, strict=True):
-        for index, a in enumerate(near_arousal):
-            row[index] += weight * math.log1p(-AVERSION * v * a)
+    return [[math.log1p(-aversion * v * a) for a in near_arousal] for v in near_valence]
 
 
 def _summarise(logs: Sequence[Sequence[float]]) -> Estimate:

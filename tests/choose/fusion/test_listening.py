@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from companion.affect import Affect
-from companion.choose.context import UsualVolume, listening_mood
-from companion.choose.estimate import WIDEST_SPREAD, Estimate
-from companion.choose.habits import Habit
-from companion.choose.plays import Initiative, Play, PlayEnding
+from companion.choose.fusion.estimate import WIDEST_SPREAD, Estimate
+from companion.choose.fusion.habits import Habit
+from companion.choose.fusion.listening import UsualVolume, listening_mood
+from companion.plays import Initiative, Play, PlayEnding
 
 NOW = datetime(2026, 3, 4, 20, 0, tzinfo=UTC)
 UNKNOWN = Habit(Estimate(Affect(0, 0), WIDEST_SPREAD), 0.0)
