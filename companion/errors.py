@@ -20,7 +20,9 @@ CompanionError
 │   ├── ClipMissing             the source has none for this track
 │   ├── ClipMismatch            the source has something else
 │   ├── ClipDamaged             it cannot be decoded, is silent or too short
-│   └── ClipSourceBusy          throttled or out of reach: later
+│   ├── ClipAnswerInvalid       the source's answer about this track makes no sense
+│   ├── ClipSourceBusy          throttled or out of reach: later
+│   └── ClipSourceBroken        for every track, until the user mends it
 ├── SpotifyError           30   Spotify did not do it
 │   ├── LoginNeeded        31
 │   ├── KeyringMissing     32
@@ -141,8 +143,16 @@ class ClipDamaged(ClipError):
     pass
 
 
+class ClipAnswerInvalid(ClipError):
+    pass
+
+
 class ClipSourceBusy(ClipError):
     remedy = "Wait some minutes and run `companion tag` again."
+
+
+class ClipSourceBroken(ClipError):
+    remedy = "Check clips.providers and clips.folder in the config."
 
 
 class SpotifyError(CompanionError):

@@ -208,20 +208,24 @@ else:
 
     def _connect(paths: Paths, timeout: float) -> Connection:
         with socket.socket(socket.AF_UNIX) as made:
-            made.settimeout(timeout)
+            _set_timeouts(made, timeout)
             made.connect(_address(paths))
-            made.settimeout(None)
-            connection: Connection = Connection(made.detach())
-        _set_deadline(connection, timeout)
-        return connection
+            return Connection(made.detach())
 
     def _set_deadline(connection: Connection, seconds: float) -> None:
-        """Let each single read and write end after so many seconds, with a BlockingIOError."""
+        with socket.socket(fileno=os.dup(connection.fileno())) as end:
+            _set_timeouts(end, seconds)
+
+    def _set_timeouts(end: socket.socket, seconds: float) -> None:
+        """Let each single connect, read and write end so late, with a BlockingIOError.
+
+        Python's own timeout would make the socket non-blocking: such a one is refused at once
+        where too many wait to be accepted.
+        """
         whole, part = divmod(seconds, 1)
         span = struct.pack("@ll", int(whole), int(part * 1e6))
-        with socket.socket(fileno=os.dup(connection.fileno())) as end:
-            end.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, span)
-            end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, span)
+        end.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, span)
+        end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, span)
 
 
 def _is_own(connection: Connection) -> bool:

@@ -1,4 +1,4 @@
-"""Keeping requests apart, so that a source is not crowded."""
+"""The time between two requests, so that a provider is not crowded."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Protocol
 
 
 class Pacing(Protocol):
-    """What a source of clips waits at before each request."""
+    """The wait before each request to a provider."""
 
     def wait(self) -> None:
         """Wait until the next request may go."""
