@@ -60,3 +60,11 @@ class Play:
     shuffled: bool | None = None
     volume: int | None = None
     again: bool = False
+
+
+SUREST_SPREAD, DOUBT_SPREAD = 0.25, 0.4
+
+
+def tag_spread(confidence: float) -> float:
+    """The standard deviation of a tag along each axis, by its confidence in [0, 1]."""
+    return SUREST_SPREAD + DOUBT_SPREAD * (1 - confidence)

@@ -11,7 +11,7 @@ LONGEST_MS = 2**31 - 1  # of a track; a longer one is not known
 
 # spotify:track:ID, /com/spotify/track/ID, https://open.spotify.com/intl-de/track/ID?si=...
 _ITEM = re.compile(
-    r"(?:^|[/.])spotify(?:\.com)?(?:/intl-\w+)?[/:](track|episode|ad)[/:]([0-9A-Za-z]+)(?:\?|$)"
+    r"(?:^|[/.])spotify(?:\.com)?(?:/intl-\w+)?[/:](track|episode|chapter|ad)[/:]([0-9A-Za-z]+)(?:\?|$)"
 )
 _TRACK_URI = "spotify:track:"
 
@@ -28,7 +28,7 @@ def find_uri(*texts: object) -> str:
 
 
 def make_track(uri: str, title: str, artists: tuple[str, ...], duration_ms: int) -> Track | None:
-    """Make the track that a player names; None for an advert, an episode or nothing.
+    """Make the track that a player names; None for an advert, an episode, a chapter or nothing.
 
     Args:
         uri: from `find_uri`; a track without one may still be known by its title.

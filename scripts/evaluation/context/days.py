@@ -10,7 +10,7 @@ import numpy as np
 
 from companion.affect import Affect
 from companion.choose.fusion.trust import learn_trust
-from companion.plays import Initiative, Play, PlayEnding
+from companion.plays import Initiative, Play, PlayEnding, tag_spread
 from evaluation.context.choosers import LEAVE_ALONE, Chooser, Memory
 from evaluation.context.face import FaceModel, read_face, show_face
 from evaluation.context.listeners import SLOT_MINUTES, Floats, Kind, Listener
@@ -163,7 +163,7 @@ class Life:
                 str(track),
                 now,
                 Affect(float(tag[0]), float(tag[1])),
-                spread=0.25 + 0.4 * (1 - float(self.listener.confidence[track])),
+                spread=tag_spread(float(self.listener.confidence[track])),
                 initiative=initiative,
                 ending=ending,
                 context=context,
