@@ -139,18 +139,22 @@ def limit_step(target: Affect, before: Affect | None, longest: float | None) -> 
 def in_order(plays: Sequence[Play]) -> str:
     """What the user listens to in order, such as "an album"; "" where nothing.
 
+    Where a player tells no album or playlist that it plays from, tracks of one album are an album.
+    A track that went on by itself counts as from where the others are.
+
     Args:
         plays: oldest first; the last one plays.
     """
     if len(plays) < IN_ORDER:
         return ""
     last = plays[-IN_ORDER:]
-    contexts = {play.context for play in last}
-    kind = next(iter(contexts)).split(":")[1:2] if len(contexts) == 1 else []
-    if not kind or kind[0] not in CONTEXT_WORDS:
-        return ""
     if any(play.shuffled is not False or play.initiative is Initiative.COMPANION for play in last):
         return ""
     if any(play.ending is PlayEnding.SKIPPED_EARLY for play in last):
         return ""
-    return CONTEXT_WORDS[kind[0]]
+    contexts = {play.context for play in last if play.context or play.initiative is Initiative.USER}
+    if contexts <= {""}:
+        albums = {play.album for play in last}
+        return CONTEXT_WORDS["album"] if len(albums) == 1 and "" not in albums else ""
+    kind = next(iter(contexts)).split(":")[1:2] if len(contexts) == 1 else []
+    return CONTEXT_WORDS.get(kind[0], "") if kind else ""

@@ -12,7 +12,7 @@ from companion.affect import Affect, FaceMood
 from companion.choose.fusion.estimate import MOST_SPREAD, Estimate, Source, face_estimate, fuse
 from companion.choose.fusion.habits import Habit, habit_at
 from companion.choose.fusion.listening import listening_mood
-from companion.choose.mood import FORGOTTEN_AFTER_HALF_LIVES, PresentMood, present_mood
+from companion.choose.mood import PresentMood, present_mood, weigh_readings
 from companion.choose.pick import BEST_FEW
 from companion.choose.score import DECAY, SURENESS
 from companion.choose.session import hold_course, in_order, longest_step
@@ -149,13 +149,7 @@ def _face(memory: Memory) -> Estimate | None:
     mood = present_mood(memory.readings, memory.now, FACE_HALF_LIFE)
     if mood is None:
         return None
-    oldest = memory.now - FORGOTTEN_AFTER_HALF_LIVES * FACE_HALF_LIFE
-    weighed = [
-        (one.confidence * 0.5 ** ((memory.now - at) / FACE_HALF_LIFE), one)
-        for at, one in memory.readings
-        if at >= oldest
-    ]
-    return face_estimate(mood.affect, weighed)
+    return face_estimate(mood.affect, weigh_readings(memory.readings, memory.now, FACE_HALF_LIFE))
 
 
 def draw(listener: Listener, memory: Memory, target: Affect, rng: np.random.Generator) -> int:
