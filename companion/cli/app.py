@@ -30,7 +30,7 @@ def _light(help_option: Any) -> Any:
 SECTIONS = {
     "To begin": ("setup", "login", "logout", "sync", "tag", "library", "calibrate", "service"),
     "Day by day": ("status", "pause", "resume", "visit-now", "mood", "queue", "history"),
-    "What was picked": ("why", "wrong", "like", "skip", "block", "unblock", "undo"),
+    "What was picked": ("why", "wrong", "like", "skip", "block", "unblock", "undo", "replay"),
     "By hand": ("run", "once", "look"),
     "To keep it in order": ("doctor", "logs", "config", "models", "forget", "completion"),
     "To try it": ("demo", "simulator"),
@@ -56,6 +56,7 @@ COMMANDS = {
     "unblock": "library.feedback.unblock",
     "undo": "library.feedback.undo",
     "history": "visit.history.history",
+    "replay": "visit.replay.replay",
     "logs": "agent.run.logs",
     "look": "mood.look.look",
     "calibrate": "mood.calibrate.calibrate",

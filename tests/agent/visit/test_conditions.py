@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from companion.agent.visit.conditions import check_local, check_player
+from companion.agent.visit.conditions import check_local, check_order, check_player, may_look
 from companion.agent.visit.outcome import Outcome
 from companion.config.schema import Agent, Camera, Config
 from companion.playback import Device, ItemKind, PlayerState, Repeat
