@@ -1,7 +1,7 @@
 """Judge the fusion of face and listening on simulated listeners.
 
-python scripts/evaluate_context.py [--of-kind N] writes models/picks/context.json and
-context.png. On one idle core it takes about twenty minutes.
+python scripts/evaluate_context.py [--of-kind N] writes context.json, context.png and
+card.md in models/picks. On one idle core it takes about twenty minutes.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from evaluation.card import write_card
 from evaluation.context.face import read_face_model
 from evaluation.context.listeners import KINDS, Tagger
 from evaluation.context.measure import (
@@ -58,6 +59,8 @@ def main(
     }
     folder = models / "picks"
     (folder / "context.json").write_text(json.dumps(found, indent=1) + "\n", "utf-8")
+    metrics = json.loads((folder / "metrics.json").read_text("utf-8"))
+    (folder / "card.md").write_text(write_card(metrics, found), "utf-8")
     draw(found, folder / "context.png")
 
 
