@@ -13,6 +13,8 @@ class ItemKind(StrEnum):
 
     TRACK = "track"
     EPISODE = "episode"
+    CHAPTER = "chapter"
+    """Of an audiobook."""
     AD = "ad"
     LOCAL = "local"
     UNKNOWN = "unknown"
@@ -52,6 +54,9 @@ class PlayerSnapshot:
         position_ms: in what plays; None where unknown or not to be believed.
         duration_ms: of what plays, a track or not; 0 where unknown.
         exact: False where the position may be wrong: a desktop's is at times.
+        context: the URI of the album or playlist that plays; "" where unknown.
+        shuffled: whether it plays in random order; None where unknown.
+        volume: of the device, in [0, 100]; None where it is not told.
     """
 
     track: Track | None = None
@@ -59,6 +64,9 @@ class PlayerSnapshot:
     position_ms: int | None = None
     duration_ms: int = 0
     exact: bool = True
+    context: str = ""
+    shuffled: bool | None = None
+    volume: int | None = None
 
     @property
     def remaining(self) -> timedelta | None:

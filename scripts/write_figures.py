@@ -80,6 +80,12 @@ def _picks(root: Path) -> Iterator[tuple[str, str]]:
     learning = picks["learning"]
     what = f"fewer skips by learning, {learning['seeds']} simulated listeners"
     yield what, f"{learning['fewer_skips']:.0%}"
+    context = json.loads((root / "models" / "picks" / "context.json").read_text("utf-8"))
+    told = context["verdicts"]
+    what = f"early skips of random picks' without a camera, {context['listeners']} simulated"
+    yield what, f"{told['no_camera_to_random']['ratio']:.0%}"
+    what = "fewer early skips by face and listening than by the face alone"
+    yield what, f"{1 - told['both_to_face_alone']['ratio']:.0%}"
 
 
 def _beside(choosers: dict[str, Any], key: str | None = None) -> str:

@@ -28,7 +28,7 @@ def _light(help_option: Any) -> Any:
 SECTIONS = {
     "To begin": ("setup", "login", "logout", "sync", "tag", "library", "calibrate", "service"),
     "Day by day": ("status", "pause", "resume", "visit-now", "mood", "queue", "history"),
-    "What was picked": ("why", "wrong", "like", "skip", "block", "unblock", "undo"),
+    "What was picked": ("why", "wrong", "like", "skip", "block", "unblock", "undo", "replay"),
     "By hand": ("run", "once", "look"),
     "To keep it in order": ("doctor", "logs", "config", "models", "forget", "completion"),
     "To try it": ("demo", "simulator"),
@@ -53,6 +53,7 @@ MODULES = {
     "system.forget": ("forget",),
     "visit.history": ("history",),
     "visit.once": ("once",),
+    "visit.replay": ("replay",),
     "visit.picks": ("queue", "why"),
 }
 """The modules of this room, and the commands that each has functions of."""

@@ -79,6 +79,16 @@ def parse_hours(between: str) -> tuple[time, time]:
     return time.fromisoformat(begin), time.fromisoformat(end)
 
 
+def is_within(between: str, clock: time) -> bool:
+    """True where a local time of day lies within the hours; always within "", which are none."""
+    if not between:
+        return True
+    begin, end = parse_hours(between)
+    if begin <= end:
+        return begin <= clock < end
+    return clock >= begin or clock < end  # over midnight
+
+
 def _rule(values: Mapping[str, Any]) -> str | None:
     if "strategy" not in values:
         return "needs a strategy"
@@ -103,7 +113,10 @@ class Camera:
     seconds: float = _setting(2.0, "How long a look lasts.", _between(0.5, 10))
     enabled: bool = _setting(
         default=True,
-        help_="Whether the camera may be opened; false: a visit ends as paused (camera denied).",
+        help_="Whether the camera may be opened; false: the mood is read from what you listen to.",
+    )
+    hours: str = _setting(
+        "", 'Only within these hours of local time, such as "09:00-18:00"; empty: always.', _hours
     )
 
 
@@ -238,7 +251,13 @@ class Agent:
         "ended, Premium has lapsed, the camera is denied.",
     )
     keep_days: int = _setting(
-        180, "How long visits and readings of the face are kept.", _between(1, 3650)
+        180,
+        "How long visits, readings of the face and what was played are kept.",
+        _between(1, 3650),
+    )
+    leave_in_order: bool = _setting(
+        default=True,
+        help_="Whether an album or a playlist that you listen to in order is left alone.",
     )
 
 

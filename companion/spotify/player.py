@@ -3,6 +3,8 @@
 from companion.playback import Device, ItemKind, PlayerState, QueueView, Repeat
 from companion.spotify.json_fields import Json, count, flag, is_local, obj, parse_track, rows, text
 
+LOUDEST = 100
+
 
 def parse_player(body: Json | None) -> PlayerState | None:
     """Read the answer of `GET /me/player`; None, its 204, means that no device is active."""
@@ -15,6 +17,9 @@ def parse_player(body: Json | None) -> PlayerState | None:
         is_playing=flag(body, "is_playing"),
         position_ms=count(body, "progress_ms"),
         duration_ms=track.duration_ms if track else 0,
+        context=text(obj(body, "context"), "uri"),
+        shuffled=_maybe_flag(body, "shuffle_state"),
+        volume=_volume(obj(body, "device")),
         kind=kind,
         device=_parse_device(obj(body, "device")),
         repeat=_repeat(text(body, "repeat_state")),
@@ -36,6 +41,16 @@ def _kind(said: str, item: Json) -> ItemKind:
         return ItemKind.LOCAL
     word = text(item, "type") or said
     return next((kind for kind in ItemKind if kind == word), ItemKind.UNKNOWN)
+
+
+def _maybe_flag(of: Json, key: str) -> bool | None:
+    value = of.get(key)
+    return value if isinstance(value, bool) else None
+
+
+def _volume(device: Json) -> int | None:
+    percent = count(device, "volume_percent")
+    return percent if percent is not None and percent <= LOUDEST else None
 
 
 def _repeat(word: str) -> Repeat:

@@ -20,7 +20,7 @@ from companion.agent.service.housekeeping import clean_up
 from companion.agent.service.notices import Notify, notify_of
 from companion.agent.service.schedule import CLEAN_EVERY, SYNC_EVERY, is_due
 from companion.agent.service.sign_in import note_sign_in
-from companion.agent.visit.conditions import Obstacle, Presence, check_local
+from companion.agent.visit.conditions import Obstacle, Presence, check_local, may_look
 from companion.agent.visit.outcome import Outcome
 from companion.agent.visit.visit import Dependencies, VisitResult, visit
 from companion.config.schema import Config
@@ -98,15 +98,16 @@ class Jobs:
     def visit(self, *, asked: bool = False) -> VisitResult:
         """Make a visit. One that the user asked for just now skips the conditions here."""
         db, environment = self._connections.db, self._environment
+        looks = may_look(self.config.camera, environment.now())
         needs = Dependencies(
             db=db,
             spotify=self._connections,
             look=self._look,
-            face_model=open_model("face_mood").label,
+            face_model=open_model("face_mood").label if looks else "",
             config=self.config,
             rng=environment.rng,
             clock=environment.now,
-            may_look=self.config.camera.enabled,
+            may_look=looks,
         )
         result = visit(needs if asked else replace(needs, obstacle=self.obstacle))
         if result.outcome is Outcome.LOGIN_NEEDED:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from companion.store.visits import Visit
 
-SCHEMA = 2
+SCHEMA = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,9 @@ class Status:
         paused: "since" and "until" (None: until the user resumes).
         sign_in_ends: when Spotify asks for a new sign-in.
         last_visit: "at", "outcome", "reason", "detail" and whether the "camera" was used.
-        mood: "valence", "arousal", "at" and what it is "called".
+        camera: whether it may be opened now, by the settings, and within which "hours".
+        mood: "valence", "arousal", "spread", "at", what it is "called", and of each source its
+            share in it and how far it is trusted.
         resting_face: from how many "looks" it was learned, whether it is "calibrated" and "in_use",
             and the "examples" of moods.
         waiting: the own track that waits in Spotify's queue.
@@ -49,6 +51,7 @@ class Status:
     sign_in_ends: str | None
     sign_in_days_left: int | None
     last_visit: dict[str, Any] | None
+    camera: dict[str, Any]
     mood: dict[str, Any] | None
     resting_face: dict[str, Any]
     strategy: str
@@ -105,6 +108,7 @@ def _ask_agent(home: Home) -> dict[str, Any] | None:
 
 def _read_store(home: Home, db: sqlite3.Connection, now: datetime) -> dict[str, Any]:
     from companion.agent.quota import calls_left
+    from companion.agent.visit.conditions import may_look
     from companion.spotify.quota import Group, budget_of
     from companion.store.library import count_tracks
     from companion.store.metadata import CONSENT_ENDS, read_time
@@ -123,6 +127,11 @@ def _read_store(home: Home, db: sqlite3.Connection, now: datetime) -> dict[str, 
         "sign_in_ends": _iso(ends),
         "sign_in_days_left": max(0, (ends.date() - now.date()).days) if ends else None,
         "last_visit": _describe_visit(visit) if visit else None,
+        "camera": {
+            "may_look": may_look(home.config.camera, now),
+            "enabled": home.config.camera.enabled,
+            "hours": home.config.camera.hours,
+        },
         "mood": _read_mood(home, db, now),
         "resting_face": _read_resting(db),
         "strategy": home.config.choose.strategy,
@@ -135,9 +144,11 @@ def _read_store(home: Home, db: sqlite3.Connection, now: datetime) -> dict[str, 
 
 
 def _read_mood(home: Home, db: sqlite3.Connection, now: datetime) -> dict[str, Any] | None:
-    from companion.agent.visit.mood import current_mood
+    from companion.agent.visit.explanation import describe_sources
+    from companion.agent.visit.mood import current_mood, read_sources
 
-    mood = current_mood(db, home.config.choose, now)
+    sources = read_sources(db, home.config.choose, now)
+    mood = current_mood(db, home.config.choose, now, sources=sources)
     if mood is None:
         return None
     called = mood.name or mood.affect.quadrant.words  # the emotion says nothing of corrections
@@ -145,7 +156,10 @@ def _read_mood(home: Home, db: sqlite3.Connection, now: datetime) -> dict[str, A
         **asdict(mood.affect),
         "at": _iso(mood.at),
         "called": called,
-        "by_hand": not mood.readings,
+        "by_hand": mood.by_hand,
+        "readings": mood.readings,
+        "spread": mood.spread,
+        "sources": {} if mood.by_hand else describe_sources(mood, sources),
     }
 
 
@@ -183,6 +197,7 @@ def describe(found: Status, now: datetime) -> list[tuple[str, str]]:
     lines = [
         ("Agent", _agent(found.agent)),
         ("Last visit", _visit(found.last_visit)),
+        ("Camera", _camera(found.camera)),
         ("Mood", _mood(found.mood, now)),
         ("Your face", _resting(found.resting_face)),
         ("Strategy", found.strategy),
@@ -223,11 +238,20 @@ def _visit(visit: dict[str, Any] | None) -> str:
     return f"{_clock(visit['at'])}, {ending}"
 
 
+def _camera(camera: dict[str, Any]) -> str:
+    if not camera["enabled"]:
+        return "kept shut: the mood is read from what you listen to"
+    if not camera["hours"]:
+        return "opened in visits"
+    now = "" if camera["may_look"] else "; now the mood is read from what you listen to"
+    return f"opened in visits within {camera['hours']}{now}"
+
+
 def _mood(mood: dict[str, Any] | None, now: datetime) -> str:
     if mood is None:
         return "unknown: nothing recent to go by"
     minutes = max(0, round((now - datetime.fromisoformat(mood["at"])).total_seconds() / 60))
-    source = "set by you" if mood["by_hand"] else "read"
+    source = "set by you" if mood["by_hand"] else "read" if mood["readings"] else "heard"
     place = place_words(Affect(mood["valence"], mood["arousal"]))
     named = f"{mood['called']}: " if mood["by_hand"] else ""
     return f"{named}{place}, {source} {minutes} min ago"

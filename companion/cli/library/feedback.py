@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from companion.agent.playback.lessons import learn_from_like
 from companion.agent.quota import open_spotify
 from companion.agent.visit.mood import current_mood
 from companion.cli.home import Home, open_home
@@ -89,6 +90,8 @@ def _say(kind: FeedbackKind, text: str, done: str) -> None:
         mood = current_mood(db, home.config.choose, now)
         region = mood.affect.quadrant.value if mood else None
         replaced = save_feedback(db, found, kind, region, now)
+        if kind is FeedbackKind.LIKE:
+            learn_from_like(db, found.id, now)
     when = f"when {mood.affect.quadrant.words}" if mood else "in every mood, as yours is unknown"
     before = f"; this replaces your {replaced}" if replaced else ""
     typer.echo(f"{done}: {found.byline} ({when}){before}")

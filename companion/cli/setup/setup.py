@@ -45,7 +45,7 @@ def setup(
     ] = None,
     camera: Annotated[
         bool | None,
-        typer.Option("--camera/--no-camera", help="Allow the camera, and look; or keep it shut."),
+        typer.Option("--camera/--no-camera", help="With the camera, and look; or without."),
     ] = None,
     service: Annotated[
         bool | None, typer.Option("--service/--no-service", help="Start it with the desktop.")

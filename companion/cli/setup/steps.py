@@ -43,9 +43,12 @@ fetched before you choose.
   none    no track is tagged, so none is queued
 """
 CAMERA_WORDS = """
-For each track it queues, companion opens the camera for about two seconds.
-The pictures stay in memory and are dropped at once: none is written or sent.
-What is kept are numbers: how much of each of eight emotions, and when.
+companion works with the camera or without. Without, the mood is read from what
+you play, skip and play at such hours; it takes some days to learn your habits.
+
+With it, companion opens the camera for about two seconds for each track it
+queues. The pictures stay in memory and are dropped at once: none is written or
+sent. What is kept are numbers: how much of each of eight emotions, and when.
 Pause it at any time: companion pause. Delete it: companion forget.
 """
 SERVICE_WORDS = """
@@ -179,15 +182,15 @@ def _describe_clips(clips: Clips) -> str:
 
 
 def allow_camera(guide: Guide) -> None:
-    """Write whether the camera may be opened, and look once."""
+    """Write whether it goes with the camera or without, and look once."""
     say(CAMERA_WORDS)
-    allowed = guide.agree("May companion open the camera?", guide.answers.camera)
+    allowed = guide.agree("With the camera (no: without)?", guide.answers.camera)
     guide.change("camera", enabled=allowed)
     if not allowed:
-        say("The camera stays shut, and no track is queued by mood.")
-        guide.remember("companion setup", "allow the camera")
+        say("Without: the camera stays shut, and what you listen to tells the mood.")
+        guide.remember("companion config set camera.enabled true", "go on with the camera")
         return
-    say("Allowed.")
+    say("With the camera.")
     given = None if guide.terminal else True
     if guide.agree("Look now, to see that it works?", given, default=True):
         _look(guide)

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from companion.affect import Affect
 from companion.agent.visit.history import Day, read_day
 from companion.agent.visit.outcome import Outcome
 from companion.cli.home import open_home
@@ -125,4 +126,7 @@ def _row(record: VisitRecord) -> tuple[str, str, str]:
         mood = f"{record.reading.emotion} {record.reading.confidence:.0%}"
     elif entry and entry.why.get("mood", {}).get("name"):
         mood = f"{entry.why['mood']['name']} (by hand)"
+    elif entry and entry.why.get("sources"):
+        place = Affect(entry.why["mood"]["valence"], entry.why["mood"]["arousal"])
+        mood = f"{place.quadrant.words} (listening)"
     return "opened" if visit.camera else "", mood, outcome
