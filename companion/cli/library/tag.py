@@ -60,9 +60,9 @@ def run_tag(
 ) -> TagSummary:
     """Tag what is due, with a progress bar; in this process if `jobs` is None."""
     from companion.agent.library.clip_sources import make_providers
+    from companion.agent.library.order import due_tracks
     from companion.music.clips.search import find_clip
     from companion.store.library import count_tracks
-    from companion.store.tags import due_tracks
     from companion.weights import open_model
 
     providers = make_providers(home.config.clips, db)

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from companion.affect import Abstention
-from companion.agent.service import jobs
+from companion.agent.library import background
+from companion.agent.library.order import due_tracks
 from companion.agent.visit.outcome import Outcome
 from companion.config.schema import Agent as AgentSettings
 from companion.config.schema import Clips
@@ -22,7 +23,7 @@ from companion.store.database import open_database
 from companion.store.library import save_tracks
 from companion.store.overrides import Pause, save_pause
 from companion.store.queue import EntryState
-from companion.store.tags import Origin, due_tracks, save_tag
+from companion.store.tags import Origin, save_tag
 from companion.track import Track
 from companion.weights import open_model
 from tests.agent.fake_work import BRIGHT
@@ -349,7 +350,7 @@ def test_a_library_that_is_tagged_is_seldom_searched(
         searches.append(at)
         return due_tracks(db, model, at, again=again)
 
-    monkeypatch.setattr(jobs, "due_tracks", count)
+    monkeypatch.setattr(background, "due_tracks", count)
     clips = Clips(("deezer",), deezer_url=life.sim.deezer_url)
     life.agent._jobs.config = replace(life.config, clips=clips)
     with open_database(life.paths.database) as db:
