@@ -12,6 +12,7 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from keyring.backend import KeyringBackend
@@ -30,7 +31,7 @@ from companion.spotify.library import (
     read_playlists,
     read_tracks,
 )
-from companion.spotify.player import parse_player, parse_queue
+from companion.spotify.player import parse_player, parse_queue, parse_recently_played
 from companion.spotify.quota import Clock, Group, Quota, utc_now
 from companion.spotify.transport import LONGEST_WAIT_SECONDS, Ask, WebApi
 
@@ -115,6 +116,13 @@ class SpotifySession:
     def queue(self) -> QueueView:
         """Return what plays and what comes next."""
         return parse_queue(self._read(Group.PLAYER, lambda client: client.queue()))
+
+    def recently_played(self) -> list[tuple[str, datetime]]:
+        """Return the ids of the tracks that played last, with when; newest first, 50 at most."""
+        body = self._read(
+            Group.PLAYER, lambda client: client.current_user_recently_played(PAGE_SIZE)
+        )
+        return parse_recently_played(body)
 
     def add(self, uri: str) -> None:
         """Put a track at the end of the queue; it is sent once, whatever the answer.

@@ -18,7 +18,7 @@ from companion.agent.models.messages import Look
 from companion.agent.playback.follow import Observation, observe
 from companion.agent.service.connections import Connections
 from companion.agent.service.housekeeping import clean_up
-from companion.agent.service.notices import Notify, notify_of
+from companion.agent.service.notices import Notify, notify_of, notify_of_track
 from companion.agent.service.schedule import CLEAN_EVERY, SYNC_EVERY, is_due
 from companion.agent.service.sign_in import note_sign_in
 from companion.agent.visit.conditions import Obstacle, Presence, check_local
@@ -127,6 +127,8 @@ class Jobs:
         if result.outcome:
             notice = environment.notify if self.config.agent.notices else None
             notify_of(db, result.outcome, environment.now(), notice)
+        if result.outcome is Outcome.QUEUED and self.config.agent.queue_notices:
+            notify_of_track(result, environment.notify)
         return result
 
     def read_signal(self) -> Observation | None:

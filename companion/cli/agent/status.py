@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ import typer
 
 from companion.affect import Affect
 from companion.cli.home import Home
+from companion.cli.library.coming import ask_agent, say_coming
 from companion.cli.output import Json, count_of, place_words, print_json
 from companion.config.file import load_config
 from companion.config.schema import Config
@@ -36,12 +38,14 @@ class Status:
         last_visit: "at", "outcome", "reason", "detail" and whether the "camera" was used.
         mood: "valence", "arousal", "at" and what it is "called".
         waiting: the own track that waits in Spotify's queue.
+        untried: how many tracks have neither a tag nor a reason why they have none.
+        clips: the sources of clips that are chosen.
         calls_left: how many calls of each group of endpoints our own budget has left.
         not_before: when Spotify may be asked again, for the groups that must wait.
     """
 
     schema: int
-    agent: dict[str, Any] | None
+    agent: Mapping[str, Any] | None
     config_problem: str
     paused: dict[str, str | None] | None
     sign_in_ends: str | None
@@ -52,6 +56,8 @@ class Status:
     waiting: str | None
     tracks: int
     tagged: int
+    untried: int
+    clips: tuple[str, ...]
     calls_left: dict[str, int]
     not_before: dict[str, str]
 
@@ -84,20 +90,10 @@ def read_status(home: Home, config_problem: str, now: datetime) -> Status:
     with home.store() as db:
         return Status(
             schema=SCHEMA,
-            agent=_ask_agent(home),
+            agent=ask_agent(home),
             config_problem=config_problem,
             **_read_store(home, db, now),
         )
-
-
-def _ask_agent(home: Home) -> dict[str, Any] | None:
-    from companion.agent.service.control import ask
-
-    try:
-        report: dict[str, Any] = ask(home.paths, "status")
-    except AgentNotRunning:
-        return None
-    return report
 
 
 def _read_store(home: Home, db: sqlite3.Connection, now: datetime) -> dict[str, Any]:
@@ -107,7 +103,7 @@ def _read_store(home: Home, db: sqlite3.Connection, now: datetime) -> dict[str, 
     from companion.store.metadata import CONSENT_ENDS, read_time
     from companion.store.overrides import read_pause
     from companion.store.queue import OUTSTANDING, entries_in
-    from companion.store.tags import count_tagged
+    from companion.store.tags import count_tagged, count_untried
     from companion.store.usage import read_wait
     from companion.store.visits import last_visit
 
@@ -125,6 +121,8 @@ def _read_store(home: Home, db: sqlite3.Connection, now: datetime) -> dict[str, 
         "waiting": waiting[0].track.byline if waiting else None,
         "tracks": count_tracks(db),
         "tagged": count_tagged(db),
+        "untried": count_untried(db),
+        "clips": home.config.clips.providers,
         "calls_left": {group.value: calls for group, calls in left.items()},
         "not_before": {group.value: _iso(until) for group, until in waits.items() if until},
     }
@@ -167,7 +165,7 @@ def describe(found: Status, now: datetime) -> list[tuple[str, str]]:
         ("Mood", _mood(found.mood, now)),
         ("Strategy", found.strategy),
         ("Waiting", found.waiting or "no own track in Spotify's queue"),
-        ("Library", f"{found.tagged} of {found.tracks} tracks tagged"),
+        ("Library", _library(found)),
         ("Sign-in", _sign_in(found.sign_in_days_left)),
         ("Calls left", calls),
     ]
@@ -181,7 +179,7 @@ def describe(found: Status, now: datetime) -> list[tuple[str, str]]:
     return lines + [("Trouble", f"{job}: {text}") for job, text in troubles.items()]
 
 
-def _agent(report: dict[str, Any] | None) -> str:
+def _agent(report: Mapping[str, Any] | None) -> str:
     if report is None:
         return "not running"
     due = f"; next visit {_clock(report['next_visit'])}" if report["next_visit"] else ""
@@ -211,6 +209,11 @@ def _mood(mood: dict[str, Any] | None, now: datetime) -> str:
     place = place_words(Affect(mood["valence"], mood["arousal"]))
     named = f"{mood['called']}: " if mood["by_hand"] else ""
     return f"{named}{place}, {source} {minutes} min ago"
+
+
+def _library(found: Status) -> str:
+    more = say_coming(found.untried, found.agent, chosen=bool(found.clips))
+    return f"{found.tagged} of {found.tracks} tracks tagged" + (f"; {more}" if more else "")
 
 
 def _sign_in(days: int | None) -> str:

@@ -23,7 +23,7 @@ from companion.store.database import open_database
 from companion.store.library import save_tracks
 from companion.store.overrides import Pause, save_pause
 from companion.store.queue import EntryState
-from companion.store.tags import Origin, save_tag
+from companion.store.tags import Origin, count_tagged, save_tag
 from companion.track import Track
 from companion.weights import open_model
 from tests.agent.fake_work import BRIGHT
@@ -360,6 +360,30 @@ def test_a_library_that_is_tagged_is_seldom_searched(
     searches.clear()
     life.live(hours=3)
     assert 0 < len(searches) <= 8
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_a_notice_tells_of_each_queued_track_where_it_is_wanted(
+    life: Life, *, wanted: bool
+) -> None:
+    settings = replace(life.config.agent, queue_notices=wanted)
+    life.agent.config = life.agent._jobs.config = replace(life.config, agent=settings)
+    life.start()
+    life.live(minutes=20)
+    assert states(life)
+    told = [text for text in life.desktop.notices if text.startswith("companion queued a track")]
+    assert len(told) == wanted * len(states(life))
+
+
+def test_a_library_that_comes_by_a_sync_is_tagged_within_minutes(life: Life) -> None:
+    clips = Clips(("deezer",), deezer_url=life.sim.deezer_url)
+    life.agent.config = life.agent._jobs.config = replace(life.config, clips=clips)
+    with open_database(life.paths.database) as db:
+        db.execute("DELETE FROM tracks")
+    life.start()
+    life.live(minutes=10)
+    with open_database(life.paths.database) as db:
+        assert count_tagged(db) == len(life.sim.library.tracks)
 
 
 def test_the_end_lets_go_of_everything(life: Life) -> None:
