@@ -32,7 +32,16 @@ SECTIONS = {
     "Day by day": ("status", "pause", "resume", "visit-now", "mood", "queue", "history"),
     "What was picked": ("why", "wrong", "like", "skip", "block", "unblock", "undo"),
     "By hand": ("run", "once", "look"),
-    "To keep it in order": ("doctor", "logs", "config", "models", "forget", "completion"),
+    "To keep it in order": (
+        "doctor",
+        "logs",
+        "config",
+        "models",
+        "export",
+        "import",
+        "forget",
+        "completion",
+    ),
     "To try it": ("demo", "simulator"),
 }
 """The commands in the sections and the order of the help."""
@@ -65,6 +74,8 @@ COMMANDS = {
     "tag": "library.tag.tag",
     "library": "library.library.library",
     "doctor": "system.doctor.doctor",
+    "export": "system.transfer.export",
+    "import": "system.transfer.import_",
     "forget": "system.forget.forget",
     "demo": "demo.demo",
     "simulator": "demo.simulator",

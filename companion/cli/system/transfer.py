@@ -1,0 +1,61 @@
+"""`companion export` and `import`: the user's data as files, and back on another machine."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from companion.cli.home import open_home
+from companion.cli.output import Json, count_of, print_json
+
+Folder = Annotated[Path, typer.Argument(metavar="FOLDER", show_default=False)]
+
+
+def export(folder: Folder, *, as_json: Json = False) -> None:
+    """Write your data into a folder: readings, picks, tags, corrections, feedback, blocks.
+
+    One JSON file, which `companion import` reads on another machine, and a CSV of each for
+    spreadsheets. The files are your own: `companion forget` does not delete them.
+    """
+    from companion.store.export import export_data
+
+    with open_home().store() as db:
+        rows = export_data(db, folder, datetime.now(UTC))
+    if as_json:
+        print_json({"folder": str(folder), "rows": rows})
+        return
+    written = ", ".join(f"{number} {name}" for name, number in rows.items())
+    typer.echo(f"Written to {folder}: {written}.")
+    typer.echo("It tells of your moods, and is yours to keep and to delete.")
+
+
+def import_(folder: Folder, *, as_json: Json = False) -> None:
+    """Take over the tags, corrections, feedback and blocks of an export.
+
+    Tracks are matched by id, else by ISRC, else by their names. What is here already stays.
+    """
+    from companion.store.import_data import import_data, read_export
+
+    home = open_home()
+    found = read_export(folder)
+    with home.store() as db:
+        summary = import_data(db, found)
+    home.wake_agent()
+    if as_json:
+        print_json(asdict(summary))
+        return
+    typer.echo(
+        f"New here: {count_of(summary.tags, 'tag')}, "
+        f"{count_of(summary.corrections, 'correction')}, "
+        f"{summary.feedback} of feedback, {count_of(summary.blocks, 'block')}."
+    )
+    if summary.known:
+        typer.echo(f"Here already: {count_of(summary.known, 'row')}.")
+    if summary.unmatched:
+        tags = count_of(summary.unmatched, "tag")
+        typer.echo(f"Left out: {tags} of tracks that your library does not have.")
+        typer.echo("Run `companion sync` first, then the import again.")
