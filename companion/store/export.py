@@ -42,10 +42,13 @@ QUERIES: Mapping[str, str] = {
     "matched_by, tagged_at FROM tags JOIN tracks ON id = track_id ORDER BY track_id",
     "corrections": "SELECT reading_at, at, model, said, name, valence, arousal "
     "FROM corrections ORDER BY reading_at",
-    "feedback": "SELECT at, track_id, coalesce(isrc, '') AS isrc, coalesce(title, '') AS title, "
-    "coalesce(artists, '[]') AS artists, coalesce(duration_ms, 0) AS duration_ms, artist, byline, word, region "
+    "feedback": "SELECT at, track_id, "
+    "coalesce(isrc, '') AS isrc, coalesce(title, '') AS title, "
+    "coalesce(artists, '[]') AS artists, coalesce(duration_ms, 0) AS duration_ms, "
+    "artist, byline, word, region "
     "FROM feedback LEFT JOIN tracks ON tracks.id = track_id ORDER BY at, feedback.id",
-    "blocks": "SELECT at, kind, name, byline, coalesce(isrc, '') AS isrc, coalesce(title, '') AS title, "
+    "blocks": "SELECT at, kind, name, byline, "
+    "coalesce(isrc, '') AS isrc, coalesce(title, '') AS title, "
     "coalesce(artists, '[]') AS artists, coalesce(duration_ms, 0) AS duration_ms "
     "FROM blocks LEFT JOIN tracks ON kind = 'track' AND id = name ORDER BY at, kind, name",
 }

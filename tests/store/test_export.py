@@ -246,7 +246,7 @@ def test_a_hostile_file_is_refused_in_a_sentence_and_nothing_is_imported(
 )
 def test_a_file_that_is_no_export(content: bytes, tmp_path: Path) -> None:
     (tmp_path / FILE).write_bytes(content)
-    with pytest.raises(UsageError, match="damaged|no export"):
+    with pytest.raises(UsageError, match=r"damaged|no export"):
         read_export(tmp_path)
 
 

@@ -110,6 +110,7 @@ class BackgroundTagging:
         self._backlog: deque[Track] = deque()
         self._providers: list[ClipProvider] = []
         self._state: object = None
+        self._db: sqlite3.Connection | None = None
         self._searched_at: datetime | None = None
         self._steps: deque[tuple[float, int]] = deque(maxlen=STEPS_KEPT)
         self._last: _Reading | None = None
@@ -162,11 +163,11 @@ class BackgroundTagging:
     def _refill(self, db: sqlite3.Connection, clips: Clips, label: str) -> None:
         """Search the library anew where it or the settings changed, or nothing is left."""
         now, state = self._machine.clock().wall, (clips, label, read_time(db, LIBRARY_SYNCED_AT))
-        known = state == self._state
+        known = state == self._state and db is self._db  # on which the providers' pace is kept
         if known and (self._backlog or not self._is_due(now)):
             return
         self._backlog = deque(due_tracks(db, label, now, again=False))
-        self._state, self._searched_at = state, now
+        self._db, self._state, self._searched_at = db, state, now
         self._providers = make_providers(clips, db) if self._backlog else []
 
     def _is_due(self, now: datetime) -> bool:

@@ -30,17 +30,22 @@ track added to Spotify's queue. The agent goes on with the rest.
 def find_first_song(guide: Guide) -> None:
     """Read the library, tag a varied fifty and offer one visit."""
     from companion.agent.quota import open_spotify
+    from companion.store.queue import nth_newest
     from companion.store.tags import has_tags
 
     if lacking := _lacking(guide):
         say(f"It needs {lacking} first.")
         guide.leave_out("companion setup", "find your first song")
         return
+    home = guide.home
+    with home.store() as db:
+        if nth_newest(db, 1) and guide.answers.first_song is None:
+            say("Your first song was queued already.")
+            return
     say(FIRST_SONG_WORDS)
     if not guide.agree("Find your first song now?", guide.answers.first_song, default=True):
         guide.leave_out("companion setup", "find your first song")
         return
-    home = guide.home
     with home.store() as db, open_spotify(db, home.config.spotify) as session:
         run_sync(db, home, session)
         _tag_first(guide, db)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from companion.store.visits import VisitRecord
 
 SCHEMA = 1
+WEEK, MONTH = 7, 30  # days
 
 
 def history(
@@ -33,6 +34,12 @@ def history(
     day: Annotated[
         str, typer.Option(metavar="DAY", help="today, yesterday, or such as 2026-05-31.")
     ] = "today",
+    week: Annotated[
+        bool, typer.Option("--week", help="Report on the seven days up to that one.")
+    ] = False,
+    month: Annotated[
+        bool, typer.Option("--month", help="Report on the thirty days up to that one.")
+    ] = False,
     plot: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Draw the day: PNG, SVG or PDF.")
     ] = None,
@@ -41,12 +48,18 @@ def history(
 ) -> None:
     """Show the visits of a day and how they ended.
 
-    Each use of the camera is among them, with the mood that was seen and the track.
+    Each use of the camera is among them, with the mood that was seen and the track. --week and
+    --month count instead: visits, endings, moods, strategies, artists.
     """
     from companion.agent.visit.history import read_day
     from companion.plots import check_file
 
     wanted = parse_day(day, datetime.now(UTC))
+    if week or month:
+        if plot or (week and month):
+            raise UsageError("Give one of --week, --month and --plot.")
+        _report(wanted, WEEK if week else MONTH, as_json=as_json)
+        return
     if plot:
         check_file(plot)
     with open_home().store() as db:
@@ -60,6 +73,18 @@ def history(
         print_json(describe_day(found))
     else:
         _show(found)
+
+
+def _report(last: date, days: int, *, as_json: bool) -> None:
+    from companion.agent.visit.report import read_report
+    from companion.cli.visit.report import describe_report, show_report
+
+    with open_home().store() as db:
+        found = read_report(db, last, days)
+    if as_json:
+        print_json(describe_report(found))
+    else:
+        show_report(found)
 
 
 def parse_day(text: str, now: datetime) -> date:

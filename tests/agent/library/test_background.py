@@ -23,6 +23,7 @@ from companion.agent.library.background import (
 from companion.config.schema import Agent, Clips, Config
 from companion.errors import ClipSourceBusy
 from companion.music.clips.provider import Clip, ClipQuery, Match, MatchedBy
+from companion.store.database import open_database
 from companion.store.library import save_tracks
 from companion.store.metadata import LIBRARY_SYNCED_AT, save_time
 from companion.store.tags import Origin, count_tagged, save_tag
@@ -231,6 +232,17 @@ def test_a_sync_is_met_with_a_new_search(
     )
     tagging.step(db, config())
     assert count_tagged(db) == 5 + synced
+
+
+def test_a_store_that_was_opened_anew_is_used(
+    tagging: BackgroundTagging, bench: Bench, db: sqlite3.Connection, file: Path
+) -> None:
+    fill(db, 20)
+    tagging.step(db, config())
+    db.close()
+    with open_database(file) as again:
+        tagging.step(again, config())
+        assert count_tagged(again) == 2 * STEP_TRACKS
 
 
 def test_without_a_source_nothing_happens(

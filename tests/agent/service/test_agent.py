@@ -18,6 +18,7 @@ from companion.config.schema import Agent as AgentSettings
 from companion.config.schema import Clips
 from companion.demo.simulator.server import Simulator
 from companion.errors import CameraDenied, ConfigError, WorkerLost
+from companion.music.clips.provider import Clip, Match, MatchedBy
 from companion.paths import Paths
 from companion.store.database import open_database
 from companion.store.library import save_tracks
@@ -375,7 +376,11 @@ def test_a_notice_tells_of_each_queued_track_where_it_is_wanted(
     assert len(told) == wanted * len(states(life))
 
 
-def test_a_library_that_comes_by_a_sync_is_tagged_within_minutes(life: Life) -> None:
+def test_a_library_that_comes_by_a_sync_is_tagged_within_minutes(
+    life: Life, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clip = Clip(b"", "deezer", "1", Match(MatchedBy.ISRC, 1.0))
+    monkeypatch.setattr(background, "find_clip", lambda *_: clip)
     clips = Clips(("deezer",), deezer_url=life.sim.deezer_url)
     life.agent.config = life.agent._jobs.config = replace(life.config, clips=clips)
     with open_database(life.paths.database) as db:
