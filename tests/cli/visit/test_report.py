@@ -8,9 +8,11 @@ import pytest
 from companion.agent.visit.outcome import Outcome
 from companion.agent.visit.report import read_report
 from companion.store.database import open_database
+from companion.store.face import save_reading
 from companion.store.queue import EntryState
 from companion.store.visits import Visit, save_visit
 from tests.agent.listener import add, choose_and_keep
+from tests.cli.agent.test_status import happy
 from tests.cli.shell import Run, Stage
 
 NOON = datetime(2026, 5, 20, 12).astimezone()
@@ -26,6 +28,7 @@ def lived(stage: Stage) -> Stage:
             add(db, f"{n}")
         for before in (timedelta(), timedelta(minutes=-20), timedelta(days=10)):
             choose_and_keep(db, NOON - before)
+            save_reading(db, happy(), "face_mood/1", NOON - before)
         at = NOON - timedelta(days=1)
         save_visit(db, Visit(at, Outcome.NO_FACE, "", camera=True))
     return stage
