@@ -1,7 +1,5 @@
 """The load of the machine: the CPU time that its processes use."""
 
-from __future__ import annotations
-
 
 def busy_seconds() -> float | None:
     """Return the CPU time of all processes on all cores since the start; None where unknown."""

@@ -1,7 +1,5 @@
 """Reads the player and the queue out of Spotify's answers."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from companion.playback import Device, ItemKind, PlayerState, QueueView, Repeat

@@ -3,8 +3,6 @@
 `docs/data.md` describes every column. `import_data` reads the JSON file.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 import json

@@ -4,8 +4,6 @@ Every row is checked before the first is stored, and all are stored in one trans
 file that is damaged, or made to do harm, changes nothing.
 """
 
-from __future__ import annotations
-
 import json
 import math
 import sqlite3

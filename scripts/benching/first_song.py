@@ -6,8 +6,6 @@ lie beside the project; without them those rows are missing. Their library is pu
 that an artist keeps to a mood, and the newest songs are of one phase, as in a real one.
 """
 
-from __future__ import annotations
-
 import itertools
 import os
 import subprocess

@@ -5,8 +5,6 @@ the next: so long that the worker's CPU time stays within the share that the set
 battery nothing is tagged, and beside a busy machine only a part of the share is taken.
 """
 
-from __future__ import annotations
-
 import logging
 import os
 import sqlite3

@@ -6,8 +6,6 @@ among all of these the time of saving is spread evenly. The order depends on not
 library, so every process follows the same one.
 """
 
-from __future__ import annotations
-
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime

@@ -1,7 +1,5 @@
 """The agent's jobs. All of them run in one thread, one after the other."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -55,11 +53,7 @@ class Environment:
     """The machine that the agent runs on; a test puts its own there.
 
     Attributes:
-        clock: the machine's clocks.
-        models: the worker.
-        presence: tells of the user.
         signal: tells of the player; None: Spotify is asked instead.
-        notify: shows a notice.
         rng: where the draw among the best comes from.
         source: looked at in place of the configured camera.
         busy_seconds: the CPU time of all processes since the machine started; None: unknown.
@@ -90,9 +84,7 @@ class Jobs:
     def __init__(
         self, config: Config, database: Path, connections: Connections, environment: Environment
     ) -> None:
-        self.config = config
-        self._database = database
-        self._connections = connections
+        self.config, self._database, self._connections = config, database, connections
         self._environment = environment
         machine = Machine(
             environment.clock,
@@ -104,8 +96,7 @@ class Jobs:
 
     def obstacle(self) -> Obstacle | None:
         """The reason on this machine not to make a visit."""
-        environment = self._environment
-        db = self._connections.db
+        db, environment = self._connections.db, self._environment
         return check_local(db, environment.presence, self.config, environment.now())
 
     def visit(self, *, asked: bool = False) -> VisitResult:
@@ -185,10 +176,6 @@ class Jobs:
     def _look(self) -> FaceReading:
         camera, source = self.config.camera, self._environment.source
         baseline = read_baseline(self._connections.db)
-        return self._environment.models.look(
-            Look(
-                camera.index if source is None else source,
-                camera.seconds,
-                baseline[0] if baseline else None,
-            )
-        )
+        source = camera.index if source is None else source
+        question = Look(source, camera.seconds, baseline[0] if baseline else None)
+        return self._environment.models.look(question)

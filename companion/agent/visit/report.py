@@ -1,7 +1,5 @@
 """A report of several days: what was queued, how it ended, and along which moods."""
 
-from __future__ import annotations
-
 import sqlite3
 from collections import Counter
 from collections.abc import Mapping, Sequence

@@ -1,32 +1,25 @@
 """The words for what is still to be tagged: how much, by when, and what does it."""
 
-from __future__ import annotations
-
+import sqlite3
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from companion.agent.service.control import ask
+from companion.cli.home import Home
 from companion.cli.output import count_of
-
-if TYPE_CHECKING:
-    import sqlite3
-
-    from companion.cli.home import Home
+from companion.errors import AgentNotRunning
+from companion.store.tags import count_untried
 
 
 def coming(db: sqlite3.Connection, home: Home) -> str:
     """Say that more tracks will be tagged, and when; "" where all have been tried."""
-    from companion.store.tags import count_untried
-
     left = count_untried(db)
     return say_coming(left, ask_agent(home), chosen=bool(home.config.clips.providers))
 
 
 def ask_agent(home: Home) -> Mapping[str, Any] | None:
     """Ask the running agent for its state; None where none runs."""
-    from companion.agent.service.control import ask
-    from companion.errors import AgentNotRunning
-
     try:
         report: dict[str, Any] = ask(home.paths, "status")
     except AgentNotRunning:

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from typing import TYPE_CHECKING
 
+from companion.affect import FaceReading
+from companion.agent.quota import open_spotify
+from companion.agent.visit.outcome import Outcome
+from companion.cli import camera
 from companion.cli.library.coming import coming
 from companion.cli.library.library import run_sync
 from companion.cli.library.tag import run_tag
@@ -12,11 +17,11 @@ from companion.cli.setup.guide import Guide, complain, say
 from companion.cli.visit.describe import show_visit
 from companion.cli.visit.once import run_visit
 from companion.errors import ClipError
+from companion.store.library import count_tracks
+from companion.store.queue import nth_newest
+from companion.store.tags import count_tagged, has_tags
 
 if TYPE_CHECKING:
-    import sqlite3
-
-    from companion.affect import FaceReading
     from companion.spotify.client import SpotifySession
 
 FIRST = 50  # tracks, of as many artists: then each quadrant has some that fit
@@ -29,10 +34,6 @@ track added to Spotify's queue. The agent goes on with the rest.
 
 def find_first_song(guide: Guide) -> None:
     """Read the library, tag a varied fifty and offer one visit."""
-    from companion.agent.quota import open_spotify
-    from companion.store.queue import nth_newest
-    from companion.store.tags import has_tags
-
     if lacking := _lacking(guide):
         say(f"It needs {lacking} first.")
         guide.leave_out("companion setup", "find your first song")
@@ -67,9 +68,6 @@ def _lacking(guide: Guide) -> str:
 
 def _tag_first(guide: Guide, db: sqlite3.Connection) -> None:
     """Tag what lacks to the first fifty; goes on with fewer where the source gives no more."""
-    from companion.store.library import count_tracks
-    from companion.store.tags import count_tagged, has_tags
-
     lacking = min(FIRST, count_tracks(db)) - count_tagged(db)
     if lacking <= 0:
         return
@@ -85,8 +83,6 @@ def _tag_first(guide: Guide, db: sqlite3.Connection) -> None:
 
 def _offer_visit(guide: Guide, db: sqlite3.Connection, session: SpotifySession) -> None:
     """Make a visit if the user agrees, and again as long as they wish and nothing is queued."""
-    from companion.agent.visit.outcome import Outcome
-
     home = guide.home
     if not home.config.camera.enabled:
         say("The camera stays shut. Set your mood by hand: companion mood calm")
@@ -94,8 +90,6 @@ def _offer_visit(guide: Guide, db: sqlite3.Connection, session: SpotifySession) 
         return
 
     def look() -> FaceReading:
-        from companion.cli import camera
-
         return camera.look(home, home.config.camera.index)
 
     # agreeing to the first song without a terminal agrees to its visit

@@ -1,7 +1,5 @@
 """`companion export` and `import`: the user's data as files, and back on another machine."""
 
-from __future__ import annotations
-
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +9,8 @@ import typer
 
 from companion.cli.home import open_home
 from companion.cli.output import Json, count_of, print_json
+from companion.store.export import export_data
+from companion.store.import_data import import_data, read_export
 
 Folder = Annotated[Path, typer.Argument(metavar="FOLDER", show_default=False)]
 
@@ -21,8 +21,6 @@ def export(folder: Folder, *, as_json: Json = False) -> None:
     One JSON file, which `companion import` reads on another machine, and a CSV of each for
     spreadsheets. The files are your own: `companion forget` does not delete them.
     """
-    from companion.store.export import export_data
-
     with open_home().store() as db:
         rows = export_data(db, folder, datetime.now(UTC))
     if as_json:
@@ -38,8 +36,6 @@ def import_(folder: Folder, *, as_json: Json = False) -> None:
 
     Tracks are matched by id, else by ISRC, else by their names. What is here already stays.
     """
-    from companion.store.import_data import import_data, read_export
-
     home = open_home()
     found = read_export(folder)
     with home.store() as db:

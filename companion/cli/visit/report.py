@@ -1,15 +1,11 @@
 """The report of a week or a month, which `companion history` prints."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from companion.affect import Quadrant
+from companion.agent.visit.report import Report
 from companion.cli.output import bar, console, count_of, plain_table
-
-if TYPE_CHECKING:
-    from companion.agent.visit.report import Report
 
 SCHEMA = 1
 

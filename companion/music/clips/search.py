@@ -1,7 +1,5 @@
 """The search for one clip at several providers."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from companion.errors import (
