@@ -105,7 +105,9 @@ def _first_picks(home: Home, clips: str, count: int) -> Iterator[Row]:
     """Sync and tag a first few in processes; watch the store for what can be picked."""
     home.run("status")  # the bytecode, which an installed program has
     began = time.monotonic()
-    home.run("sync", timeout=LONGEST_S)
+    sync = home.run("sync", timeout=LONGEST_S)
+    if sync.returncode:
+        raise RuntimeError(sync.stderr)
     synced = time.monotonic() - began
     words = [*COMPANION, "tag", "--limit", str(count)]
     tagging = subprocess.Popen(words, env=home.environment, stderr=subprocess.DEVNULL)  # noqa: S603
