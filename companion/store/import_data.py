@@ -123,7 +123,7 @@ def import_data(db: sqlite3.Connection, found: Import) -> ImportSummary:
             "blocks": sum(_save_block(db, *one, library) for one in found.blocks),
         }
     unmatched = len(own) - len(tags)
-    rows = sum(map(len, (found.tags, found.corrections, found.feedback, found.blocks)))
+    rows = len(own) + len(found.corrections) + len(found.feedback) + len(found.blocks)
     return ImportSummary(
         **counts, known=rows - unmatched - sum(counts.values()), unmatched=unmatched
     )
@@ -216,7 +216,7 @@ def _save_block(
 ) -> bool:
     if block.kind is BlockKind.TRACK and (own := library.find(track)):
         block = replace(block, name=own.id)
-    values = {
+    values: dict[str, object] = {
         "kind": block.kind.value,
         "name": block.name,
         "byline": block.byline,
@@ -328,13 +328,13 @@ def _rows(document: dict[str, Any], name: str, read: Callable[[_Fields], Row]) -
 
 
 def _tag(row: _Fields) -> ImportedTag:
-    pitch = (row.number(name, 0, HIGHEST_HZ) for name in ("pitch_low", "pitch_high"))
+    low, high = (row.number(name, 0, HIGHEST_HZ) for name in ("pitch_low", "pitch_high"))
     mood = TrackMood(
         probabilities={one: row.number(one.value.lower(), 0, 1) for one in Quadrant},
         affect=row.affect(),
         confidence=row.number("confidence", 0, 1),
         tempo=row.number("tempo", 0, FASTEST_BPM),
-        pitch=PitchRange(*pitch, row.number("voiced", 0, 1)),
+        pitch=PitchRange(low, high, row.number("voiced", 0, 1)),
         model=row.text("model"),
     )
     origin = Origin(

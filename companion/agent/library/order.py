@@ -34,7 +34,7 @@ def due_tracks(db: sqlite3.Connection, model: str, at: datetime, *, again: bool)
 
 
 def order(tracks: Sequence[Track], played: set[str], liked: set[str]) -> list[Track]:
-    """What was played or liked, then the rest, each of the two spread over the library.
+    """Put first what was played or liked; both parts are spread over the library.
 
     Args:
         tracks: in any order.

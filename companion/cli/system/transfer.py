@@ -12,13 +12,13 @@ from companion.cli.output import Json, count_of, print_json
 from companion.store.export import export_data
 from companion.store.import_data import import_data, read_export
 
-Folder = Annotated[Path, typer.Argument(metavar="FOLDER", show_default=False)]
+Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="Where the files lie.")]
 
 
 def export(folder: Folder, *, as_json: Json = False) -> None:
-    """Write your data into a folder: readings, picks, tags, corrections, feedback, blocks.
+    """Write your data into a folder, as files of your own.
 
-    One JSON file, which `companion import` reads on another machine, and a CSV of each for
+    Readings, picks, tags, corrections, feedback and blocks. One JSON file, which `companion import` reads on another machine, and a CSV of each for
     spreadsheets. The files are your own: `companion forget` does not delete them.
     """
     with open_home().store() as db:
@@ -32,9 +32,9 @@ def export(folder: Folder, *, as_json: Json = False) -> None:
 
 
 def import_(folder: Folder, *, as_json: Json = False) -> None:
-    """Take over the tags, corrections, feedback and blocks of an export.
+    """Take over the tags and feedback of an export.
 
-    Tracks are matched by id, else by ISRC, else by their names. What is here already stays.
+    Corrections and blocks too.     Tracks are matched by id, else by ISRC, else by their names. What is here already stays.
     """
     home = open_home()
     found = read_export(folder)
