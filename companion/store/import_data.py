@@ -151,7 +151,7 @@ class _Library:
 
 def _save_tag(db: sqlite3.Connection, tag: ImportedTag, track_id: str) -> bool:
     mood, origin = tag.mood, tag.origin
-    values = {
+    values: dict[str, object] = {
         "track_id": track_id,
         "model": mood.model,
         **{quadrant.value.lower(): share for quadrant, share in mood.probabilities.items()},
@@ -175,7 +175,7 @@ def _save_tag(db: sqlite3.Connection, tag: ImportedTag, track_id: str) -> bool:
 
 
 def _save_correction(db: sqlite3.Connection, one: Correction, at: datetime) -> bool:
-    values = {
+    values: dict[str, object] = {
         "reading_at": one.reading_at.timestamp(),
         "at": at.timestamp(),
         "model": one.model,
@@ -200,7 +200,7 @@ def _save_feedback(db: sqlite3.Connection, one: ImportedFeedback, library: _Libr
         "DELETE FROM feedback WHERE track_id = ? AND region IS ? AND word != ?",
         (track_id, one.region, one.kind.value),
     )
-    values = {
+    values: dict[str, object] = {
         "at": at,
         "track_id": track_id,
         "artist": track.artist if track else one.track.artist,

@@ -124,10 +124,13 @@ def _first_picks(home: Home, clips: str, count: int) -> Iterator[Row]:
         tagging.wait(LONGEST_S)
         done, passed = count_tagged(db), time.monotonic() - began
     yield Row(f"{clips} clips: {LIBRARY:,} liked songs are read after", synced, "s")
-    if first is None or any_mood is None:
+        moods = sum(any(candidates(db, one)) for one in TARGETS.values())
+    if first is None:
         raise RuntimeError(f"no pick is possible with {done} tracks tagged")
     yield Row("  the first pick is possible after", first, "s", limit=300)
-    yield Row("  a pick for each of the four moods after", any_mood, "s", limit=300)
+    if any_mood is not None:
+        yield Row("  a pick for each of the four moods after", any_mood, "s", limit=300)
+    yield Row("  moods, of four, for which a track fits then", moods, "")
     yield Row(f"  {done} tracks are tagged after", passed, "s", limit=300)
     left = (LIBRARY - done) * (passed - synced) / max(1, done)
     what = f"  all by `companion tag` after, extrapolated from {done}"

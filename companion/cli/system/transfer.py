@@ -18,8 +18,9 @@ Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="Where the files 
 def export(folder: Folder, *, as_json: Json = False) -> None:
     """Write your data into a folder, as files of your own.
 
-    Readings, picks, tags, corrections, feedback and blocks. One JSON file, which `companion import` reads on another machine, and a CSV of each for
-    spreadsheets. The files are your own: `companion forget` does not delete them.
+    Readings, picks, tags, corrections, feedback and blocks. One JSON file, which `companion import`
+    reads on another machine, and a CSV of each for spreadsheets. `companion forget` does not
+    delete them.
     """
     with open_home().store() as db:
         rows = export_data(db, folder, datetime.now(UTC))
@@ -34,7 +35,8 @@ def export(folder: Folder, *, as_json: Json = False) -> None:
 def import_(folder: Folder, *, as_json: Json = False) -> None:
     """Take over the tags and feedback of an export.
 
-    Corrections and blocks too.     Tracks are matched by id, else by ISRC, else by their names. What is here already stays.
+    Corrections and blocks too. Tracks are matched by id, else by ISRC, else by their names.
+    What is here already stays.
     """
     home = open_home()
     found = read_export(folder)

@@ -13,6 +13,7 @@ from pathlib import Path
 import keyring
 import platformdirs
 import pytest
+import typer
 from keyring.core import load_keyring
 
 from companion.affect import FaceReading
@@ -20,7 +21,7 @@ from companion.agent.library.order import due_tracks
 from companion.agent.service.control import ControlServer
 from companion.cli import camera as cli_camera
 from companion.cli.home import Home
-from companion.cli.setup import first_song, guide
+from companion.cli.setup import first_song
 from companion.cli.setup import steps as setup_steps
 from companion.config.file import load_config
 from companion.config.schema import Config
@@ -222,7 +223,7 @@ class TestInATerminal:
                 spotify.player.play(make_tracks(SAVED + 1)[SAVED:])
             return "again?" not in question or "Try" in question
 
-        monkeypatch.setattr(guide.typer, "confirm", press_play)
+        monkeypatch.setattr(typer, "confirm", press_play)
         ended = answer([CLIENT_ID, "deezer"])
         assert ended.code == 0
         assert "Spotify is open on no device" in ended.out
