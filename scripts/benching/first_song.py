@@ -123,8 +123,8 @@ def _first_picks(home: Home, clips: str, count: int) -> Iterator[Row]:
             time.sleep(0.2)
         tagging.wait(LONGEST_S)
         done, passed = count_tagged(db), time.monotonic() - began
-    yield Row(f"{clips} clips: {LIBRARY:,} liked songs are read after", synced, "s")
         moods = sum(any(candidates(db, one)) for one in TARGETS.values())
+    yield Row(f"{clips} clips: {LIBRARY:,} liked songs are read after", synced, "s")
     if first is None:
         raise RuntimeError(f"no pick is possible with {done} tracks tagged")
     yield Row("  the first pick is possible after", first, "s", limit=300)

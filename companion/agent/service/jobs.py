@@ -158,10 +158,6 @@ class Jobs:
         """The progress of the tagging, as data; None while nothing is known to be left."""
         return self._tagging.report()
 
-    def note_sign_in(self) -> None:
-        """Keep when the sign-in ends."""
-        note_sign_in(self._connections.db)
-
     def clean_up(self) -> None:
         """Throw away what is old, once a day."""
         db, now = self._connections.db, self._environment.now()
