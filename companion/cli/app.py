@@ -5,6 +5,7 @@ A line that names a command loads that one only, so that it begins at once.
 
 from collections.abc import Sequence
 from importlib import import_module
+from keyword import iskeyword
 from typing import Annotated, Any
 
 import typer
@@ -30,7 +31,16 @@ SECTIONS = {
     "Day by day": ("status", "pause", "resume", "visit-now", "mood", "queue", "history"),
     "What was picked": ("why", "wrong", "like", "skip", "block", "unblock", "undo", "replay"),
     "By hand": ("run", "once", "look"),
-    "To keep it in order": ("doctor", "logs", "config", "models", "forget", "completion"),
+    "To keep it in order": (
+        "doctor",
+        "logs",
+        "config",
+        "models",
+        "export",
+        "import",
+        "forget",
+        "completion",
+    ),
     "To try it": ("demo", "simulator"),
 }
 """The commands in the sections and the order of the help."""
@@ -51,6 +61,7 @@ MODULES = {
     "system.completion": ("completion",),
     "system.doctor": ("doctor",),
     "system.forget": ("forget",),
+    "system.transfer": ("export", "import"),
     "visit.history": ("history",),
     "visit.once": ("once",),
     "visit.replay": ("replay",),
@@ -149,7 +160,8 @@ def _register(name: str) -> None:
     if name in COMMANDS:
         module = import_module(f"companion.cli.{COMMANDS[name]}")
         settings = {"ignore_unknown_options": name in TAKE_POINTS}
-        command = getattr(module, name.replace("-", "_"))
+        function = f"{name}_" if iskeyword(name) else name.replace("-", "_")
+        command = getattr(module, function)
         app.command(name, cls=Command, context_settings=settings)(command)
     else:
         app.add_typer(import_module(f"companion.cli.{GROUPS[name]}").app, name=name)

@@ -239,6 +239,12 @@ class Agent:
         "On battery: visit as usual, or pause. Tracks are not tagged on battery.",
         _one_of("visit", "pause"),
     )
+    tagging_share: float = _setting(
+        0.5,
+        "How much of one core the tagging of your library may take in the background; a fourth "
+        "of it while other programs keep the machine busy, and nothing on battery.",
+        _between(0.05, 1),
+    )
     worker_rest_minutes: float = _setting(
         3.0,
         "How long the process with the models stays after its last work. It takes some "
@@ -249,6 +255,10 @@ class Agent:
         default=False,
         help_="Whether a desktop notice tells you, once, that you are needed: the sign-in has "
         "ended, Premium has lapsed, the camera is denied.",
+    )
+    queue_notices: bool = _setting(
+        default=False,
+        help_="Whether a desktop notice tells you of each track that is queued, and why.",
     )
     keep_days: int = _setting(
         180,

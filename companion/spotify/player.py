@@ -1,7 +1,19 @@
 """Reads the player and the queue out of Spotify's answers."""
 
+from datetime import datetime
+
 from companion.playback import Device, ItemKind, PlayerState, QueueView, Repeat
-from companion.spotify.json_fields import Json, count, flag, is_local, obj, parse_track, rows, text
+from companion.spotify.json_fields import (
+    Json,
+    count,
+    flag,
+    is_local,
+    moment,
+    obj,
+    parse_track,
+    rows,
+    text,
+)
 
 LOUDEST = 100
 
@@ -25,6 +37,13 @@ def parse_player(body: Json | None) -> PlayerState | None:
         repeat=_repeat(text(body, "repeat_state")),
         disallows=_disallows(obj(obj(body, "actions"), "disallows")),
     )
+
+
+def parse_recently_played(body: Json) -> list[tuple[str, datetime]]:
+    """Read the answer of `GET /me/player/recently-played`: the tracks' ids, with when."""
+    items = [row for row in rows(body, "items") if row is not None]
+    plays = [(text(obj(row, "track"), "id"), moment(row, "played_at")) for row in items]
+    return [(id_, at) for id_, at in plays if id_ and at]
 
 
 def parse_queue(body: Json) -> QueueView:

@@ -94,7 +94,11 @@ def tag_tracks(
     clock: Callable[[], datetime],
     progress: Progress,
 ) -> TagSummary:
-    """Tag the tracks, such as `due_tracks` names; what was fetched before an end is still read.
+    """Tag the tracks, in their order.
+
+    Ctrl-C ends it at once: a clip that is not read to its end is left to the next run, and the
+    taggers, which may still be at work, are of no use any more. After an error, what was fetched
+    is still read.
 
     Raises:
         ClipError: several tracks in a row failed for the same reason.
@@ -106,16 +110,22 @@ def tag_tracks(
     for tagger in taggers:
         idle.put(tagger)
     waiting: deque[tuple[Track, Clip, Future[TrackMood]]] = deque()
-    with ThreadPoolExecutor(len(taggers), "tagging") as pool:
-        try:
-            for track in tracks:
-                if clip := run.fetch(track):
-                    waiting.append((track, clip, pool.submit(_tag, idle, clip.audio)))
-                if len(waiting) == AHEAD * len(taggers):
-                    run.keep(*waiting.popleft())
-        finally:
-            while waiting:
+    pool, interrupted = ThreadPoolExecutor(len(taggers), "tagging"), False
+    try:
+        for track in tracks:
+            if clip := run.fetch(track):
+                waiting.append((track, clip, pool.submit(_tag, idle, clip.audio)))
+            if len(waiting) == AHEAD * len(taggers):
                 run.keep(*waiting.popleft())
+    except KeyboardInterrupt:
+        interrupted = True
+        raise
+    finally:
+        while waiting:
+            track, clip, answer = waiting.popleft()
+            if answer.done() or not interrupted:
+                run.keep(track, clip, answer)
+        pool.shutdown(wait=not interrupted, cancel_futures=True)
     return run.summary()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ import typer
 
 from companion.affect import Affect
 from companion.cli.home import Home
+from companion.cli.library.coming import ask_agent, say_coming
 from companion.cli.output import Json, count_of, place_words, print_json
 from companion.config.file import load_config
 from companion.config.schema import Config
@@ -40,12 +42,14 @@ class Status:
         resting_face: from how many "looks" it was learned, whether it is "calibrated" and "in_use",
             and the "examples" of moods.
         waiting: the own track that waits in Spotify's queue.
+        untried: how many tracks have neither a tag nor a reason why they have none.
+        clips: the sources of clips that are chosen.
         calls_left: how many calls of each group of endpoints our own budget has left.
         not_before: when Spotify may be asked again, for the groups that must wait.
     """
 
     schema: int
-    agent: dict[str, Any] | None
+    agent: Mapping[str, Any] | None
     config_problem: str
     paused: dict[str, str | None] | None
     sign_in_ends: str | None
@@ -58,6 +62,8 @@ class Status:
     waiting: str | None
     tracks: int
     tagged: int
+    untried: int
+    clips: tuple[str, ...]
     calls_left: dict[str, int]
     not_before: dict[str, str]
 
@@ -90,20 +96,10 @@ def read_status(home: Home, config_problem: str, now: datetime) -> Status:
     with home.store() as db:
         return Status(
             schema=SCHEMA,
-            agent=_ask_agent(home),
+            agent=ask_agent(home),
             config_problem=config_problem,
             **_read_store(home, db, now),
         )
-
-
-def _ask_agent(home: Home) -> dict[str, Any] | None:
-    from companion.agent.service.control import ask
-
-    try:
-        report: dict[str, Any] = ask(home.paths, "status")
-    except AgentNotRunning:
-        return None
-    return report
 
 
 def _read_store(home: Home, db: sqlite3.Connection, now: datetime) -> dict[str, Any]:
@@ -114,7 +110,7 @@ def _read_store(home: Home, db: sqlite3.Connection, now: datetime) -> dict[str, 
     from companion.store.metadata import CONSENT_ENDS, read_time
     from companion.store.overrides import read_pause
     from companion.store.queue import OUTSTANDING, entries_in
-    from companion.store.tags import count_tagged
+    from companion.store.tags import count_tagged, count_untried
     from companion.store.usage import read_wait
     from companion.store.visits import last_visit
 
@@ -138,6 +134,8 @@ def _read_store(home: Home, db: sqlite3.Connection, now: datetime) -> dict[str, 
         "waiting": waiting[0].track.byline if waiting else None,
         "tracks": count_tracks(db),
         "tagged": count_tagged(db),
+        "untried": count_untried(db),
+        "clips": home.config.clips.providers,
         "calls_left": {group.value: calls for group, calls in left.items()},
         "not_before": {group.value: _iso(until) for group, until in waits.items() if until},
     }
@@ -202,7 +200,7 @@ def describe(found: Status, now: datetime) -> list[tuple[str, str]]:
         ("Your face", _resting(found.resting_face)),
         ("Strategy", found.strategy),
         ("Waiting", found.waiting or "no own track in Spotify's queue"),
-        ("Library", f"{found.tagged} of {found.tracks} tracks tagged"),
+        ("Library", _library(found)),
         ("Sign-in", _sign_in(found.sign_in_days_left)),
         ("Calls left", calls),
     ]
@@ -216,7 +214,7 @@ def describe(found: Status, now: datetime) -> list[tuple[str, str]]:
     return lines + [("Trouble", f"{job}: {text}") for job, text in troubles.items()]
 
 
-def _agent(report: dict[str, Any] | None) -> str:
+def _agent(report: Mapping[str, Any] | None) -> str:
     if report is None:
         return "not running"
     due = f"; next visit {_clock(report['next_visit'])}" if report["next_visit"] else ""
@@ -269,6 +267,11 @@ def _resting(face: dict[str, Any]) -> str:
         words = f"resting face not known yet, {looks} so far"
     examples = face["examples"]
     return words + (f"; examples of {', '.join(examples)}" if examples else "")
+
+
+def _library(found: Status) -> str:
+    more = say_coming(found.untried, found.agent, chosen=bool(found.clips))
+    return f"{found.tagged} of {found.tracks} tracks tagged" + (f"; {more}" if more else "")
 
 
 def _sign_in(days: int | None) -> str:

@@ -14,8 +14,19 @@ import typer
 from companion.affect import Affect, Quadrant
 from companion.agent.quota import open_spotify
 from companion.cli.home import Home, open_home
-from companion.cli.output import Dark, Json, bar, console, palette, print_json, progress, say_drawn
-from companion.errors import QuotaExceeded
+from companion.cli.library.coming import coming
+from companion.cli.output import (
+    Dark,
+    Json,
+    bar,
+    console,
+    count_of,
+    palette,
+    print_json,
+    progress,
+    say_drawn,
+)
+from companion.errors import Interrupted, QuotaExceeded
 from companion.plots import Palette, check_file, draw_plane, open_plot
 from companion.store.library import count_tracks
 from companion.store.tags import TagCounts, count_tags, tag_places
@@ -52,6 +63,8 @@ def run_sync(db: sqlite3.Connection, home: Home, session: SpotifySession) -> Syn
     try:
         with progress("Library") as report:
             return sync_library(db, session, datetime.now(UTC), report, playlists=playlists)
+    except KeyboardInterrupt:
+        raise Interrupted(f"Interrupted: {count_of(count_tracks(db), 'track')} are read.") from None
     except QuotaExceeded as error:
         raise QuotaExceeded(
             f"{error} {count_tracks(db)} tracks are read; the next sync goes on from there.",
@@ -71,9 +84,11 @@ def library(
     """Show how much of the library is tagged, and why not the rest."""
     if plot:
         check_file(plot)
-    with open_home().store() as db:
+    home = open_home()
+    with home.store() as db:
         counts = count_tags(db)
         places = tag_places(db) if plot else []
+        more = coming(db, home)
     model = open_model("track_mood").label
     if plot:
         draw_map(places, plot, palette(dark=dark))
@@ -82,6 +97,8 @@ def library(
         print_json(_describe(counts, model))
     else:
         _show(counts, model)
+        if more:
+            typer.echo(f"  {more}")
 
 
 UNTAGGED_WORDS = {

@@ -83,6 +83,8 @@ class TestWithoutAnAgent:
             "waiting": None,
             "tracks": 0,
             "tagged": 0,
+            "untried": 0,
+            "clips": [],
             "calls_left": {"player": 400, "library": 150},
             "not_before": {},
         }
