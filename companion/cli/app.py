@@ -29,7 +29,7 @@ def _light(help_option: Any) -> Any:
 
 SECTIONS = {
     "To begin": ("setup", "login", "logout", "sync", "tag", "library", "calibrate", "service"),
-    "Day by day": ("status", "pause", "resume", "visit-now", "mood", "queue", "history"),
+    "Day by day": ("open", "status", "pause", "resume", "visit-now", "mood", "queue", "history"),
     "What was picked": ("why", "wrong", "like", "skip", "block", "unblock", "undo"),
     "By hand": ("run", "once", "look"),
     "To keep it in order": ("doctor", "logs", "config", "models", "forget", "completion"),
@@ -45,6 +45,7 @@ COMMANDS = {
     "pause": "agent.run.pause",
     "resume": "agent.run.resume",
     "visit-now": "agent.run.visit_now",
+    "open": "page.open_page",
     "status": "agent.status.status",
     "mood": "mood.mood.mood",
     "wrong": "mood.mood.wrong",

@@ -36,8 +36,10 @@ PACKAGES = (
     "soundfile",
     "soxr",
     "spotipy",
+    "starlette",
     "tomlkit",
     "typer",
+    "uvicorn",
     *(("jeepney",) if sys.platform == "linux" else ()),
 )
 LINUX_LIBRARIES = {"libEGL.so.1": "libegl1", "libGLESv2.so.2": "libgles2"}

@@ -17,7 +17,7 @@ from companion.store.visits import visits_between
 from tests.store.samples import NOON, make_track
 
 NEWEST = max(migrations())
-ONE_ROW = ("last_sight", "set_mood", "pause", "baseline")
+ONE_ROW = ("last_sight", "player_snapshot", "set_mood", "pause", "baseline")
 RENAMED_TABLES = {
     "facts": "metadata",
     "heard": "recently_played",
