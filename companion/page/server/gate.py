@@ -12,6 +12,7 @@ from http import HTTPStatus
 from http.cookies import CookieError, SimpleCookie
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -48,12 +49,8 @@ your desktop's menu.</p>
 """
 
 
-class Refused(Exception):
-    """A request that is turned away."""
-
-    def __init__(self, status: HTTPStatus, reason: str) -> None:
-        super().__init__(reason)
-        self.status = status
+class Refused(HTTPException):
+    """A request that is turned away; behind the gate, the app answers with it."""
 
 
 class Gate:
@@ -89,7 +86,7 @@ class Gate:
             await inner(scope, body.receive, answer.send)
         except Refused as refusal:
             if not answer.begun:
-                text = PlainTextResponse(f"{refusal}\n", refusal.status)
+                text = PlainTextResponse(f"{refusal.detail}\n", refusal.status_code)
                 await text(scope, receive, answer.send)
 
     def _check(self, request: Request) -> ASGIApp:

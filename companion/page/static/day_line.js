@@ -6,7 +6,7 @@ import { byline, emotion, state } from "./words.js";
 const HEIGHT = 300;
 const LEFT = 44, RIGHT = 16, TOP = 14, PLANE = 200;
 const PICKS = TOP + PLANE + 26, CAMERA = PICKS + 24, AXIS = CAMERA + 14;
-const GAP = 2 * 3600e3; // a longer one is no line
+const GAP = 45 * 60e3; // a longer one is no line
 const LEAST = 3 * 3600e3;
 
 export function drawDay(holder, data) {

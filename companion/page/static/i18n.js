@@ -3,10 +3,12 @@ export const LANGUAGES = { en: "English", de: "Deutsch" };
 let texts = {};
 let settings = {};
 let language = "en";
+let region = "en"; // the language as it is spoken where the user lives, for numbers and times
 
 export async function loadLanguage() {
   const wanted = [localStorage.getItem("language"), ...navigator.languages];
   language = wanted.map((one) => one?.slice(0, 2)).find((one) => one in LANGUAGES) ?? "en";
+  region = navigator.languages.find((one) => one.startsWith(language)) ?? language;
   [texts, settings] = await Promise.all(
     [`${language}.json`, `settings-${language}.json`].map(async (file) => (await fetch(`/static/locales/${file}`)).json()),
   );
@@ -37,19 +39,19 @@ export function settingText(name, otherwise) {
 }
 
 function shown(value) {
-  return typeof value === "number" ? new Intl.NumberFormat(language).format(value) : String(value);
+  return typeof value === "number" ? new Intl.NumberFormat(region).format(value) : String(value);
 }
 
 export const number = (value, digits = 2) =>
-  new Intl.NumberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits, signDisplay: "auto" }).format(value);
+  new Intl.NumberFormat(region, { minimumFractionDigits: digits, maximumFractionDigits: digits, signDisplay: "auto" }).format(value);
 export const signed = (value) =>
-  new Intl.NumberFormat(language, { minimumFractionDigits: 2, maximumFractionDigits: 2, signDisplay: "always" }).format(value);
-export const percent = (value) => new Intl.NumberFormat(language, { style: "percent" }).format(value);
-export const clock = (ms) => new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" }).format(ms);
-export const day = (ms) => new Intl.DateTimeFormat(language, { weekday: "long", day: "numeric", month: "long" }).format(ms);
+  new Intl.NumberFormat(region, { minimumFractionDigits: 2, maximumFractionDigits: 2, signDisplay: "always" }).format(value);
+export const percent = (value) => new Intl.NumberFormat(region, { style: "percent" }).format(value);
+export const clock = (ms) => new Intl.DateTimeFormat(region, { hour: "2-digit", minute: "2-digit" }).format(ms);
+export const day = (ms) => new Intl.DateTimeFormat(region, { weekday: "long", day: "numeric", month: "long" }).format(ms);
 export const moment = (ms) =>
-  new Intl.DateTimeFormat(language, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }).format(ms);
-export const list = (words) => new Intl.ListFormat(language, { type: "conjunction" }).format(words);
+  new Intl.DateTimeFormat(region, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }).format(ms);
+export const list = (words) => new Intl.ListFormat(region, { type: "conjunction" }).format(words);
 
 export function span(seconds) {
   if (seconds < 90) return t("span.seconds", { n: Math.max(1, Math.round(seconds)) });

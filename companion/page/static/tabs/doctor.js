@@ -1,8 +1,11 @@
 // Doctor: every check with its remedy, made again at a press.
 import { get } from "../api.js";
 import { button, h, replace } from "../dom.js";
-import { t } from "../i18n.js";
+import { currentLanguage, t } from "../i18n.js";
 import { attempt, say } from "../notice.js";
+
+// The commands whose work the tab Setup does too.
+const HERE = /companion (setup|login|sync|tag|service install)/;
 
 export async function show(root) {
   const body = h("div", { "aria-busy": "true" }, h("p", {}, t("doctor.checking")));
@@ -17,7 +20,7 @@ export async function show(root) {
         h("span", { className: "level" }, t(`level.${check.level}`)),
         h("h2", {}, t(`check.${check.name}`)),
         h("p", { lang: "en" }, check.finding),
-        check.remedy ? h("p", { className: "remedy", lang: "en" }, `→ ${check.remedy}`) : null))));
+        check.remedy ? h("p", { className: "remedy", lang: "en" }, `→ ${check.remedy}`, HERE.test(check.remedy) ? [" ", h("a", { href: "#/setup", lang: currentLanguage() }, t("doctor.here"))] : null) : null))));
     return summary;
   });
   root.append(h("div", { className: "row" }, button(t("doctor.again"), async () => {

@@ -23,7 +23,7 @@ export async function show(root, onLeave) {
 
   function draw() {
     const name = document.activeElement?.dataset?.name;
-    replace(body, playing(), reading(), next(), steer());
+    replace(body, h("div", {}, playing(), next()), h("div", {}, reading(), steer()));
     if (name) body.querySelector(`[data-name="${name}"]`)?.focus();
   }
 

@@ -56,7 +56,7 @@ export async function show(root, onLeave) {
       ...data.commands.map((use) => ({ at: use.at, camera: true, mood: "", text: h("code", {}, `companion ${use.command}`) })),
     ].sort((a, b) => b.at - a.at);
     if (!rows.length) return null;
-    return card(t("today.visits"), h("div", { className: "scroll", tabIndex: 0, role: "region", "aria-label": t("today.visits") },
+    return card(t("today.visits"), h("div", { className: "scroll tall", tabIndex: 0, role: "region", "aria-label": t("today.visits") },
       h("table", {},
         h("thead", {}, h("tr", {}, ["time", "camera", "mood", "outcome"].map((name) => h("th", { scope: "col" }, t(`column.${name}`))))),
         h("tbody", {}, rows.map((row) => h("tr", {},
