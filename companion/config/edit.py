@@ -98,13 +98,14 @@ def edit_rules(text: str, rules: Sequence[Rule]) -> str:
     Raises:
         ConfigError: it is not TOML, or is laid out in a way that cannot be edited.
     """
-    wanted = parse(text)
+    mark = "\ufeff" if text.startswith("\ufeff") else ""
+    wanted = parse(text.removeprefix(mark))
     tables = [rule_values(rule) for rule in rules]
     choose = wanted.setdefault("choose", {})
     if choose.get("rules", []) == tables:
         return text
     choose["rules"] = tables
-    document = tomlkit.parse(text)
+    document = tomlkit.parse(text.removeprefix(mark))
     if "choose" not in document:
         document["choose"] = tomlkit.table()
     section: Any = document["choose"]
@@ -112,10 +113,10 @@ def edit_rules(text: str, rules: Sequence[Rule]) -> str:
     section.pop("rules", None)
     if tables:
         section["rules"] = _as_tables(tables, before)
-    edited = document.as_string()
-    if _parse_or_none(edited) not in (wanted, _without_rules(wanted)):
+    edited = document.as_string().rstrip("\n") + "\n"
+    if _without_rules(_parse_or_none(edited)) != _without_rules(wanted):
         raise ConfigError("is laid out in a way that cannot be edited.", RULES_BY_HAND)
-    return edited
+    return mark + edited
 
 
 RULES_BY_HAND = "Write each rule into it yourself, as a table [[choose.rules]]."
@@ -129,16 +130,19 @@ def _as_tables(tables: Sequence[dict[str, str]], before: list[Any]) -> AoT:
             before.remove(kept)
         table = tomlkit.table()
         table.update(values)
+        if values is tables[-1]:
+            table.add(tomlkit.nl())
         found.append(table if kept is None else kept)
     return found
 
 
-def _without_rules(wanted: dict[str, Any]) -> dict[str, Any]:
-    """The same, where no rule is a missing list rather than an empty one."""
-    choose = dict(wanted["choose"])
-    if not choose["rules"]:
-        del choose["rules"]
-    return {**wanted, "choose": choose}
+def _without_rules(document: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The same, with no word of rules or of their section where there is none."""
+    if document is None:
+        return None
+    choose = {key: value for key, value in document.get("choose", {}).items() if value != []}
+    others = {key: value for key, value in document.items() if key != "choose"}
+    return {**others, "choose": choose} if choose else others
 
 
 def _rewrite(file: Path, change: Callable[[str], str]) -> None:

@@ -112,7 +112,7 @@ class Served:
 
     paths: Paths
     address: str
-    thread: threading.Thread
+    lifetime: Lifetime
 
     @property
     def port(self) -> int:
@@ -130,27 +130,34 @@ class Served:
         return browser
 
 
+class Ended(Lifetime):
+    """One that is over when the test says so."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.over = threading.Event()
+
+    @property
+    def is_over(self) -> bool:
+        return self.over.is_set()
+
+
 @contextmanager
-def serving(paths: Paths, lifetime: Lifetime | None = None) -> Iterator[Served]:
+def serving(paths: Paths) -> Iterator[Served]:
     """Serve the page in a thread for the time of a `with`."""
-    over = threading.Event()
-    own = lifetime or Lifetime(lambda: float("inf") if over.is_set() else 0.0)
-    started = threading.Event()
+    lifetime, started = Ended(), threading.Event()
     addresses: list[str] = []
 
     def note(address: str) -> None:
         addresses.append(address)
         started.set()
 
-    thread = threading.Thread(target=serve, args=(paths, note, own), daemon=True)
+    thread = threading.Thread(target=serve, args=(paths, note, lifetime), daemon=True)
     thread.start()
     assert started.wait(START_SECONDS)
     try:
-        yield Served(paths, addresses[0], thread)
+        yield Served(paths, addresses[0], lifetime)
     finally:
-        over.set()
-        own._rest = -1.0
-        for _ in range(own.tabs):
-            own.close_tab()
+        lifetime.over.set()
         thread.join(START_SECONDS)
         assert not thread.is_alive()

@@ -89,7 +89,7 @@ function legend() {
     [sample(s("path", { d: "M-12 0 L12 0", class: "curve arousal" }), s("rect", { x: -3.5, y: -3.5, width: 7, height: 7, class: "dot arousal" })), t("arousal.help")],
     [sample(s("g", { class: "pick finished" }, s("path", { d: SHAPES.finished }))), state("finished")],
     [sample(s("g", { class: "pick skipped" }, s("path", { d: SHAPES.skipped }))), state("skipped")],
-    [sample(s("g", { class: "pick unknown" }, s("circle", { r: 4 }))), t("day.other")],
+    [sample(s("g", { class: "pick unknown" }, s("circle", { r: 4 }))), t("day.ending")],
     [sample(s("line", { x1: 0, x2: 0, y1: -6, y2: 6, class: "camera-use" })), t("camera.opened")],
   ];
   const box = document.createElement("ul");
