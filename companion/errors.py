@@ -20,7 +20,9 @@ CompanionError
 │   ├── ClipMissing             the source has none for this track
 │   ├── ClipMismatch            the source has something else
 │   ├── ClipDamaged             it cannot be decoded, is silent or too short
-│   └── ClipSourceBusy          throttled or out of reach: later
+│   ├── ClipAnswerInvalid       the source's answer about this track makes no sense
+│   ├── ClipSourceBusy          throttled or out of reach: later
+│   └── ClipSourceBroken        for every track, until the user mends it
 ├── SpotifyError           30   Spotify did not do it
 │   ├── LoginNeeded        31
 │   ├── KeyringMissing     32
@@ -36,8 +38,6 @@ CompanionError
 `str(error)` is one sentence that says what is wrong; `error.remedy` one that says
 what to do. Neither ever holds a token.
 """
-
-from __future__ import annotations
 
 from datetime import datetime
 
@@ -74,8 +74,7 @@ class StoreError(CompanionError):
     remedy = "Put back the newest backup that lies beside the database."
 
 
-class StoreDamaged(StoreError):
-    pass
+class StoreDamaged(StoreError): ...
 
 
 class ModelError(CompanionError):
@@ -129,20 +128,24 @@ class ClipError(CompanionError):
     remedy = "The track stays untagged; it is tried again later."
 
 
-class ClipMissing(ClipError):
-    pass
+class ClipMissing(ClipError): ...
 
 
-class ClipMismatch(ClipError):
-    pass
+class ClipMismatch(ClipError): ...
 
 
-class ClipDamaged(ClipError):
-    pass
+class ClipDamaged(ClipError): ...
+
+
+class ClipAnswerInvalid(ClipError): ...
 
 
 class ClipSourceBusy(ClipError):
     remedy = "Wait some minutes and run `companion tag` again."
+
+
+class ClipSourceBroken(ClipError):
+    remedy = "Check clips.providers and clips.folder in the config."
 
 
 class SpotifyError(CompanionError):

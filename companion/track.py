@@ -16,7 +16,6 @@ class Track:
     """A track of the user's library, as Spotify describes it.
 
     Attributes:
-        id: Spotify's id.
         uri: Spotify's, by which it is queued.
         artists: their names, the main artist first; empty where Spotify names none.
         duration_ms: in milliseconds; 0 where unknown.
@@ -67,7 +66,6 @@ class TaggedTrack:
     """A track with its tag's place and confidence.
 
     Attributes:
-        affect: where its tag lies on the affect plane.
         confidence: the probability that the tag's quadrant is right, in [0, 1].
     """
 

@@ -12,8 +12,11 @@ import pytest
 import companion
 
 PACKAGE = Path(companion.__file__).parent
-TYPES = {"affect", "track", "playback", "errors"}
-LEAVES = {*TYPES, "config", "paths", "log", "weights", "plots", "text", "local_time"}
+TYPES = {"affect", "track", "playback", "errors", "names", "text"}
+LEAVES = {
+    *TYPES,
+    *("config", "http_client", "local_time", "log", "native_stderr", "paths", "plots", "weights"),
+}
 ROOMS = {"face", "music", "choose", "spotify", "desktop", "store"}
 MAY_IMPORT = {
     **{leaf: {*TYPES} for leaf in LEAVES},

@@ -30,9 +30,7 @@ LIKE = 2
 class Counts:
     """The endings of tracks in one mood region, but for unknown ones.
 
-    Attributes:
-        welcome: finished, and `LIKE` for each like.
-        unwelcome: skipped.
+    Finished ones are welcome, and `LIKE` for each like; skipped ones are unwelcome.
     """
 
     welcome: int = 0
@@ -44,12 +42,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The evidence for and against a track in the present mood region.
-
-    Attributes:
-        track: the endings of the track itself.
-        artist: the endings of its main artist's other tracks.
-    """
+    """The endings of a track in the present mood region, and those of its artist's other tracks."""
 
     track: Counts = Counts()
     artist: Counts = Counts()

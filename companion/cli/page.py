@@ -1,7 +1,5 @@
 """`companion open`: the page in the browser."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer
@@ -10,7 +8,7 @@ from companion.cli.home import open_home
 from companion.errors import AgentRunning, LibraryMissing
 
 
-def open_page(
+def open(  # noqa: A001 - the command's name
     *,
     browser: Annotated[
         bool, typer.Option(help="Open the browser; without, print the address.")
@@ -32,7 +30,7 @@ def open_page(
             "Install companion again with pip.",
         ) from error
     paths = open_home().paths
-    show = _open if browser else typer.echo
+    show = _show if browser else typer.echo
     if address := process.fresh_address(paths):
         show(address)
     elif stay:
@@ -44,7 +42,7 @@ def open_page(
         show(process.start_and_wait(paths))
 
 
-def _open(address: str) -> None:
+def _show(address: str) -> None:
     import webbrowser
 
     if not webbrowser.open(address):

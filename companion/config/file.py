@@ -3,8 +3,6 @@
 A value comes from `COMPANION_SECTION_KEY`, else from config.toml, else from the schema.
 """
 
-from __future__ import annotations
-
 import dataclasses
 import json
 import os
@@ -106,9 +104,10 @@ def example() -> str:
 def show(config: Config) -> dict[str, dict[str, Any]]:
     """The settings as plain values, by section."""
     return {
-        name: {key: list(value) if isinstance(value, tuple) else value for key, value in part}
-        for name in SECTIONS
-        for part in [dataclasses.asdict(getattr(config, name)).items()]
+        name: {
+            key: list(value) if isinstance(value, tuple) else value for key, value in part.items()
+        }
+        for name, part in dataclasses.asdict(config).items()
     }
 
 

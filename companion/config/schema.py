@@ -3,8 +3,6 @@
 A section is a frozen dataclass; each field carries what it means and what it may be.
 """
 
-from __future__ import annotations
-
 import difflib
 import re
 from collections.abc import Callable, Mapping

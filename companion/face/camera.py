@@ -1,7 +1,8 @@
 """Frames of a look: from a webcam or a video file, into memory and nowhere else.
 
-A webcam's driver may hang, so each call to it runs in a thread that can be left behind.
-A file is a webcam that plays at its own frame rate, without waiting.
+A webcam's driver may hang, so each call to it runs in a thread that can be left behind. It may
+also give nothing now and then, or black frames until its exposure has begun: both are waited
+for. A file is a webcam that plays at its own frame rate, without waiting.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import time
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, wait
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, takewhile
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -29,22 +30,25 @@ from companion.errors import (
     CameraMissing,
     SourceUnreadable,
 )
-from companion.face.quiet import quiet
+from companion.native_stderr import discard_native_stderr
+from companion.text import readable_path
 
 Source = int | Path
 Frame = NDArray[np.uint8]
 Answer = TypeVar("Answer")
 
-KEPT_RATE = 8.0  # frames kept of each second
-TICK = 1e-6  # seconds by which a sum of times may err
-OPEN_DEADLINE = 8.0  # seconds
-FRAME_DEADLINE = 3.0  # seconds
-CLOSE_DEADLINE = 2.0  # seconds
-STEADY = 2.0  # grey levels by which an exposure that has settled may still change
-STEADY_FRAMES = 2  # changes in a row
-WARM_UP_LIMIT = 1.5  # seconds
-USUAL_RATE = 25.0  # frames per second of a file that does not say
-HIGHEST_RATE = 240.0
+KEPT_FRAMES_PER_SECOND = 8.0
+TIME_ROUNDING_SECONDS = 1e-6  # by which a sum of times may err
+OPEN_DEADLINE_SECONDS = 8.0
+FRAME_DEADLINE_SECONDS = 3.0  # for one call, and for a frame after those that gave none
+CLOSE_DEADLINE_SECONDS = 2.0
+EMPTY_READ_PAUSE_SECONDS = 0.02
+STEADY_GREY_LEVELS = 2.0  # by which an exposure that has settled may still change
+STEADY_CHANGES = 2  # in a row
+WARM_UP_LIMIT_SECONDS = 1.5
+DARK_GREY_LEVEL = 30.0  # of the mean of a frame: a room in which colours are gone
+USUAL_FRAMES_PER_SECOND = 25.0  # of a file that does not say
+HIGHEST_FRAMES_PER_SECOND = 240.0
 # FFmpeg's containers of video. It would also take a text for a drawing of letters, and a
 # playlist for leave to go to the network.
 FORMATS = "mov,mp4,matroska,webm,avi,mpeg,mpegts,mpegvideo,flv,asf,ogg,gif,h264,hevc,m4v"
@@ -59,10 +63,10 @@ class Shot:
 
 
 class Camera(Protocol):
-    """What gives frames: OpenCV's, or a stand-in."""
+    """A source of frames: OpenCV's, or a stand-in."""
 
     def read(self) -> Shot | None:
-        """The next frame; None when there are no more."""
+        """The next frame; None where there is none: a webcam may still give one later."""
 
     def close(self) -> None:
         """Let go of the device."""
@@ -82,11 +86,12 @@ def shoot(
     source: Source,
     seconds: float | None,
     opener: Opener | None = None,
-    rate: float = KEPT_RATE,
+    rate: float = KEPT_FRAMES_PER_SECOND,
 ) -> Generator[Shot]:
     """The frames of a source with their times, once the exposure has settled.
 
-    The source is released when the iterator ends, fails or is closed.
+    A look that begins in the dark begins again when the light comes, within its seconds. The
+    source is released when the iterator ends, fails or is closed.
 
     Args:
         source: a camera's index, or a video file.
@@ -101,35 +106,85 @@ def shoot(
         SourceUnreadable: the file is missing or is no video.
     """
     with _open(source, opener or open_source) as read:
-        shots = iter(read, None)
-        if seconds is not None:
-            shots = _settle(shots)
-        first = next(shots, None)
+        shots = _frames(read, source)
+        look = _thin(shots, rate) if seconds is None else _lit_look(shots, seconds, rate)
+        first = next(look, None)
         if first is None:
             raise _no_frame(source)
-        end = np.inf if seconds is None else first.time + seconds
-        due = first.time
-        for shot in chain([first], shots):
-            if shot.time >= end:
-                break
-            if shot.time >= due - TICK:
-                due += 1 / rate
-                yield shot
+        yield first
+        yield from look
+
+
+def _frames(read: Callable[[], Shot | None], source: Source) -> Iterator[Shot]:
+    """All frames; a webcam that gives none is asked again, until it has given none for long."""
+    last = time.monotonic()
+    while True:
+        shot = read()
+        if shot is not None and _is_picture(shot.frame):
+            yield shot
+            last = time.monotonic()
+        elif isinstance(source, Path) or time.monotonic() - last >= FRAME_DEADLINE_SECONDS:
+            return
+        else:
+            time.sleep(EMPTY_READ_PAUSE_SECONDS)
+
+
+def _lit_look(shots: Iterator[Shot], seconds: float, rate: float) -> Iterator[Shot]:
+    """The look of so many seconds, without the dark frames that the exposure began with.
+
+    They are held back, and are the look where no light comes while it lasts.
+    """
+    held: list[Shot] = []
+    for shot in _look(_settle(shots), seconds, rate):
+        if not _is_dark(shot):
+            break
+        held.append(shot)
+    else:
+        yield from held
+        return
+    if held:
+        yield from _look(_settle(chain([shot], shots)), seconds, rate)
+    else:
+        yield from _look(chain([shot], shots), seconds, rate)
+
+
+def _look(shots: Iterator[Shot], seconds: float, rate: float) -> Iterator[Shot]:
+    """The frames of the first seconds, thinned."""
+    first = next(shots, None)
+    if first is None:
+        return
+    end = first.time + seconds
+    lasting = takewhile(lambda shot: shot.time < end, chain([first], shots))
+    yield from _thin(lasting, rate)
+
+
+def _thin(shots: Iterator[Shot], rate: float) -> Iterator[Shot]:
+    """At most so many frames of a second."""
+    due: float | None = None
+    for shot in shots:
+        due = shot.time if due is None else due
+        if shot.time >= due - TIME_ROUNDING_SECONDS:
+            due += 1 / rate
+            yield shot
+
+
+def _is_dark(shot: Shot) -> bool:
+    return float(shot.frame.mean()) < DARK_GREY_LEVEL
 
 
 def _settle(shots: Iterator[Shot]) -> Iterator[Shot]:
-    """Drop frames until the mean brightness stays, for at most `WARM_UP_LIMIT` seconds.
+    """Drop frames until the mean brightness stays, for `WARM_UP_LIMIT_SECONDS` at most.
 
     Of a source that ends before, the last frame is left.
     """
     first = last = next(shots, None)
     if first is None or last is None:
         return
-    level, calm = float(first.frame.mean()), 0
+    level, steady = float(first.frame.mean()), 0
     for shot in shots:
         before, level, last = level, float(shot.frame.mean()), shot
-        calm = calm + 1 if abs(level - before) <= STEADY else 0
-        if calm >= STEADY_FRAMES or shot.time - first.time >= WARM_UP_LIMIT:
+        steady = steady + 1 if abs(level - before) <= STEADY_GREY_LEVELS else 0
+        if steady >= STEADY_CHANGES or shot.time - first.time >= WARM_UP_LIMIT_SECONDS:
             break
     yield from chain([last], shots)
 
@@ -137,17 +192,24 @@ def _settle(shots: Iterator[Shot]) -> Iterator[Shot]:
 @contextlib.contextmanager
 def _open(source: Source, opener: Opener) -> Iterator[Callable[[], Shot | None]]:
     """Open the source in its own thread; give what reads the next frame."""
-    side = _Side()
-    camera: Future[Camera] = side.ask(lambda: opener(source))
+    device = _DeviceThread()
+    camera: Future[Camera] = Future()
+
+    def read() -> Shot | None:
+        with discard_native_stderr():
+            return _wait(device.ask(opened.read), FRAME_DEADLINE_SECONDS, source)
+
     try:
-        opened = _wait(camera, OPEN_DEADLINE, source)
-        yield lambda: _wait(side.ask(opened.read), FRAME_DEADLINE, source)
+        with discard_native_stderr():  # in this thread, as a driver that hangs would keep it
+            camera = device.ask(lambda: opener(source))
+            opened = _wait(camera, OPEN_DEADLINE_SECONDS, source)
+        yield read
     finally:
         # A camera that opens too late is closed then, by the thread that was left behind.
-        closed = side.ask(lambda: camera.result().close())
-        side.end()
+        closed = device.ask(lambda: camera.result().close())
+        device.end()
         if camera.done():
-            wait([closed], CLOSE_DEADLINE)
+            wait([closed], CLOSE_DEADLINE_SECONDS)
 
 
 def _wait(answer: Future[Answer], deadline: float, source: Source) -> Answer:
@@ -157,7 +219,7 @@ def _wait(answer: Future[Answer], deadline: float, source: Source) -> Answer:
         raise CameraBusy(f"{_name(source)} did not answer within {deadline:g} seconds.") from None
 
 
-class _Side:
+class _DeviceThread:
     """A thread that makes one call after the other, and may be left hanging in one."""
 
     def __init__(self) -> None:
@@ -189,7 +251,8 @@ def check_source(source: Source) -> None:
         SourceUnreadable: the file is missing or is no video.
     """
     if isinstance(source, Path):
-        open_source(source).close()
+        with discard_native_stderr():
+            open_source(source).close()
 
 
 def open_source(source: Source) -> Camera:
@@ -203,16 +266,37 @@ def open_source(source: Source) -> Camera:
     if isinstance(source, Path):
         _check_file(source)
         os.environ["OPENCV_FFMPEG_CAPTURE_OPTIONS"] = f"format_whitelist;{FORMATS}"
-        with quiet():
-            video = cv2.VideoCapture(str(source), cv2.CAP_FFMPEG)
+        with _openable(source) as name:
+            video = cv2.VideoCapture(name, cv2.CAP_FFMPEG)
     else:
-        with quiet():
+        try:
             video = cv2.VideoCapture(source)
+        except (cv2.error, OverflowError, TypeError):  # a number that no camera can have
+            raise _not_open(source) from None
     if not video.isOpened():
         video.release()
         raise _not_open(source)
-    rate = video.get(cv2.CAP_PROP_FPS) if isinstance(source, Path) else None
-    return _OpenCV(video, rate)
+    return _OpenCV(video, video.get(cv2.CAP_PROP_FPS) if isinstance(source, Path) else None)
+
+
+@contextlib.contextmanager
+def _openable(file: Path) -> Iterator[str]:
+    """A name by which OpenCV opens this file and nothing else.
+
+    FFmpeg takes a relative name like `http:/song` for an address. OpenCV dies of names that
+    are not UTF-8, so such a file goes by its descriptor.
+    """
+    name = str(file.absolute())
+    if os.fsencode(name) == name.encode("utf-8", "replace"):
+        yield name
+    elif sys.platform == "win32":
+        raise SourceUnreadable(
+            f"The name of the file {readable_path(file)} is not Unicode.",
+            "Give the file another name.",
+        )
+    else:
+        with file.open("rb") as opened:
+            yield f"/dev/fd/{opened.fileno()}"
 
 
 class _OpenCV:
@@ -222,36 +306,66 @@ class _OpenCV:
         self._video = video
         self._count = 0
         self._rate = rate
-        if rate is not None and not 0 < rate <= HIGHEST_RATE:
-            self._rate = USUAL_RATE
+        if rate is not None and not 0 < rate <= HIGHEST_FRAMES_PER_SECOND:
+            self._rate = USUAL_FRAMES_PER_SECOND
 
     def read(self) -> Shot | None:
-        with quiet():
+        import cv2
+
+        try:
             there, frame = self._video.read()
-        if not there:
+        except cv2.error:
+            there, frame = False, None
+        picture = to_rgb(frame) if there else None
+        if picture is None:
             return None
         now = time.monotonic() if self._rate is None else self._count / self._rate
         self._count += 1
-        return Shot(now, np.ascontiguousarray(frame[..., ::-1]))
+        return Shot(now, picture)
 
     def close(self) -> None:
         self._video.release()
 
 
+def _is_picture(frame: Frame) -> bool:
+    return frame.dtype == np.uint8 and frame.shape[2:] == (3,) and frame.size > 0
+
+
+def to_rgb(frame: object) -> Frame | None:
+    """A frame of OpenCV, BGR, grey or with transparency, in 8 or 16 bits, as RGB in 8.
+
+    Returns:
+        uint8 (height, width, 3); None where it is no picture.
+    """
+    if not isinstance(frame, np.ndarray) or frame.ndim not in (2, 3) or not frame.size:
+        return None
+    if frame.dtype == np.uint16:
+        frame = (frame >> 8).astype(np.uint8)
+    if frame.dtype != np.uint8:
+        return None
+    planes = frame[..., None] if frame.ndim == 2 else frame  # noqa: PLR2004 - height and width
+    if planes.shape[-1] == 1:
+        return np.ascontiguousarray(np.repeat(planes, 3, axis=-1))
+    if planes.shape[-1] not in (3, 4):
+        return None
+    return np.ascontiguousarray(planes[..., 2::-1])
+
+
 def _check_file(file: Path) -> None:
+    name = readable_path(file)
     if not file.exists():
-        raise SourceUnreadable(f"There is no file {file}.")
+        raise SourceUnreadable(f"There is no file {name}.")
     if not file.is_file():
-        raise SourceUnreadable(f"{file} is not a file.")
+        raise SourceUnreadable(f"{name} is not a file.")
     if not os.access(file, os.R_OK):
-        raise SourceUnreadable(f"The file {file} may not be read.")
+        raise SourceUnreadable(f"The file {name} may not be read.")
     if not file.stat().st_size:
-        raise SourceUnreadable(f"The file {file} is empty.")
+        raise SourceUnreadable(f"The file {name} is empty.")
 
 
 def _not_open(source: Source) -> CameraError:
     if isinstance(source, Path):
-        return SourceUnreadable(f"The file {source} is no video that can be read.")
+        return SourceUnreadable(f"The file {readable_path(source)} is no video that can be read.")
     node = Path(f"/dev/video{source}")
     if sys.platform == "linux" and node.exists():
         if not os.access(node, os.R_OK | os.W_OK):
@@ -262,9 +376,10 @@ def _not_open(source: Source) -> CameraError:
 
 def _no_frame(source: Source) -> CameraError:
     if isinstance(source, Path):
-        return SourceUnreadable(f"The file {source} has no frame that can be read.")
+        name = readable_path(source)
+        return SourceUnreadable(f"The file {name} has no frame that can be read.")
     return CameraBusy(f"Camera {source} opened but gave no picture.")
 
 
 def _name(source: Source) -> str:
-    return f"Camera {source}" if isinstance(source, int) else f"The file {source}"
+    return f"Camera {source}" if isinstance(source, int) else f"The file {readable_path(source)}"

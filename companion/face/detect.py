@@ -1,4 +1,4 @@
-"""Where the faces of a frame are: MediaPipe's FaceDetector with BlazeFace short range.
+"""The faces of a frame, found by MediaPipe's FaceDetector with BlazeFace short range.
 
 V. Bazarevsky et al., "BlazeFace: sub-millisecond neural face detection on mobile GPUs",
 CVPR workshop on computer vision for AR/VR, 2019.
@@ -6,6 +6,7 @@ CVPR workshop on computer vision for AR/VR, 2019.
 
 from __future__ import annotations
 
+import logging
 import weakref
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,15 +16,18 @@ import numpy as np
 
 from companion.errors import LibraryMissing
 from companion.face.camera import Frame
-from companion.face.quiet import quiet
+from companion.native_stderr import discard_native_stderr
 from companion.weights import open_model
 
 NAME = "face_detector"
 FILE = "face_detection_short_range.tflite"
 LEAST_SCORE = 0.5
-FIRST_SIDE = 64  # pixels of the empty frame that the detector starts on
+FIRST_SIDE_PIXELS = 64  # of the empty frame that the detector starts on
+LARGEST_SIDE_PIXELS = 16_384  # at twice as many, OpenCV inside MediaPipe ends the process
 
 Point = tuple[float, float]
+
+_logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,25 +55,42 @@ class Detector:
     """
 
     def __init__(self, root: Path | None = None) -> None:
-        model = open_model(NAME, root)
-        with quiet():
-            self._task = _start(model.folder / FILE)
-            # MediaPipe's own tidying prints a traceback when the interpreter ends first.
-            self._finish = weakref.finalize(self, _stop, self._task)
-            self.find(np.zeros((FIRST_SIDE, FIRST_SIDE, 3), np.uint8))
+        self._file = open_model(NAME, root).folder / FILE
+        self._open()
+        self.find(np.zeros((FIRST_SIDE_PIXELS, FIRST_SIDE_PIXELS, 3), np.uint8))
 
     def find(self, frame: Frame) -> list[Face]:
-        """The faces of an RGB frame (height, width, 3), the widest first."""
+        """The faces of an RGB uint8 frame (height, width, 3), the widest first.
+
+        A frame of another kind has none.
+        """
+        if not _is_picture(frame):
+            return []
+        height, width = frame.shape[:2]
+        try:
+            found = [_face(one, width, height) for one in self._detect(frame)]
+        except (RuntimeError, ValueError):
+            # MediaPipe refuses all frames after one that it could not take.
+            _logger.exception("the face detector failed at a frame of %d x %d", width, height)
+            self.close()
+            self._open()
+            return []
+        return sorted(found, key=lambda face: face.width, reverse=True)
+
+    def _open(self) -> None:
+        with discard_native_stderr():
+            self._task = _start(self._file)
+        # MediaPipe's own tidying prints a traceback when the interpreter ends first.
+        self._finish = weakref.finalize(self, _stop, self._task)
+
+    def _detect(self, frame: Frame) -> list[Any]:
         import mediapipe
 
         image = mediapipe.Image(
             image_format=mediapipe.ImageFormat.SRGB, data=np.ascontiguousarray(frame)
         )
-        height, width = frame.shape[:2]
-        with quiet():  # it tells of memory that is not aligned
-            detections = self._task.detect(image).detections
-        found = [_face(one, width, height) for one in detections]
-        return sorted(found, key=lambda face: face.width, reverse=True)
+        with discard_native_stderr():  # it tells of memory that is not aligned
+            return list(self._task.detect(image).detections)
 
     def close(self) -> None:
         """Let go of the model; once more does no harm."""
@@ -100,8 +121,19 @@ def _start(file: Path) -> Any:
 
 
 def _stop(task: Any) -> None:
-    with quiet():
-        task.close()
+    with discard_native_stderr():
+        try:
+            task.close()
+        except RuntimeError:
+            # One that has failed cannot be closed. Its `__del__` would try again, and where the
+            # garbage collector calls that in MediaPipe's own thread, wait for itself for ever.
+            task._handle = None  # noqa: SLF001
+            task._lib.close()  # noqa: SLF001
+
+
+def _is_picture(frame: Frame) -> bool:
+    is_rgb = frame.dtype == np.uint8 and frame.shape[2:] == (3,)
+    return is_rgb and min(frame.shape) > 0 and max(frame.shape) <= LARGEST_SIDE_PIXELS
 
 
 def _face(detection: Any, width: int, height: int) -> Face:

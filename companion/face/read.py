@@ -23,7 +23,7 @@ from companion.affect import (
     expected_affect,
 )
 from companion.face.baseline import Floats, correct, read_reference
-from companion.face.camera import Frame
+from companion.face.camera import DARK_GREY_LEVEL, Frame
 from companion.face.crop import SIDE, cut
 from companion.face.detect import Detector, Face
 from companion.face.model import LENGTHS, NAME, FaceModel, load_face_model
@@ -31,7 +31,6 @@ from companion.weights import open_model
 
 RIVAL = 1.6  # times the width of the second face
 LEAST_SHARE = 1 / 3  # of the frames that must show a face
-DARK = 30.0  # grey levels: a room in which colours are gone
 MOST_FRAMES = LENGTHS[-1]
 
 Correction = Callable[[Floats], Floats]
@@ -139,7 +138,7 @@ def abstain(frames: Sequence[Frame], found: Sequence[Sequence[Face]]) -> FaceRea
     level = float(np.median([frame.mean() for frame in frames]))
     seen = sum(bool(faces) for faces in found)
     rivals = sum(_has_rival(faces) for faces in found)
-    if level < DARK:
+    if level < DARK_GREY_LEVEL:
         return FaceReading(None, Abstention.TOO_DARK, f"brightness {level:.0f} of 255")
     if seen < LEAST_SHARE * len(frames) or not seen:
         return FaceReading(None, Abstention.NO_FACE, f"a face in {seen} of {len(frames)} frames")

@@ -23,13 +23,7 @@ from companion.spotify.auth.credentials import CredentialStore, scopes_for
 from companion.spotify.auth.login import check_client_id
 from companion.spotify.auth.tokens import AccessTokens, TokenEndpoint
 from companion.spotify.json_fields import Json, text
-from companion.spotify.library import (
-    PAGE_SIZE,
-    Page,
-    Playlist,
-    read_playlists,
-    read_tracks,
-)
+from companion.spotify.library import PAGE_SIZE, Page, Playlist, read_playlists, read_tracks
 from companion.spotify.player import parse_player, parse_queue
 from companion.spotify.quota import Clock, Group, Quota, utc_now
 from companion.spotify.transport import LONGEST_WAIT_SECONDS, Ask, WebApi
@@ -62,13 +56,7 @@ def connect(
 ) -> SpotifySession:
     """Open a session with the consent in the keyring; no request is made yet.
 
-    Args:
-        settings: the client id and the addresses.
-        quota: counts the calls and holds them back.
-        backend: the keyring; the system's own where it is None.
-        longest_wait: seconds to wait at most when Spotify asks for a wait.
-        now: the clock.
-        sleep: how to wait.
+    When Spotify asks for a wait, it waits `longest_wait` seconds at most.
 
     Raises:
         ConfigError: no client id is set.

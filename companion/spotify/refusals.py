@@ -1,7 +1,5 @@
 """Spotify's refusals: an HTTP answer becomes one of our errors, in Spotify's words."""
 
-from __future__ import annotations
-
 import html
 import math
 import re
@@ -89,7 +87,8 @@ def refusal(response: requests.Response, words: str, now: datetime) -> SpotifyEr
         case 404:
             return _not_found(words, reason)
         case 429:
-            return _too_many(response, words, reason, now)
+            retry_at = now + _wait(response.headers.get("Retry-After", ""), reason)
+            return QuotaExceeded(f"Spotify wants fewer calls: {words}.", retry_at=retry_at)
         case status if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             return SpotifyUnreachable(f"Spotify is out of order: {words}.")
     return SpotifyError(f"Spotify refuses: {words} (status {response.status_code}).")
@@ -112,11 +111,6 @@ def _not_found(words: str, reason: str) -> SpotifyError:
     if reason == "NO_ACTIVE_DEVICE" or "active device" in words.lower():
         return NoDevice(f"Spotify plays nowhere: {words}.")
     return SpotifyError(f"Spotify does not find it: {words}.")
-
-
-def _too_many(response: requests.Response, words: str, reason: str, now: datetime) -> SpotifyError:
-    retry_at = now + _wait(response.headers.get("Retry-After", ""), reason)
-    return QuotaExceeded(f"Spotify wants fewer calls: {words}.", retry_at=retry_at)
 
 
 def _wait(retry_after: str, reason: str) -> timedelta:

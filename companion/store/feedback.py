@@ -1,7 +1,5 @@
 """The user's feedback: likes, skips and blocks of tracks, corrections of readings."""
 
-from __future__ import annotations
-
 import sqlite3
 from dataclasses import dataclass
 from datetime import UTC, datetime

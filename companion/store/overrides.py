@@ -1,7 +1,5 @@
 """The user's overrides, which hold for a time: a mood set by hand, a pause."""
 
-from __future__ import annotations
-
 import sqlite3
 from dataclasses import dataclass
 from datetime import UTC, datetime

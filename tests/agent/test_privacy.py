@@ -120,7 +120,7 @@ def test_no_program_is_started_but_the_worker(traced: Traced) -> None:
     """Besides, MediaPipe's matplotlib lists the fonts when it is first loaded."""
     started = [line for line in traced.calls if "execve(" in line and "fc-list" not in line]
     assert len(started) == 2
-    assert '"-m", "companion.agent.models.worker_process"' in started[1]
+    assert '"-m", "companion.agent.models.worker_pr' in started[1]
 
 
 def test_no_frame_is_in_what_was_written(traced: Traced) -> None:

@@ -151,7 +151,7 @@ def impatient(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
     fault = FAULTS.get(case.params.get("fault")) if case else None
     if fault and fault.delay_s > LONGEST_DELAY:
         for module in (tokens, web):
-            monkeypatch.setattr(module, "TIMEOUT", (5.0, LONGEST_DELAY / 2))
+            monkeypatch.setattr(module, "TIMEOUT_SECONDS", (5.0, LONGEST_DELAY / 2))
 
 
 def hastened(fault: str) -> Fault:

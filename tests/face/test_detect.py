@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from companion.errors import LibraryMissing, ModelError
-from companion.face.detect import FILE, NAME, Detector
+from companion.face.detect import FILE, LARGEST_SIDE_PIXELS, NAME, Detector
 from companion.weights import models_folder
 from tests.face.portrait import beside, head, moved, portrait
 
@@ -44,6 +44,54 @@ def test_takes_frames_that_are_views(detector: Detector) -> None:
     mirrored = portrait()[:, ::-1]
     (face,) = detector.find(mirrored)
     assert face.right_eye[0] < face.left_eye[0]
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        np.zeros((0, 0, 3), np.uint8),
+        np.zeros((0, 64, 3), np.uint8),
+        np.zeros((64, 0, 3), np.uint8),
+        np.zeros((0,), np.uint8),
+        np.zeros((64, 64), np.uint8),
+        np.zeros((64, 64, 4), np.uint8),
+        np.zeros((64, 64, 3), np.uint16),
+        np.zeros((64, 64, 3)),
+        np.zeros((1, 1, 3), np.uint8),
+        np.zeros((1, LARGEST_SIDE_PIXELS, 3), np.uint8),
+        np.zeros((1, 40_000, 3), np.uint8),
+    ],
+    ids=lambda odd: f"{odd.shape} {odd.dtype}",
+)
+def test_an_odd_frame_shows_nobody_and_the_next_is_read(
+    detector: Detector, odd: np.ndarray
+) -> None:
+    assert detector.find(odd) == []
+    assert len(detector.find(portrait())) == 1
+
+
+@pytest.mark.parametrize("kind", [RuntimeError, ValueError])
+def test_a_detector_that_fails_is_started_anew(
+    kind: type[Exception], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Detector() as one:
+
+        def fail(_: object) -> None:
+            raise kind("CalculatorGraph::Run() failed")
+
+        monkeypatch.setattr(one._task, "detect", fail)
+        assert one.find(portrait()) == []
+        assert len(one.find(portrait())) == 1
+
+
+def test_mediapipe_itself_is_started_anew(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("companion.face.detect._is_picture", lambda _: True)
+    with Detector() as one:
+        assert one.find(np.zeros((0, 10, 3), np.uint8)) == []
+        assert len(one.find(portrait())) == 1
+    assert "CalculatorGraph" not in capfd.readouterr().err
 
 
 def test_says_nothing_on_stderr(capfd: pytest.CaptureFixture[str]) -> None:

@@ -1,7 +1,5 @@
 """`companion login` and `logout`."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer

@@ -5,16 +5,28 @@ address dies after 15 minutes, so only Deezer's id of the track is kept of it, a
 audio stays in memory.
 """
 
-from __future__ import annotations
-
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
+from requests.exceptions import ChunkedEncodingError, ContentDecodingError, RequestException
 
-from companion.errors import ClipDamaged, ClipMismatch, ClipMissing, ClipSourceBusy
+from companion.errors import (
+    ClipAnswerInvalid,
+    ClipDamaged,
+    ClipError,
+    ClipMismatch,
+    ClipMissing,
+    ClipSourceBroken,
+    ClipSourceBusy,
+)
+from companion.http_client import (
+    AnswerTooLarge,
+    BoundedSession,
+    EnvironmentInvalid,
+    describe_failure,
+)
 from companion.music.clips.matching import (
     Recording,
     match_by_isrc,
@@ -23,16 +35,24 @@ from companion.music.clips.matching import (
     plain_title,
 )
 from companion.music.clips.pace import Pace, Pacing
-from companion.music.clips.provider import Clip, ClipQuery, Match
+from companion.music.clips.provider import Clip, ClipQuery, Match, plausible_seconds
+from companion.text import one_line
 
 TIMEOUT_S = (5.0, 10.0)  # to connect, and between two parts of an answer
-DOWNLOAD_S = 30.0  # for a whole clip
-LARGEST_CLIP = 4 * 1024 * 1024  # bytes; a 30-second preview has half a megabyte
+DEADLINE_S = 30.0  # for a whole answer, or a whole clip
+LARGEST_CLIP_BYTES = 4 * 1024 * 1024  # a 30-second preview has half a megabyte
+LARGEST_JSON_BYTES = 1024 * 1024  # ten tracks have 20 kilobytes
 GAP_S = 0.3  # between two requests: Deezer allows 50 in 5 seconds, we take 17
 BACK_OFF_S = (2.0, 5.0)  # waited before each further try while throttled
 CANDIDATES = 10
+LONGEST_ID = 32  # digits
 THROTTLED = 4
 LOOPBACK = ("127.0.0.1", "::1")
+BAD_ADDRESS = (
+    requests.exceptions.InvalidURL,
+    requests.exceptions.InvalidSchema,
+    requests.exceptions.MissingSchema,
+)
 
 Check = Callable[[ClipQuery, Recording], Match]
 
@@ -42,8 +62,8 @@ class DeezerClips:
 
     Args:
         url: the API's address.
-        session: what sends the requests.
-        pace: what keeps them apart.
+        session: sends the requests.
+        pace: keeps them apart.
     """
 
     name = "deezer"
@@ -52,31 +72,32 @@ class DeezerClips:
         self, url: str, session: requests.Session | None = None, pace: Pacing | None = None
     ) -> None:
         self._url = url.rstrip("/")
-        self._session = session or requests.Session()
+        self._session = session or BoundedSession(DEADLINE_S, LARGEST_CLIP_BYTES)
         self._pace = pace or Pace(GAP_S)
 
     def find(self, query: ClipQuery) -> Clip:
         """See ClipProvider; the reference is Deezer's id of the track."""
-        mismatch: ClipMismatch | None = None
+        problem: ClipError | None = None
         for entry, check in self._candidates(query):
             try:
+                reference = _id(entry)
                 match = check(query, _recording(entry))
-            except ClipMismatch as error:
-                mismatch = mismatch or error
+                address = self._preview_address(entry)
+            except (ClipMismatch, ClipMissing, ClipAnswerInvalid) as error:
+                problem = problem or error
                 continue
-            if preview := entry.get("preview"):
-                return Clip(self._download(str(preview)), self.name, str(entry["id"]), match)
-        raise mismatch or ClipMissing("Deezer has no preview of this track.")
+            return Clip(self._download(address), self.name, reference, match)
+        raise problem or ClipMissing("Deezer has no preview of this track.")
 
     def _candidates(self, query: ClipQuery) -> Iterator[tuple[dict[str, Any], Check]]:
         if query.isrc:
             answer = self._ask(f"/track/isrc:{plain_isrc(query.isrc)}")
             if answer and "id" in answer:
                 yield answer, match_by_isrc
-        title = plain_title(query.title).strip()
+        title = one_line(plain_title(query.title)).strip()
         if not title:
             return
-        words = " ".join([*query.artists[:1], title])
+        words = " ".join([*map(one_line, query.artists[:1]), title])
         found = self._ask("/search", {"q": words, "limit": str(CANDIDATES)}).get("data")
         for entry in found if isinstance(found, list) else []:
             if isinstance(entry, dict) and "id" in entry:
@@ -96,48 +117,68 @@ class DeezerClips:
         raise ClipSourceBusy("Deezer asks for fewer requests.")
 
     def _get_json(self, path: str, parameters: dict[str, str] | None) -> dict[str, Any]:
-        self._pace.wait()
         try:
-            response = self._session.get(
-                self._url + path, params=parameters, timeout=TIMEOUT_S, allow_redirects=False
-            )
+            response = self._get(self._url + path, parameters)
+            if len(response.content) > LARGEST_JSON_BYTES:
+                raise AnswerTooLarge(response=response)
             answer = response.json()
-        except requests.RequestException as error:
-            raise ClipSourceBusy(f"Deezer does not answer: {type(error).__name__}.") from error
-        if response.status_code != requests.codes.ok or not isinstance(answer, dict):
+        except RequestException as error:
+            if isinstance(error, BAD_ADDRESS):
+                raise ClipSourceBroken(
+                    "The address of Deezer in the config is none.",
+                    remedy="Correct clips.deezer_url in the config, or leave it out.",
+                ) from error
+            raise ClipSourceBusy(f"Deezer does not answer: {describe_failure(error)}.") from error
+        if response.status_code != requests.codes.ok:
             raise ClipSourceBusy(f"Deezer answers with status {response.status_code}.")
+        if not isinstance(answer, dict):
+            raise ClipAnswerInvalid("Deezer's answer is JSON, but not an object.")
         return answer
 
-    def _download(self, url: str) -> bytes:
-        self._check_address(url)
+    def _get(self, url: str, parameters: dict[str, str] | None = None) -> requests.Response:
         self._pace.wait()
-        deadline = time.monotonic() + DOWNLOAD_S
-        audio = bytearray()
         try:
-            with self._session.get(
-                url, timeout=TIMEOUT_S, stream=True, allow_redirects=False
-            ) as response:
-                _check_status(response.status_code)
-                for part in response.iter_content(64 * 1024):
-                    audio += part
-                    if len(audio) > LARGEST_CLIP:
-                        raise ClipDamaged("Deezer's clip is larger than any preview.")
-                    if time.monotonic() > deadline:
-                        raise ClipSourceBusy("Deezer's clip comes too slowly.")
-        except requests.exceptions.ChunkedEncodingError as error:
-            raise ClipDamaged("Deezer's clip broke off.") from error
-        except requests.RequestException as error:
-            raise ClipSourceBusy(f"Deezer's clip does not come: {type(error).__name__}.") from error
-        if not audio:
-            raise ClipDamaged("Deezer's clip is empty.")
-        return bytes(audio)
+            return self._session.get(
+                url, params=parameters, timeout=TIMEOUT_S, allow_redirects=False
+            )
+        except EnvironmentInvalid as error:
+            raise ClipSourceBroken(error.problem, error.remedy) from error
 
-    def _check_address(self, url: str) -> None:
-        """Only https; plain http only from a stand-in on this machine to this machine."""
-        address = urlsplit(url)
-        local = address.hostname in LOOPBACK and urlsplit(self._url).hostname in LOOPBACK
+    def _download(self, url: str) -> bytes:
+        try:
+            response = self._get(url)
+        except BAD_ADDRESS as error:
+            raise ClipAnswerInvalid("Deezer names a clip at an address that is none.") from error
+        except AnswerTooLarge as error:
+            raise ClipDamaged("Deezer's clip is larger than any preview.") from error
+        except (ChunkedEncodingError, ContentDecodingError) as error:
+            raise ClipDamaged("Deezer's clip broke off.") from error
+        except RequestException as error:
+            why = describe_failure(error)
+            raise ClipSourceBusy(f"Deezer's clip host does not answer: {why}.") from error
+        _check_status(response.status_code)
+        if not response.content:
+            raise ClipDamaged("Deezer's clip is empty.")
+        return response.content
+
+    def _preview_address(self, entry: dict[str, Any]) -> str:
+        """The preview's address: https, or http from a stand-in on this machine to this machine.
+
+        Raises:
+            ClipMissing: there is none, or one that is not fetched.
+            ClipAnswerInvalid: it is no address.
+        """
+        url = entry.get("preview")
+        if not url:
+            raise ClipMissing("Deezer has no preview of this track.")
+        try:
+            address = urlsplit(url if isinstance(url, str) else "")
+            local = address.hostname in LOOPBACK and urlsplit(self._url).hostname in LOOPBACK
+        except ValueError as error:
+            raise ClipAnswerInvalid("Deezer names a clip at an address that is none.") from error
         if address.scheme != "https" and not (address.scheme == "http" and local):
             raise ClipMissing("Deezer names a clip at an address that is not https.")
+        return str(url)
 
 
 def _check_status(status: int) -> None:
@@ -147,10 +188,25 @@ def _check_status(status: int) -> None:
         raise ClipMissing(f"Deezer's clip host answers with status {status}.")
 
 
+def _id(entry: dict[str, Any]) -> str:
+    """Deezer's id of a track, a number or its digits; raise ClipAnswerInvalid for another."""
+    text = str(entry["id"])[: LONGEST_ID + 1]
+    if not (text.isascii() and text.isdigit() and len(text) <= LONGEST_ID):
+        raise ClipAnswerInvalid("Deezer names a track by an id that is no number.")
+    return text
+
+
 def _recording(entry: dict[str, Any]) -> Recording:
-    """What Deezer says of a track; what is missing matches nothing."""
-    people = [entry.get("artist"), *(entry.get("contributors") or [])]
-    names = [str(person.get("name") or "") for person in people if isinstance(person, dict)]
-    duration = entry.get("duration")
-    seconds = float(duration) if isinstance(duration, int | float) else 0.0
-    return Recording(str(entry.get("title") or ""), tuple(dict.fromkeys(names)), seconds)
+    """A track as Deezer describes it; what is missing or makes no sense matches nothing."""
+    contributors = entry.get("contributors")
+    people = [entry.get("artist"), *(contributors if isinstance(contributors, list) else [])]
+    names = [_text(person.get("name")) for person in people if isinstance(person, dict)]
+    return Recording(
+        _text(entry.get("title")),
+        tuple(dict.fromkeys(names)),
+        plausible_seconds(entry.get("duration")),
+    )
+
+
+def _text(value: object) -> str:
+    return one_line(value).strip() if isinstance(value, str) else ""

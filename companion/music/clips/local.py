@@ -1,25 +1,25 @@
 """Clips from a folder of the user's own audio files."""
 
-from __future__ import annotations
-
+import os
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
-from companion.errors import ClipDamaged, ClipMismatch, ClipMissing
+from companion.errors import ClipDamaged, ClipMismatch, ClipMissing, ClipSourceBroken
+from companion.music.clips.audio_tags import read_audio_tags
 from companion.music.clips.matching import (
     Recording,
+    has_same_artist,
     match_by_isrc,
     match_by_name,
     plain_isrc,
     plain_key,
-    same_artist,
 )
 from companion.music.clips.provider import Clip, ClipQuery, Match
+from companion.text import decode_name, one_line, readable_path
 
 SUFFIXES = frozenset({".mp3", ".flac", ".ogg", ".oga", ".opus", ".wav", ".aif", ".aiff"})
 _TRACK_NUMBER = re.compile(r"^\d{1,3}(?:\s*[-._]\s*|\s+)(?=\S)")
@@ -57,7 +57,7 @@ class LocalClips:
         if query.isrc and (same := self._index.by_isrc.get(plain_isrc(query.isrc))):
             return self._best(query, same, match_by_isrc)
         titled = self._index.by_title.get(plain_key(query.title), [])
-        named = [file for file in titled if same_artist(query, file.recording)]
+        named = [file for file in titled if has_same_artist(query, file.recording)]
         if not named:
             raise ClipMissing("No file has this artist and title.")
         return self._best(query, named, match_by_name)
@@ -85,39 +85,47 @@ class LocalClips:
         raise ClipDamaged("The file of this artist and title cannot be read.")
 
     def _reference(self, path: Path) -> str:
-        return path.relative_to(self._folder).as_posix()
+        return readable_path(path.relative_to(self._folder).as_posix())
 
     @cached_property
     def _index(self) -> _Index:
-        if not self._folder.is_dir():
-            raise ClipMissing(
-                f"The folder of your own audio is not there: {self._folder}",
-                remedy="Set clips.folder in the config.",
-            )
         index = _Index()
-        for path in sorted(self._folder.rglob("*")):
-            if path.suffix.lower() in SUFFIXES and path.is_file():
-                file = read_audio_file(path, self._folder)
-                index.by_title[plain_key(file.recording.title)].append(file)
-                if file.isrc:
-                    index.by_isrc[file.isrc].append(file)
+        for path in self._audio_files():
+            file = read_audio_file(path, self._folder)
+            index.by_title[plain_key(file.recording.title)].append(file)
+            if file.isrc:
+                index.by_isrc[file.isrc].append(file)
         return index
+
+    def _audio_files(self) -> list[Path]:
+        """The audio files of the folder in order, but for folders in it that are shut."""
+        try:
+            with os.scandir(self._folder):
+                pass
+        except OSError as error:
+            raise ClipSourceBroken(
+                f"The folder of your own audio cannot be read ({error.strerror}): "
+                f"{readable_path(self._folder)}.",
+                "Set clips.folder in the config.",
+            ) from error
+        return sorted(_walk(self._folder))
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    """Regular files with the name of an audio file: a pipe or a device would be waited for."""
+    for here, _, names in os.walk(folder):
+        for name in names:
+            path = Path(here, name)
+            if path.suffix.lower() in SUFFIXES and os.path.isfile(path):  # noqa: PTH113 - never raises
+                yield path
 
 
 def read_audio_file(path: Path, folder: Path) -> AudioFile:
-    """What the tags of a file say, else its name and the folders above it."""
-    tags, duration_s = _read_tags(path)
+    """A file as its tags describe it, else its name and the folders above it."""
+    tags = read_audio_tags(path)
     title, artists = parse_name(path, folder)
-    titles = tags.get("title")
-    return AudioFile(
-        path,
-        Recording(
-            titles[0] if titles else title,
-            tuple(tags.get("artist", [])) or artists,
-            duration_s,
-        ),
-        next((plain_isrc(code) for code in tags.get("isrc", [])), None),
-    )
+    recording = Recording(tags.title or title, tags.artists or artists, tags.duration_s)
+    return AudioFile(path, recording, tags.isrc)
 
 
 def parse_name(path: Path, folder: Path) -> tuple[str, tuple[str, ...]]:
@@ -125,32 +133,12 @@ def parse_name(path: Path, folder: Path) -> tuple[str, tuple[str, ...]]:
 
     All folders above the file may be the artist's, as albums stand between the two.
     """
-    stem = _TRACK_NUMBER.sub("", path.stem)
+    stem = _TRACK_NUMBER.sub("", _text(path.stem))
     artist, dash, title = stem.partition(" - ")
     if dash and title.strip():
         return title.strip(), (artist.strip(),)
-    return stem, tuple(path.parent.relative_to(folder).parts)
+    return stem, tuple(map(_text, path.parent.relative_to(folder).parts))
 
 
-def _read_tags(path: Path) -> tuple[dict[str, list[str]], float]:
-    """The tags title, artist and isrc, where there are any, and the duration in seconds."""
-    import mutagen
-
-    try:
-        file = mutagen.File(path)
-    except (mutagen.MutagenError, OSError):
-        file = None
-    if file is None:
-        return {}, 0.0
-    found = {}
-    for name, frame in (("title", "TIT2"), ("artist", "TPE1"), ("isrc", "TSRC")):
-        values = _values(file.tags, name, frame)
-        if values:
-            found[name] = values
-    return found, float(file.info.length)
-
-
-def _values(tags: Mapping[str, Any] | None, name: str, frame: str) -> list[str]:
-    """A tag by its Vorbis name or its ID3 frame; both hold several values."""
-    values = (tags.get(name) or tags.get(frame) or ()) if tags else ()
-    return [text for text in map(str, values) if text.strip()]
+def _text(name: str) -> str:
+    return one_line(decode_name(name)).strip()

@@ -1,16 +1,21 @@
-"""Whether a recording that a source names is the track that was asked for."""
-
-from __future__ import annotations
+"""The decision whether a recording that a provider names is the track that was asked for."""
 
 import re
-import unicodedata
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from companion.errors import ClipMismatch
 from companion.music.clips.provider import ClipQuery, Match, MatchedBy
+from companion.names import is_same_name, is_same_spelling, name_key
 
-TOLERANCE_S = 3.0
+DURATION_TOLERANCE_SECONDS = 3.0
+
+# How sure a match is, in [0, 1].
+SAME_CODE_CONFIDENCE = 1.0
+SAME_SPELLING_CONFIDENCE = 0.9
+SAME_CODE_OTHER_DURATION_CONFIDENCE = 0.7
+NEARLY_SAME_TITLE_CONFIDENCE = 0.75  # but for what stands in brackets, or accents left out
 
 # Words that make another recording of a song. A title with one of them is matched only
 # to a track whose title has it as often.
@@ -34,18 +39,21 @@ _ADDITION = re.compile(
     r"\b(?:feat|ft|featuring|with|from|remaster(?:ed)?|mono|stereo|original mix|album version"
     r"|single version|bonus track|explicit|deluxe|anniversary)\b"
 )
-_BRACKETS = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]")
+_BRACKETS = re.compile(  # round ones of either width, or square ones
+    r"[(\uff08]([^()\uff08\uff09]*)[)\uff09]|\[([^\[\]]*)\]"
+)
 _DASH = re.compile(r"\s+[-\u2013\u2014]\s+")
 _FEATURED = re.compile(r"\s+(?:feat|ft|featuring)\b\.?.*", re.IGNORECASE)
-_JOINTS = re.compile(r"\s*(?:,|;|/|&|\+|\bfeat\b\.?|\bft\b\.?|\bfeaturing\b|\band\b|\bx\b)\s*")
+_JOINTS = re.compile(
+    r"\s*(?:,|;|/|&|\+|\bfeat\b\.?|\bft\b\.?|\bfeaturing\b|\band\b|\bx\b)\s*", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """What a source says of a recording.
+    """A recording as a provider describes it.
 
     Attributes:
-        title: its title.
         artists: all names that its artist may go by.
         duration_s: of the whole recording, in seconds.
     """
@@ -65,7 +73,9 @@ def match_by_isrc(query: ClipQuery, found: Recording) -> Match:
         ClipMismatch: its title tells of another version.
     """
     _check_version(query, found)
-    return Match(MatchedBy.ISRC, 1.0 if _same_duration(query, found) else 0.7)
+    same = _is_same_duration(query, found)
+    confidence = SAME_CODE_CONFIDENCE if same else SAME_CODE_OTHER_DURATION_CONFIDENCE
+    return Match(MatchedBy.ISRC, confidence)
 
 
 def match_by_name(query: ClipQuery, found: Recording) -> Match:
@@ -74,25 +84,36 @@ def match_by_name(query: ClipQuery, found: Recording) -> Match:
     Raises:
         ClipMismatch: another artist, title, version or duration, and which.
     """
-    if not normalise(query.title):
+    if not name_key(query.title):
         raise ClipMismatch("The track has no title to go by.")
-    if not same_artist(query, found):
+    if not has_same_artist(query, found):
         raise ClipMismatch(f"Another artist: {', '.join(found.artists) or 'unknown'}.")
     _check_version(query, found)
-    exact = title_key(query.title) == title_key(found.title)
-    if not exact and plain_key(query.title) != plain_key(found.title):
+    confidence = _title_confidence(query.title, found.title)
+    if not confidence:
         raise ClipMismatch(f"Another title: {found.title}.")
-    if not _same_duration(query, found):
+    if not _is_same_duration(query, found):
         raise ClipMismatch(f"Another duration: {found.duration_s:.0f} s.")
     if versions(query.title) != versions(found.title):
         raise ClipMismatch(f"Another version: {found.title}.")
-    return Match(MatchedBy.NAME, 0.9 if exact else 0.75)
+    return Match(MatchedBy.NAME, confidence)
 
 
-def same_artist(query: ClipQuery, found: Recording) -> bool:
-    """Whether one of the track's artists is among those of the recording."""
-    wanted = {normalise(artist) for artist in query.artists} - {""}
-    return any(wanted & _names(artist) for artist in found.artists)
+def has_same_artist(query: ClipQuery, found: Recording) -> bool:
+    """Tell whether one of the track's artists is among those of the recording."""
+    wanted = [artist for artist in query.artists if name_key(artist)]
+    named = [name for artist in found.artists for name in _names(artist)]
+    return any(is_same_name(artist, name) for artist in wanted for name in named)
+
+
+def _title_confidence(wanted: str, found: str) -> float:
+    """The confidence, in [0, 1], that two titles name one track; 0 where they do not."""
+    whole, found_whole = title_without_additions(wanted), title_without_additions(found)
+    if is_same_spelling(whole, found_whole):
+        return SAME_SPELLING_CONFIDENCE
+    if is_same_name(whole, found_whole) or is_same_name(plain_title(wanted), plain_title(found)):
+        return NEARLY_SAME_TITLE_CONFIDENCE
+    return 0.0
 
 
 def versions(title: str) -> Counter[str]:
@@ -100,43 +121,29 @@ def versions(title: str) -> Counter[str]:
 
     So "Live Forever" is not taken for "Live Forever (Live)".
     """
-    return Counter(_VERSION.findall(normalise(title)))
+    return Counter(_VERSION.findall(name_key(title)))
 
 
-def title_key(title: str) -> str:
+def title_without_additions(title: str) -> str:
     """A title for comparing: without featured artists, remasters and the like."""
     main, additions = _parts(title)
-    kept = [part for part in additions if not _ADDITION.search(_fold(part))]
-    return normalise(" ".join([main, *kept]))
-
-
-def plain_key(title: str) -> str:
-    """A title for comparing: without whatever stands in brackets or behind a dash."""
-    return normalise(_parts(title)[0])
+    kept = [part for part in additions if not _ADDITION.search(name_key(part))]
+    return " ".join([main, *kept])
 
 
 def plain_title(title: str) -> str:
-    """A title for searching: what a catalogue surely has of it."""
+    """A title without whatever stands in brackets or behind a dash: what a catalogue has of it."""
     return _parts(title)[0]
 
 
-def normalise(name: str) -> str:
-    """Lower case, no accents, no punctuation, no leading article, "&" as "and".
-
-    A name of nothing but punctuation ("!!!") stays as it is.
-    """
-    words = re.sub(r"[\W_]+", " ", _fold(name).replace("'", "").replace("\u2019", "")).strip()
-    return re.sub(r"^the (?=\w)", "", words) or name.strip()
+def plain_key(title: str) -> str:
+    """A title for looking it up: what is common to all the ways in which it may be written."""
+    return name_key(plain_title(title))
 
 
 def plain_isrc(code: str) -> str:
     """An ISRC in the form without hyphens, in capitals."""
     return re.sub(r"[^0-9A-Z]", "", code.upper())
-
-
-def _fold(name: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", name.replace("&", " and "))
-    return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
 
 
 def _parts(title: str) -> tuple[str, list[str]]:
@@ -147,9 +154,10 @@ def _parts(title: str) -> tuple[str, list[str]]:
     return (main, brackets + dashed) if main else (title, [])
 
 
-def _names(artist: str) -> set[str]:
+def _names(artist: str) -> Iterator[str]:
     """An artist's name, and the names in it where it may be several artists."""
-    return {normalise(part) for part in (artist, *_JOINTS.split(artist.casefold()))} - {""}
+    parts = (artist, *_JOINTS.split(artist))
+    return (part for part in parts if name_key(part))
 
 
 def _check_version(query: ClipQuery, found: Recording) -> None:
@@ -157,5 +165,5 @@ def _check_version(query: ClipQuery, found: Recording) -> None:
         raise ClipMismatch(f"Another version: {found.title}.")
 
 
-def _same_duration(query: ClipQuery, found: Recording) -> bool:
-    return abs(query.duration_s - found.duration_s) <= TOLERANCE_S
+def _is_same_duration(query: ClipQuery, found: Recording) -> bool:
+    return abs(query.duration_s - found.duration_s) <= DURATION_TOLERANCE_SECONDS

@@ -1,6 +1,4 @@
-"""Keeping requests apart, so that a source is not crowded."""
-
-from __future__ import annotations
+"""The time between two requests, so that a provider is not crowded."""
 
 import time
 from collections.abc import Callable
@@ -8,7 +6,7 @@ from typing import Protocol
 
 
 class Pacing(Protocol):
-    """What a source of clips waits at before each request."""
+    """The wait before each request to a provider."""
 
     def wait(self) -> None:
         """Wait until the next request may go."""
@@ -32,9 +30,7 @@ class Pace:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._gap_s = gap_s
-        self._clock = clock
-        self._sleep = sleep
+        self._gap_s, self._clock, self._sleep = gap_s, clock, sleep
         self._next = clock()
 
     def wait(self) -> None:

@@ -1,11 +1,11 @@
-"""What every source of clips is asked and answers."""
-
-from __future__ import annotations
+"""The question that every clip provider is asked, and its answer."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
+
+LONGEST_TRACK_SECONDS = 7 * 24 * 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class ClipQuery:
 
 
 class MatchedBy(StrEnum):
-    """What told that the clip is of the track."""
+    """The evidence that the clip is of the track."""
 
     ISRC = "isrc"
     NAME = "name"  # artist, title and duration
@@ -34,12 +34,7 @@ class MatchedBy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """How a clip was matched.
-
-    Attributes:
-        by: what told.
-        confidence: how sure that is, in [0, 1].
-    """
+    """The evidence that a clip is of the track, and how sure it is, in [0, 1]."""
 
     by: MatchedBy
     confidence: float
@@ -51,10 +46,7 @@ class Clip:
 
     Attributes:
         audio: the encoded file, or the path of the user's own.
-        provider: the name of who gave it.
-        reference: what to find it by again at the provider, such as an id. Never an
-            address that expires.
-        match: how it was matched.
+        reference: names it at the provider, such as an id. Never an address that expires.
     """
 
     audio: bytes | Path = field(repr=False)
@@ -64,7 +56,13 @@ class Clip:
 
 
 class ClipProvider(Protocol):
-    """A source of clips."""
+    """A source of clips.
+
+    Its errors are of two kinds. `ClipMissing`, `ClipMismatch`, `ClipDamaged` and
+    `ClipAnswerInvalid` are of the one track that was asked for. `ClipSourceBusy` and
+    `ClipSourceBroken` are of the provider, and would be met for every other track too: the
+    first passes by itself, the second when the user does what its remedy says.
+    """
 
     @property
     def name(self) -> str:
@@ -75,9 +73,18 @@ class ClipProvider(Protocol):
         """The clip of a track.
 
         Raises:
-            ClipMissing: the source has none.
-            ClipMismatch: what it has is of another recording.
-            ClipDamaged: what it has cannot be read.
-            ClipSourceBusy: the source does not answer now; ask again later.
+            ClipMissing: the provider has none.
+            ClipMismatch: the clip that it has is of another recording.
+            ClipDamaged: the clip that it has cannot be read.
+            ClipAnswerInvalid: its answer about this track makes no sense.
+            ClipSourceBusy: it does not answer now; ask again later.
+            ClipSourceBroken: it cannot be asked until the user mends something.
         """
         ...
+
+
+def plausible_seconds(duration: object) -> float:
+    """A duration in seconds as a provider or a file gives it; 0 where it makes no sense."""
+    if isinstance(duration, bool) or not isinstance(duration, int | float):
+        return 0.0
+    return float(duration) if 0 < duration <= LONGEST_TRACK_SECONDS else 0.0

@@ -1,23 +1,32 @@
-"""Asking several sources for one clip."""
-
-from __future__ import annotations
+"""The search for one clip at several providers."""
 
 from collections.abc import Iterable
 
-from companion.errors import ClipDamaged, ClipError, ClipMismatch, ClipMissing, ClipSourceBusy
+from companion.errors import (
+    ClipAnswerInvalid,
+    ClipDamaged,
+    ClipError,
+    ClipMismatch,
+    ClipMissing,
+    ClipSourceBroken,
+    ClipSourceBusy,
+)
 from companion.music.clips.provider import Clip, ClipProvider, ClipQuery
 
-# The error that stands for all, where the sources fail in different ways: one that may
-# pass by itself comes first, then the one that says most.
-_WEIGHT = (ClipSourceBusy, ClipDamaged, ClipMismatch, ClipMissing)
+# The error that stands for all, where the providers fail in different ways: first those that
+# are of a provider and not of the track, then the one that says most.
+_WEIGHT = (
+    *(ClipSourceBusy, ClipSourceBroken),
+    *(ClipDamaged, ClipAnswerInvalid, ClipMismatch, ClipMissing),
+)
 
 
 def find_clip(providers: Iterable[ClipProvider], query: ClipQuery) -> Clip:
-    """The clip of the first source that has it.
+    """The clip of the first provider that has it.
 
     Raises:
-        ClipError: none has it; the reasons of all stand in it. It is ClipSourceBusy where
-            a source could not answer, as that one may have it later.
+        ClipError: none has it; the reasons of all stand in it. It is ClipSourceBusy, or else
+            ClipSourceBroken, where a provider could not be asked, as that one may have it.
     """
     errors: dict[str, ClipError] = {}
     for provider in providers:
@@ -26,16 +35,11 @@ def find_clip(providers: Iterable[ClipProvider], query: ClipQuery) -> Clip:
         except ClipError as error:
             errors[provider.name] = error
     if not errors:
-        raise ClipMissing(
-            "No source of clips is set up.", remedy="Set clips.providers in the config."
-        )
+        raise ClipSourceBroken("No clip provider is set up.", "Set clips.providers in the config.")
+    heaviest = min(errors.values(), key=_weight)
     reasons = " ".join(f"{name}: {error}" for name, error in errors.items())
-    raise _heaviest(errors.values())(reasons)
+    raise type(heaviest)(reasons, heaviest.remedy)
 
 
-def _heaviest(errors: Iterable[ClipError]) -> type[ClipError]:
-    return min((type(error) for error in errors), key=_weight)
-
-
-def _weight(kind: type[ClipError]) -> int:
-    return next((k for k, known in enumerate(_WEIGHT) if issubclass(kind, known)), len(_WEIGHT))
+def _weight(error: ClipError) -> int:
+    return next((k for k, kind in enumerate(_WEIGHT) if isinstance(error, kind)), len(_WEIGHT))

@@ -111,12 +111,12 @@ class TestSet:
     def test_one_setting_changes(
         self, name: str, text: str, line: str, run: Run, file: Path
     ) -> None:
-        file.write_text('# mine\n[log]\nlevel = "debug"  # for now\n')
+        file.write_text('# mine\n[log]\nlevel = "DEBUG"  # for now\n')
         ended = run("config", "set", name, text)
         assert (ended.code, ended.out) == (0, f"{name.partition('.')[0]}.{line}\n")
         written = file.read_text()
         assert line in written.splitlines()
-        assert written.startswith('# mine\n[log]\nlevel = "debug"  # for now\n')
+        assert written.startswith('# mine\n[log]\nlevel = "DEBUG"  # for now\n')
 
     @pytest.mark.parametrize(
         ("name", "text", "told"),

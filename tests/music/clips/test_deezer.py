@@ -3,12 +3,23 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Iterator
+from pathlib import Path
+from time import sleep
 from typing import Any
 
 import pytest
 import requests
 
-from companion.errors import ClipDamaged, ClipError, ClipMismatch, ClipMissing, ClipSourceBusy
+from companion.errors import (
+    ClipAnswerInvalid,
+    ClipDamaged,
+    ClipError,
+    ClipMismatch,
+    ClipMissing,
+    ClipSourceBroken,
+    ClipSourceBusy,
+)
+from companion.http_client import BoundedSession
 from companion.music.clips import deezer
 from companion.music.clips.deezer import DeezerClips
 from companion.music.clips.pace import Pace
@@ -16,10 +27,16 @@ from companion.music.clips.provider import ClipProvider, ClipQuery, MatchedBy
 from tests.music.clips.contract import ISRC, SECONDS, ProviderContract
 from tests.music.clips.deezer_host import BAD_QUERY, THROTTLED, Host, serve
 from tests.music.sounds import encode, tone
+from tests.raw_host import answer, serve_raw
 
 AUDIO = encode(tone(330, SECONDS), kind="MP3")
 QUERY = ClipQuery("Song", ("Band",), SECONDS, ISRC)
 BY_NAME = ClipQuery("Song", ("Band",), SECONDS)
+DEADLINE_S = 5.0
+ABSURD_DURATIONS: tuple[object, ...] = (
+    *(10**400, -5, 1e308, float("nan"), float("inf")),
+    *(True, "5", [5], {}),
+)
 
 
 class Time:
@@ -45,7 +62,7 @@ def time() -> Time:
 
 @pytest.fixture
 def clips(host: Host, time: Time) -> Iterator[DeezerClips]:
-    with requests.Session() as session:
+    with BoundedSession(DEADLINE_S, deezer.LARGEST_CLIP_BYTES) as session:
         pace = Pace(deezer.GAP_S, lambda: time.now, time.sleep)
         yield DeezerClips(host.url, session, pace)
 
@@ -132,11 +149,22 @@ def test_lasting_throttling_is_busy(host: Host, clips: DeezerClips) -> None:
 
 @pytest.mark.parametrize(
     "answer",
-    [(503, "<html>busy</html>"), (500, "{}"), (429, "{}"), (302, "{}"), (200, "not json"), [], 7],
+    [
+        *((503, "<html>busy</html>"), (500, "{}"), (429, "{}"), (302, "{}"), (200, "not json")),
+        *((200, ""), (200, "[" * 100_000), (200, "9" * 5_000)),
+        (200, f'{{"data": "{"x" * deezer.LARGEST_JSON_BYTES}"}}'),
+    ],
 )
 def test_what_is_no_answer_is_busy(host: Host, clips: DeezerClips, answer: Any) -> None:
     host.script = [answer]
     with pytest.raises(ClipSourceBusy):
+        clips.find(QUERY)
+
+
+@pytest.mark.parametrize("answer", [[], 7, None, "text", True])
+def test_json_that_is_no_object_is_invalid(host: Host, clips: DeezerClips, answer: Any) -> None:
+    host.script = [answer]
+    with pytest.raises(ClipAnswerInvalid, match="not an object"):
         clips.find(QUERY)
 
 
@@ -159,6 +187,14 @@ def test_other_error_codes_mean_missing(host: Host, clips: DeezerClips, code: ob
         {"data": [{"id": 1, "title": "Song", "artist": "Band", "duration": "5"}]},
         {"error": "text"},
         BAD_QUERY,
+        *[
+            {"data": [{"id": 1, "title": "Song", "artist": {"name": "Band"}, "duration": duration}]}
+            for duration in ABSURD_DURATIONS
+        ],
+        {"data": [{"id": 1, "title": 7, "artist": {"name": ["Band"]}, "contributors": 7}]},
+        {"data": [{"id": 1, "title": "\ud800", "artist": {"name": "\udfff"}, "duration": 5}]},
+        {"data": {"id": 1}},
+        {"data": "text"},
     ],
 )
 def test_absurd_answers_are_no_clip(host: Host, clips: DeezerClips, answer: object) -> None:
@@ -188,7 +224,73 @@ def test_a_clip_that_breaks_off_is_damaged(host: Host, clips: DeezerClips) -> No
 
 
 @pytest.mark.parametrize(
-    ("audio", "reason"), [(b"", "empty"), (b"0" * (deezer.LARGEST_CLIP + 1), "larger")]
+    ("changes", "found"),
+    [
+        ({"contributors": 7}, "1"),
+        ({"contributors": [None, 7, {"name": 7}, {}]}, "1"),
+        ({"title": "\x1b[31mSong\x1b[0m"}, "1"),
+        ({"id": "77"}, "77"),
+        ({"link": "http://[::1", "explicit_lyrics": [[[]]], "rank": 10**400}, "1"),
+    ],
+)
+def test_odd_fields_beside_a_good_match_do_no_harm(
+    host: Host, clips: DeezerClips, changes: dict[str, Any], found: str
+) -> None:
+    host.add(1, AUDIO, **changes)
+    assert clips.find(BY_NAME).reference == found
+
+
+@pytest.mark.parametrize(
+    ("changes", "error"),
+    [
+        ({"preview": "http://[::1"}, ClipAnswerInvalid),
+        ({"preview": "https://[::1"}, ClipAnswerInvalid),
+        ({"preview": "https://a..b/1.mp3"}, ClipAnswerInvalid),
+        ({"preview": 7}, ClipMissing),
+        ({"preview": ["https://x"]}, ClipMissing),
+        ({"preview": {}}, ClipMissing),
+        ({"id": "../1"}, ClipAnswerInvalid),
+        ({"id": None}, ClipAnswerInvalid),
+        ({"id": [1]}, ClipAnswerInvalid),
+        ({"id": 10**400}, ClipAnswerInvalid),
+    ],
+)
+def test_an_entry_that_makes_no_sense_is_one_tracks_error(
+    host: Host, clips: DeezerClips, changes: dict[str, Any], error: type[ClipError]
+) -> None:
+    host.add(1, AUDIO, **changes)
+    with pytest.raises(error):
+        clips.find(BY_NAME)
+    host.tracks.clear()
+    host.add(2, AUDIO)
+    assert clips.find(BY_NAME).reference == "2"
+
+
+def test_the_next_candidate_is_taken_where_one_makes_no_sense(
+    host: Host, clips: DeezerClips
+) -> None:
+    host.add(1, AUDIO, preview="http://[::1")
+    host.add(2, AUDIO, preview="http://example.com/2.mp3")
+    host.add(3, AUDIO)
+    assert clips.find(BY_NAME).reference == "3"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        ClipQuery("Song\ud800", ("Band",), SECONDS),
+        ClipQuery("Song", ("Band\udfff",), SECONDS),
+        ClipQuery("\x1b[31mSong\x00\n", ("Band",), SECONDS),
+    ],
+)
+def test_odd_titles_are_asked_for_cleanly(host: Host, clips: DeezerClips, query: ClipQuery) -> None:
+    with pytest.raises(ClipMissing):
+        clips.find(query)
+    assert len(host.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("audio", "reason"), [(b"", "empty"), (b"0" * (deezer.LARGEST_CLIP_BYTES + 1), "larger")]
 )
 def test_a_clip_of_no_or_too_many_bytes(
     host: Host, clips: DeezerClips, audio: bytes, reason: str
@@ -198,13 +300,66 @@ def test_a_clip_of_no_or_too_many_bytes(
         clips.find(QUERY)
 
 
-def test_a_clip_that_trickles_is_busy(
-    host: Host, clips: DeezerClips, monkeypatch: pytest.MonkeyPatch
+def test_a_clip_that_drips_is_busy() -> None:
+    def drip(connection: socket.socket, head: bytes) -> None:
+        if b"GET /clips/" not in head:
+            entry = {"id": 1, "title": "Song", "duration": 5, "preview": f"{url[0]}/clips/1"}
+            connection.sendall(answer(json.dumps(entry).encode()))
+            return
+        connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+        while True:
+            sleep(0.05)
+            connection.sendall(b"x")
+
+    url: list[str] = []
+    with serve_raw(drip) as host, BoundedSession(0.5) as session:
+        url.append(host.url)
+        with pytest.raises(ClipSourceBusy, match="slowly"):
+            DeezerClips(host.url, session, Pace(0)).find(QUERY)
+
+
+@pytest.mark.parametrize("gap", [0.0, 0.05])
+def test_an_answer_without_an_end_is_busy(gap: float) -> None:
+    def send(connection: socket.socket, _: bytes) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+        while True:
+            sleep(gap)
+            connection.sendall(b"[" if gap else b"[" * 65_536)
+
+    with (
+        serve_raw(send) as host,
+        BoundedSession(1.0, 1_000_000) as session,
+        pytest.raises(ClipSourceBusy, match="does not answer"),
+    ):
+        DeezerClips(host.url, session, Pace(0)).find(QUERY)
+
+
+def test_its_own_session_has_bounds_and_no_netrc(
+    host: Host, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(deezer, "DOWNLOAD_S", -1.0)
-    host.add(1, AUDIO, isrc=ISRC)
-    with pytest.raises(ClipSourceBusy, match="slowly"):
-        clips.find(QUERY)
+    (tmp_path / ".netrc").write_text("default login me password secret\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
+    with serve_raw(lambda connection, _: connection.sendall(answer(b"{}"))) as raw:
+        with pytest.raises(ClipMissing):
+            DeezerClips(raw.url, pace=Pace(0)).find(QUERY)
+        assert raw.heads
+        assert not any(b"Authorization" in head for head in raw.heads)
+
+
+def test_a_wrong_environment_is_no_tracks_fault(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere/ca.pem")
+    with pytest.raises(ClipSourceBroken, match="REQUESTS_CA_BUNDLE") as raised:
+        DeezerClips("https://music.example", pace=Pace(0)).find(QUERY)
+    assert "REQUESTS_CA_BUNDLE" in raised.value.remedy
+
+
+@pytest.mark.parametrize("url", ["http://[::1", "no address", "ftp://music.example", ""])
+def test_a_wrong_address_in_the_config_is_no_tracks_fault(url: str) -> None:
+    with pytest.raises(ClipSourceBroken, match="address") as raised:
+        DeezerClips(url, pace=Pace(0)).find(QUERY)
+    assert "clips.deezer_url" in raised.value.remedy
 
 
 @pytest.mark.parametrize(
@@ -216,13 +371,13 @@ def test_previews_at_odd_addresses_are_not_fetched(
     host.add(1, AUDIO, isrc=ISRC, preview=preview)
     with pytest.raises(ClipMissing, match="https"):
         clips.find(QUERY)
-    assert len(host.asked) == 1
+    assert not any(path.startswith("/clips") for path in host.asked)
 
 
 def test_deezer_itself_cannot_point_at_this_machine() -> None:
     class Answers(requests.Session):
         def get(self, url: str | bytes, **_: Any) -> requests.Response:
-            assert str(url).startswith("https://api.deezer.com/track/")
+            assert str(url).startswith("https://api.deezer.com/")
             response = requests.Response()
             response.status_code = 200
             entry = {"id": 1, "title": "Song", "duration": 5, "preview": "http://127.0.0.1/x"}

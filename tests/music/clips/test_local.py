@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 import mutagen
 import pytest
 
-from companion.errors import ClipMismatch, ClipMissing
+from companion.errors import ClipDamaged, ClipMismatch, ClipMissing, ClipSourceBroken
 from companion.music.clips.local import LocalClips, parse_name, read_audio_file
 from companion.music.clips.provider import ClipProvider, ClipQuery, MatchedBy
+from companion.music.decode import decode
 from tests.music.clips.contract import ISRC, SECONDS, ProviderContract
 from tests.music.sounds import encode, tone
 
@@ -68,7 +71,7 @@ def test_tags_of_a_wav_are_read(tmp_path: Path) -> None:
         ("99 Luftballons.mp3", "Luftballons", ()),
         ("1979.mp3", "1979", ()),
         ("7.mp3", "7", ()),
-        ("Band - .mp3", "Band - ", ()),
+        ("Band - .mp3", "Band -", ()),
         ("-.mp3", "-", ()),
     ],
 )
@@ -124,7 +127,69 @@ def test_other_files_and_folders_are_passed_over(tmp_path: Path) -> None:
         LocalClips(tmp_path).find(ClipQuery("Song", ("Band",), SECONDS))
 
 
-def test_a_missing_folder_says_so(tmp_path: Path) -> None:
-    with pytest.raises(ClipMissing, match="not there") as raised:
-        LocalClips(tmp_path / "gone").find(ClipQuery("Song", ("Band",), SECONDS))
+@pytest.mark.parametrize("name", ["gone", "a.mp3", "shut"])
+def test_a_folder_that_cannot_be_read_is_no_tracks_fault(tmp_path: Path, name: str) -> None:
+    put(tmp_path / "a.mp3")
+    (tmp_path / "shut").mkdir(mode=0)
+    if name == "shut" and os.access(tmp_path / "shut", os.R_OK):
+        pytest.skip("this user may read everything")
+    with pytest.raises(ClipSourceBroken, match="cannot be read") as raised:
+        LocalClips(tmp_path / name).find(ClipQuery("Song", ("Band",), SECONDS))
     assert "clips.folder" in raised.value.remedy
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files")
+@pytest.mark.timeout(30)
+def test_pipes_and_links_to_nowhere_are_passed_over(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "Band - Song.mp3")
+    (tmp_path / "Band - Pipe.mp3").symlink_to(tmp_path / "Band - Song.mp3")
+    (tmp_path / "Band - Gone.mp3").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "Loop").symlink_to(tmp_path)
+    put(tmp_path / "Band - Other.mp3")
+    clips = LocalClips(tmp_path)
+    for title in ("Song", "Pipe", "Gone"):
+        with pytest.raises(ClipMissing):
+            clips.find(ClipQuery(title, ("Band",), SECONDS))
+    assert clips.find(ClipQuery("Other", ("Band",), SECONDS)).reference == "Band - Other.mp3"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="names are Unicode there")
+@pytest.mark.parametrize(
+    ("name", "title", "reference"),
+    [
+        (b"Band - S\xf6ng.mp3", "Söng", r"Band - S\xf6ng.mp3"),
+        (b"Band - \xff\xfe.mp3", "ÿþ", r"Band - \xff\xfe.mp3"),
+        (b"http:/Band - Song.mp3", "Song", "http:/Band - Song.mp3"),
+        (b"Band - S\x1b[31mong\n.mp3", "Song", "Band - S\x1b[31mong\n.mp3"),
+    ],
+)
+def test_odd_names_of_files(tmp_path: Path, name: bytes, title: str, reference: str) -> None:
+    put(tmp_path / "a.mp3")
+    path = Path(os.fsdecode(bytes(tmp_path) + b"/" + name))
+    path.parent.mkdir(exist_ok=True)
+    (tmp_path / "a.mp3").rename(path)
+    clip = LocalClips(tmp_path).find(ClipQuery(title, ("Band",), SECONDS))
+    assert clip.reference == reference
+    assert isinstance(clip.audio, Path)
+    assert len(decode(clip.audio)) / 22_050 == pytest.approx(SECONDS, abs=0.1)
+
+
+def test_a_hindi_title_is_not_taken_for_another(tmp_path: Path) -> None:
+    put(tmp_path / "1.mp3", title="दाल", artist="बैंड")
+    clips = LocalClips(tmp_path)
+    with pytest.raises(ClipMissing):
+        clips.find(ClipQuery("दिल", ("बैंड",), SECONDS))
+    assert clips.find(ClipQuery("दाल", ("बैंड",), SECONDS)).match.confidence == 0.9
+
+
+def test_one_damaged_file_costs_only_itself(tmp_path: Path) -> None:
+    put(tmp_path / "good.ogg", title="Song", artist="Band")
+    whole = SOUND["OGG"]
+    for at in (27, 28, 40, 60):
+        broken = whole[:26] + b"\x00" + whole[27:at]
+        (tmp_path / f"Band - Broken {at}.ogg").write_bytes(broken)
+        (tmp_path / f"Band - Broken {at}.opus").write_bytes(broken)
+    clips = LocalClips(tmp_path)
+    assert clips.find(ClipQuery("Song", ("Band",), SECONDS)).reference == "good.ogg"
+    with pytest.raises(ClipDamaged, match="cannot be read"):
+        clips.find(ClipQuery("Broken 27", ("Band",), SECONDS))

@@ -4,7 +4,15 @@ from dataclasses import dataclass
 
 import pytest
 
-from companion.errors import ClipDamaged, ClipError, ClipMismatch, ClipMissing, ClipSourceBusy
+from companion.errors import (
+    ClipAnswerInvalid,
+    ClipDamaged,
+    ClipError,
+    ClipMismatch,
+    ClipMissing,
+    ClipSourceBroken,
+    ClipSourceBusy,
+)
 from companion.music.clips.provider import Clip, ClipQuery, Match, MatchedBy
 from companion.music.clips.search import find_clip
 
@@ -53,6 +61,9 @@ def test_all_reasons_are_reported() -> None:
         (ClipSourceBusy, ClipMissing, ClipSourceBusy),
         (ClipMismatch, ClipSourceBusy, ClipSourceBusy),
         (ClipMismatch, ClipDamaged, ClipDamaged),
+        (ClipSourceBroken, ClipMissing, ClipSourceBroken),
+        (ClipSourceBroken, ClipSourceBusy, ClipSourceBusy),
+        (ClipAnswerInvalid, ClipMissing, ClipAnswerInvalid),
     ],
 )
 def test_the_weightiest_error_stands_for_all(
@@ -60,6 +71,13 @@ def test_the_weightiest_error_stands_for_all(
 ) -> None:
     with pytest.raises(raised):
         find_clip([Source("a", first("x")), Source("b", second("y"))], QUERY)
+
+
+def test_the_weightiest_errors_remedy_is_kept() -> None:
+    sources = [Source("a", ClipMissing("x")), Source("b", ClipSourceBroken("y", "Mend it."))]
+    with pytest.raises(ClipSourceBroken) as raised:
+        find_clip(sources, QUERY)
+    assert raised.value.remedy == "Mend it."
 
 
 class ClipStrange(ClipError):
@@ -87,6 +105,6 @@ def test_errors_of_new_kinds_have_a_weight_too(
 
 
 def test_no_source_at_all() -> None:
-    with pytest.raises(ClipMissing, match="No source") as raised:
+    with pytest.raises(ClipSourceBroken, match="No clip provider") as raised:
         find_clip([], QUERY)
     assert "clips.providers" in raised.value.remedy
