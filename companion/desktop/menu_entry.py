@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from companion.desktop.programs import Order, ask_program, carry_out
+from companion.desktop.service.service import carried_environment
 from companion.errors import ServiceError
 
 NAME = "companion"
@@ -43,6 +44,29 @@ def page_command(python: Path) -> tuple[str, ...]:
     windowless = python.with_name("pythonw.exe")
     runner = windowless if windowless.exists() else python
     return (str(runner), "-P", "-m", "companion", "open")
+
+
+def install_menu_entry() -> Path | None:
+    """Put the page into the desktop's menu; returns its place, None where there is none for it.
+
+    Raises:
+        ServiceError: it cannot be written.
+    """
+    place = find_place()
+    command = page_command(Path(sys.executable))
+    if place is None or not add_menu_entry(place, command, carried_environment()):
+        return None
+    return place
+
+
+def uninstall_menu_entry() -> bool:
+    """Take the page out of the desktop's menu; False where it was not there.
+
+    Raises:
+        ServiceError: it cannot be removed.
+    """
+    place = find_place()
+    return place is not None and remove_menu_entry(place)
 
 
 def find_place(environ: Mapping[str, str] = os.environ) -> Path | None:

@@ -7,7 +7,7 @@ import json
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -59,11 +59,9 @@ class Browser:
 
     port: int
     cookie: str = ""
-    source: str | None = None  # another address of this machine to come from
-    headers: dict[str, str] = field(default_factory=dict)
 
     def ask(
-        self, method: str, path: str, body: bytes | None = None, **headers: str | None
+        self, method: str, path: str, body: bytes | None = None, /, **headers: str | None
     ) -> Answer:
         """Headers are named with _ for -; None leaves one out."""
         sent: dict[str, str | None] = {
@@ -91,7 +89,7 @@ class Browser:
             connection.close()
 
     def get(self, path: str, **headers: str | None) -> Answer:
-        return self.ask("GET", path, **headers)
+        return self.ask("GET", path, None, **headers)
 
     def post(self, path: str, data: object = None, **headers: str | None) -> Answer:
         return self.ask("POST", path, json.dumps(data or {}).encode(), **headers)

@@ -194,7 +194,7 @@ class TestAnotherUser:
         self, served: Served, given: dict[str, str], browser: dict[str, str]
     ) -> None:
         none = {"Sec_Fetch_Site": None, "Origin": None, "Content_Type": None}
-        answer = Browser(served.port).ask("POST", "/admit", **(none | given | browser))
+        answer = Browser(served.port).ask("POST", "/admit", None, **(none | given | browser))
         assert answer.status == FORBIDDEN
         entered = Browser(served.port).get(f"/enter?token={'t' * 40}", Sec_Fetch_Site="none")
         assert entered.status == UNAUTHORIZED
@@ -202,13 +202,15 @@ class TestAnotherUser:
     def test_a_browser_may_bring_no_token_even_with_the_key(self, served: Served) -> None:
         key = json.loads((served.paths.runtime / "page.json").read_text())["key"]
         given = {"Authorization": f"Bearer {key}", "X-Token": "t" * 40}
-        assert Browser(served.port).ask("POST", "/admit", **given).status == FORBIDDEN
+        assert Browser(served.port).ask("POST", "/admit", None, **given).status == FORBIDDEN
 
     def test_a_short_token_is_not_taken(self, served: Served) -> None:
         key = json.loads((served.paths.runtime / "page.json").read_text())["key"]
         none = {"Sec_Fetch_Site": None, "Origin": None, "Content_Type": None}
         given = {"Authorization": f"Bearer {key}", "X-Token": "short"}
-        assert Browser(served.port).ask("POST", "/admit", **(none | given)).status == FORBIDDEN
+        assert (
+            Browser(served.port).ask("POST", "/admit", None, **(none | given)).status == FORBIDDEN
+        )
 
     @pytest.mark.skipif(
         not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can be another user"

@@ -15,14 +15,12 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from companion.errors import CameraMissing, CompanionError
-from companion.face.camera import Frame, Opener, Source, shoot
+from companion.face.camera import DARK_GREY_LEVEL, Frame, Opener, Source, shoot
 from companion.face.detect import Detector, Face
-from companion.face.read import DARK
 
 RATE = 8.0  # frames a second
 WIDTH = 480  # pixels of the picture that is shown
 QUALITY = 70  # of JPEG, in percent
-LONGEST_SECONDS = 600.0
 EYES_AT = 0.4  # of the height of a face's box, from above
 
 
@@ -38,7 +36,7 @@ def describe_frame(frame: Frame, faces: Iterable[Face]) -> dict[str, Any]:
     return {
         "picture": base64.b64encode(picture.tobytes()).decode("ascii"),
         "brightness": float(frame.mean()),
-        "dark": DARK,
+        "dark": DARK_GREY_LEVEL,
         "faces": [_box(face, width, height) for face in faces],
     }
 
@@ -60,7 +58,7 @@ def look(source: Source, opener: Opener | None = None) -> Iterator[dict[str, Any
     try:
         with (
             Detector() as detector,
-            contextlib.closing(shoot(source, LONGEST_SECONDS, opener, RATE)) as shots,
+            contextlib.closing(shoot(source, None, opener, RATE)) as shots,
         ):
             for shot in shots:
                 yield describe_frame(shot.frame, detector.find(shot.frame))

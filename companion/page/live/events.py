@@ -63,7 +63,7 @@ class Events:
                 continue
             with contextlib.suppress(CompanionError):  # which whoever asks next will meet
                 now = await asyncio.to_thread(self._pulse)
-                if before and now != before:
+                if now != before:
                     self._put(_format("pulse", now))
                 before = now
 

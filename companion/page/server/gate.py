@@ -96,7 +96,8 @@ class Gate:
             Refused: nothing does.
         """
         headers, path = request.headers, request.url.path
-        if request.client is None or not is_own(tuple(request.client), self._address):
+        client = request.client
+        if client is None or not is_own((client.host, client.port), self._address):
             raise Refused(HTTPStatus.FORBIDDEN, "This page is another user's.")
         if headers.getlist("host") != [self._host]:
             raise Refused(HTTPStatus.MISDIRECTED_REQUEST, "This page has another address.")

@@ -11,6 +11,7 @@ import http.client
 import json
 import os
 import secrets
+import signal
 import socket
 import subprocess
 import sys
@@ -82,8 +83,15 @@ def serve(
             watch = threading.Thread(target=_watch, args=(server, lifetime, started, paths))
             watch.daemon = True
             watch.start()
+            _take_signals()
             server.run(sockets=[listener])
             tasks.stop_all(STOP_SECONDS)
+
+
+def _take_signals() -> None:
+    """Let SIGTERM only end the server: uvicorn sends itself the signal once more at its end."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, lambda *_: None)
 
 
 def _watch(

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from companion.config.edit import change_settings
+from companion.desktop.menu_entry import install_menu_entry, uninstall_menu_entry
 from companion.desktop.service.service import find_service, install, read_own, uninstall
 from companion.errors import KeyringMissing, LoginNeeded, ServiceError, UsageError
 from companion.music.clips.local import SUFFIXES
@@ -136,7 +137,9 @@ def set_service(context: Context, given: Given) -> dict[str, Any]:
     service = find_service()
     if given.get("wanted") is not True:
         uninstall(service)
+        uninstall_menu_entry()
         return {"advice": ""}
     context.paths.make()
     install(service, start=True)
+    install_menu_entry()
     return {"advice": service.advice() or ""}
