@@ -172,9 +172,11 @@ def test_what_changes_is_told(served: Served) -> None:
     assert answer.readline() == b"event: hello\n"
     browser.post("/api/pause", {"length": "open"})
     told: list[object] = [None, None]
+    deadline = time.monotonic() + 30
     while told[0] is None:
         line = answer.readline()
         assert line
+        assert time.monotonic() < deadline
         if line.startswith(b'data: {"'):
             told = json.loads(line[6:])["override"]
     answer.close()

@@ -77,6 +77,8 @@ class Gate:
         self._host = "{}:{}".format(*address)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
         if scope["type"] != "http":  # there are no web sockets here
             return
         answer = _Answer(send)
