@@ -89,7 +89,7 @@ class BoundedSession(requests.Session):
     ) -> None:
         super().__init__()
         self.deadline_seconds, self.max_bytes = deadline_seconds, max_bytes
-        self.auth = _send_as_it_is  # where there is none, requests looks into ~/.netrc
+        self.auth = lambda request: request  # without one, requests looks into ~/.netrc
         self.headers["Accept-Encoding"] = "gzip"
         self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self.mount("https://", _AbortableAdapter())
@@ -188,11 +188,6 @@ def describe_failure(error: RequestException) -> str:
     )
     said = (words for kind, words in kinds if isinstance(error, kind))
     return next(said, type(error).__name__)
-
-
-def _send_as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    """An explicit auth that adds nothing to the headers that the caller has set."""
-    return request
 
 
 # --- the answer's body

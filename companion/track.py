@@ -1,7 +1,5 @@
 """The track, shared by library, store and choice."""
 
-from __future__ import annotations
-
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
@@ -43,7 +41,7 @@ class Track:
         """Artists and title, as a person reads them."""
         return f"{', '.join(self.artists)} - {self.title}" if self.artists else self.title
 
-    def is_same(self, other: Track) -> bool:
+    def is_same(self, other: "Track") -> bool:
         """Return True for the same recording, which Spotify may play under another id.
 
         The id decides; else the ISRC where both have one; else title, an artist in common,

@@ -15,8 +15,6 @@ outside [1 / BOUND, BOUND]. It orders tracks that fit the mood nearly as well as
 (epsilon-greedy: R. S. Sutton and A. G. Barto, Reinforcement Learning, 2nd ed., section 2.2).
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 PRIOR = 1.0
@@ -36,7 +34,7 @@ class Counts:
     welcome: int = 0
     unwelcome: int = 0
 
-    def __add__(self, other: Counts) -> Counts:
+    def __add__(self, other: "Counts") -> "Counts":
         return Counts(self.welcome + other.welcome, self.unwelcome + other.unwelcome)
 
 

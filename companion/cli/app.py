@@ -62,8 +62,6 @@ GROUPS = {"config": "system.config", "models": "system.models", "service": "agen
 """Commands that have commands: by name, the module of this room that has their `app`."""
 TAKE_POINTS = ("mood", "wrong")
 """Commands whose argument may begin with a minus, such as -0.5,0.2."""
-OF_ALL = ("completion",)
-"""Commands that need all the others registered."""
 
 
 class Command(TyperCommand):
@@ -139,7 +137,8 @@ def register(arguments: Sequence[str]) -> None:
     """Register the commands that a line may mean: the one that it names, or all."""
     named = next((word for word in arguments if not word.startswith("-")), None)
     known = (*COMMANDS, *GROUPS)
-    wanted = (named,) if named in known and named not in OF_ALL else known
+    # completion needs all the others
+    wanted = (named,) if named in known and named != "completion" else known
     for name in wanted:
         if name not in _registered:
             _register(name)

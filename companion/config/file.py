@@ -44,7 +44,8 @@ def load_config(path: Path, environ: Mapping[str, str] | None = None) -> Config:
         problems.append(f"line {line}: {name} {problem}")
     overrides = dict(_read_environment(environ, problems))
     if problems:
-        raise ConfigError("\n  ".join([f"{path} has {_count(problems)}:", *problems]))
+        count = "a problem" if len(problems) == 1 else f"{len(problems)} problems"
+        raise ConfigError("\n  ".join([f"{path} has {count}:", *problems]))
     return _build(document, overrides)
 
 
@@ -299,7 +300,3 @@ def to_toml(value: Any) -> str:
         return f"[{', '.join(map(to_toml, value))}]"
     text = json.dumps(value, ensure_ascii=False)
     return text.replace("\x7f", "\\u007f")  # which JSON leaves as it is, and TOML forbids
-
-
-def _count(problems: list[str]) -> str:
-    return "a problem" if len(problems) == 1 else f"{len(problems)} problems"

@@ -112,9 +112,7 @@ def _setting(
 ) -> Any:
     """A field; with `table` a list of tables, each of which is checked."""
     metadata = {"help": help_, "check": check, "table": table}
-    return field(
-        default=tuple(default) if isinstance(default, list) else default, metadata=metadata
-    )
+    return field(default=default, metadata=metadata)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +132,7 @@ class Clips:
     """Where the 30-second clips come from that tracks are tagged by."""
 
     providers: tuple[str, ...] = _setting(
-        [],
+        (),
         'Asked in this order: "local" (your own files), "deezer" (previews from the web). '
         "Empty: nothing is fetched and nothing is tagged.",
         EachOf(("local", "deezer")),
@@ -215,7 +213,7 @@ class Choose:
         Between(0.01, 10),
     )
     rules: tuple[Rule, ...] = _setting(
-        [],
+        (),
         "Other strategies by mood or time of day, each a table [[choose.rules]] at the end of "
         'this section, with when = "anger" or between = "22:00-06:00" or both, and '
         'strategy = "calm". The first that holds wins.',

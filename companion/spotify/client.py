@@ -6,13 +6,11 @@
 Every method raises a `SpotifyError` whose class says what is wrong. One thread owns a session.
 """
 
-from __future__ import annotations
-
 import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from keyring.backend import KeyringBackend
 
@@ -53,7 +51,7 @@ def connect(
     longest_wait: float = LONGEST_WAIT_SECONDS,
     now: Clock = utc_now,
     sleep: Callable[[float], object] = time.sleep,
-) -> SpotifySession:
+) -> "SpotifySession":
     """Open a session with the consent in the keyring; no request is made yet.
 
     When Spotify asks for a wait, it waits `longest_wait` seconds at most.
@@ -75,7 +73,7 @@ class SpotifySession:
     def __init__(self, api: WebApi) -> None:
         self._api = api
 
-    def __enter__(self) -> SpotifySession:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

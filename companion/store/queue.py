@@ -61,21 +61,15 @@ def plan_entry(
 
     None, and nothing is stored, while another entry is outstanding.
     """
+    chosen = (track.id, json.dumps(track_to_json(track), ensure_ascii=False))
+    state = (EntryState.PLANNED.value, at.timestamp(), at.timestamp())
     with transaction(db):
         if entries_in(db, OUTSTANDING):
             return None
         return db.execute(
             "INSERT INTO queue_entries (track_id, track, state, planned_at, changed_at, why, "
             "visit_id) VALUES (?, ?, ?, ?, ?, ?, (SELECT id FROM visits WHERE id = ?))",
-            (
-                track.id,
-                json.dumps(track_to_json(track), ensure_ascii=False),
-                EntryState.PLANNED.value,
-                at.timestamp(),
-                at.timestamp(),
-                json.dumps(why, ensure_ascii=False),
-                visit_id,
-            ),
+            (*chosen, *state, json.dumps(why, ensure_ascii=False), visit_id),
         ).lastrowid
 
 

@@ -5,8 +5,6 @@ that its memory goes back. One that hangs, dies or fails costs one question: the
 a new process.
 """
 
-from __future__ import annotations
-
 import contextlib
 import logging
 import os
@@ -114,7 +112,7 @@ class Worker:
             raise reply
         return reply
 
-    def _running(self) -> _Process:
+    def _running(self) -> "_Process":
         with self._lock:
             self._cancel_rest()
             if self._stopped:

@@ -29,6 +29,7 @@ from companion.agent.service.schedule import (
     next_visit,
     paces,
 )
+from companion.agent.service.sign_in import note_sign_in
 from companion.agent.service.timetable import Timetable
 from companion.agent.visit.outcome import Outcome
 from companion.agent.visit.visit import VisitResult
@@ -186,7 +187,7 @@ class Agent:
             self._last = before.at
         else:
             self._last = self._since - timedelta(minutes=self.config.agent.period_minutes)
-        self._jobs.note_sign_in()
+        note_sign_in(self._connections.db)
         self._timetable.move(Job.SYNC, self._now() + NOW)
         self._follow()
 

@@ -160,10 +160,6 @@ class Jobs:
         done = tag_tracks(db, due, find, models, clock, lambda *_: None)
         _logger.info("tagging: %d tagged, %s", done.tagged, done.reasons or "none failed")
 
-    def note_sign_in(self) -> None:
-        """Keep when the sign-in ends."""
-        note_sign_in(self._connections.db)
-
     def clean_up(self) -> None:
         """Throw away what is old, once a day."""
         db, now = self._connections.db, self._environment.now()

@@ -34,12 +34,10 @@ class Pace:
         self._next = clock()
 
     def wait(self) -> None:
-        """Wait until the next request may go."""
         remaining_s = self._next - self._clock()
         if remaining_s > 0:
             self._sleep(remaining_s)
         self._next = self._clock() + self._gap_s
 
     def rest(self, seconds: float) -> None:
-        """Let no request pass for so long."""
         self._next = max(self._next, self._clock() + seconds)
