@@ -5,11 +5,11 @@ import plistlib
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from companion.desktop import menu_entry
 from companion.desktop.menu_entry import (
     MARK,
     add_menu_entry,
@@ -138,6 +138,6 @@ class TestWindows:
 def test_each_platform_has_its_place(
     platform: str, end: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(menu_entry.sys, "platform", platform)
+    monkeypatch.setattr(sys, "platform", platform)
     place = find_place({"XDG_DATA_HOME": "/data", "APPDATA": "/app data"})
     assert place is None if end is None else str(place).endswith(end)
