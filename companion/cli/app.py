@@ -28,7 +28,7 @@ def _light(help_option: Any) -> Any:
 
 SECTIONS = {
     "To begin": ("setup", "login", "logout", "sync", "tag", "library", "calibrate", "service"),
-    "Day by day": ("status", "pause", "resume", "visit-now", "mood", "queue", "history"),
+    "Day by day": ("open", "status", "pause", "resume", "visit-now", "mood", "queue", "history"),
     "What was picked": ("why", "wrong", "like", "skip", "block", "unblock", "undo", "replay"),
     "By hand": ("run", "once", "look"),
     "To keep it in order": (
@@ -56,6 +56,7 @@ MODULES = {
     "mood.calibrate": ("calibrate",),
     "mood.look": ("look",),
     "mood.mood": ("mood", "wrong"),
+    "page": ("open",),
     "setup.setup": ("setup",),
     "system.account": ("login", "logout"),
     "system.completion": ("completion",),

@@ -21,7 +21,7 @@ LEAST_PYTHON = (3, 11)
 PACKAGES = (
     *("apscheduler", "cv2", "flax", "jax", "keyring", "librosa", "matplotlib", "mediapipe"),
     *("mutagen", "numpy", "platformdirs", "psutil", "requests", "rich", "safetensors"),
-    *("soundfile", "soxr", "spotipy", "tomlkit", "typer"),
+    *("soundfile", "soxr", "spotipy", "starlette", "tomlkit", "typer", "uvicorn"),
     *(("jeepney",) if sys.platform == "linux" else ()),
 )
 """The packages by the names that they are imported by; cv2 comes with MediaPipe."""

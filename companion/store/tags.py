@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from companion.affect import Affect, Quadrant, TrackMood
 from companion.store.database import transaction
 from companion.store.library import read_track
+from companion.store.track_corrections import correct_new_tag
 from companion.track import Track
 
 FIRST_RETRY = timedelta(days=1)
@@ -64,7 +65,7 @@ class TagCounts:
 def save_tag(
     db: sqlite3.Connection, track_id: str, mood: TrackMood, origin: Origin, at: datetime
 ) -> None:
-    """Keep a tag; an older one of the same track is replaced."""
+    """Keep a tag; an older one of the same track is replaced, a correction of it holds on."""
     probabilities = [mood.probabilities[quadrant] for quadrant in Quadrant]
     place = (mood.affect.valence, mood.affect.arousal, mood.confidence)
     pitch = (mood.pitch.low_hz, mood.pitch.high_hz, mood.pitch.voiced)
@@ -76,6 +77,7 @@ def save_tag(
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             row,
         )
+        correct_new_tag(db, track_id)
         db.execute("DELETE FROM untagged WHERE track_id = ?", (track_id,))
 
 

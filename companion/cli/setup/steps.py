@@ -228,6 +228,7 @@ def _choose_notices(guide: Guide) -> None:
 
 def install_service(guide: Guide) -> None:
     """Let the desktop start the agent."""
+    from companion.desktop.menu_entry import install_menu_entry
     from companion.desktop.service.service import find_service, install, read_own
 
     say(SERVICE_WORDS)
@@ -240,6 +241,7 @@ def install_service(guide: Guide) -> None:
         guide.leave_out("companion service install", "start with the desktop")
         return
     install(service, start=True)
+    install_menu_entry()
     say(f"Installed and started: {service.place}")
     if advice := service.advice():
         say(advice)

@@ -103,11 +103,7 @@ def find_service(environ: Mapping[str, str] = os.environ) -> Service:
         ServiceError: the platform has none that we know.
     """
     command = agent_command(Path(sys.executable))
-    carried = {
-        name: str(Path(environ[name]).expanduser().absolute())
-        for name in CARRIED
-        if environ.get(name)
-    }
+    carried = carried_environment(environ)
     if sys.platform == "linux":
         from companion.desktop.service.systemd import Systemd
 
@@ -121,6 +117,15 @@ def find_service(environ: Mapping[str, str] = os.environ) -> Service:
 
         return ScheduledTask(command, carried)
     raise ServiceError(f"No service manager is known for {sys.platform}.")
+
+
+def carried_environment(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """The variables by which what the desktop starts finds the same folders as a terminal."""
+    return {
+        name: str(Path(environ[name]).expanduser().absolute())
+        for name in CARRIED
+        if environ.get(name)
+    }
 
 
 def agent_command(python: Path) -> tuple[str, ...]:
