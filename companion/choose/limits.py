@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from companion.config.schema import Choose
-from companion.track import Track, fold
+from companion.names import Names
+from companion.track import Track
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +71,10 @@ def make_limits(settings: Choose, situation: Situation) -> tuple[Limit, ...]:
 
 def not_blocked(tracks: Collection[str], artists: Collection[str]) -> Limit:
     """No track and no artist, main or other, that the user blocked."""
-    named = set(map(fold, artists))
+    named = Names(artists)
 
     def allows(track: Track) -> bool:
-        return track.id not in tracks and named.isdisjoint(map(fold, track.artists))
+        return track.id not in tracks and named.isdisjoint(track.artists)
 
     return Limit("blocked", "is blocked", allows)
 
@@ -104,11 +105,11 @@ def no_repeat(queued: Collection[str]) -> Limit:
 
 def artist_spacing(artists: Collection[str]) -> Limit:
     """No main artist of the last picks."""
-    near = set(map(fold, artists))
+    near = Names(artists)
     return Limit(
         "artist_spacing",
         "is by an artist of the last picks",
-        lambda track: not track.artist or fold(track.artist) not in near,
+        lambda track: track.artist not in near,
     )
 
 
