@@ -24,7 +24,9 @@ def shows(name: str, ended: Ended) -> None:
     assert "Traceback" not in said
     assert "Unexpected" not in said
     if row.code not in (0, 1):
-        assert re.match(r"^(Error: )?.+\.\s", ended.err), ended.err  # a sentence, and a remedy
+        problem, remedy = ended.err.strip().split("\n")
+        assert re.fullmatch(r"companion: .+\.", problem)
+        assert remedy.endswith((".", "`"))
 
 
 def nothing_is_lost(stage: Stage) -> None:

@@ -14,7 +14,7 @@ from companion.store import database
 from tests.agent.service.test_agent import spoil
 from tests.agent.simulated import Life
 from tests.cli.shell import Run, Stage
-from tests.faults.checks import nothing_is_lost, queued_once, shows, troubles
+from tests.faults.checks import is_whole, nothing_is_lost, queued_once, shows, troubles
 from tests.faults.table import FAULTS
 
 CASES = [name for name in FAULTS if name.startswith(("disk", "database"))]
@@ -55,7 +55,7 @@ def disk(home: Path) -> Iterator[Path]:
 def test_full(disk: Path, ready: Stage, run: Run) -> None:
     ballast = fill(disk)
     shows("disk full", run("once"))
-    assert ready.spotify.player.queued() == ()
+    assert not ready.spotify.player.queued()
     ballast.unlink()
     assert "Queued: " in run("once").out
     nothing_is_lost(ready)
@@ -109,6 +109,8 @@ class TestAgent:
         life.live(minutes=30)
         assert FAULTS["disk full, agent"].shown in troubles(life)
         added = life.sim.count("POST", "/v1/me/player/queue")
+        looks = life.models.camera.looks
+        assert looks <= 30 / life.config.agent.period_minutes + 1
         ballast.unlink()
         life.live(minutes=40)
         assert troubles(life) == ""
@@ -126,4 +128,4 @@ class TestAgent:
         with closing(sqlite3.connect(life.paths.database)) as db:
             (tracks,) = db.execute("SELECT count(*) FROM tracks").fetchone()
         assert tracks == len(life.sim.library.tracks)
-        queued_once(life)
+        is_whole(life.paths.database)
