@@ -21,6 +21,7 @@ from companion.errors import (
     SpotifyUnreachable,
 )
 from companion.http_client import parse_json
+from companion.log import redact
 from companion.spotify.json_fields import Json, obj, text
 
 LONGEST_WORDS = 200  # characters
@@ -65,7 +66,7 @@ def spoken(response: requests.Response, secrets: Iterable[str] = ()) -> str:
         words = words or text(body, "error")
     for secret in filter(None, secrets):
         words = words.replace(secret, "***")
-    return printable(words) or f"status {response.status_code}"
+    return printable(redact(words)) or f"status {response.status_code}"
 
 
 def printable(words: str) -> str:

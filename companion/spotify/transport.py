@@ -58,9 +58,10 @@ class Transport(BoundedSession):
         token = response.request.headers.get("Authorization", "").removeprefix("Bearer ")
         if not is_good(response):
             return refusal(response, spoken(response, [token]), self._now())
-        if response.request.method == "GET" and response.status_code == HTTPStatus.OK:
-            body = read_json(response)
-            if body is None:
+        if response.request.method == "GET":
+            empty = response.status_code == HTTPStatus.NO_CONTENT
+            body = None if empty else read_json(response)
+            if body is None and not empty:
                 return SpotifyUnreachable(f"Spotify answers in text: {spoken(response, [token])}.")
             vars(response)["json"] = lambda: body  # spotipy would parse it again, more strictly
         return None

@@ -24,7 +24,7 @@ def shows(name: str, ended: Ended) -> None:
     assert "Traceback" not in said
     assert "Unexpected" not in said
     if row.code not in (0, 1):
-        problem, remedy = ended.err.strip().split("\n")
+        problem, remedy = ended.err.strip().splitlines()[-2:]
         assert re.fullmatch(r"companion: .+\.", problem)
         assert remedy.endswith((".", "`"))
 

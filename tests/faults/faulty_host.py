@@ -84,7 +84,7 @@ def _ask(
 ) -> tuple[int, dict[str, str], bytes]:
     host = http.client.HTTPConnection(urlsplit(simulator).netloc, timeout=30)
     with contextlib.closing(host):
-        sent = {k: v for k, v in headers.items() if k not in ("Host", "Connection")}
+        sent = {k: v for k, v in headers.items() if k != "Connection"}
         host.request(method, path, body, {**sent, "Accept-Encoding": "identity"})
         answer = host.getresponse()
         said = {name: answer.headers[name] for name in PASSED_ON if name in answer.headers}
@@ -138,6 +138,10 @@ def _page(connection: socket.socket, _: str) -> None:
     connection.sendall(_whole(200, {"Content-Type": "text/html"}, b"<html>Welcome</html>"))
 
 
+def _rubbish(connection: socket.socket, _: str) -> None:
+    connection.sendall(_whole(200, JSON, b"[1, 2]"))
+
+
 _TWISTS: dict[str, Callable[[socket.socket, str], None]] = {
     "reset": _reset,
     "drip": _drip,
@@ -146,4 +150,5 @@ _TWISTS: dict[str, Callable[[socket.socket, str], None]] = {
     "error": _error,
     "loop": _loop,
     "page": _page,
+    "rubbish": _rubbish,
 }

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-ONCE, STATUS = "`companion once`", "`companion status`"
+ONCE, STATUS, TAG = "`companion once`", "`companion status`", "`companion tag`"
 NEVER_TWICE = "the queue holds no track twice"
 ALL = f"library, tags and sign-in; {NEVER_TWICE}"
 NOT_SENT = "nothing is queued; the same visit works later"
@@ -76,16 +76,15 @@ def _spotify() -> dict[str, Row]:
 
 
 FAULTS: dict[str, Row] = _spotify() | {
-    "clip drip": Row("the clip host", "the clip comes a byte at a time",
-                     "1 track tagged|not tagged, the source of clips was busy", 0,
-                     "the other tracks get their tags; this one is tried again in an hour",
-                     "`companion tag`"),
+    "clip drip": Row("the clip host", "one clip comes a byte at a time",
+                     "3 tracks tagged.|not tagged, the source of clips was busy: 1", 0,
+                     "the other tracks get their tags; this one is tried again in an hour", TAG),
     "clip rubbish": Row("the clip host", "one answer makes no sense",
-                        "not tagged", 0, "the other tracks get their tags", "`companion tag`"),
-    "clip away": Row("the clip host", "every connection is reset",
-                     "3 tracks in a row got no tag", 20,
-                     "no track counts as damaged; all are tried again in an hour",
-                     "`companion tag`"),
+                        "3 tracks tagged.|not tagged, the source's answer made no sense: 1", 0,
+                        "the other tracks get their tags; this one is tried again later", TAG),
+    "clip reset": Row("the clip host", "every connection is reset",
+                      "3 tracks in a row got no tag|Wait some minutes", 20,
+                      "no track counts as damaged; all are tried again in an hour", TAG),
     "disk full": Row("the disk", "full", "its disk is full", 5),
     "disk full, agent": Row("the disk", "full, while the agent runs", "its disk is full", None,
                             f"the agent goes on, and works again when there is room; {ALL}",
@@ -100,7 +99,7 @@ FAULTS: dict[str, Row] = _spotify() | {
                                    "the sign-in", STATUS),
     "camera missing": Row("the camera", "not there", "no camera 63", 10),
     "camera busy": Row("the camera", "another program has it, so that it gives no picture",
-                       "gives no picture", 10),
+                       "gave no picture", 10),
     "camera hangs opening": Row("the camera", "hangs while it opens", "did not answer within", 10),
     "camera hangs reading": Row("the camera", "hangs in the middle", "did not answer within", 10),
     "camera black": Row("the camera", "black pictures only", "too dark", 0),

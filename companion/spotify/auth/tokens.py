@@ -76,9 +76,11 @@ class TokenEndpoint:
         except requests.RequestException as error:
             why = describe_failure(error)
             raise SpotifyUnreachable(f"Spotify's sign-in cannot be reached: {why}.") from error
-        body = read_json(response)
-        if not is_good(response) or body is None or not text(body, "access_token"):
+        if not is_good(response):
             raise _failure(response, spoken(response, secrets))
+        body = read_json(response)
+        if body is None or not text(body, "access_token"):  # its words may hold a token, cut short
+            raise SpotifyUnreachable("Spotify's sign-in is out of order: it gives no access token.")
         seconds = min(count(body, "expires_in") or LONGEST_LIFE_SECONDS, LONGEST_LIFE_SECONDS)
         return Grant(
             access_token=text(body, "access_token"),
