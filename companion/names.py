@@ -13,8 +13,6 @@ Vietnamese "má" is not "mà".
 a set of them. `fits_words` finds names by some of their words.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections import Counter, defaultdict
@@ -46,13 +44,14 @@ _VOWEL_POINTS = frozenset(
 _YO = ("\N{CYRILLIC SMALL LETTER IE}", "\u0308")  # its two dots are mostly left out
 
 
+@lru_cache(CACHED_NAMES)
 def name_key(name: str) -> str:
     """The part that names share which are the same to a listener, but for marks left out.
 
     A name of nothing but punctuation ("!!!") keeps it. Names with one key may still differ in
     marks; where that matters, ask `is_same_name`.
     """
-    return _key(name)
+    return _without_marks(_plain(name))
 
 
 def is_same_name(one: str, other: str) -> bool:
@@ -117,11 +116,6 @@ def is_same_spelling(one: str, other: str) -> bool:
     In Turkish, I is the capital of a letter without a dot, and İ that of i.
     """
     return _plain(one) == _plain(other) or _turkish(one) == _turkish(other)
-
-
-@lru_cache(CACHED_NAMES)
-def _key(name: str) -> str:
-    return _without_marks(_plain(name))
 
 
 def _keywords(name: str) -> list[str]:

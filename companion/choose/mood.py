@@ -1,10 +1,9 @@
 """The present mood: recent readings by confidence and age, or what the user set by hand."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from statistics import fmean
 
 from companion.affect import Affect, Emotion, FaceMood
 
@@ -19,7 +18,6 @@ class PresentMood:
     """The mood that a track is chosen for.
 
     Attributes:
-        affect: the place on the affect plane.
         readings: the number of readings in it; 0 where the user set it.
         at: when the newest of them was taken, or when the user set it.
         emotion: the most probable emotion; None where the user set something else.
@@ -53,8 +51,8 @@ def present_mood(
     weights = _damp_outliers(moods, weights)
     return PresentMood(
         affect=Affect.clipped(
-            _mean([mood.affect.valence for mood in moods], weights),
-            _mean([mood.affect.arousal for mood in moods], weights),
+            fmean([mood.affect.valence for mood in moods], weights),
+            fmean([mood.affect.arousal for mood in moods], weights),
         ),
         readings=len(moods),
         at=max(at for at, _ in recent),
@@ -82,10 +80,5 @@ def _median(values: Sequence[float], weights: Sequence[float]) -> float:
     return pairs[-1][0]  # what rounding left over
 
 
-def _mean(values: Sequence[float], weights: Sequence[float]) -> float:
-    pairs = zip(values, weights, strict=True)
-    return sum(value * weight for value, weight in pairs) / sum(weights)
-
-
 def _likeliest(shares: Sequence[Mapping[Emotion, float]], weights: Sequence[float]) -> Emotion:
-    return max(Emotion, key=lambda emotion: _mean([one[emotion] for one in shares], weights))
+    return max(Emotion, key=lambda emotion: fmean([one[emotion] for one in shares], weights))

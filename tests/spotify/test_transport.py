@@ -401,3 +401,21 @@ def test_whatever_spotify_answers(steps: list[tuple[str, Reply]], then: Reply) -
             if isinstance(failed, QuotaExceeded):
                 assert failed.retry_at is not None
                 not_before = failed.retry_at
+
+
+@pytest.mark.parametrize("body", [[1], "text", 7, {"is_playing": True}])
+def test_an_answer_of_no_content_has_none(
+    body: Any, scripted: ScriptedServer, session: SpotifySession
+) -> None:
+    scripted.script(PLAYER, Reply(204, body))
+    assert session.player() is None
+
+
+@pytest.mark.parametrize("status", [201, 202, 206])
+@pytest.mark.parametrize("body", [[1], "text", "7"])
+def test_a_read_is_an_object_whatever_its_good_status(
+    status: int, body: Any, scripted: ScriptedServer, session: SpotifySession
+) -> None:
+    scripted.script(PLAYER, Reply(status, body))
+    with pytest.raises(SpotifyUnreachable):
+        session.player()

@@ -1,7 +1,5 @@
 """Throws away what is old, so that nothing grows for ever."""
 
-from __future__ import annotations
-
 import logging
 import sqlite3
 from datetime import UTC, datetime, timedelta
@@ -19,14 +17,7 @@ _logger = logging.getLogger(__name__)
 
 
 def clean_up(db: sqlite3.Connection, database: Path, keep: timedelta, now: datetime) -> None:
-    """Drop old rows and old backups of the database, and give its unused space back.
-
-    Args:
-        db: the store.
-        database: its file; the backups lie beside it.
-        keep: how long visits and readings are kept.
-        now: the present time.
-    """
+    """Drop rows and backups older than is kept, and give the database's unused space back."""
     before = now - keep
     dropped = drop_visits(db, before) + drop_readings(db, before) + drop_camera_uses(db, before)
     drop_calls(db, now - WINDOW)

@@ -1,21 +1,22 @@
 """`companion mood` and `wrong`: the present mood, set by hand or corrected."""
 
-from __future__ import annotations
-
+import sqlite3
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
+from companion.affect import Correction
+from companion.agent.visit.mood import adjustment, current_mood
+from companion.choose.mood import PresentMood
+from companion.choose.mood_names import NamedMood, parse_mood
+from companion.choose.strategy_rules import strategy_name
 from companion.cli.home import Home, open_home
 from companion.cli.output import Json, count_of, place_words, print_json
 from companion.errors import UsageError
-
-if TYPE_CHECKING:
-    import sqlite3
-
-    from companion.choose.mood import PresentMood
-    from companion.choose.mood_names import NamedMood
+from companion.store.face import newest_reading
+from companion.store.feedback import save_correction
+from companion.store.overrides import SetMood, drop_set_mood, read_set_mood, save_set_mood
 
 SCHEMA = 1
 
@@ -58,8 +59,6 @@ def wrong(
 
     Say what your mood was, too. Where corrections agree, readings to come are moved.
     """
-    from companion.choose.mood_names import parse_mood
-
     named = parse_mood(meant) if meant is not None else None
     home, now = open_home(), datetime.now(UTC)
     with home.store() as db:
@@ -69,10 +68,6 @@ def wrong(
 
 def describe_mood_now(db: sqlite3.Connection, home: Home, now: datetime) -> dict[str, Any]:
     """Give the present mood as data, with a sentence."""
-    from companion.agent.visit.mood import current_mood
-    from companion.choose.strategy_rules import strategy_name
-    from companion.store.overrides import read_set_mood
-
     found = current_mood(db, home.config.choose, now)
     by_hand = read_set_mood(db, now)
     until = by_hand.until if by_hand else None
@@ -110,9 +105,7 @@ def _sentence(found: PresentMood, until: datetime | None, now: datetime) -> str:
 
 
 def _set(db: sqlite3.Connection, name: str, for_: str | None, now: datetime) -> None:
-    from companion.choose.mood_names import parse_mood
     from companion.cli.agent.run import parse_span
-    from companion.store.overrides import SetMood, drop_set_mood, save_set_mood
 
     if name.strip().lower() == "auto":
         if for_ is not None:
@@ -125,11 +118,6 @@ def _set(db: sqlite3.Connection, name: str, for_: str | None, now: datetime) -> 
 
 
 def _correct(db: sqlite3.Connection, named: NamedMood | None, now: datetime) -> list[str]:
-    from companion.affect import Correction
-    from companion.agent.visit.mood import adjustment
-    from companion.store.face import newest_reading
-    from companion.store.feedback import save_correction
-
     newest = newest_reading(db)
     if newest is None:
         raise UsageError("There is no reading to correct.", "Make a visit first: `companion once`.")
