@@ -21,15 +21,22 @@ from typing import Protocol, TypeVar
 
 from companion.affect import TrackMood
 from companion.errors import (
+    ClipAnswerInvalid,
     ClipDamaged,
     ClipError,
     ClipMismatch,
     ClipMissing,
+    ClipSourceBroken,
     ClipSourceBusy,
     CompanionError,
     WorkerLost,
 )
-from companion.music.clips.provider import Clip, ClipQuery
+from companion.music.clips.provider import (
+    LONGEST_TRACK_SECONDS,
+    Clip,
+    ClipQuery,
+    plausible_seconds,
+)
 from companion.store.tags import FIRST_RETRY, Origin, save_failure, save_tag
 from companion.track import Track
 
@@ -61,6 +68,7 @@ FAILURES: dict[type[CompanionError], FailureKind] = {
     ClipMissing: FailureKind("no_clip", None),
     ClipMismatch: FailureKind("wrong_clip", None),
     ClipDamaged: FailureKind("damaged_clip"),
+    ClipAnswerInvalid: FailureKind("odd_answer", 5),
     ClipSourceBusy: FailureKind("source_busy", 3, SHORT_RETRY),
     ClipError: FailureKind("clip_failed"),
     WorkerLost: FailureKind("worker_failed", 3, SHORT_RETRY),
@@ -101,6 +109,8 @@ def tag_tracks(
     is still read.
 
     Raises:
+        ClipSourceBroken: no track's clip can be had until the user mends something; that is no
+            failure of the track that was asked for.
         ClipError: several tracks in a row failed for the same reason.
         WorkerLost: the workers failed for several tracks in a row.
         ModelError: the weights are missing or damaged.
@@ -159,6 +169,8 @@ class _Run:
         """The track's clip; None where there is none, and then the track is done."""
         try:
             clip = _guard(lambda: self._find(make_query(track)), "fetched")
+        except ClipSourceBroken:
+            raise
         except ClipError as error:
             if not isinstance(error, ClipSourceBusy):
                 self._in_a_row.pop(kind_of(ClipSourceBusy).reason, None)
@@ -201,8 +213,10 @@ def kind_of(error: type[CompanionError]) -> FailureKind:
 
 
 def make_query(track: Track) -> ClipQuery:
-    """The question for the clip providers."""
-    return ClipQuery(track.title, track.artists, track.duration_ms / 1000, track.isrc or None)
+    """The question for the clip providers; a duration that makes no sense is unknown, 0."""
+    duration_ms = track.duration_ms if track.duration_ms <= 1000 * LONGEST_TRACK_SECONDS else 0
+    seconds = plausible_seconds(duration_ms / 1000)
+    return ClipQuery(track.title, track.artists, seconds, track.isrc or None)
 
 
 def _guard(call: Callable[[], Result], verb: str) -> Result:

@@ -197,7 +197,10 @@ class Agent:
             self._learn_what_plays()
             if self._due() > self._now() + NOW:
                 return self._plan()
-        return self._finish(self._jobs.visit())
+        self._last = self._now()  # also of one that the store breaks off
+        result = self._finish(self._jobs.visit())
+        paused = result.outcome is not None and result.outcome.kind == "paused"
+        return NOT_DONE if paused else result  # what kept the last one from its end may still
 
     def _visit_asked_for(self) -> VisitResult:
         with store_errors(self._paths.database):

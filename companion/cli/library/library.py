@@ -105,6 +105,7 @@ UNTAGGED_WORDS = {
     "no_clip": "no clip of it was found",
     "wrong_clip": "only other recordings were found",
     "damaged_clip": "its clip is damaged",
+    "odd_answer": "the source's answer made no sense",
     "source_busy": "the source of clips was busy",
     "clip_failed": "its clip could not be read",
 }

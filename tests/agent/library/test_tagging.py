@@ -19,10 +19,12 @@ from companion.agent.library.tagging import (
     tag_tracks,
 )
 from companion.errors import (
+    ClipAnswerInvalid,
     ClipDamaged,
     ClipError,
     ClipMismatch,
     ClipMissing,
+    ClipSourceBroken,
     ClipSourceBusy,
     CompanionError,
     ModelError,
@@ -303,6 +305,27 @@ def test_what_fails_for_every_track_ends_the_run_with_its_cause(
     assert sum(count_tags(studio.db).reasons.values()) in (most, most + 1)
 
 
+def test_answers_that_make_no_sense_end_the_run_with_their_cause(studio: Studio) -> None:
+    tracks = [track(str(number)) for number in range(20)]
+    save_tracks(studio.db, tracks, NOW)
+    studio.at_find = {one.title: ClipAnswerInvalid("deezer: no object.") for one in tracks}
+    with pytest.raises(ClipAnswerInvalid, match=r"5 tracks in a row got no tag.*no object"):
+        studio.run_of(tracks)
+    assert count_tags(studio.db).reasons == {"odd_answer": 5}
+
+
+def test_a_broken_source_ends_the_run_at_once_and_is_no_tracks_failure(studio: Studio) -> None:
+    studio.at_find["Song c"] = ClipSourceBroken("deezer: no proxy.", "Correct HTTPS_PROXY.")
+    with pytest.raises(ClipSourceBroken) as caught:
+        studio.run()
+    assert caught.value.remedy == "Correct HTTPS_PROXY."
+    assert studio.tagged == ["a", "b"]  # which were fetched before
+    assert studio.found["Song d"] == 0
+    assert count_tags(studio.db).reasons == {}
+    studio.recover()
+    assert studio.run() == TagSummary(3, {})
+
+
 def test_missing_clips_end_no_run(studio: Studio) -> None:
     tracks = [track(str(number)) for number in range(30)]
     save_tracks(studio.db, tracks, NOW)
@@ -344,6 +367,9 @@ def test_tags_of_another_model_are_read_anew(studio: Studio) -> None:
             ClipQuery("A (Live)", ("X", "Y"), 200.4, "ZZAAA2600001"),
         ),
         (Track("1", "u", "A"), ClipQuery("A", (), 0.0, None)),
+        (Track("1", "u", "A", duration_ms=10**400), ClipQuery("A", (), 0.0, None)),
+        (Track("1", "u", "A", duration_ms=2**63 - 1), ClipQuery("A", (), 0.0, None)),
+        (Track("1", "u", "A", duration_ms=-5), ClipQuery("A", (), 0.0, None)),
     ],
 )
 def test_what_the_clip_providers_are_asked(one: Track, query: ClipQuery) -> None:
