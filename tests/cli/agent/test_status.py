@@ -67,13 +67,14 @@ class TestWithoutAnAgent:
         ended = run("status", "--json")
         assert ended.code == 3
         assert ended.data == {
-            "schema": 2,
+            "schema": 3,
             "agent": None,
             "config_problem": "",
             "paused": None,
             "sign_in_ends": None,
             "sign_in_days_left": None,
             "last_visit": None,
+            "camera": {"may_look": True, "enabled": True, "hours": ""},
             "mood": None,
             "strategy": "match",
             "waiting": None,
