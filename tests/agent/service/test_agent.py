@@ -14,6 +14,7 @@ from companion.affect import Abstention
 from companion.agent.service import jobs
 from companion.agent.visit.outcome import Outcome
 from companion.config.schema import Agent as AgentSettings
+from companion.config.schema import Camera as CameraSettings
 from companion.config.schema import Clips
 from companion.demo.simulator.server import Simulator
 from companion.errors import CameraDenied, ConfigError, WorkerLost
@@ -225,6 +226,16 @@ def test_a_lost_worker_costs_one_visit(life: Life) -> None:
     life.models.camera.shows = seen
     life.live(minutes=25)
     assert outcomes(life)[1] == "queued"
+
+
+def test_without_the_camera_no_worker_is_asked(life: Life) -> None:
+    life.agent.config = life.agent._jobs.config = replace(
+        life.agent.config, camera=CameraSettings(enabled=False)
+    )
+    life.start()
+    life.live(minutes=30)
+    assert "queued" in outcomes(life)
+    assert life.models.camera.looks == 0
 
 
 def test_a_denied_camera_is_told_once(life: Life) -> None:
