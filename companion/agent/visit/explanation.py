@@ -82,9 +82,10 @@ def _reading(reading: FaceMood) -> dict[str, Any]:
 def _describe_sources(prospect: Prospect, now: datetime) -> dict[str, Any]:
     if prospect.sources is None or prospect.mood is None or prospect.mood.by_hand:
         return {"sources": {}, "listening": ""}
+    listening = prospect.sources.listening.mood
     return {
         "sources": describe_sources(prospect.mood, prospect.sources),
-        "listening": describe_listening(prospect.sources.listening.mood, now),
+        "listening": describe_listening(listening, now) if listening.is_known else "",
     }
 
 

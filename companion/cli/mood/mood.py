@@ -113,6 +113,8 @@ def _source_lines(parts: dict[str, Any], sources: Sources, now: datetime) -> Ite
     from companion.affect import Affect
     from companion.agent.visit.listening import describe_listening
 
+    if list(parts) == ["face"]:
+        return
     for name, part in parts.items():
         place = place_words(Affect(part["valence"], part["arousal"]))
         trust = "" if round(part["trust"], 2) == 1 else f", trusted {part['trust']:.2f} times"

@@ -43,13 +43,13 @@ fetched before you choose.
   none    no track is tagged, so none is ever queued
 """
 CAMERA_WORDS = """
-companion works with the camera or without. Without, the mood is read from what
-you play, skip and play at such hours; it takes some days to learn your habits.
+companion works with the camera or without. Without, the mood is read from
+what you play and skip, and from your habits, which take days to learn.
 
 With it, companion opens the camera for about two seconds for each track it
-queues. The pictures stay in memory and are dropped at once: none is written or
-sent. What is kept are numbers: how much of each of eight emotions, and when.
-Pause it at any time: companion pause. Delete it: companion forget.
+queues. The pictures stay in memory and are dropped at once: none is written
+or sent. What is kept are numbers: how much of each of eight emotions, and
+when. Pause it at any time: companion pause. Delete it: companion forget.
 """
 SERVICE_WORDS = """
 As a service, companion starts with your desktop and works without a window.
@@ -192,7 +192,7 @@ def allow_camera(guide: Guide) -> None:
     guide.change("camera", enabled=allowed)
     if not allowed:
         say("Without: the camera stays shut, and what you listen to tells the mood.")
-        guide.remember("companion config set camera.enabled true", "go on with the camera")
+        guide.remember("companion setup", "take the camera")
         return
     say("With the camera.")
     given = None if guide.terminal else True

@@ -150,7 +150,6 @@ def _row(record: VisitRecord) -> tuple[str, str, str]:
         mood = f"{record.reading.emotion} {record.reading.confidence:.0%}"
     elif entry and entry.why.get("mood", {}).get("name"):
         mood = f"{entry.why['mood']['name']} (by hand)"
-    elif entry and entry.why.get("sources"):
-        place = Affect(entry.why["mood"]["valence"], entry.why["mood"]["arousal"])
-        mood = f"{place.quadrant.words} (listening)"
+    elif entry and list(entry.why.get("sources", {})) == ["listening"]:
+        mood = "by listening"
     return "opened" if visit.camera else "", mood, outcome

@@ -46,10 +46,10 @@ def replay(
     dark: Dark = False,
     as_json: Json = False,
 ) -> None:
-    """Run the choice over what you played, and compare it with what you chose next.
+    """Run the choice over your own past listening.
 
     Nothing is queued. It shows how far the target would have been from each track that you
-    started, beside simple rivals.
+    started next, beside simple rivals.
     """
     from companion.agent.visit import replay as past
     from companion.plots import check_file

@@ -15,6 +15,7 @@ from companion.agent.library import background
 from companion.agent.library.order import due_tracks
 from companion.agent.visit.outcome import Outcome
 from companion.config.schema import Agent as AgentSettings
+from companion.config.schema import Camera as CameraSettings
 from companion.config.schema import Clips
 from companion.demo.simulator.server import Simulator
 from companion.errors import CameraDenied, ConfigError, WorkerLost
@@ -227,6 +228,16 @@ def test_a_lost_worker_costs_one_visit(life: Life) -> None:
     life.models.camera.shows = seen
     life.live(minutes=25)
     assert outcomes(life)[1] == "queued"
+
+
+def test_without_the_camera_no_worker_is_asked(life: Life) -> None:
+    life.agent.config = life.agent._jobs.config = replace(
+        life.agent.config, camera=CameraSettings(enabled=False)
+    )
+    life.start()
+    life.live(minutes=30)
+    assert "queued" in outcomes(life)
+    assert life.models.camera.looks == 0
 
 
 def test_a_denied_camera_is_told_once(life: Life) -> None:
