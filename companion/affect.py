@@ -186,19 +186,30 @@ class FaceMood:
         return math.sqrt(sum(squares))
 
 
+SHAPE = 6
+FEATURES = len(Emotion) + SHAPE
+IDENTITY = 16
+LEAST_LOOKS = 3.0  # that a resting face must be worth before readings go by it
+
+Numbers = tuple[float, ...]
+"""Of a look: its features, `FEATURES` numbers of what the face shows, which are the eight logits of
+the face model before any adaptation, of mean 0, and `SHAPE` numbers of the face's shape; or its
+identity, `IDENTITY` numbers that tell people apart and change little with the expression."""
+
+
 @dataclass(frozen=True, slots=True)
 class LookDescription:
     """A look in numbers.
 
     Attributes:
         model: the label of the weights that they are of; they mean nothing to others.
-        features: (14,), what the face shows; see `companion.profile`.
-        identity: (16,), whose face it is, of length 1.
+        features: (`FEATURES`,), what the face shows.
+        identity: (`IDENTITY`,), whose face it is, of length 1.
     """
 
     model: str
-    features: tuple[float, ...]
-    identity: tuple[float, ...]
+    features: Numbers
+    identity: Numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,8 +218,8 @@ class RestingFace:
 
     Attributes:
         model: the label of the weights that its numbers are of.
-        features: (14,), what the face shows at rest; see `companion.profile`.
-        identity: (16,), whose face it is, of length 1.
+        features: (`FEATURES`,), what the face shows at rest.
+        identity: (`IDENTITY`,), whose face it is, of length 1.
         looks: how many looks it is worth.
         seen: how many looks it was learned from.
         day: of the last look that counted, as `datetime.date.toordinal`.
@@ -218,14 +229,44 @@ class RestingFace:
     """
 
     model: str
-    features: tuple[float, ...]
-    identity: tuple[float, ...]
+    features: Numbers
+    identity: Numbers
     looks: float
     seen: int
     day: int
     day_looks: float
     strangers: int = 0
     calibrated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MoodExample:
+    """What the user's face shows in one mood.
+
+    Attributes:
+        emotion: the mood, as the user called it.
+        features: (`FEATURES`,), the mean over its looks.
+        looks: over how many looks.
+    """
+
+    emotion: Emotion
+    features: Numbers
+    looks: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class FaceProfile:
+    """All that is known of the user's face.
+
+    Attributes:
+        model: the label of the weights that its numbers are of.
+        resting: None before the first look.
+        examples: of moods other than neutral, at most one each.
+    """
+
+    model: str
+    resting: RestingFace | None = None
+    examples: tuple[MoodExample, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

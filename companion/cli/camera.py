@@ -8,11 +8,10 @@ from typing import Annotated
 
 import typer
 
-from companion.affect import FaceReading
+from companion.affect import FaceProfile, FaceReading
 from companion.cli.home import Home
 from companion.config.file import find_problem
 from companion.errors import CameraDenied, CameraMissing
-from companion.profile import FaceProfile
 from companion.store.face_profile import read_profile
 from companion.store.visits import CameraUse, drop_camera_use, save_camera_use
 from companion.weights import open_model

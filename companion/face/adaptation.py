@@ -28,17 +28,18 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from companion.affect import Emotion, RestingFace
-from companion.errors import ModelError
-from companion.face.describe import Projections, project_identity
-from companion.profile import (
+from companion.affect import (
     FEATURES,
     IDENTITY,
     SHAPE,
+    Emotion,
     FaceProfile,
     MoodExample,
     Numbers,
+    RestingFace,
 )
+from companion.errors import ModelError
+from companion.face.describe import Projections, project_identity
 from companion.weights import open_model
 
 NAME = "face_adaptation"

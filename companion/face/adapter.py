@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from companion.affect import LookDescription
+from companion.affect import LEAST_LOOKS, FaceProfile, LookDescription
 from companion.face.adaptation import (
     Population,
     adapt,
@@ -15,7 +15,6 @@ from companion.face.adaptation import (
     profile_examples,
 )
 from companion.face.describe import gradient_histograms, project_identity, project_shape
-from companion.profile import LEAST_LOOKS, FaceProfile
 
 MOST_CROPS = 8  # of a look that are described; neighbours differ little
 Floats = NDArray[np.floating]

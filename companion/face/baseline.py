@@ -7,7 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from companion.affect import Abstention, Emotion, FaceReading, LookDescription, RestingFace
+from companion.affect import (
+    Abstention,
+    Emotion,
+    FaceReading,
+    LookDescription,
+    MoodExample,
+    RestingFace,
+)
 from companion.errors import NotResting
 from companion.face.adaptation import (
     EMOTIONS,
@@ -18,7 +25,6 @@ from companion.face.adaptation import (
     coordinates,
 )
 from companion.face.describe import to_unit
-from companion.profile import MoodExample
 
 LEAST_LOOKS = 6  # with a face
 LEAST_SHARE = 2 / 3  # of the looks that must show one face in enough light

@@ -24,6 +24,7 @@ from companion.affect import (
     Abstention,
     Emotion,
     FaceMood,
+    FaceProfile,
     FaceReading,
     LookDescription,
     expected_affect,
@@ -35,7 +36,6 @@ from companion.face.crop import SIDE, cut
 from companion.face.detect import Detector, Face
 from companion.face.model import LENGTHS, FaceModel, load_face_model
 from companion.face.resting import learn_resting
-from companion.profile import FaceProfile
 
 RIVAL = 1.6  # times the width of the second face
 LEAST_SHARE = 1 / 3  # of the frames that must show a face

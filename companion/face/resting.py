@@ -20,7 +20,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from companion.affect import LookDescription, RestingFace
+from companion.affect import LookDescription, Numbers, RestingFace
 from companion.face.adaptation import (
     NEUTRAL,
     Population,
@@ -31,7 +31,6 @@ from companion.face.adaptation import (
     resting_example,
 )
 from companion.face.describe import to_unit
-from companion.profile import Numbers
 
 AT_REST = (
     0.7  # the share of looks that is taken to show nothing; less than at most desks, to be careful

@@ -11,8 +11,7 @@ import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
 
-from companion.affect import Emotion, RestingFace
-from companion.profile import FaceProfile, MoodExample, Numbers
+from companion.affect import Emotion, FaceProfile, MoodExample, Numbers, RestingFace
 
 
 def save_resting(db: sqlite3.Connection, resting: RestingFace, at: datetime) -> None:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from companion.affect import Emotion, LookDescription
+from companion.affect import FEATURES, IDENTITY, SHAPE, Emotion, LookDescription
 from companion.face.adaptation import COORDINATES, NEUTRAL, Population, Weighing
 from companion.face.describe import Projections
-from companion.profile import FEATURES, IDENTITY, SHAPE
 
 LABEL = "face_adaptation/test"
 BINS = 288

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from safetensors.numpy import save_file
 
-from companion.affect import Emotion, RestingFace
+from companion.affect import Emotion, FaceProfile, MoodExample, RestingFace
 from companion.errors import ModelError
 from companion.face.adaptation import (
     COORDINATES,
@@ -29,7 +29,6 @@ from companion.face.adaptation import (
     profile_examples,
 )
 from companion.face.model import load_face_model
-from companion.profile import FaceProfile, MoodExample
 from companion.weights import write_manifest
 from tests.face.people import (
     LABEL,

@@ -4,10 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from companion.affect import Emotion, RestingFace
+from companion.affect import FEATURES, IDENTITY, Emotion, FaceProfile, MoodExample, RestingFace
 from companion.face.adapter import MOST_CROPS, Adapter
 from companion.face.crop import SIDE
-from companion.profile import FEATURES, IDENTITY, FaceProfile, MoodExample
 from tests.face.people import LABEL, SAD_LOOKING, identity_of, look_at, make_population
 
 POPULATION = make_population()

@@ -55,13 +55,13 @@ def test_a_neutral_face() -> None:
     ],
 )
 def test_faces_that_may_be_at_rest(face: dict[str, float]) -> None:
-    assert take_resting([reading(**face)] * 8, DAY).seen == 8
+    assert take_resting([reading(None, **face)] * 8, DAY).seen == 8
 
 
 @pytest.mark.parametrize("emotion", NEVER_AT_REST)
 def test_faces_that_do_something(emotion: Emotion) -> None:
     with pytest.raises(NotResting, match=f"{NEVER_AT_REST[emotion]}: {emotion} with 90%"):
-        take_resting([reading(**{emotion.value: 0.9})] * 10, DAY)
+        take_resting([reading(None, **{emotion.value: 0.9})] * 10, DAY)
 
 
 def test_one_smile_in_ten_seconds_is_no_smile() -> None:

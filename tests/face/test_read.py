@@ -8,12 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from companion.affect import Abstention, Emotion, RestingFace
+from companion.affect import Abstention, Emotion, FaceProfile, RestingFace
 from companion.face.camera import capture
 from companion.face.detect import Face
 from companion.face.model import load_face_model
 from companion.face.read import FaceReader, abstain, read_faces
-from companion.profile import FaceProfile
 from tests.face.fakes import grey, write_video
 from tests.face.portrait import beside, head, moved, webcam
 

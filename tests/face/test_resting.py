@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from companion.affect import Emotion, RestingFace
+from companion.affect import LEAST_LOOKS, Emotion, RestingFace
 from companion.face.adaptation import coordinates
 from companion.face.resting import (
     LEAST,
@@ -17,7 +17,6 @@ from companion.face.resting import (
     learn_resting,
     rest_share,
 )
-from companion.profile import LEAST_LOOKS
 from tests.face.people import SAD_LOOKING, identity_of, look_at, make_population
 
 POPULATION = make_population()

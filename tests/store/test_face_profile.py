@@ -7,13 +7,16 @@ import pytest
 
 from companion.affect import (
     EMOTION_AFFECT,
+    FEATURES,
+    IDENTITY,
     Affect,
     Correction,
     Emotion,
+    FaceProfile,
     LookDescription,
+    MoodExample,
     RestingFace,
 )
-from companion.profile import FEATURES, IDENTITY, FaceProfile, MoodExample
 from companion.store.face import save_reading
 from companion.store.face_profile import (
     drop_profile,

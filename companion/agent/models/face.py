@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from companion.profile import FaceProfile
+from companion.affect import FaceProfile
 
 if TYPE_CHECKING:
     from companion.face.read import FaceReader

@@ -7,9 +7,8 @@ short texts only, so no frame can leave the worker.
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from companion.affect import FaceReading, TrackMood
+from companion.affect import FaceProfile, FaceReading, TrackMood
 from companion.errors import CompanionError
-from companion.profile import FaceProfile
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,7 +162,7 @@ def _read_mood(home: Home, db: sqlite3.Connection, now: datetime) -> dict[str, A
 
 
 def _read_resting(db: sqlite3.Connection) -> dict[str, Any]:
-    from companion.profile import LEAST_LOOKS
+    from companion.affect import LEAST_LOOKS
     from companion.store.face_profile import read_profile
     from companion.weights import open_model
 

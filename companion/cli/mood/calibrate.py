@@ -18,9 +18,8 @@ from companion.cli.output import Json, bar, console, count_of, print_json
 from companion.errors import NotResting
 
 if TYPE_CHECKING:
-    from companion.affect import FaceMood, FaceReading, RestingFace
+    from companion.affect import FaceMood, FaceReading, MoodExample, RestingFace
     from companion.face.read import FaceReader
-    from companion.profile import MoodExample
 
 WINDOW = 16  # frames of a look, which are two seconds, as in a visit
 EVERY = 4  # frames between two looks
@@ -123,8 +122,7 @@ def _take(home: Home, source: str | None, seconds: float, *, moods: bool) -> _Ta
 
 def _reread(reader: FaceReader, resting: RestingFace) -> tuple[FaceMood, FaceMood]:
     """Read the resting face as anybody's, and as the user's."""
-    from companion.affect import LookDescription
-    from companion.profile import FaceProfile
+    from companion.affect import FaceProfile, LookDescription
 
     look = LookDescription(resting.model, resting.features, resting.identity)
     before = reader.reread(look)

@@ -15,8 +15,8 @@ from companion.cli.output import Dark, Json, console, palette, print_json, say_d
 from companion.plots import check_file
 
 if TYPE_CHECKING:
+    from companion.affect import FaceProfile
     from companion.face.follow import Moment
-    from companion.profile import FaceProfile
 
 CAMERA_SECONDS = 20.0  # the length of a look through a camera, which has no end
 

@@ -6,7 +6,6 @@ from typing import Annotated, Any
 
 import typer
 
-from companion.affect import Affect
 from companion.agent.visit.history import Day, read_day
 from companion.agent.visit.outcome import Outcome
 from companion.agent.visit.report import read_report

@@ -7,10 +7,17 @@ from pathlib import Path
 import pytest
 
 from companion import errors
-from companion.affect import Abstention, Emotion, FaceReading, LookDescription, RestingFace
+from companion.affect import (
+    Abstention,
+    Emotion,
+    FaceProfile,
+    FaceReading,
+    LookDescription,
+    MoodExample,
+    RestingFace,
+)
 from companion.agent.models.messages import Answer, Failure, Look, Question, Tag
 from companion.errors import CameraMissing, ClipDamaged, CompanionError, ModelError, WorkerLost
-from companion.profile import FaceProfile, MoodExample
 from tests.agent.fake_work import BRIGHT, HAPPY
 
 RESTING = RestingFace("face_adaptation/1", (0.1,) * 14, (0.25,) * 16, 10.0, 12, 739_000, 1.0)

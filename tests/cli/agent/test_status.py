@@ -7,12 +7,11 @@ import keyring
 import pytest
 from keyring.core import load_keyring
 
-from companion.affect import EMOTION_AFFECT, Emotion, FaceMood, RestingFace
+from companion.affect import EMOTION_AFFECT, Emotion, FaceMood, MoodExample, RestingFace
 from companion.agent.service.control import ControlServer
 from companion.agent.service.sign_in import keep_sign_in
 from companion.cli.agent.status import read_status
 from companion.cli.home import open_home
-from companion.profile import MoodExample
 from companion.spotify.auth.credentials import CONSENT_LIFETIME, Consent
 from companion.spotify.quota import WINDOW, Group
 from companion.store.database import open_database
@@ -160,7 +159,12 @@ def test_what_is_known_of_the_face(
     resting: dict[str, Any], line: str, stage: Stage, run: Run
 ) -> None:
     model = open_model("face_adaptation").label
-    numbers = {"features": (0.1,) * 14, "identity": (0.25,) * 16, "day": 739_000, "day_looks": 1.0}
+    numbers: dict[str, Any] = {
+        "features": (0.1,) * 14,
+        "identity": (0.25,) * 16,
+        "day": 739_000,
+        "day_looks": 1.0,
+    }
     sad = MoodExample(Emotion.SADNESS, (0.1,) * 14)
     stage.tag_all(SAD)
     with open_database(stage.database) as db:

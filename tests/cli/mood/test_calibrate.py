@@ -5,9 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from companion.affect import Emotion
+from companion.affect import FEATURES, Emotion
 from companion.face.camera import shoot
-from companion.profile import FEATURES
 from companion.store.database import open_database
 from companion.store.face_profile import read_profile, read_resting
 from companion.weights import open_model

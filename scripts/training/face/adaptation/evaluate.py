@@ -111,7 +111,9 @@ def compare(parts: Sequence[Answers]) -> dict[str, Any]:
         "people": len(names),
         "without": figures(without, labels, classes),
         "with": figures(adapted, labels, classes),
-        "uar_gain_interval_95": [round(end, 4) for end in bootstrap_interval(people, gain)],
+        "uar_gain_interval_95": [
+            round(end, 4) for end in bootstrap_interval(people.tolist(), gain)
+        ],
         "people_better": int(np.sum(np.array(change) > 0)),
         "people_worse": int(np.sum(np.array(change) < 0)),
     }

@@ -106,7 +106,7 @@ def light_sideways(crops: Images, random: np.random.Generator) -> Images:
     rows, columns = np.mgrid[-1 : 1 : crops.shape[1] * 1j, -1 : 1 : crops.shape[2] * 1j]
     slopes = random.uniform(-LIGHT, LIGHT, (2, len(crops), 1, 1))
     lit = crops * (1 + slopes[0] * columns + slopes[1] * rows)
-    return np.clip(lit, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(lit, 0, 255), np.uint8)
 
 
 def read_by(model: FaceModel) -> Read:

@@ -14,10 +14,11 @@ from itertools import combinations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import minimize
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 
-from companion.affect import Emotion
+from companion.affect import IDENTITY, SHAPE, Emotion, MoodExample
 from companion.face.adaptation import (
     COORDINATES,
     EMOTIONS,
@@ -35,7 +36,6 @@ from companion.face.describe import (
     project_identity,
     project_shape,
 )
-from companion.profile import IDENTITY, SHAPE, MoodExample
 from training.face.adaptation.faces import Faces
 from training.metrics import Floats, Integers
 
@@ -43,6 +43,7 @@ INNER = 3  # folds of people on which the weights are chosen
 SHRINKAGE = 0.3  # of the shape's within-class covariance towards a sphere
 IDENTITY_SHRINKAGE = 0.1
 OWN_NOISE = 0.8  # the share of its own noise in that of the resting face; the rest is everybody's
+DAYS_APART = "kdef"  # the corpus of which that is known
 RIDGE = 1e-3  # of a covariance's mean variance, added to its diagonal
 ACCEPTED = 0.95  # of resting faces of the same person on two occasions count as the same person's
 START = Weighing(0.1, 0.6, 0.4, 0.7, 0.25, 0.15)
@@ -97,7 +98,7 @@ class Judged:
 def fit_population(faces: Faces, face_model: str, label: str) -> Population:
     """The population that the faces show, its weights chosen on people left out."""
     people = np.unique(faces.people)
-    apart = [people[k::INNER] for k in range(INNER)]
+    apart = [people[k::INNER].tolist() for k in range(INNER)]
     parts = []
     for away in apart:
         population = _fit_unweighted(faces.without(away), face_model, label)
@@ -177,6 +178,7 @@ def _covariances(residuals: Floats, faces: Faces) -> tuple[Floats, Floats, Float
     shared: list[Floats] = []
     alike: dict[int, list[Floats]] = {}
     differences: dict[int, list[Floats]] = {}
+    days_apart = _days_apart(faces)
     for name in np.unique(faces.people):
         here = np.flatnonzero(faces.people == name)
         across: list[Floats] = []
@@ -187,8 +189,9 @@ def _covariances(residuals: Floats, faces: Faces) -> tuple[Floats, Floats, Float
             product = (np.outer(x, y) + np.outer(y, x)) / 2
             if faces.labels[one] == faces.labels[other]:
                 alike.setdefault(int(faces.labels[one]), []).append(product)
-                gap = np.outer(x - y, x - y) / 2
-                differences.setdefault(int(faces.labels[one]), []).append(gap)
+                if days_apart[one]:
+                    gap = np.outer(x - y, x - y) / 2
+                    differences.setdefault(int(faces.labels[one]), []).append(gap)
             else:
                 across.append(product)
         if across:
@@ -203,6 +206,15 @@ def _covariances(residuals: Floats, faces: Faces) -> tuple[Floats, Floats, Float
     return person, _definite(both - person), np.stack(noise)
 
 
+def _days_apart(faces: Faces) -> NDArray[np.bool_]:
+    """The faces whose occasions lie days apart, as looks do; all where there are none.
+
+    Those of CK+ lie minutes apart, and would tell of too little noise.
+    """
+    apart: NDArray[np.bool_] = faces.corpora == DAYS_APART
+    return apart if apart.any() else np.ones(len(faces), bool)
+
+
 def _definite(matrix: Floats) -> Floats:
     """The nearest covariance, with a little added on its diagonal."""
     values, vectors = np.linalg.eigh((matrix + matrix.T) / 2)
@@ -213,7 +225,7 @@ def _definite(matrix: Floats) -> Floats:
 
 def _threshold(faces: Faces, projections: Projections) -> float:
     """The distance that `ACCEPTED` of a person's resting faces on two occasions keep."""
-    rest = np.flatnonzero(faces.labels == NEUTRAL)
+    rest = np.flatnonzero((faces.labels == NEUTRAL) & _days_apart(faces))
     who = project_identity(faces.histograms, projections)
     distances = [
         float(np.linalg.norm(who[one] - who[other]))

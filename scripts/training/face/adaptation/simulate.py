@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from companion.affect import Emotion, LookDescription, RestingFace
+from companion.affect import LEAST_LOOKS, Emotion, FaceProfile, LookDescription, RestingFace
 from companion.face.adaptation import (
     EMOTIONS,
     NEUTRAL,
@@ -24,7 +24,6 @@ from companion.face.adaptation import (
 )
 from companion.face.describe import gradient_histograms, project_identity, project_shape
 from companion.face.resting import learn_resting
-from companion.profile import LEAST_LOOKS, FaceProfile
 from training.face.adaptation.evaluate import Answers, figures
 from training.face.adaptation.faces import Faces, Read
 from training.face.adaptation.fit import log_softmax
