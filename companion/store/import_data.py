@@ -16,13 +16,14 @@ from typing import Any, TypeVar
 
 from companion.affect import Affect, Correction, Emotion, PitchRange, Quadrant, TrackMood
 from companion.errors import UsageError
+from companion.names import name_key
 from companion.store.database import transaction
 from companion.store.export import FILE, FORMAT, VERSION
 from companion.store.feedback import Block, BlockKind, FeedbackKind
 from companion.store.library import read_track
 from companion.store.tags import Origin
 from companion.text import one_line
-from companion.track import Track, fold
+from companion.track import Track
 
 MOST_BYTES = 256 * 1024 * 1024
 MOST_ARTISTS = 100  # of a track
@@ -138,14 +139,14 @@ class _Library:
         self._by_title: dict[str, list[Track]] = defaultdict(list)
         for track in tracks:
             self._by_id[track.id] = track
-            self._by_title[fold(track.title)].append(track)
+            self._by_title[name_key(track.title)].append(track)
             if track.isrc:
                 self._by_isrc.setdefault(track.isrc, track)
 
     def find(self, other: Track) -> Track | None:
         """The same recording here; None where there is none."""
         same = self._by_id.get(other.id) or self._by_isrc.get(other.isrc)
-        named = (track for track in self._by_title[fold(other.title)] if track.is_same(other))
+        named = (track for track in self._by_title[name_key(other.title)] if track.is_same(other))
         return same or next(named, None)
 
 

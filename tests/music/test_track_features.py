@@ -12,7 +12,9 @@ from companion.music.track_features import BYTES, HEAD, MAGIC, SIZES, VERSION, T
 def make(seed: int = 0) -> TrackFeatures:
     random = np.random.default_rng(seed)
     arrays = [halve(10 * random.standard_normal(size)) for size in SIZES]
-    return TrackFeatures(*arrays, 123.5, PitchRange(82.5, 440.0, 0.25))
+    codes, statistics, embedding, logits = arrays
+    pitch = PitchRange(82.5, 440.0, 0.25)
+    return TrackFeatures(codes, statistics, embedding, logits, 123.5, pitch)
 
 
 def test_bytes_and_back() -> None:

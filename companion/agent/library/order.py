@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from itertools import zip_longest
 
+from companion.names import name_key
 from companion.store.feedback import liked_ids
 from companion.store.listening import played_since
 from companion.store.tags import find_due
-from companion.track import Track, fold
+from companion.track import Track
 
 EVER = datetime.fromtimestamp(0, UTC)
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
@@ -53,8 +54,8 @@ def spread(tracks: Iterable[Track]) -> list[Track]:
     by_id = sorted(tracks, key=lambda track: track.id)
     newest_first = sorted(by_id, key=lambda track: track.added_at or LONG_AGO, reverse=True)
     by_artist = [
-        _alternate(_grouped(own, lambda track: fold(track.album)))
-        for own in _grouped(newest_first, lambda track: fold(track.artist) or track.id)
+        _alternate(_grouped(own, lambda track: name_key(track.album)))
+        for own in _grouped(newest_first, lambda track: name_key(track.artist) or track.id)
     ]
     return _alternate(by_artist)
 

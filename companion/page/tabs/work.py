@@ -56,11 +56,11 @@ def _sync(context: Context, progress: Progress) -> Mapping[str, Any]:
 def _tag(context: Context, progress: Progress) -> Mapping[str, Any]:
     """Tag in a worker process, so that this one stays small."""
     from companion.agent.library.clip_sources import make_providers
+    from companion.agent.library.order import due_tracks
     from companion.agent.library.tagging import tag_tracks
     from companion.agent.models.worker import open_workers
     from companion.music.clips.search import find_clip
     from companion.store.library import count_tracks
-    from companion.store.tags import due_tracks
     from companion.weights import open_model
 
     with context.store() as db:

@@ -123,7 +123,8 @@ class Life:
         part = hour - int(hour)
         habit = (1 - part) * curve[low] + part * curve[(low + 1) % 24]
         share = self.listener.numbers["habit_share"]
-        return np.clip(share * habit + (1 - share) * self._own, -0.95, 0.95)
+        mood: Floats = np.clip(share * habit + (1 - share) * self._own, -0.95, 0.95)
+        return mood
 
     def _sit(self, begin: datetime, end: datetime, day: int, days: int) -> None:
         now, self._waiting, self._album = begin, None, []

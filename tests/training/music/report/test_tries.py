@@ -4,8 +4,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from training.music.folds import MSD, MTT
 from training.music.report import heads
-from training.music.report.tries import KEPT, LOGISTIC, MFCC, MSD, MTT, Tries, row
+from training.music.report.tries import KEPT, LOGISTIC, MFCC, Tries, row
 
 from tests.training.music.test_folds import make_bench
 
