@@ -39,8 +39,6 @@ CompanionError
 what to do. Neither ever holds a token.
 """
 
-from __future__ import annotations
-
 from datetime import datetime
 
 
@@ -76,8 +74,7 @@ class StoreError(CompanionError):
     remedy = "Put back the newest backup that lies beside the database."
 
 
-class StoreDamaged(StoreError):
-    pass
+class StoreDamaged(StoreError): ...
 
 
 class ModelError(CompanionError):
@@ -131,20 +128,16 @@ class ClipError(CompanionError):
     remedy = "The track stays untagged; it is tried again later."
 
 
-class ClipMissing(ClipError):
-    pass
+class ClipMissing(ClipError): ...
 
 
-class ClipMismatch(ClipError):
-    pass
+class ClipMismatch(ClipError): ...
 
 
-class ClipDamaged(ClipError):
-    pass
+class ClipDamaged(ClipError): ...
 
 
-class ClipAnswerInvalid(ClipError):
-    pass
+class ClipAnswerInvalid(ClipError): ...
 
 
 class ClipSourceBusy(ClipError):

@@ -15,8 +15,6 @@ It is a session like any other to `requests` and to spotipy, and differs in this
 - Whatever goes wrong is a `requests.RequestException`; `describe_failure` puts it in words.
 """
 
-from __future__ import annotations
-
 import contextlib
 import importlib.util
 import json
@@ -55,6 +53,7 @@ CONNECT_AND_READ_TIMEOUT_SECONDS = (5.0, 10.0)  # where the caller names none
 BLOCK_BYTES = 64 * 1024
 CA_BUNDLE_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 PROXY_SCHEMES = ("http", "https", "socks4", "socks4a", "socks5", "socks5h")
+CORRECT = "Correct {}, or remove it from the environment."
 GZIP_OR_ZLIB = zlib.MAX_WBITS | 32  # zlib tells the two apart by their headers
 
 
@@ -69,15 +68,12 @@ class AnswerTooLarge(RequestException):
 class EnvironmentInvalid(RequestException):
     """A proxy or a certificate file that the environment names cannot be used.
 
-    Attributes:
-        problem: one sentence that names the variable.
-        remedy: one sentence that says what to do.
+    `problem` is a sentence that names the variable, `remedy` one that says what to do.
     """
 
     def __init__(self, problem: str, remedy: str) -> None:
         super().__init__(problem)
-        self.problem = problem
-        self.remedy = remedy
+        self.problem, self.remedy = problem, remedy
 
 
 class BoundedSession(requests.Session):
@@ -89,14 +85,11 @@ class BoundedSession(requests.Session):
     """
 
     def __init__(
-        self,
-        deadline_seconds: float = DEFAULT_DEADLINE_SECONDS,
-        max_bytes: int = DEFAULT_MAX_BYTES,
+        self, deadline_seconds: float = DEFAULT_DEADLINE_SECONDS, max_bytes: int = DEFAULT_MAX_BYTES
     ) -> None:
         super().__init__()
-        self.deadline_seconds = deadline_seconds
-        self.max_bytes = max_bytes
-        self.auth = _send_as_it_is  # where there is none, requests looks into ~/.netrc
+        self.deadline_seconds, self.max_bytes = deadline_seconds, max_bytes
+        self.auth = lambda request: request  # without one, requests looks into ~/.netrc
         self.headers["Accept-Encoding"] = "gzip"
         self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self.mount("https://", _AbortableAdapter())
@@ -166,20 +159,6 @@ class BoundedSession(requests.Session):
         return settings
 
 
-class _BoundedResponse(requests.Response):
-    """An answer that is read already, and whose JSON is never anything but JSON or an error."""
-
-    def __init__(self, response: requests.Response, body: bytes) -> None:
-        super().__init__()
-        self.__dict__.update(response.__dict__)
-        self._content = body
-        self._content_consumed = True
-
-    def json(self, **_: Any) -> Any:
-        """See `parse_json`."""
-        return parse_json(self.content)
-
-
 def parse_json(body: bytes) -> Any:
     """The value of a JSON text.
 
@@ -211,11 +190,6 @@ def describe_failure(error: RequestException) -> str:
     return next(said, type(error).__name__)
 
 
-def _send_as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    """An explicit auth that adds nothing to the headers that the caller has set."""
-    return request
-
-
 # --- the answer's body
 
 
@@ -225,7 +199,10 @@ def _read_whole(response: requests.Response, max_bytes: int) -> requests.Respons
         body += block
         if len(body) > max_bytes:
             raise AnswerTooLarge(f"an answer of more than {max_bytes} bytes", response=response)
-    return _BoundedResponse(response, bytes(body))
+    # it is read already, and its JSON is never anything but JSON or an error
+    vars(response).update(_content=bytes(body), _content_consumed=True)
+    vars(response)["json"] = lambda **_: parse_json(bytes(body))
+    return response
 
 
 def _unpacked(response: requests.Response) -> Iterator[bytes]:
@@ -277,10 +254,7 @@ def _check_certificates(verify: Any) -> None:
     if variable is None or verify != os.environ[variable]:
         return
     if problem := _problem_of_certificates(str(verify)):
-        raise EnvironmentInvalid(
-            f"{variable} names {problem}: {verify}.",
-            f"Correct {variable}, or remove it from the environment.",
-        )
+        raise EnvironmentInvalid(f"{variable} names {problem}: {verify}.", CORRECT.format(variable))
 
 
 def _problem_of_certificates(name: str) -> str:
@@ -311,10 +285,8 @@ def _check_proxy(url: str, proxies: MutableMapping[str, str]) -> None:
     variable = _proxy_variable(url, proxy)
     scheme = _proxy_scheme(proxy)
     if scheme is None:
-        raise EnvironmentInvalid(
-            f"{variable} names a proxy by no address that can be used.",
-            f"Correct {variable}, or remove it from the environment.",
-        )
+        problem = f"{variable} names a proxy by no address that can be used."
+        raise EnvironmentInvalid(problem, CORRECT.format(variable))
     if scheme.startswith("socks") and importlib.util.find_spec("socks") is None:
         raise EnvironmentInvalid(
             f"{variable} names a SOCKS proxy, which needs the package PySocks.",
@@ -344,40 +316,38 @@ def _proxy_variable(url: str, proxy: str) -> str:
 
 
 class _Exchange:
-    """A request under way and the connection that it uses, which another thread may cut."""
+    """A request under way, with a handle of its own of the connection, by which it can be cut."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._aborted = False
-        self._connection: socket.socket | None = None
-        self._owns_connection = False
+        self._handle: socket.socket | None = None
 
     def use(self, connection: socket.socket) -> None:
         """From now on, this is the connection to cut."""
+        handle = socket.fromfd(connection.fileno(), connection.family, connection.type)
         with self._lock:
-            self._connection = connection
+            self._close()
+            self._handle = handle
             if self._aborted:
-                _cut(connection)
+                _cut(handle)
 
     def abort(self) -> None:
         """Cut the connection; one that is made later is cut then."""
         with self._lock:
             self._aborted = True
-            if self._connection:
-                _cut(self._connection)
-
-    def take_over(self, connection: socket.socket) -> bool:
-        """Own the connection from now on, if it is in use here; so it can be cut to the end."""
-        with self._lock:
-            self._owns_connection = connection is self._connection
-            return self._owns_connection
+            if self._handle:
+                _cut(self._handle)
 
     def end(self) -> None:
         """Let go of the connection."""
         with self._lock:
-            if self._connection and self._owns_connection:
-                self._connection.close()
-            self._connection = None
+            self._close()
+
+    def _close(self) -> None:
+        if self._handle:
+            self._handle.close()
+        self._handle = None
 
 
 class _Thread(threading.local):
@@ -394,37 +364,23 @@ def _cut(connection: socket.socket) -> None:
 
 
 class _Abortable:
-    """Mixed into the connections of urllib3: tells the exchange under way what it uses.
+    """Mixed into the connections of urllib3: tells the exchange under way what it uses."""
 
-    It keeps a second handle of the connection, as TLS takes the first one over.
-    """
-
-    _handle: socket.socket | None = None
+    sock: socket.socket | None
 
     def _new_conn(self) -> Any:
         connection = super()._new_conn()  # type: ignore[misc]
-        self._close_handle()
-        self._handle = socket.fromfd(connection.fileno(), connection.family, connection.type)
-        self._announce()
+        _announce(connection)
         return connection
 
     def request(self, *args: Any, **kwargs: Any) -> None:
-        self._announce()
+        _announce(self.sock)
         super().request(*args, **kwargs)  # type: ignore[misc]
 
-    def close(self) -> None:
-        """As http.client does once the head of a last answer is read, its body not yet."""
-        super().close()  # type: ignore[misc]
-        self._close_handle()
 
-    def _announce(self) -> None:
-        if self._handle is not None and _thread.exchange is not None:
-            _thread.exchange.use(self._handle)
-
-    def _close_handle(self) -> None:
-        handle, self._handle = self._handle, None
-        if handle is not None and not (_thread.exchange and _thread.exchange.take_over(handle)):
-            handle.close()
+def _announce(connection: socket.socket | None) -> None:
+    if connection is not None and _thread.exchange is not None:
+        _thread.exchange.use(connection)
 
 
 class _AbortableAdapter(HTTPAdapter):

@@ -4,8 +4,6 @@ Local times come from the C library, `datetime.astimezone()`, which reads TZ as 
 all its forms. It takes a zone that it does not know for UTC and says nothing; this module does.
 """
 
-from __future__ import annotations
-
 import os
 import re
 from collections.abc import Mapping

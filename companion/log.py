@@ -1,15 +1,12 @@
 """The log: one rotating file in the state folder, with secrets masked."""
 
-from __future__ import annotations
-
 import logging
 import logging.handlers
 import os
 import re
 from pathlib import Path
 
-MEGABYTE = 1024 * 1024
-FILE_SIZE = MEGABYTE
+FILE_SIZE = 1024 * 1024  # bytes
 OLD_FILES = 3
 FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 

@@ -12,8 +12,6 @@ Vietnamese "má" is not "mà".
 `name_key` is for looking names up; `is_same_name` and `is_same_spelling` compare two.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from functools import lru_cache
@@ -42,13 +40,15 @@ _VOWEL_POINTS = frozenset(
 _YO = ("\N{CYRILLIC SMALL LETTER IE}", "\u0308")  # its two dots are mostly left out
 
 
+@lru_cache(CACHED_NAMES)
 def name_key(name: str) -> str:
     """The part that names share which are the same to a listener, but for marks left out.
 
     A name of nothing but punctuation ("!!!") keeps it. Names with one key may still differ in
     marks; where that matters, ask `is_same_name`.
     """
-    return _key(name)
+    bases = "".join(base for base, _ in _letters(_plain(name)))
+    return unicodedata.normalize("NFC", bases).replace(_DOTLESS_I, "i")  # a capital I may be either
 
 
 def is_same_name(one: str, other: str) -> bool:
@@ -68,12 +68,6 @@ def is_same_spelling(one: str, other: str) -> bool:
     In Turkish, I is the capital of a letter without a dot, and İ that of i.
     """
     return _plain(one) == _plain(other) or _turkish(one) == _turkish(other)
-
-
-@lru_cache(CACHED_NAMES)
-def _key(name: str) -> str:
-    bases = "".join(base for base, _ in _letters(_plain(name)))
-    return unicodedata.normalize("NFC", bases).replace(_DOTLESS_I, "i")  # a capital I may be either
 
 
 @lru_cache(CACHED_NAMES)

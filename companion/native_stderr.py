@@ -4,8 +4,6 @@ FFmpeg, MediaPipe, absl and libmpg123 write to the descriptor itself, past Pytho
 `sys.stderr`, and have no switch that covers all of it. The user is to see one sentence.
 """
 
-from __future__ import annotations
-
 import contextlib
 import os
 import threading

@@ -1,7 +1,5 @@
 """The program's files and folders; `COMPANION_HOME` puts all of them in one folder."""
 
-from __future__ import annotations
-
 import os
 import stat
 from dataclasses import dataclass

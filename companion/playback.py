@@ -1,7 +1,5 @@
 """The player: the types that Spotify, the desktop, the store and the agent share."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -86,7 +84,7 @@ class PlayerSnapshot:
         """True where this track plays or is paused, under its own or another id."""
         return self.track is not None and track is not None and self.track.is_same(track)
 
-    def continues(self, other: PlayerSnapshot) -> bool:
+    def continues(self, other: "PlayerSnapshot") -> bool:
         """True where both show the same thing."""
         if self.track is None or other.track is None:
             return self.track is other.track and self.duration_ms == other.duration_ms

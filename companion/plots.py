@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from companion.affect import EMOTION_AFFECT, Emotion, Quadrant
+from companion.affect import Emotion, Quadrant
 from companion.errors import UsageError
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class Palette:
         paper, ink, faint: of the background, of text, of what only guides the eye.
         target: of where the music should be.
         few, many: the ends of the scale by which tracks are counted.
-        emotions, quadrants: after M. Okabe and K. Ito, "Color universal design", 2008, told
+        emotions: after M. Okabe and K. Ito, "Color universal design", 2008, told
             apart by colour-blind people too; darkened or lightened to stand out from the paper.
             Neutral is grey, and brown stands for their yellow.
     """
@@ -49,7 +49,11 @@ class Palette:
     few: str
     many: str
     emotions: Mapping[Emotion, str]
-    quadrants: Mapping[Quadrant, str]
+
+    @property
+    def quadrants(self) -> dict[Quadrant, str]:
+        """The colours of quadrants: each that of an emotion, told apart from the others."""
+        return {quadrant: self.emotions[emotion] for quadrant, emotion in _MAIN_EMOTIONS.items()}
 
     @property
     def style(self) -> Any:
@@ -59,6 +63,12 @@ class Palette:
         return {**_STYLE, **paper, **dict.fromkeys(ink, self.ink), "axes.edgecolor": self.faint}
 
 
+_MAIN_EMOTIONS = {
+    Quadrant.Q1: Emotion.HAPPINESS,
+    Quadrant.Q2: Emotion.ANGER,
+    Quadrant.Q3: Emotion.SADNESS,
+    Quadrant.Q4: Emotion.DISGUST,
+}
 LIGHT = Palette(
     paper="#ffffff",
     ink="#2b2b2b",
@@ -75,12 +85,6 @@ LIGHT = Palette(
         Emotion.DISGUST: "#009e73",
         Emotion.FEAR: "#cc79a7",
         Emotion.CONTEMPT: "#7a5c3e",
-    },
-    quadrants={
-        Quadrant.Q1: "#bf8000",
-        Quadrant.Q2: "#d55e00",
-        Quadrant.Q3: "#0072b2",
-        Quadrant.Q4: "#009e73",
     },
 )
 DARK = Palette(
@@ -99,12 +103,6 @@ DARK = Palette(
         Emotion.DISGUST: "#1fb58a",
         Emotion.FEAR: "#d48fb8",
         Emotion.CONTEMPT: "#b08a63",
-    },
-    quadrants={
-        Quadrant.Q1: "#e69f00",
-        Quadrant.Q2: "#ff7f2a",
-        Quadrant.Q3: "#2f8fce",
-        Quadrant.Q4: "#1fb58a",
     },
 )
 _STYLE: Any = {
@@ -143,12 +141,8 @@ def open_plot(
 ) -> Iterator[list[Axes]]:
     """Axes to draw on, row by row, in the common style; the file is written at the end.
 
-    Args:
-        file: PNG, SVG or PDF, as its name ends.
-        grid: rows and columns of axes.
-        size: width and height in inches.
-        palette: the colours.
-        options: of `matplotlib.figure.Figure.subplots`, such as sharex and height_ratios.
+    The grid is of rows and columns, the size in inches; the options are those of
+    `matplotlib.figure.Figure.subplots`, such as sharex and height_ratios.
 
     Raises:
         UsageError: the file cannot be written.
@@ -166,14 +160,8 @@ def open_plot(
             raise UsageError(f"{file} cannot be written: {error.strerror}.") from error
 
 
-def draw_plane(axes: Axes, palette: Palette = LIGHT, *, emotions: bool = False) -> None:
-    """Make the axes the affect plane: valence to the right, arousal up, quadrants named.
-
-    Args:
-        axes: to draw on; they become square.
-        palette: the colours.
-        emotions: whether to mark where the eight emotions lie.
-    """
+def draw_plane(axes: Axes, palette: Palette = LIGHT) -> None:
+    """Make the axes the affect plane: valence to the right, arousal up, quadrants named."""
     axes.set(xlim=(-EDGE, EDGE), ylim=(-EDGE, EDGE), aspect="equal")
     axes.set(xticks=_TICKS, yticks=_TICKS)
     axes.set(xlabel="valence: unpleasant to pleasant", ylabel="arousal: sleepy to excited")
@@ -186,26 +174,8 @@ def draw_plane(axes: Axes, palette: Palette = LIGHT, *, emotions: bool = False) 
             f"{quadrant.value} {quadrant.words}",
             ha="right" if x > 0 else "left",
             va="bottom" if y > 0 else "top",
-            bbox={
-                "facecolor": palette.paper,
-                "edgecolor": palette.quadrants[quadrant],
-                "pad": 2,
-            },
+            bbox={"fc": palette.paper, "ec": palette.quadrants[quadrant], "pad": 2},
         )
-    if emotions:
-        _mark_emotions(axes, palette)
 
 
-_CORNERS = {
-    Quadrant.Q1: (1, 1),
-    Quadrant.Q2: (-1, 1),
-    Quadrant.Q3: (-1, -1),
-    Quadrant.Q4: (1, -1),
-}
-
-
-def _mark_emotions(axes: Axes, palette: Palette) -> None:
-    for emotion, place in EMOTION_AFFECT.items():
-        at = (place.valence, place.arousal)
-        axes.plot(*at, "+", color=palette.emotions[emotion], markersize=5, zorder=2)
-        axes.annotate(emotion.value, at, (4, 3), textcoords="offset points", fontsize=7, zorder=2)
+_CORNERS = {Quadrant.Q1: (1, 1), Quadrant.Q2: (-1, 1), Quadrant.Q3: (-1, -1), Quadrant.Q4: (1, -1)}

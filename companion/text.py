@@ -1,7 +1,5 @@
 """Text from outside, such as titles and names of files: made safe to print, store and log."""
 
-from __future__ import annotations
-
 import os
 import re
 import unicodedata
@@ -57,8 +55,7 @@ def readable_path(path: PurePath | str) -> str:
 def decode_name(name: str) -> str:
     """The text that a file's name is meant to be: UTF-8, else Windows' Western code page.
 
-    Args:
-        name: as Python gives it, with bytes that are no UTF-8 as surrogates (PEP 383).
+    In `name`, bytes that are no UTF-8 are surrogates, as Python gives it (PEP 383).
     """
     raw = os.fsencode(name)
     try:

@@ -1,7 +1,5 @@
 """The track, shared by library, store and choice."""
 
-from __future__ import annotations
-
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +14,6 @@ class Track:
     """A track of the user's library, as Spotify describes it.
 
     Attributes:
-        id: Spotify's id.
         uri: Spotify's, by which it is queued.
         artists: their names, the main artist first; empty where Spotify names none.
         duration_ms: in milliseconds; 0 where unknown.
@@ -44,7 +41,7 @@ class Track:
         """Artists and title, as a person reads them."""
         return f"{', '.join(self.artists)} - {self.title}" if self.artists else self.title
 
-    def is_same(self, other: Track) -> bool:
+    def is_same(self, other: "Track") -> bool:
         """Return True for the same recording, which Spotify may play under another id.
 
         The id decides; else the ISRC where both have one; else title, an artist in common,
@@ -67,7 +64,6 @@ class TaggedTrack:
     """A track with its tag's place and confidence.
 
     Attributes:
-        affect: where its tag lies on the affect plane.
         confidence: the probability that the tag's quadrant is right, in [0, 1].
     """
 

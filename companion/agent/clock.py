@@ -1,7 +1,5 @@
 """The time, and its jumps: a machine sleeps, and a clock is set."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable
 from dataclasses import dataclass

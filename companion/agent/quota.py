@@ -17,27 +17,14 @@ if TYPE_CHECKING:
 
 
 class StoreQuota:
-    """A `Quota` on the store; it holds for every process of this user.
-
-    Args:
-        db: the store.
-        now: the clock.
-        budget: how many calls of each group 24 hours may have.
-    """
+    """A `Quota` on the store, for every process of this user; the budget is of 24 hours."""
 
     def __init__(
         self, db: sqlite3.Connection, now: Clock = utc_now, budget: Mapping[Group, int] = BUDGET
     ) -> None:
-        self._db = db
-        self._now = now
-        self._budget = budget
+        self._db, self._now, self._budget = db, now, budget
 
     def count_call(self, group: Group) -> None:
-        """Count one call.
-
-        Raises:
-            QuotaExceeded: it must not be made now; `retry_at` says when.
-        """
         now = self._now()
         until = read_wait(self._db, group, now)
         if until is not None:
@@ -47,7 +34,6 @@ class StoreQuota:
             raise QuotaExceeded(f"The {group} calls of one day are used up.", retry_at=retry_at)
 
     def wait_until(self, group: Group, retry_at: datetime) -> None:
-        """Remember that Spotify wants no call of the group before `retry_at`."""
         save_wait(self._db, group, min(retry_at, self._now() + LONGEST_RETRY_AFTER))
 
 

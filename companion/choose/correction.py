@@ -5,13 +5,13 @@ emotion agree, the readings to come that say it are moved: with n corrections,
 n / (n + CAUTION) of the way to what was meant. Others leave every reading as it is.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from statistics import fmean
 
 from companion.affect import Affect, Correction, Emotion, FaceMood
+from companion.choose.strategy import between
 
 CONSISTENT = 3
 CAUTION = 2
@@ -28,7 +28,6 @@ class Lesson:
     """The lesson of consistent corrections of one emotion.
 
     Attributes:
-        count: the number of corrections.
         meant: where their mean lies; None where they only say that it is wrong.
     """
 
@@ -67,7 +66,7 @@ def adjust(mood: FaceMood, lessons: Mapping[Emotion, Lesson]) -> FaceMood:
     if lesson.meant is None:
         return replace(mood, confidence=mood.confidence * DOUBT)
     share = lesson.count / (lesson.count + CAUTION)
-    return replace(mood, affect=_between(mood.affect, lesson.meant, share))
+    return replace(mood, affect=between(mood.affect, lesson.meant, share))
 
 
 def correct(
@@ -110,13 +109,5 @@ def _middle(corrections: Sequence[Correction]) -> Affect | None:
 
 
 def _mean(places: Sequence[Affect]) -> Affect:
-    count = len(places)
-    valence = sum(place.valence for place in places) / count
-    return Affect.clipped(valence, sum(place.arousal for place in places) / count)
-
-
-def _between(start: Affect, end: Affect, share: float) -> Affect:
-    return Affect.clipped(
-        start.valence + share * (end.valence - start.valence),
-        start.arousal + share * (end.arousal - start.arousal),
-    )
+    valence = fmean(place.valence for place in places)
+    return Affect.clipped(valence, fmean(place.arousal for place in places))

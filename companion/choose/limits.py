@@ -1,8 +1,7 @@
 """The hard limits: a track that one of them refuses is never queued, however well it fits."""
 
-from __future__ import annotations
-
-from collections.abc import Callable, Collection, Sequence
+import math
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -48,100 +47,63 @@ class Situation:
 
 
 def make_limits(settings: Choose, situation: Situation) -> tuple[Limit, ...]:
-    """All limits of the settings, in the order in which they are asked."""
+    """All limits of the settings, in the order in which they are asked.
+
+    What Spotify does not tell of a track, such as its length, passes no limit that asks for it.
+    """
+    here = situation
+    blocked, near = set(map(fold, here.blocked_artists)), set(map(fold, here.artists))
     limits = [
-        not_blocked(situation.blocked, situation.blocked_artists),
-        not_refused(situation.refused),
-        not_ahead(situation.ahead),
-        not_just_played(situation.just_played),
-        no_repeat(situation.queued),
-        artist_spacing(situation.artists),
+        Limit(
+            "blocked",
+            "is blocked",
+            lambda track: (
+                track.id not in here.blocked and blocked.isdisjoint(map(fold, track.artists))
+            ),
+        ),
+        _not_in("refused", "cannot be played by Spotify now", here.refused),
+        Limit(
+            "ahead",
+            "plays or is in Spotify's queue",
+            lambda track: not any(map(track.is_same, here.ahead)),
+        ),
+        _not_in("just_played", "has just played", here.just_played),
+        _not_in("no_repeat", "was queued a short while ago", here.queued),
+        Limit(
+            "artist_spacing",
+            "is by an artist of the last picks",
+            lambda track: not track.artist or fold(track.artist) not in near,
+        ),
     ]
+    return (*limits, *_limits_by_nature(settings, here.now))
+
+
+def _not_in(name: str, words: str, ids: Collection[str]) -> Limit:
+    return Limit(name, words, lambda track: track.id not in ids)
+
+
+def _limits_by_nature(settings: Choose, now: datetime) -> Iterator[Limit]:
+    """The limits that the user has set on what a track is, whatever has played."""
     if not settings.explicit:
-        limits.append(not_explicit())
-    if settings.shortest_seconds or settings.longest_seconds:
-        limits.append(duration_range(settings.shortest_seconds, settings.longest_seconds))
-    if settings.saved_at_least_days:
-        limits.append(saved_at_least(settings.saved_at_least_days, situation.now))
-    if settings.saved_at_most_days:
-        limits.append(saved_at_most(settings.saved_at_most_days, situation.now))
-    return tuple(limits)
-
-
-def not_blocked(tracks: Collection[str], artists: Collection[str]) -> Limit:
-    """No track and no artist, main or other, that the user blocked."""
-    named = set(map(fold, artists))
-
-    def allows(track: Track) -> bool:
-        return track.id not in tracks and named.isdisjoint(map(fold, track.artists))
-
-    return Limit("blocked", "is blocked", allows)
-
-
-def not_refused(tracks: Collection[str]) -> Limit:
-    """No track that Spotify refused to play of late."""
-    return Limit("refused", "cannot be played by Spotify now", lambda track: track.id not in tracks)
-
-
-def not_ahead(ahead: Sequence[Track]) -> Limit:
-    """Nothing that plays or comes anyway, under this or another id."""
-    return Limit(
-        "ahead",
-        "plays or is in Spotify's queue",
-        lambda track: not any(track.is_same(other) for other in ahead),
-    )
-
-
-def not_just_played(just_played: Collection[str]) -> Limit:
-    """Nothing that was heard a short while ago, whoever chose it."""
-    return Limit("just_played", "has just played", lambda track: track.id not in just_played)
-
-
-def no_repeat(queued: Collection[str]) -> Limit:
-    """Nothing that the companion queued within the no-repeat hours."""
-    return Limit("no_repeat", "was queued a short while ago", lambda track: track.id not in queued)
-
-
-def artist_spacing(artists: Collection[str]) -> Limit:
-    """No main artist of the last picks."""
-    near = set(map(fold, artists))
-    return Limit(
-        "artist_spacing",
-        "is by an artist of the last picks",
-        lambda track: not track.artist or fold(track.artist) not in near,
-    )
-
-
-def not_explicit() -> Limit:
-    """Nothing that Spotify marks as explicit."""
-    return Limit("explicit", "is explicit", lambda track: not track.explicit)
-
-
-def duration_range(shortest_s: float, longest_s: float) -> Limit:
-    """Not shorter and not longer, in seconds; 0 is no limit. An unknown length does not pass."""
-    longest = longest_s or float("inf")
-    return Limit(
-        "duration",
-        "is too short or too long",
-        lambda track: shortest_s <= track.duration_ms / 1000 <= longest and track.duration_ms > 0,
-    )
-
-
-def saved_at_least(days: float, now: datetime) -> Limit:
-    """Saved so long ago or longer; where Spotify does not say when, it does not pass."""
-    latest = now - timedelta(days=days)
-    return Limit(
-        "saved_at_least",
-        "was saved too recently",
-        lambda track: track.added_at is not None and track.added_at <= latest,
-    )
-
-
-def saved_at_most(days: float, now: datetime) -> Limit:
-    """Saved no longer ago; where Spotify does not say when, it does not pass."""
-    earliest = now - timedelta(days=days)
-    return Limit(
-        "saved_at_most",
-        "was saved too long ago",
-        lambda track: track.added_at is not None and track.added_at >= earliest,
-    )
+        yield Limit("explicit", "is explicit", lambda track: not track.explicit)
+    shortest, longest = settings.shortest_seconds, settings.longest_seconds or math.inf
+    if shortest or settings.longest_seconds:
+        yield Limit(
+            "duration",
+            "is too short or too long",
+            lambda track: track.duration_ms > 0 and shortest <= track.duration_ms / 1000 <= longest,
+        )
+    if days := settings.saved_at_least_days:
+        latest = now - timedelta(days=days)
+        yield Limit(
+            "saved_at_least",
+            "was saved too recently",
+            lambda track: track.added_at is not None and track.added_at <= latest,
+        )
+    if days := settings.saved_at_most_days:
+        earliest = now - timedelta(days=days)
+        yield Limit(
+            "saved_at_most",
+            "was saved too long ago",
+            lambda track: track.added_at is not None and track.added_at >= earliest,
+        )

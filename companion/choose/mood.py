@@ -1,10 +1,9 @@
 """The present mood: what readings of the face and listening tell, or what the user set by hand."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from statistics import fmean
 
 from companion.affect import Affect, Emotion, FaceMood
 from companion.choose.fusion.estimate import Source
@@ -20,7 +19,6 @@ class PresentMood:
     """The mood that a track is chosen for.
 
     Attributes:
-        affect: the place on the affect plane.
         readings: the number of readings in it; 0 where there are none, or the user set it.
         at: when the newest of them was taken, when the last track began that tells it, or when the
             user set it.
@@ -78,8 +76,8 @@ def present_mood(readings: Readings, now: datetime, half_life: timedelta) -> Pre
     weights = _damp_outliers(moods, weights)
     return PresentMood(
         affect=Affect.clipped(
-            _mean([mood.affect.valence for mood in moods], weights),
-            _mean([mood.affect.arousal for mood in moods], weights),
+            fmean([mood.affect.valence for mood in moods], weights),
+            fmean([mood.affect.arousal for mood in moods], weights),
         ),
         readings=len(moods),
         at=max(at for at, _ in recent),
@@ -107,10 +105,5 @@ def _median(values: Sequence[float], weights: Sequence[float]) -> float:
     return pairs[-1][0]  # what rounding left over
 
 
-def _mean(values: Sequence[float], weights: Sequence[float]) -> float:
-    pairs = zip(values, weights, strict=True)
-    return sum(value * weight for value, weight in pairs) / sum(weights)
-
-
 def _likeliest(shares: Sequence[Mapping[Emotion, float]], weights: Sequence[float]) -> Emotion:
-    return max(Emotion, key=lambda emotion: _mean([one[emotion] for one in shares], weights))
+    return max(Emotion, key=lambda emotion: fmean([one[emotion] for one in shares], weights))

@@ -1,7 +1,5 @@
 """The names of moods that a person may use: emotions, quadrants, their words, or a point."""
 
-from __future__ import annotations
-
 import difflib
 from dataclasses import dataclass
 

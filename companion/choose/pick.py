@@ -5,8 +5,6 @@ taste and freshness. So neither can bring in a track whose mood is wrong, nor on
 refuses.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -40,9 +38,7 @@ class Shortlist:
 class Past:
     """The past of the shortlisted tracks, by their id; what is absent is unknown.
 
-    Attributes:
-        queued: when each was last queued.
-        evidence: their endings in the present mood region.
+    `queued` is when each was last queued, `evidence` its endings in the present mood region.
     """
 
     now: datetime
@@ -78,9 +74,7 @@ class NothingFits:
 def shortlist(candidates: Iterable[Candidate], limits: Sequence[Limit]) -> Shortlist:
     """The first `SHORTLIST` that pass every limit and fit fairly as well as the first of them.
 
-    Args:
-        candidates: best fit first.
-        limits: in the order in which they are asked.
+    The candidates come best fit first; the limits are asked in their order.
     """
     fitting: list[Candidate] = []
     refused: Counter[str] = Counter()
@@ -107,10 +101,8 @@ def rank(short: Shortlist, past: Past, *, explored: bool = False) -> list[Candid
 def draw(ranked: Sequence[Candidate], temperature: float, rng: Random) -> Pick:
     """Draw one of the best few: a track's weight is score ** (1 / temperature).
 
-    Args:
-        ranked: one or more, best score first.
-        temperature: near 0 the best is always drawn, at 1 by the scores themselves.
-        rng: where the draw comes from.
+    `ranked` holds one or more, best score first. Near 0 the best is always drawn, at 1 by the
+    scores themselves.
     """
     best = ranked[:BEST_FEW]
     weights = [(one.score / best[0].score) ** (1 / temperature) for one in best]

@@ -9,8 +9,6 @@ Shepard, "Toward a universal law of generalization for psychological science", S
 1987). Fit is what mood alone says.
 """
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 from datetime import timedelta

@@ -13,8 +13,6 @@ A plain scan of 100,000 tags takes some 30 to 50 ms of CPU time as an SQL query 
 a target in a quadrant. `scripts/bench choosing` prints the ratio.
 """
 
-from __future__ import annotations
-
 import heapq
 import math
 from collections.abc import Callable, Iterable, Iterator
@@ -80,14 +78,6 @@ def by_fit(cells: Iterable[int], read: ReadCell, target: Target) -> Iterator[Tag
         if tags:
             bound = fit(gaps[best.cell], tolerance, tags[-1][-1])
             heapq.heappush(heap, _Waiting(-bound, "", best.cell, None, unread))
-
-
-def cell_of(affect: Affect) -> int:
-    """The cell that a place lies in."""
-    column, row = (
-        min(ACROSS - 1, int((axis + 1) * (ACROSS / 2))) for axis in (affect.valence, affect.arousal)
-    )
-    return column * ACROSS + row
 
 
 def nearest(cell: int, place: Affect) -> float:

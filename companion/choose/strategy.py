@@ -9,8 +9,6 @@ that was heard to its end leads on, one that was skipped leads a step back to th
 the music is never more than `LEAD` ahead of the mood.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -32,13 +30,7 @@ JUMP = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The place on the affect plane where the next track should lie.
-
-    Attributes:
-        affect: the best place.
-        tolerance: the largest distance of a track from it.
-        strategy: whose target it is.
-    """
+    """The place where the next track should lie, and how far, at most, a track may be from it."""
 
     affect: Affect
     tolerance: float
@@ -47,12 +39,9 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class RecentPick:
-    """A track that was queued a short while ago.
+    """A track that was queued a short while ago, for a target of a strategy.
 
-    Attributes:
-        target: the place it was picked for.
-        strategy: whose target that was.
-        finished: True where it was heard to its end; None where that is not known.
+    `finished` is True where it was heard to its end; None where that is not known.
     """
 
     target: Affect
@@ -135,9 +124,11 @@ def _lead(mood: Affect, goal: Quadrant, recent: Sequence[RecentPick], strategy: 
 def towards(start: Affect, end: Affect, most: float) -> Affect:
     """The end, or the place on the way to it that lies `most` from the start."""
     distance = start.distance(end)
-    if distance <= most:
-        return end
-    share = most / distance
+    return end if distance <= most else between(start, end, most / distance)
+
+
+def between(start: Affect, end: Affect, share: float) -> Affect:
+    """The place at a share, in [0, 1], of the way."""
     return Affect.clipped(
         start.valence + share * (end.valence - start.valence),
         start.arousal + share * (end.arousal - start.arousal),

@@ -1,7 +1,5 @@
 """Which strategy holds: the first rule of the settings that fits, else the usual one."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import time
 
@@ -11,13 +9,7 @@ from companion.config.schema import Choose, Rule, is_within
 
 
 def find_rule(rules: Sequence[Rule], mood: PresentMood, clock: time) -> Rule | None:
-    """The first rule whose mood and hours both hold; what a rule does not name always holds.
-
-    Args:
-        rules: in the order of the settings.
-        mood: the present mood.
-        clock: the local time of day.
-    """
+    """The first rule whose mood and hours, local ones, hold; what a rule does not name holds."""
     return next((rule for rule in rules if _holds(rule, mood, clock)), None)
 
 

@@ -15,8 +15,6 @@ outside [1 / BOUND, BOUND]. It orders tracks that fit the mood nearly as well as
 (epsilon-greedy: R. S. Sutton and A. G. Barto, Reinforcement Learning, 2nd ed., section 2.2).
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 PRIOR = 1.0
@@ -30,26 +28,19 @@ LIKE = 2
 class Counts:
     """The endings of tracks in one mood region, but for unknown ones.
 
-    Attributes:
-        welcome: finished, and `LIKE` for each like.
-        unwelcome: skipped.
+    Finished ones are welcome, and `LIKE` for each like; skipped ones are unwelcome.
     """
 
     welcome: int = 0
     unwelcome: int = 0
 
-    def __add__(self, other: Counts) -> Counts:
+    def __add__(self, other: "Counts") -> "Counts":
         return Counts(self.welcome + other.welcome, self.unwelcome + other.unwelcome)
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The evidence for and against a track in the present mood region.
-
-    Attributes:
-        track: the endings of the track itself.
-        artist: the endings of its main artist's other tracks.
-    """
+    """The endings of a track in the present mood region, and those of its artist's other tracks."""
 
     track: Counts = Counts()
     artist: Counts = Counts()

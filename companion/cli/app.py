@@ -3,10 +3,9 @@
 A line that names a command loads that one only, so that it begins at once.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from importlib import import_module
+from itertools import chain
 from typing import Annotated, Any
 
 import typer
@@ -38,46 +37,32 @@ SECTIONS = {
 """The commands in the sections and the order of the help."""
 
 
-COMMANDS = {
-    "setup": "setup.setup.setup",
-    "once": "visit.once.once",
-    "run": "agent.run.run",
-    "pause": "agent.run.pause",
-    "resume": "agent.run.resume",
-    "visit-now": "agent.run.visit_now",
-    "status": "agent.status.status",
-    "mood": "mood.mood.mood",
-    "wrong": "mood.mood.wrong",
-    "why": "visit.picks.why",
-    "queue": "visit.picks.queue",
-    "like": "library.feedback.like",
-    "skip": "library.feedback.skip",
-    "block": "library.feedback.block",
-    "unblock": "library.feedback.unblock",
-    "undo": "library.feedback.undo",
-    "history": "visit.history.history",
-    "replay": "visit.replay.replay",
-    "logs": "agent.run.logs",
-    "look": "mood.look.look",
-    "calibrate": "mood.calibrate.calibrate",
-    "login": "system.account.login",
-    "logout": "system.account.logout",
-    "sync": "library.library.sync",
-    "tag": "library.tag.tag",
-    "library": "library.library.library",
-    "doctor": "system.doctor.doctor",
-    "forget": "system.forget.forget",
-    "demo": "demo.demo",
-    "simulator": "demo.simulator",
-    "completion": "system.completion.completion",
+MODULES = {
+    "agent.run": ("run", "pause", "resume", "visit-now", "logs"),
+    "agent.status": ("status",),
+    "demo": ("demo", "simulator"),
+    "library.feedback": ("like", "skip", "block", "unblock", "undo"),
+    "library.library": ("sync", "library"),
+    "library.tag": ("tag",),
+    "mood.calibrate": ("calibrate",),
+    "mood.look": ("look",),
+    "mood.mood": ("mood", "wrong"),
+    "setup.setup": ("setup",),
+    "system.account": ("login", "logout"),
+    "system.completion": ("completion",),
+    "system.doctor": ("doctor",),
+    "system.forget": ("forget",),
+    "visit.history": ("history",),
+    "visit.once": ("once",),
+    "visit.picks": ("queue", "why"),
+    "visit.replay": ("replay",),
 }
-"""By name, the module of this room and the function in it."""
+"""The modules of this room, and the commands that each has functions of."""
+COMMANDS = {name: module for module, names in MODULES.items() for name in names}
 GROUPS = {"config": "system.config", "models": "system.models", "service": "agent.service"}
 """Commands that have commands: by name, the module of this room that has their `app`."""
 TAKE_POINTS = ("mood", "wrong")
 """Commands whose argument may begin with a minus, such as -0.5,0.2."""
-OF_ALL = ("completion",)
-"""Commands that need all the others registered."""
 
 
 class Command(TyperCommand):
@@ -105,12 +90,8 @@ class _Commands(TyperGroup):
         width = max(map(len, self.commands))
         for section, names in SECTIONS.items():
             with formatter.section(section):
-                formatter.write_dl(
-                    [
-                        (name.ljust(width), self.commands[name].get_short_help_str())
-                        for name in names
-                    ]
-                )
+                lines = ((name, self.commands[name].get_short_help_str()) for name in names)
+                formatter.write_dl([(name.ljust(width), line) for name, line in lines])
 
     def invoke(self, ctx: Any) -> Any:
         try:
@@ -156,8 +137,9 @@ _registered: set[str] = set()
 def register(arguments: Sequence[str]) -> None:
     """Register the commands that a line may mean: the one that it names, or all."""
     named = next((word for word in arguments if not word.startswith("-")), None)
-    known = (*COMMANDS, *GROUPS)
-    wanted = (named,) if named in known and named not in OF_ALL else known
+    known = tuple(chain(*SECTIONS.values()))
+    # completion needs all the others
+    wanted = (named,) if named in known and named != "completion" else known
     for name in wanted:
         if name not in _registered:
             _register(name)
@@ -166,9 +148,9 @@ def register(arguments: Sequence[str]) -> None:
 
 def _register(name: str) -> None:
     if name in COMMANDS:
-        module, _, function = COMMANDS[name].rpartition(".")
-        found = import_module(f"companion.cli.{module}")
+        module = import_module(f"companion.cli.{COMMANDS[name]}")
         settings = {"ignore_unknown_options": name in TAKE_POINTS}
-        app.command(name, cls=Command, context_settings=settings)(getattr(found, function))
+        command = getattr(module, name.replace("-", "_"))
+        app.command(name, cls=Command, context_settings=settings)(command)
     else:
         app.add_typer(import_module(f"companion.cli.{GROUPS[name]}").app, name=name)

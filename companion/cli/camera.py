@@ -1,35 +1,31 @@
 """The camera as commands use it: its source, the user's permission, and the log of its uses."""
 
-from __future__ import annotations
-
 import contextlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from companion.affect import Baseline, FaceReading
 from companion.cli.home import Home
 from companion.config.file import find_problem
 from companion.errors import CameraDenied, CameraMissing
-
-if TYPE_CHECKING:
-    from companion.affect import Baseline, FaceReading
+from companion.store.face import read_baseline
+from companion.store.visits import CameraUse, drop_camera_use, save_camera_use
 
 LONGEST_NUMBER = 9  # digits
 
 Source = Annotated[
-    str | None,
-    typer.Option(metavar="N|FILE", help="A camera's number or a video file."),
+    str | None, typer.Option(metavar="N|FILE", help="A camera's number or a video file.")
 ]
 
 
 def parse_source(text: str | None, home: Home) -> int | Path:
     """Read a source: a number is a camera, None the configured camera, anything else a file.
 
-    Raises:
-        CameraMissing: the number is beyond all cameras'.
+    A number beyond all cameras' raises CameraMissing.
     """
     if text is None:
         return home.config.camera.index
@@ -48,12 +44,7 @@ def is_allowed(source: int | Path, home: Home) -> bool:
 
 
 def check_allowed(source: int | Path, home: Home) -> None:
-    """See that the source may be opened and, if it is a file, that it is a video.
-
-    Raises:
-        CameraDenied: the settings keep the camera shut, at all or at this hour.
-        SourceUnreadable: the file is missing or is no video.
-    """
+    """Raise CameraDenied if the settings keep a camera shut, SourceUnreadable for no video file."""
     from companion.face.camera import check_source
 
     if not is_allowed(source, home):
@@ -76,8 +67,6 @@ def logged_use(source: int | Path, home: Home, command: str) -> Iterator[None]:
     It is kept beforehand, in case the program is killed. A file is no camera, and a camera
     that is missing is never opened: neither is kept.
     """
-    from companion.store.visits import CameraUse, drop_camera_use, save_camera_use
-
     if isinstance(source, Path):
         yield
         return
@@ -94,20 +83,13 @@ def logged_use(source: int | Path, home: Home, command: str) -> Iterator[None]:
 
 def own_baseline(home: Home) -> Baseline | None:
     """Read the user's resting face, if it was taken."""
-    from companion.store.face import read_baseline
-
     with home.store() as db:
         kept = read_baseline(db)
     return kept[0] if kept else None
 
 
 def look(home: Home, source: int | Path) -> FaceReading:
-    """Open the source and read the mood. The network is ready before the camera opens.
-
-    Raises:
-        CameraError: no picture.
-        ModelError: weights are missing or damaged.
-    """
+    """Read the mood, the network first; raise a CameraError or a ModelError."""
     from companion.agent.models.face import open_face_reader
     from companion.face.camera import capture
 

@@ -1,7 +1,5 @@
 """Output where not every character can be written, such as cp1252 or ASCII: nothing fails."""
 
-from __future__ import annotations
-
 import codecs
 import io
 import sys

@@ -1,16 +1,15 @@
 """The user's home, which most commands open first: paths, settings, log, store."""
 
-from __future__ import annotations
-
 import contextlib
 import sqlite3
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from companion.config.file import load_config
 from companion.config.schema import Config
 from companion.errors import AgentNotRunning
+from companion.log import start_log
 from companion.paths import Paths, find_paths
+from companion.store.database import open_database
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +19,9 @@ class Home:
     paths: Paths
     config: Config
 
-    @contextlib.contextmanager
-    def store(self) -> Iterator[sqlite3.Connection]:
+    def store(self) -> contextlib.AbstractContextManager[sqlite3.Connection]:
         """Open the database for a `with`."""
-        from companion.store.database import open_database
-
-        with open_database(self.paths.database) as db:
-            yield db
+        return open_database(self.paths.database)
 
     def wake_agent(self) -> None:
         """Let the agent, if one runs, know of a change in the store."""
@@ -45,14 +40,7 @@ class Home:
 
 
 def open_home() -> Home:
-    """Read the settings, make the folders, start the log.
-
-    Raises:
-        ConfigError: the settings have problems.
-        StoreError: a folder cannot be made.
-    """
-    from companion.log import start_log
-
+    """Read the settings, make the folders, start the log; raise a ConfigError or StoreError."""
     paths = find_paths()
     config = load_config(paths.config)
     paths.make()

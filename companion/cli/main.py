@@ -1,7 +1,5 @@
 """The entry point: runs a command and turns every failure into a sentence and an exit code."""
 
-from __future__ import annotations
-
 import logging
 import sys
 import traceback

@@ -10,22 +10,21 @@ import statistics
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from companion.affect import Affect
 from companion.cli.encoding import can_write
+from companion.plots import DARK, LIGHT, Palette
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from rich.console import Console
     from rich.progress import Task
     from rich.table import Table
 
-    from companion.affect import Affect
     from companion.errors import CompanionError
-    from companion.plots import Palette
 
 Json = Annotated[bool, typer.Option("--json", help="Print data instead of sentences.")]
 Dark = Annotated[bool, typer.Option("--dark", help="Draw light on dark.")]
@@ -67,8 +66,6 @@ def plain_table(*columns: str, **options: Any) -> Table:
 
 def palette(*, dark: bool) -> Palette:
     """The colours of a plot."""
-    from companion.plots import DARK, LIGHT
-
     return DARK if dark else LIGHT
 
 

@@ -5,14 +5,13 @@ section. Nothing a person wrote is thrown away: a comment stays behind its value
 several lines stays above the new one as a comment.
 """
 
-from __future__ import annotations
-
 import contextlib
 import os
 import re
 import tempfile
 import tomllib
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +40,8 @@ def write_example(file: Path) -> None:
     """
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with open(file, "x", encoding="utf-8", opener=_open_private) as stream:
+        private = partial(os.open, mode=0o600)
+        with open(file, "x", encoding="utf-8", opener=private) as stream:
             stream.write(example())
     except OSError as error:
         if file.exists():
@@ -183,7 +183,3 @@ def _replace(file: Path, content: bytes) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
-
-
-def _open_private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)

@@ -3,8 +3,6 @@
 A value comes from `COMPANION_SECTION_KEY`, else from config.toml, else from the schema.
 """
 
-from __future__ import annotations
-
 import dataclasses
 import json
 import os
@@ -39,7 +37,8 @@ def load_config(path: Path, environ: Mapping[str, str] | None = None) -> Config:
         problems.append(f"line {line}: {name} {problem}")
     overrides = dict(_read_environment(environ, problems))
     if problems:
-        raise ConfigError("\n  ".join([f"{path} has {_count(problems)}:", *problems]))
+        count = "a problem" if len(problems) == 1 else f"{len(problems)} problems"
+        raise ConfigError("\n  ".join([f"{path} has {count}:", *problems]))
     return _build(document, overrides)
 
 
@@ -90,9 +89,10 @@ def example() -> str:
 def show(config: Config) -> dict[str, dict[str, Any]]:
     """The settings as plain values, by section."""
     return {
-        name: {key: list(value) if isinstance(value, tuple) else value for key, value in part}
-        for name in SECTIONS
-        for part in [dataclasses.asdict(getattr(config, name)).items()]
+        name: {
+            key: list(value) if isinstance(value, tuple) else value for key, value in part.items()
+        }
+        for name, part in dataclasses.asdict(config).items()
     }
 
 
@@ -284,7 +284,3 @@ def to_toml(value: Any) -> str:
         return f"[{', '.join(map(to_toml, value))}]"
     text = json.dumps(value, ensure_ascii=False)
     return text.replace("\x7f", "\\u007f")  # which JSON leaves as it is, and TOML forbids
-
-
-def _count(problems: list[str]) -> str:
-    return "a problem" if len(problems) == 1 else f"{len(problems)} problems"

@@ -3,8 +3,6 @@
 A section is a frozen dataclass; each field carries what it means and what it may be.
 """
 
-from __future__ import annotations
-
 import difflib
 import re
 from collections.abc import Callable, Mapping
@@ -104,9 +102,7 @@ def _setting(
 ) -> Any:
     """A field; with `table` a list of tables, each of which is checked."""
     metadata = {"help": help_, "check": check, "table": table}
-    return field(
-        default=tuple(default) if isinstance(default, list) else default, metadata=metadata
-    )
+    return field(default=default, metadata=metadata)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +125,7 @@ class Clips:
     """Where the 30-second clips come from that tracks are tagged by."""
 
     providers: tuple[str, ...] = _setting(
-        [],
+        (),
         'Asked in this order: "local" (your own files), "deezer" (previews from the web). '
         "Empty: nothing is fetched and nothing is tagged.",
         _each_of("local", "deezer"),
@@ -210,7 +206,7 @@ class Choose:
         _between(0.01, 10),
     )
     rules: tuple[Rule, ...] = _setting(
-        [],
+        (),
         "Other strategies by mood or time of day, each a table [[choose.rules]] at the end of "
         'this section, with when = "anger" or between = "22:00-06:00" or both, and '
         'strategy = "calm". The first that holds wins.',

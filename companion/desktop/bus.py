@@ -1,7 +1,5 @@
 """D-Bus calls that return within a second, even if the bus is absent or the program asked hangs."""
 
-from __future__ import annotations
-
 import os
 import socket
 import threading
@@ -54,12 +52,7 @@ class Bus:
     ) -> tuple[Any, ...] | None:
         """Return the answer; None if there is no bus, no answer in time, or an error.
 
-        Args:
-            place: the program and object to call.
-            method: a method of the place's interface.
-            signature: the D-Bus signature of the values.
-            values: the method's arguments.
-            start: let the bus start the program if it is not running.
+        `signature` is the D-Bus one of the values; with `start`, the bus may start the program.
         """
         message = new_method_call(place.address, method, signature or None, values)
         return self._ask(message, start=start)
@@ -124,11 +117,7 @@ def _connect(which: Which) -> _Connection:
 
 
 def _socket_path(which: Which) -> str:
-    """The bus's socket; without the session's variable, the one in the runtime folder.
-
-    Raises:
-        LookupError, ValueError, RuntimeError: there is no usable address.
-    """
+    """The bus's socket, the one in the runtime folder without the session's variable."""
     if which == "system":
         path: str = find_system_bus()
     elif "DBUS_SESSION_BUS_ADDRESS" in os.environ:

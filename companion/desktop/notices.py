@@ -1,7 +1,5 @@
 """A notice on the user's desktop: D-Bus on Linux, AppleScript on macOS, a toast on Windows."""
 
-from __future__ import annotations
-
 import base64
 import html
 import sys

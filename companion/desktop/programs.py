@@ -1,7 +1,5 @@
 """Runs the platform's own programs, without a shell and with a deadline."""
 
-from __future__ import annotations
-
 import subprocess
 import time
 from collections.abc import Sequence
@@ -19,7 +17,6 @@ class Order:
     """A program to run for its effect.
 
     Attributes:
-        words: the program and its arguments.
         may_fail: its effect may be there already.
         tries: more than one where an earlier order takes effect late.
     """

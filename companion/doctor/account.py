@@ -1,14 +1,18 @@
 """The checks of the user's Spotify account, of the library and of its clips."""
 
-from __future__ import annotations
-
 import contextlib
 from datetime import timedelta
 from pathlib import Path
 
+from companion.agent.quota import calls_left
 from companion.config.schema import Spotify
 from companion.doctor.check import Finding, Subject, fail, ok, warn
 from companion.errors import KeyringMissing, LoginNeeded
+from companion.spotify.quota import Group, budget_of
+from companion.store.database import open_readonly
+from companion.store.metadata import LIBRARY_SYNCED_AT, read_time
+from companion.store.tags import count_tags
+from companion.store.usage import read_wait
 
 FEW_CALLS_SHARE = 0.1  # of a day's budget
 OLD_SYNC = timedelta(days=7)
@@ -64,11 +68,6 @@ def check_sign_in(subject: Subject) -> Finding:
 
 def check_quota(subject: Subject) -> Finding:
     """Check that Spotify may be asked now, and that calls are left."""
-    from companion.agent.quota import calls_left
-    from companion.spotify.quota import Group, budget_of
-    from companion.store.database import open_readonly
-    from companion.store.usage import read_wait
-
     budget = budget_of(subject.config.spotify)
     left, waits = dict(budget), {}
     if subject.paths.database.exists():
@@ -96,18 +95,13 @@ def check_clips(subject: Subject) -> Finding:
         clips.folder and Path(clips.folder).expanduser().is_dir()
     ):
         return fail(
-            f"the folder of your audio files is not there: {clips.folder or '(not set)'}",
-            SETUP,
+            f"the folder of your audio files is not there: {clips.folder or '(not set)'}", SETUP
         )
     return ok(f"from {', then '.join(clips.providers)}")
 
 
 def check_library(subject: Subject) -> Finding:
     """Check that the library was read, not too long ago, and that tracks are tagged."""
-    from companion.store.database import open_readonly
-    from companion.store.metadata import LIBRARY_SYNCED_AT, read_time
-    from companion.store.tags import count_tags
-
     synced = counts = None
     if subject.paths.database.exists():
         with open_readonly(subject.paths.database) as db:

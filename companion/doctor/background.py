@@ -1,7 +1,5 @@
 """The checks of the service and of the agent itself."""
 
-from __future__ import annotations
-
 from companion.doctor.check import Finding, Subject, ok, warn
 from companion.errors import AgentNotRunning, ServiceError
 

@@ -1,7 +1,5 @@
 """The types of a check: its subject, its finding, and the finding under its name."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The whole examination: every check is made, even if another one breaks."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -9,53 +7,31 @@ from pathlib import Path
 
 from companion.config.file import load_config
 from companion.config.schema import Config
-from companion.doctor.account import (
-    check_app,
-    check_clips,
-    check_keyring,
-    check_library,
-    check_quota,
-    check_sign_in,
-)
-from companion.doctor.background import check_agent, check_service
-from companion.doctor.check import CameraUse, Check, Checker, Finding, Level, Subject, fail
-from companion.doctor.machine import (
-    check_camera,
-    check_clock,
-    check_libraries,
-    check_packages,
-    check_python,
-)
-from companion.doctor.storage import (
-    check_config,
-    check_database,
-    check_disk,
-    check_folders,
-    check_models,
-)
+from companion.doctor import account, background, machine, storage
+from companion.doctor.check import CameraUse, Check, Checker, Level, Subject, fail
 from companion.errors import CompanionError, ConfigError
 from companion.log import redact
 from companion.paths import Paths
 
 CHECKERS: Mapping[str, Checker] = {
-    "Python": check_python,
-    "Packages": check_packages,
-    "Libraries": check_libraries,
-    "Models": check_models,
-    "Camera": check_camera,
-    "Clock": check_clock,
-    "Disk": check_disk,
-    "Folders": check_folders,
-    "Settings": check_config,
-    "Database": check_database,
-    "Keyring": check_keyring,
-    "Spotify app": check_app,
-    "Sign-in": check_sign_in,
-    "Quota": check_quota,
-    "Clips": check_clips,
-    "Library": check_library,
-    "Service": check_service,
-    "Agent": check_agent,
+    "Python": machine.check_python,
+    "Packages": machine.check_packages,
+    "Libraries": machine.check_libraries,
+    "Models": storage.check_models,
+    "Camera": machine.check_camera,
+    "Clock": machine.check_clock,
+    "Disk": storage.check_disk,
+    "Folders": storage.check_folders,
+    "Settings": storage.check_config,
+    "Database": storage.check_database,
+    "Keyring": account.check_keyring,
+    "Spotify app": account.check_app,
+    "Sign-in": account.check_sign_in,
+    "Quota": account.check_quota,
+    "Clips": account.check_clips,
+    "Library": account.check_library,
+    "Service": background.check_service,
+    "Agent": background.check_agent,
 }
 _logger = logging.getLogger(__name__)
 
@@ -94,12 +70,9 @@ def _check(name: str, checker: Checker, subject: Subject) -> Check:
         found = fail(str(error), error.remedy)
     except Exception as error:
         _logger.exception("the check %s broke", name)
-        found = _broken(error)
+        text = f"this check broke: {type(error).__name__}: {error}"
+        found = fail(text, "Please report it as a bug.")
     return Check(name, found.level, _public(found.text), _public(found.remedy))
-
-
-def _broken(error: Exception) -> Finding:
-    return fail(f"this check broke: {type(error).__name__}: {error}", "Please report it as a bug.")
 
 
 def _public(text: str) -> str:

@@ -1,7 +1,5 @@
 """The checks of the machine: Python, packages, system libraries, the camera, the clock."""
 
-from __future__ import annotations
-
 import contextlib
 import ctypes
 import importlib.util
@@ -15,31 +13,18 @@ from pathlib import Path
 import companion
 from companion.doctor.check import Finding, Subject, fail, ok, warn
 from companion.local_time import zone_problem
+from companion.store.database import open_readonly
+from companion.store.metadata import LIBRARY_SYNCED_AT, read_time
+from companion.store.visits import last_visit
 
 LEAST_PYTHON = (3, 11)
 PACKAGES = (
-    "apscheduler",
-    "cv2",  # by way of MediaPipe
-    "flax",
-    "jax",
-    "keyring",
-    "librosa",
-    "matplotlib",
-    "mediapipe",
-    "mutagen",
-    "numpy",
-    "platformdirs",
-    "psutil",
-    "requests",
-    "rich",
-    "safetensors",
-    "soundfile",
-    "soxr",
-    "spotipy",
-    "tomlkit",
-    "typer",
+    *("apscheduler", "cv2", "flax", "jax", "keyring", "librosa", "matplotlib", "mediapipe"),
+    *("mutagen", "numpy", "platformdirs", "psutil", "requests", "rich", "safetensors"),
+    *("soundfile", "soxr", "spotipy", "tomlkit", "typer"),
     *(("jeepney",) if sys.platform == "linux" else ()),
 )
+"""The packages by the names that they are imported by; cv2 comes with MediaPipe."""
 LINUX_LIBRARIES = {"libEGL.so.1": "libegl1", "libGLESv2.so.2": "libgles2"}
 """The libraries that MediaPipe loads, and Debian's packages of them."""
 DEVICES = Path("/dev")
@@ -147,10 +132,6 @@ def _installed_at() -> datetime:
 
 
 def _kept_moments(database: Path) -> list[datetime]:
-    from companion.store.database import open_readonly
-    from companion.store.metadata import LIBRARY_SYNCED_AT, read_time
-    from companion.store.visits import last_visit
-
     if not database.exists():
         return []
     with open_readonly(database) as db:

@@ -1,7 +1,5 @@
 """The checks of what lies on the disk: models, settings, folders, the database."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import stat
@@ -10,6 +8,7 @@ from pathlib import Path
 
 from companion.config.file import load_config
 from companion.doctor.check import Finding, Subject, fail, ok, warn
+from companion.store.database import migrations, open_readonly, schema_version
 from companion.weights import list_models, open_model
 
 MODELS = ("face_detector", "face_mood", "track_mood")
@@ -65,8 +64,6 @@ def check_disk(subject: Subject) -> Finding:
 
 def check_database(subject: Subject) -> Finding:
     """Check that the database is whole, and of a schema that this program knows."""
-    from companion.store.database import migrations, open_readonly, schema_version
-
     file = subject.paths.database
     if not file.exists():
         return ok("there is none yet")

@@ -4,8 +4,6 @@ Headers are not believed: streams that were written to a pipe, or cut, say a wro
 none. Where it matters, what is there is counted.
 """
 
-from __future__ import annotations
-
 import contextlib
 import io
 import mmap

@@ -7,8 +7,6 @@ are counted, and such a first frame is made.
 ISO/IEC 11172-3, section 2.4.2.3 (frame headers), and 13818-3 for the lower sampling rates.
 """
 
-from __future__ import annotations
-
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -61,19 +59,22 @@ def missing_length_frame(data: Bytes) -> tuple[int, bytes] | None:
     Returns:
         Where the stream begins, in bytes, and the frame to put there; None where none is needed.
     """
-    first = _first_frame(data)
-    if first is None or _says_length(data, first) or _is_constant(data, first):
-        return None
-    count = sum(1 for _ in _frames(data, first))
-    return first.start, _length_frame(data, first, count)
+    first, count = _count_frames(data)
+    return (first.start, _length_frame(data, first, count)) if first else None
 
 
 def counted_seconds(data: Bytes) -> float | None:
     """The length by the frames; None where it is said, follows from the bitrate, or is no MP3."""
+    first, count = _count_frames(data)
+    return count * first.samples / first.rate if first else None
+
+
+def _count_frames(data: Bytes) -> tuple[Frame | None, int]:
+    """The first frame and the number of all; None and 0 where the length is known without."""
     first = _first_frame(data)
     if first is None or _says_length(data, first) or _is_constant(data, first):
-        return None
-    return sum(1 for _ in _frames(data, first)) * first.samples / first.rate
+        return None, 0
+    return first, sum(1 for _ in _frames(data, first))
 
 
 def _first_frame(data: Bytes) -> Frame | None:

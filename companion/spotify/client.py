@@ -6,13 +6,11 @@
 Every method raises a `SpotifyError` whose class says what is wrong. One thread owns a session.
 """
 
-from __future__ import annotations
-
 import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from keyring.backend import KeyringBackend
 
@@ -23,13 +21,7 @@ from companion.spotify.auth.credentials import CredentialStore, scopes_for
 from companion.spotify.auth.login import check_client_id
 from companion.spotify.auth.tokens import AccessTokens, TokenEndpoint
 from companion.spotify.json_fields import Json, text
-from companion.spotify.library import (
-    PAGE_SIZE,
-    Page,
-    Playlist,
-    read_playlists,
-    read_tracks,
-)
+from companion.spotify.library import PAGE_SIZE, Page, Playlist, read_playlists, read_tracks
 from companion.spotify.player import parse_player, parse_queue
 from companion.spotify.quota import Clock, Group, Quota, utc_now
 from companion.spotify.transport import LONGEST_WAIT_SECONDS, Ask, WebApi
@@ -59,16 +51,10 @@ def connect(
     longest_wait: float = LONGEST_WAIT_SECONDS,
     now: Clock = utc_now,
     sleep: Callable[[float], object] = time.sleep,
-) -> SpotifySession:
+) -> "SpotifySession":
     """Open a session with the consent in the keyring; no request is made yet.
 
-    Args:
-        settings: the client id and the addresses.
-        quota: counts the calls and holds them back.
-        backend: the keyring; the system's own where it is None.
-        longest_wait: seconds to wait at most when Spotify asks for a wait.
-        now: the clock.
-        sleep: how to wait.
+    When Spotify asks for a wait, it waits `longest_wait` seconds at most.
 
     Raises:
         ConfigError: no client id is set.
@@ -87,7 +73,7 @@ class SpotifySession:
     def __init__(self, api: WebApi) -> None:
         self._api = api
 
-    def __enter__(self) -> SpotifySession:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -1,7 +1,5 @@
 """Reading Spotify's JSON, in which any field can be absent, null, of another type or absurd."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any

@@ -1,7 +1,5 @@
 """The user's saved tracks, newest first, and their own playlists, page by page."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -62,9 +60,7 @@ class Playlist:
 
 
 def read_tracks(
-    fetch: Callable[[str, int], Json],
-    known: Callable[[str], bool] | None = None,
-    start: int = 0,
+    fetch: Callable[[str, int], Json], known: Callable[[str], bool] | None = None, start: int = 0
 ) -> Iterator[Page]:
     """Read the saved tracks or a playlist, page by page.
 
@@ -85,16 +81,13 @@ def read_tracks(
     while True:
         page = parse_page(fetch(url, done), done, seen)
         # Asked before the page goes out, for whoever gets it may store it at once.
-        last = not page.next_url or (known is not None and _all_known(page, known))
+        ids = [track.id for track in page.tracks]
+        last = not page.next_url or (known is not None and ids and all(map(known, ids)))
         yield page
         if last:
             return
-        seen.update(track.id for track in page.tracks)
+        seen.update(ids)
         url, done = page.next_url, page.done
-
-
-def _all_known(page: Page, known: Callable[[str], bool]) -> bool:
-    return bool(page.tracks) and all(known(track.id) for track in page.tracks)
 
 
 def parse_page(body: Json, start: int, seen: set[str]) -> Page:
@@ -126,11 +119,7 @@ def _read_item(item: Json) -> Track | Skipped:
 
 
 def read_playlists(fetch: Callable[[str, int], Json], owners: Container[str]) -> Iterator[Playlist]:
-    """Yield the playlists of an owner among those that the user follows.
-
-    Args:
-        fetch: fetches the page at an address, or where that is "" at an offset.
-        owners: the user's ids.
+    """Yield the playlists of these owners among those that the user follows; see `read_tracks`.
 
     Raises:
         SpotifyError: from `fetch`.

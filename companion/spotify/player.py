@@ -1,7 +1,5 @@
 """Reads the player and the queue out of Spotify's answers."""
 
-from __future__ import annotations
-
 from companion.playback import Device, ItemKind, PlayerState, QueueView, Repeat
 from companion.spotify.json_fields import Json, count, flag, is_local, obj, parse_track, rows, text
 

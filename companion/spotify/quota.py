@@ -4,8 +4,6 @@ Spotify counts the calls of about 24 hours by groups of endpoints and shuts a gr
 most of a day when they are too many; it does not say how many that is.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum

@@ -1,7 +1,5 @@
 """Spotify's refusals: an HTTP answer becomes one of our errors, in Spotify's words."""
 
-from __future__ import annotations
-
 import html
 import math
 import re
@@ -12,15 +10,7 @@ from typing import Any
 
 import requests
 
-from companion.errors import (
-    LoginNeeded,
-    NoDevice,
-    PremiumNeeded,
-    QuotaExceeded,
-    Restricted,
-    SpotifyError,
-    SpotifyUnreachable,
-)
+from companion import errors
 from companion.spotify.json_fields import Json, obj, text
 
 LONGEST_WORDS = 200  # characters
@@ -36,7 +26,7 @@ NOT_REGISTERED = (
 )
 
 
-class TokenRefused(LoginNeeded):
+class TokenRefused(errors.LoginNeeded):
     """401: the access token is not taken; another one may be."""
 
 
@@ -78,7 +68,7 @@ def printable(words: str) -> str:
     return " ".join(line.split())[:LONGEST_WORDS].rstrip(". ")
 
 
-def refusal(response: requests.Response, words: str, now: datetime) -> SpotifyError:
+def refusal(response: requests.Response, words: str, now: datetime) -> errors.SpotifyError:
     """Return the error that an answer outside 200-299 stands for."""
     reason = text(obj(read_json(response) or {}, "error"), "reason")
     match response.status_code:
@@ -89,34 +79,30 @@ def refusal(response: requests.Response, words: str, now: datetime) -> SpotifyEr
         case 404:
             return _not_found(words, reason)
         case 429:
-            return _too_many(response, words, reason, now)
+            retry_at = now + _wait(response.headers.get("Retry-After", ""), reason)
+            return errors.QuotaExceeded(f"Spotify wants fewer calls: {words}.", retry_at=retry_at)
         case status if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            return SpotifyUnreachable(f"Spotify is out of order: {words}.")
-    return SpotifyError(f"Spotify refuses: {words} (status {response.status_code}).")
+            return errors.SpotifyUnreachable(f"Spotify is out of order: {words}.")
+    return errors.SpotifyError(f"Spotify refuses: {words} (status {response.status_code}).")
 
 
-def _forbidden(words: str, reason: str) -> SpotifyError:
+def _forbidden(words: str, reason: str) -> errors.SpotifyError:
     lower = words.lower()
     if reason == "PREMIUM_REQUIRED":
-        return PremiumNeeded(f"Spotify does not queue with this account: {words}.")
+        return errors.PremiumNeeded(f"Spotify does not queue with this account: {words}.")
     if "premium" in lower:
-        return PremiumNeeded(f"Spotify refuses the app: {words}.", OWNER_NEEDS_PREMIUM)
+        return errors.PremiumNeeded(f"Spotify refuses the app: {words}.", OWNER_NEEDS_PREMIUM)
     if "not be registered" in lower or "not registered" in lower:
-        return Restricted(f"Spotify does not let you use the app: {words}.", NOT_REGISTERED)
+        return errors.Restricted(f"Spotify does not let you use the app: {words}.", NOT_REGISTERED)
     if "scope" in lower:
-        return LoginNeeded(f"The sign-in does not allow this: {words}.")
-    return Restricted(f"Spotify takes no command here: {words}.")
+        return errors.LoginNeeded(f"The sign-in does not allow this: {words}.")
+    return errors.Restricted(f"Spotify takes no command here: {words}.")
 
 
-def _not_found(words: str, reason: str) -> SpotifyError:
+def _not_found(words: str, reason: str) -> errors.SpotifyError:
     if reason == "NO_ACTIVE_DEVICE" or "active device" in words.lower():
-        return NoDevice(f"Spotify plays nowhere: {words}.")
-    return SpotifyError(f"Spotify does not find it: {words}.")
-
-
-def _too_many(response: requests.Response, words: str, reason: str, now: datetime) -> SpotifyError:
-    retry_at = now + _wait(response.headers.get("Retry-After", ""), reason)
-    return QuotaExceeded(f"Spotify wants fewer calls: {words}.", retry_at=retry_at)
+        return errors.NoDevice(f"Spotify plays nowhere: {words}.")
+    return errors.SpotifyError(f"Spotify does not find it: {words}.")
 
 
 def _wait(retry_after: str, reason: str) -> timedelta:

@@ -3,8 +3,6 @@
 spotipy imports it for one of its token caches, which is not used here; it takes 20 MB.
 """
 
-from __future__ import annotations
-
 import sys
 from importlib import import_module
 from types import ModuleType

@@ -1,9 +1,7 @@
 """The user's feedback: likes, skips and blocks of tracks, corrections of readings."""
 
-from __future__ import annotations
-
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
@@ -106,18 +104,13 @@ def blocks(db: sqlite3.Connection) -> list[Block]:
 
 def save_correction(db: sqlite3.Connection, correction: Correction, at: datetime) -> None:
     """Keep a correction; an older one of the same reading is replaced."""
+    times = (correction.reading_at.timestamp(), at.timestamp())
+    said = (correction.model, correction.said.value, correction.name)
+    place = astuple(correction.meant) if correction.meant else (None, None)
     db.execute(
         "INSERT OR REPLACE INTO corrections (reading_at, at, model, said, name, valence, arousal) "
         "VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (
-            correction.reading_at.timestamp(),
-            at.timestamp(),
-            correction.model,
-            correction.said.value,
-            correction.name,
-            correction.meant.valence if correction.meant else None,
-            correction.meant.arousal if correction.meant else None,
-        ),
+        (*times, *said, *place),
     )
 
 

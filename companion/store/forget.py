@@ -4,8 +4,6 @@ Deleted content is overwritten (`secure_delete`), the file is written anew witho
 holes (`VACUUM`), and the write-ahead log is emptied.
 """
 
-from __future__ import annotations
-
 import sqlite3
 from collections.abc import Collection, Mapping
 from enum import StrEnum

@@ -1,7 +1,5 @@
 """The user's library: its tracks, the sources they come from, and how to find one by its name."""
 
-from __future__ import annotations
-
 import json
 import re
 import sqlite3
@@ -105,17 +103,8 @@ def read_track(row: sqlite3.Row) -> Track:
 def _row(track: Track) -> tuple[object, ...]:
     added_at = track.added_at.timestamp() if track.added_at else None
     artists = json.dumps(track.artists, ensure_ascii=False)
-    return (
-        track.id,
-        track.uri,
-        track.title,
-        artists,
-        track.album,
-        track.duration_ms,
-        track.isrc,
-        track.explicit,
-        added_at,
-    )
+    end = (track.album, track.duration_ms, track.isrc, track.explicit, added_at)
+    return (track.id, track.uri, track.title, artists, *end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,14 +210,9 @@ def track_id(text: str) -> str | None:
 
 
 def find_tracks(db: sqlite3.Connection, text: str, most: int) -> list[Track]:
-    """The tracks with this id, URI or link, else those that have all the words.
+    """The tracks with this id, URI or link, else those that have all the words; `most` at most.
 
     Where some have them as whole words, the others are left out.
-
-    Args:
-        db: the store.
-        text: the words, id, URI or link.
-        most: the largest number of tracks to return.
     """
     if id_ := track_id(text):
         rows = db.execute("SELECT * FROM tracks WHERE id = ?", (id_,)).fetchall()

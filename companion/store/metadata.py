@@ -1,7 +1,5 @@
 """Times kept under a name, and the notices that were shown."""
 
-from __future__ import annotations
-
 import sqlite3
 from datetime import datetime
 

@@ -1,9 +1,7 @@
 """The user's overrides, which hold for a time: a mood set by hand, a pause."""
 
-from __future__ import annotations
-
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 
 from companion.affect import Affect, Emotion
@@ -28,16 +26,11 @@ class SetMood:
 
 def save_set_mood(db: sqlite3.Connection, mood: SetMood) -> None:
     """Set it; one from before is replaced."""
+    times = (mood.at.timestamp(), mood.until.timestamp() if mood.until else None)
+    emotion = mood.emotion.value if mood.emotion else None
     db.execute(
         "INSERT OR REPLACE INTO set_mood VALUES (1, ?, ?, ?, ?, ?, ?)",
-        (
-            mood.at.timestamp(),
-            mood.until.timestamp() if mood.until else None,
-            mood.name,
-            mood.emotion.value if mood.emotion else None,
-            mood.affect.valence,
-            mood.affect.arousal,
-        ),
+        (*times, mood.name, emotion, *astuple(mood.affect)),
     )
 
 

@@ -1,7 +1,5 @@
 """The tracks that the companion hands to Spotify: their state, and their endings counted."""
 
-from __future__ import annotations
-
 import json
 import sqlite3
 from collections.abc import Collection, Iterator, Mapping
@@ -30,6 +28,7 @@ class EntryState(StrEnum):
 
 
 OUTSTANDING = (EntryState.PLANNED, EntryState.SENT, EntryState.ACCEPTED)
+TRACK_FIELDS = ("id", "uri", "title", "artists", "duration_ms", "isrc")
 NEVER_QUEUED = (EntryState.LOST, EntryState.REFUSED)
 
 
@@ -62,21 +61,15 @@ def plan_entry(
 
     None, and nothing is stored, while another entry is outstanding.
     """
+    chosen = (track.id, json.dumps(track_to_json(track), ensure_ascii=False))
+    state = (EntryState.PLANNED.value, at.timestamp(), at.timestamp())
     with transaction(db):
         if entries_in(db, OUTSTANDING):
             return None
         return db.execute(
             "INSERT INTO queue_entries (track_id, track, state, planned_at, changed_at, why, "
             "visit_id) VALUES (?, ?, ?, ?, ?, ?, (SELECT id FROM visits WHERE id = ?))",
-            (
-                track.id,
-                json.dumps(track_to_json(track), ensure_ascii=False),
-                EntryState.PLANNED.value,
-                at.timestamp(),
-                at.timestamp(),
-                json.dumps(why, ensure_ascii=False),
-                visit_id,
-            ),
+            (*chosen, *state, json.dumps(why, ensure_ascii=False), visit_id),
         ).lastrowid
 
 
@@ -105,19 +98,15 @@ def entries_in(db: sqlite3.Connection, states: tuple[EntryState, ...]) -> list[Q
 
 def queued_since(db: sqlite3.Connection, since: datetime) -> set[str]:
     """The ids of the tracks that were handed over since then, lost ones left out."""
-    rows = db.execute(
-        "SELECT track_id FROM queue_entries WHERE planned_at >= ? AND state NOT IN (?, ?)",
-        (since.timestamp(), *NEVER_QUEUED),
-    )
+    query = "SELECT track_id FROM queue_entries WHERE planned_at >= ? AND state NOT IN (?, ?)"
+    rows = db.execute(query, (since.timestamp(), *NEVER_QUEUED))
     return {row["track_id"] for row in rows}
 
 
 def refused_since(db: sqlite3.Connection, since: datetime) -> set[str]:
     """The ids of the tracks that Spotify has refused to play since then."""
-    rows = db.execute(
-        "SELECT track_id FROM queue_entries WHERE planned_at >= ? AND state = ?",
-        (since.timestamp(), EntryState.REFUSED),
-    )
+    query = "SELECT track_id FROM queue_entries WHERE planned_at >= ? AND state = ?"
+    rows = db.execute(query, (since.timestamp(), EntryState.REFUSED))
     return {row["track_id"] for row in rows}
 
 
@@ -136,14 +125,7 @@ def read_entry(row: sqlite3.Row) -> QueueEntry:
 
 def track_to_json(track: Track) -> dict[str, Any]:
     """Return the fields by which another process knows the track again in Spotify's queue."""
-    return {
-        "id": track.id,
-        "uri": track.uri,
-        "title": track.title,
-        "artists": track.artists,
-        "duration_ms": track.duration_ms,
-        "isrc": track.isrc,
-    }
+    return {name: getattr(track, name) for name in TRACK_FIELDS}
 
 
 def track_from_json(fields: dict[str, Any]) -> Track:

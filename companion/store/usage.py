@@ -1,7 +1,5 @@
 """Counts and waits: calls to Spotify, requests to clip providers, and when the next may come."""
 
-from __future__ import annotations
-
 import sqlite3
 from datetime import UTC, datetime, timedelta
 

@@ -1,7 +1,5 @@
 """The visits, and the uses of the camera by commands that are no visit."""
 
-from __future__ import annotations
-
 import sqlite3
 from dataclasses import dataclass
 from datetime import UTC, datetime

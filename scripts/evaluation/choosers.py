@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from random import Random
 
 from companion.affect import Quadrant
-from companion.choose.limits import no_repeat
+from companion.choose.limits import Situation, make_limits
 from companion.choose.pick import BEST_FEW, Past, pick, shortlist
 from companion.choose.score import Candidate, weigh
 from companion.choose.strategy import Target
@@ -35,7 +35,7 @@ def companion(
     recent: deque[str] = deque(maxlen=REST)
     picks = []
     for _ in range(count):
-        short = shortlist(candidates, [no_repeat(set(recent))])
+        short = shortlist(candidates, make_limits(Choose(), Situation(NOW, queued=set(recent))))
         if not short.fitting:
             continue
         chosen = pick(short, Past(NOW), Choose().temperature, rng).chosen.tagged.track.id

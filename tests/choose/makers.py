@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from companion.affect import Affect, Emotion, FaceMood, PitchRange, Quadrant, TrackMood
 from companion.choose.score import Candidate, weigh
+from companion.choose.search import ACROSS
 from companion.choose.strategy import Target
 from companion.track import TaggedTrack, Track
 
@@ -60,3 +61,11 @@ libraries = st.lists(st.tuples(coordinates, coordinates, sure), min_size=1, max_
 )
 targets = st.builds(Target, affects, st.floats(0.1, 1.5), st.just("match"))
 seeds = st.integers(0, 2**32)
+
+
+def cell_of(affect: Affect) -> int:
+    """The cell that a place lies in, as the store's column `cell` counts it."""
+    column, row = (
+        min(ACROSS - 1, int((axis + 1) * (ACROSS / 2))) for axis in (affect.valence, affect.arousal)
+    )
+    return column * ACROSS + row

@@ -2,25 +2,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from companion.choose.limits import (
-    Limit,
-    Situation,
-    artist_spacing,
-    duration_range,
-    make_limits,
-    no_repeat,
-    not_ahead,
-    not_blocked,
-    not_explicit,
-    not_just_played,
-    saved_at_least,
-    saved_at_most,
-)
+from companion.choose.limits import Situation, make_limits
 from companion.choose.pick import Past, Pick, pick, shortlist
 from companion.choose.score import weigh
 from companion.choose.strategy import Target
@@ -65,41 +53,57 @@ situations = st.builds(
 )
 
 
+def here(**facts: Any) -> tuple[Choose, Situation]:
+    return Choose(), Situation(NOW, **facts)
+
+
+def asked(**settings: Any) -> tuple[Choose, Situation]:
+    return Choose(**settings), Situation(NOW)
+
+
 @pytest.mark.parametrize(
-    ("limit", "track", "allowed"),
+    ("situation", "track", "refused_by"),
     [
-        (not_blocked({"1"}, ()), SONG, False),
-        (not_blocked({"2"}, {"Other"}), SONG, True),
-        pytest.param(not_blocked((), {"WHOM "}), SONG, False, id="a guest, in another spelling"),
-        pytest.param(not_blocked((), {""}), replace(SONG, artists=()), True, id="of no artist"),
-        (not_ahead([SONG]), SONG, False),
-        pytest.param(not_ahead([SONG]), replace(SONG, id="2"), False, id="under another id"),
-        (not_ahead([]), SONG, True),
-        (not_just_played({"1"}), SONG, False),
-        (not_just_played({"2"}), SONG, True),
-        (no_repeat({"1"}), SONG, False),
-        (no_repeat(()), SONG, True),
-        (artist_spacing({"who"}), SONG, False),
-        pytest.param(artist_spacing({"Whom"}), SONG, True, id="guests are not spaced"),
-        pytest.param(artist_spacing({""}), replace(SONG, artists=()), True, id="nor unknown ones"),
-        (not_explicit(), SONG, True),
-        (not_explicit(), replace(SONG, explicit=True), False),
-        (duration_range(200, 200), SONG, True),
-        (duration_range(200.001, 0), SONG, False),
-        (duration_range(0, 199.999), SONG, False),
-        (duration_range(0, 0), SONG, True),
-        pytest.param(duration_range(0, 300), replace(SONG, duration_ms=0), False, id="no length"),
-        (saved_at_least(7, NOW), replace(SONG, added_at=NOW - 7 * DAY), True),
-        (saved_at_least(7, NOW), replace(SONG, added_at=NOW - 6.99 * DAY), False),
-        (saved_at_most(7, NOW), replace(SONG, added_at=NOW - 7 * DAY), True),
-        (saved_at_most(7, NOW), replace(SONG, added_at=NOW - 7.01 * DAY), False),
-        pytest.param(saved_at_least(7, NOW), SONG, False, id="nobody knows how long it is saved"),
-        pytest.param(saved_at_most(7, NOW), SONG, False, id="nor whether lately"),
+        (here(blocked={"1"}), SONG, "blocked"),
+        (here(blocked={"2"}, blocked_artists={"Other"}), SONG, None),
+        pytest.param(here(blocked_artists={"WHOM "}), SONG, "blocked", id="a guest, respelled"),
+        pytest.param(
+            here(blocked_artists={""}), replace(SONG, artists=()), None, id="of no artist"
+        ),
+        (here(refused={"1"}), SONG, "refused"),
+        (here(refused={"2"}), SONG, None),
+        (here(ahead=[SONG]), SONG, "ahead"),
+        pytest.param(here(ahead=[SONG]), replace(SONG, id="2"), "ahead", id="under another id"),
+        (here(ahead=[]), SONG, None),
+        (here(just_played={"1"}), SONG, "just_played"),
+        (here(just_played={"2"}), SONG, None),
+        (here(queued={"1"}), SONG, "no_repeat"),
+        (here(queued=()), SONG, None),
+        (here(artists={"who"}), SONG, "artist_spacing"),
+        pytest.param(here(artists={"Whom"}), SONG, None, id="guests are not spaced"),
+        pytest.param(here(artists={""}), replace(SONG, artists=()), None, id="nor unknown ones"),
+        (asked(explicit=False), SONG, None),
+        (asked(explicit=False), replace(SONG, explicit=True), "explicit"),
+        (asked(shortest_seconds=200, longest_seconds=200), SONG, None),
+        (asked(shortest_seconds=200.001), SONG, "duration"),
+        (asked(longest_seconds=199.999), SONG, "duration"),
+        (asked(), SONG, None),
+        pytest.param(
+            asked(longest_seconds=300), replace(SONG, duration_ms=0), "duration", id="no length"
+        ),
+        (asked(saved_at_least_days=7), replace(SONG, added_at=NOW - 7 * DAY), None),
+        (asked(saved_at_least_days=7), replace(SONG, added_at=NOW - 6.99 * DAY), "saved_at_least"),
+        (asked(saved_at_most_days=7), replace(SONG, added_at=NOW - 7 * DAY), None),
+        (asked(saved_at_most_days=7), replace(SONG, added_at=NOW - 7.01 * DAY), "saved_at_most"),
+        pytest.param(asked(saved_at_least_days=7), SONG, "saved_at_least", id="saved nobody knows"),
+        pytest.param(asked(saved_at_most_days=7), SONG, "saved_at_most", id="nor whether lately"),
     ],
-    ids=lambda value: value.name if isinstance(value, Limit) else "",
 )
-def test_what_a_limit_lets_pass(limit: Limit, track: Track, *, allowed: bool) -> None:
-    assert limit.allows(track) is allowed
+def test_which_limit_refuses_a_track(
+    situation: tuple[Choose, Situation], track: Track, refused_by: str | None
+) -> None:
+    refusing = [limit.name for limit in make_limits(*situation) if not limit.allows(track)]
+    assert refusing == ([refused_by] if refused_by else [])
 
 
 def test_by_default_nothing_is_asked_of_a_tracks_own_nature() -> None:

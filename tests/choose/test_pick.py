@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from companion.affect import Affect
-from companion.choose.limits import Limit, no_repeat
+from companion.choose.limits import Limit, Situation, make_limits
 from companion.choose.pick import (
     BEST_FEW,
     FAIR,
@@ -23,6 +23,7 @@ from companion.choose.pick import (
 )
 from companion.choose.strategy import Target
 from companion.choose.taste import EXPLORATION, Counts, Evidence
+from companion.config.schema import Choose
 from companion.track import TaggedTrack
 from tests.choose.makers import best_first, libraries, seeded, seeds, tagged, targets
 
@@ -39,7 +40,9 @@ evidences = st.dictionaries(
 
 
 def short_of(library: list[TaggedTrack], *recent: str, target: Target = CENTRE) -> Shortlist:
-    return shortlist(best_first(library, target), [no_repeat(recent)])
+    return shortlist(
+        best_first(library, target), make_limits(Choose(), Situation(NOW, queued=recent))
+    )
 
 
 def chosen(library: list[TaggedTrack], past: Past = NOTHING_KNOWN, seed: int = 0) -> Pick:

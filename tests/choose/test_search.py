@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from hypothesis import example, given
 
 from companion.affect import Affect
-from companion.choose.search import ACROSS, Tag, by_fit, cell_of, nearest
+from companion.choose.search import ACROSS, Tag, by_fit, nearest
 from companion.choose.strategy import Target
 from companion.track import TaggedTrack
-from tests.choose.makers import affects, best_first, libraries, seeded, tagged, targets
+from tests.choose.makers import affects, best_first, cell_of, libraries, seeded, tagged, targets
 
 
 class Shelves:

@@ -8,7 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from companion.affect import Affect, Quadrant, TrackMood
-from companion.choose.search import cell_of
 from companion.store.database import open_database
 from companion.store.library import save_tracks, tracks_by_id
 from companion.store.tags import (
@@ -23,6 +22,7 @@ from companion.store.tags import (
     save_tag,
     tag_places,
 )
+from tests.choose.makers import cell_of
 from tests.store.samples import (
     MEMORY,
     MODEL,

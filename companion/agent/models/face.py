@@ -14,10 +14,8 @@ if TYPE_CHECKING:
 def open_face_reader(baseline: Baseline | None = None) -> FaceReader:
     """Load the detector and the network; close the reader, or use it in a `with`.
 
-    MediaPipe is kept from looking for a microphone's library, which runs a compiler and a linker.
-
-    Args:
-        baseline: the user's resting face, by which readings are corrected.
+    The user's resting face, if given, corrects the readings. MediaPipe is kept from looking for
+    a microphone's library, which runs a compiler and a linker.
 
     Raises:
         ModelError: weights are missing or damaged.

@@ -4,8 +4,6 @@ They are pickled into a pipe that only the worker inherits. An answer has room f
 short texts only, so no frame can leave the worker.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from pathlib import Path
 

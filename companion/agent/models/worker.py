@@ -5,8 +5,6 @@ that its memory goes back. One that hangs, dies or fails costs one question: the
 a new process.
 """
 
-from __future__ import annotations
-
 import contextlib
 import logging
 import os
@@ -54,14 +52,16 @@ class Worker:
         cache: where compiled networks are kept, for quicker starts.
         rest: how long the process stays after an answer; a function, as settings change.
         command: what to start; the handle of its connection is added.
+
+    Raises (`look` and `tag`):
+        WorkerLost: the process hung, died or failed.
+        CompanionError: what went wrong with the camera, the clip or the model.
     """
 
     def __init__(
         self, cache: Path, rest: Callable[[], timedelta], command: Sequence[str] = COMMAND
     ) -> None:
-        self._cache = cache
-        self._rest = rest
-        self._command = command
+        self._cache, self._rest, self._command = cache, rest, command
         self._process: _Process | None = None
         self._resting: threading.Timer | None = None
         self._lock = threading.Lock()  # between a question that begins and a rest that ends
@@ -74,23 +74,13 @@ class Worker:
         return process.pid if process else None
 
     def look(self, question: Look) -> FaceReading:
-        """Have the face read.
-
-        Raises:
-            WorkerLost: the process hung, died or failed.
-            CompanionError: what went wrong with the camera or the model.
-        """
+        """Have the face read."""
         answer = self._ask(question, LOOK_SECONDS + question.seconds)
         assert isinstance(answer, FaceReading)  # noqa: S101 - for the types
         return answer
 
     def tag(self, audio: bytes | Path) -> TrackMood:
-        """Have a clip read.
-
-        Raises:
-            WorkerLost: the process hung, died or failed.
-            CompanionError: what went wrong with the clip or the model.
-        """
+        """Have a clip read."""
         answer = self._ask(Tag(audio), TAG_SECONDS)
         assert isinstance(answer, TrackMood)  # noqa: S101 - for the types
         return answer
@@ -122,7 +112,7 @@ class Worker:
             raise reply
         return reply
 
-    def _running(self) -> _Process:
+    def _running(self) -> "_Process":
         with self._lock:
             self._cancel_rest()
             if self._stopped:
@@ -167,13 +157,7 @@ class Worker:
 def open_workers(
     count: int, cache: Path, command: Sequence[str] = COMMAND
 ) -> Iterator[list[Worker]]:
-    """Workers for the time of a `with`, which end with it.
-
-    Args:
-        count: of processes.
-        cache: where compiled networks are kept.
-        command: what to start.
-    """
+    """Workers for the time of a `with`, which end with it; see `Worker`."""
     workers = [Worker(cache, lambda: LONG_REST, command) for _ in range(count)]
     try:
         yield workers

@@ -45,11 +45,7 @@ class Models:
         self._tagger: Tagger | None = None
 
     def answer(self, question: Question) -> Answer:
-        """Do what is asked.
-
-        Raises:
-            CompanionError: it cannot be done.
-        """
+        """Do what is asked, or raise a `CompanionError`."""
         return self._look(question) if isinstance(question, Look) else self._tag(question)
 
     def _look(self, look: Look) -> FaceReading:

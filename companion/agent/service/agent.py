@@ -4,15 +4,12 @@ APScheduler's thread says when a job is due; one thread does the jobs, one after
 `companion.agent.service.serve` is the process.
 """
 
-from __future__ import annotations
-
 import logging
 import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import Executor
 from concurrent.futures import wait as wait_for
-from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from sqlite3 import Connection
 from typing import Any
@@ -32,6 +29,7 @@ from companion.agent.service.schedule import (
     next_visit,
     paces,
 )
+from companion.agent.service.sign_in import note_sign_in
 from companion.agent.service.timetable import Timetable
 from companion.agent.visit.outcome import Outcome
 from companion.agent.visit.visit import VisitResult
@@ -55,37 +53,8 @@ Connect = Callable[[Connection, Spotify], SpotifySession]
 _logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
-    """The state that only the running agent knows; times in ISO 8601.
-
-    Attributes:
-        pid: of the agent.
-        since: when it began.
-        next_visit: when it means to make the next visit.
-        worker: the pid of the worker, while there is one.
-        config_problem: why the settings on disk are not the ones in use; "" where they are.
-        troubles: the error of a job's last run, by job.
-    """
-
-    pid: int
-    since: str
-    next_visit: str | None
-    worker: int | None
-    config_problem: str
-    troubles: dict[str, str]
-
-
 class Agent:
-    """Runs the jobs.
-
-    Args:
-        paths, config: this user's.
-        environment: the machine.
-        connect: opens a session with Spotify.
-        scheduler: one of APScheduler's, not started yet.
-        pool: of one thread.
-    """
+    """Runs the jobs. The scheduler is not started yet, and the pool is of one thread."""
 
     def __init__(
         self,
@@ -97,9 +66,7 @@ class Agent:
         scheduler: BaseScheduler,
         pool: Executor,
     ) -> None:
-        self._paths = paths
-        self.config = config
-        self._environment = environment
+        self._paths, self.config, self._environment = paths, config, environment
         self._connections = Connections(paths.database, lambda db: connect(db, self.config.spotify))
         self._jobs = Jobs(config, paths.database, self._connections, environment)
         self._timetable = Timetable(scheduler, pool, self.run)
@@ -177,18 +144,20 @@ class Agent:
         self._timetable.submit(lambda: self._guard(Job.VISIT, self._plan))
 
     def report(self) -> dict[str, Any]:
-        """The `Report`, as JSON data."""
+        """The state that only the running agent knows, as JSON data; times in ISO 8601.
+
+        `config_problem` is why the settings on disk are not in use, and `troubles` has the
+        error of a job's last run, by job.
+        """
         due = self._timetable.when(Job.VISIT)
-        return asdict(
-            Report(
-                pid=os.getpid(),
-                since=self._since.isoformat(),
-                next_visit=due.isoformat() if due else None,
-                worker=self._environment.models.pid,
-                config_problem=self._config_problem,
-                troubles=dict(self._troubles),
-            )
-        )
+        return {
+            "pid": os.getpid(),
+            "since": self._since.isoformat(),
+            "next_visit": due.isoformat() if due else None,
+            "worker": self._environment.models.pid,
+            "config_problem": self._config_problem,
+            "troubles": dict(self._troubles),
+        }
 
     def _now(self) -> datetime:
         return self._environment.now()
@@ -218,7 +187,7 @@ class Agent:
             self._last = before.at
         else:
             self._last = self._since - timedelta(minutes=self.config.agent.period_minutes)
-        self._jobs.note_sign_in()
+        note_sign_in(self._connections.db)
         self._timetable.move(Job.SYNC, self._now() + NOW)
         self._follow()
 

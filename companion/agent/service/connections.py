@@ -1,7 +1,5 @@
 """The store and the session with Spotify, which the agent keeps open between its jobs."""
 
-from __future__ import annotations
-
 import sqlite3
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -18,36 +16,33 @@ class Connections:
     """Opened when first needed, kept, and dropped together. One thread owns it.
 
     It serves a visit as its Spotify, so that the keyring is not asked before a visit comes to that.
+
+    Raises (every method):
+        StoreError: the database cannot be opened.
+        ConfigError: no client id is set.
+        KeyringMissing: there is no keyring.
+        SpotifyError: its class says why Spotify did not answer.
     """
 
     def __init__(self, database: Path, connect: Connect) -> None:
-        self._database = database
-        self._connect = connect
+        self._database, self._connect = database, connect
         self._open = ExitStack()
         self._db: sqlite3.Connection | None = None
         self._session: SpotifySession | None = None
 
     @property
     def db(self) -> sqlite3.Connection:
-        """The store.
-
-        Raises:
-            StoreError: it cannot be opened.
-        """
         if self._db is None:
             self._db = self._open.enter_context(open_database(self._database))
         return self._db
 
     def player(self) -> PlayerState | None:
-        """Ask what plays."""
         return self.session().player()
 
     def queue(self) -> QueueView:
-        """Ask what comes."""
         return self.session().queue()
 
     def add(self, uri: str) -> None:
-        """Queue a track."""
         self.session().add(uri)
 
     def drop(self) -> None:
@@ -56,12 +51,6 @@ class Connections:
         self._open.close()
 
     def session(self) -> SpotifySession:
-        """The session with Spotify.
-
-        Raises:
-            ConfigError: no client id is set.
-            KeyringMissing: there is no keyring.
-        """
         if self._session is None:
             self._session = self._open.enter_context(self._connect(self.db))
         return self._session

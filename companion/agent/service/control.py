@@ -5,8 +5,6 @@ that only this user can read. Each side sends one JSON object; nothing is unpick
 connection has a thread and a deadline of its own, so none holds another up.
 """
 
-from __future__ import annotations
-
 import contextlib
 import json
 import logging
@@ -17,11 +15,11 @@ import struct
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from multiprocessing import AuthenticationError
 from multiprocessing.connection import Connection, Listener, answer_challenge, deliver_challenge
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from companion.errors import AgentNotRunning, CompanionError, StoreError
 from companion.paths import Paths
@@ -40,19 +38,14 @@ _logger = logging.getLogger(__name__)
 
 
 class ControlServer:
-    """Answers commands while it is open; use it in a `with`.
-
-    Args:
-        paths: where the socket and the key lie.
-        commands: by their name.
+    """Answers the commands, given by their names, while it is open; use it in a `with`.
 
     Raises:
         StoreError: the socket cannot be made.
     """
 
     def __init__(self, paths: Paths, commands: Mapping[str, Command]) -> None:
-        self._paths = paths
-        self._commands = commands
+        self._paths, self._commands = paths, commands
         self._closing = False
         self._key = secrets.token_bytes(KEY_BYTES)
         try:
@@ -65,7 +58,7 @@ class ControlServer:
         self._thread = threading.Thread(target=self._serve, daemon=True, name="control")
         self._thread.start()
 
-    def __enter__(self) -> ControlServer:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -127,12 +120,7 @@ SILENT = "It may be suspended or overloaded: see `companion logs`, or start it a
 
 
 def ask(paths: Paths, command: str, timeout: float = ANSWER_SECONDS) -> Any:
-    """Send the running agent a command; returns its answer.
-
-    Args:
-        paths: where the socket and the key lie.
-        command: its name.
-        timeout: how many seconds to wait.
+    """Send the running agent a command; returns its answer, waited for `timeout` seconds at most.
 
     Raises:
         AgentNotRunning: there is none, or it does not answer.
@@ -164,8 +152,11 @@ def _exchange(paths: Paths, question: bytes, timeout: float) -> Any:
 def _listen(paths: Paths, key: bytes) -> Listener:
     _write_private(_key_file(paths), key)
     paths.socket.unlink(missing_ok=True)  # of an agent that was killed: the lock is ours now
-    with _umask(0o177):
+    before = os.umask(0o177)
+    try:
         return Listener(_address(paths), backlog=MOST_WAITING)
+    finally:
+        os.umask(before)
 
 
 def _key_file(paths: Paths) -> Path:
@@ -177,15 +168,6 @@ def _write_private(file: Path, content: bytes) -> None:
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as stream:
         stream.write(content)
-
-
-@contextlib.contextmanager
-def _umask(mask: int) -> Iterator[None]:
-    before = os.umask(mask)
-    try:
-        yield
-    finally:
-        os.umask(before)
 
 
 if sys.platform == "win32":

@@ -1,7 +1,5 @@
 """Forgetting: what it names is gone from the database, its copies and the log."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Collection
 from pathlib import Path

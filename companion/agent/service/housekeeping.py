@@ -1,7 +1,5 @@
 """Throws away what is old, so that nothing grows for ever."""
 
-from __future__ import annotations
-
 import logging
 import sqlite3
 from datetime import UTC, datetime, timedelta
@@ -20,14 +18,7 @@ _logger = logging.getLogger(__name__)
 
 
 def clean_up(db: sqlite3.Connection, database: Path, keep: timedelta, now: datetime) -> None:
-    """Drop old rows and old backups of the database, and give its unused space back.
-
-    Args:
-        db: the store.
-        database: its file; the backups lie beside it.
-        keep: how long visits, readings and plays are kept.
-        now: the present time.
-    """
+    """Drop rows and backups older than is kept, and give the database's unused space back."""
     before = now - keep
     drops = (drop_visits, drop_readings, drop_camera_uses, drop_plays)
     dropped = sum(drop(db, before) for drop in drops)

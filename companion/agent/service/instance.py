@@ -3,8 +3,6 @@
 The system lets go of it when the process ends, however it ends: so no lock is ever stale.
 """
 
-from __future__ import annotations
-
 import contextlib
 import os
 import sys
@@ -27,8 +25,10 @@ def only_instance(file: Path) -> Iterator[None]:
     except OSError as error:
         raise StoreError(f"The lock {file} cannot be made: {error.strerror}.") from error
     try:
-        if not _lock(descriptor):
-            raise AgentRunning("An agent is already running.")
+        try:
+            _lock(descriptor)
+        except OSError:
+            raise AgentRunning("An agent is already running.") from None
         yield
     finally:
         os.close(descriptor)
@@ -37,19 +37,11 @@ def only_instance(file: Path) -> Iterator[None]:
 if sys.platform == "win32":
     import msvcrt
 
-    def _lock(descriptor: int) -> bool:
-        try:
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
+    def _lock(descriptor: int) -> None:
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
 
 else:
     import fcntl
 
-    def _lock(descriptor: int) -> bool:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            return False
-        return True
+    def _lock(descriptor: int) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

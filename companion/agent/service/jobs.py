@@ -1,10 +1,9 @@
 """The agent's jobs. All of them run in one thread, one after the other."""
 
-from __future__ import annotations
-
 import logging
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Protocol
@@ -57,11 +56,7 @@ class Environment:
     """The machine that the agent runs on; a test puts its own there.
 
     Attributes:
-        clock: the machine's clocks.
-        models: the worker.
-        presence: tells of the user.
         signal: tells of the player; None: Spotify is asked instead.
-        notify: shows a notice.
         rng: where the draw among the best comes from.
         source: looked at in place of the configured camera.
     """
@@ -90,17 +85,14 @@ class Jobs:
     def __init__(
         self, config: Config, database: Path, connections: Connections, environment: Environment
     ) -> None:
-        self.config = config
-        self._database = database
-        self._connections = connections
+        self.config, self._database, self._connections = config, database, connections
         self._tagged_state: object = None
         self._tagged_at: datetime | None = None
         self._environment = environment
 
     def obstacle(self) -> Obstacle | None:
         """The reason on this machine not to make a visit."""
-        environment = self._environment
-        db = self._connections.db
+        db, environment = self._connections.db, self._environment
         return check_local(db, environment.presence, self.config, environment.now())
 
     def visit(self, *, asked: bool = False) -> VisitResult:
@@ -164,20 +156,10 @@ class Jobs:
         if not due:
             self._tagged_state, self._tagged_at = state, now
             return
-        providers = make_providers(self.config.clips, db)
-        done = tag_tracks(
-            db,
-            due,
-            lambda query: find_clip(providers, query),
-            [environment.models],
-            environment.now,
-            lambda *_: None,
-        )
+        find = partial(find_clip, make_providers(self.config.clips, db))
+        models, clock = [environment.models], environment.now
+        done = tag_tracks(db, due, find, models, clock, lambda *_: None)
         _logger.info("tagging: %d tagged, %s", done.tagged, done.reasons or "none failed")
-
-    def note_sign_in(self) -> None:
-        """Keep when the sign-in ends."""
-        note_sign_in(self._connections.db)
 
     def clean_up(self) -> None:
         """Throw away what is old, once a day."""
@@ -193,10 +175,6 @@ class Jobs:
     def _look(self) -> FaceReading:
         camera, source = self.config.camera, self._environment.source
         baseline = read_baseline(self._connections.db)
-        return self._environment.models.look(
-            Look(
-                camera.index if source is None else source,
-                camera.seconds,
-                baseline[0] if baseline else None,
-            )
-        )
+        source = camera.index if source is None else source
+        question = Look(source, camera.seconds, baseline[0] if baseline else None)
+        return self._environment.models.look(question)

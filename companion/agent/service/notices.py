@@ -1,7 +1,5 @@
 """Tells the user, once, that nothing goes on without them."""
 
-from __future__ import annotations
-
 import sqlite3
 from collections.abc import Callable
 from datetime import datetime
@@ -25,13 +23,8 @@ def notify_of(
 ) -> None:
     """Tell of a state that needs the user when it begins; a queued track ends all of them.
 
-    The state is kept where no notice is wanted too, so that turning them on tells nothing old.
-
-    Args:
-        db: the store.
-        outcome: of the last visit.
-        now: the present time.
-        notify: shows the notice; None where none is wanted.
+    The state is kept where no notice is wanted (`notify` is None) too, so that turning them on
+    tells nothing old.
     """
     if outcome is Outcome.QUEUED:
         drop_notices(db)

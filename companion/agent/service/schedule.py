@@ -3,8 +3,6 @@
 Nothing here reads a clock. APScheduler keeps the jobs; these functions say when.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -52,22 +50,8 @@ SIGNAL_SHOWS_AFTER = timedelta(seconds=2)
 POLL_RETRY_EVERY = timedelta(minutes=5)
 """The wait after Spotify did not tell what plays."""
 
-# After these, the same would come out again soon.
-_FRUITLESS = {
-    Outcome.BY_USER,
-    Outcome.CAMERA_BUSY,
-    Outcome.CAMERA_MISSING,
-    Outcome.CAMERA_DENIED,
-    Outcome.NOT_PLAYING,
-    Outcome.NO_DEVICE,
-    Outcome.PRIVATE_SESSION,
-    Outcome.RESTRICTED,
-    Outcome.LOGIN_NEEDED,
-    Outcome.PREMIUM_NEEDED,
-    Outcome.QUOTA,
-    Outcome.NOTHING_FITS,
-    Outcome.FAILED,
-}
+# Other ends than these, a queued track and an abstention would soon come again.
+_PASSING = {Outcome.SCREEN_LOCKED, Outcome.AWAY, Outcome.OWN_TRACK_WAITING, Outcome.LIMIT_REACHED}
 
 
 def paces(settings: Agent) -> dict[Job, Pace]:
@@ -88,20 +72,12 @@ def period(settings: Agent) -> timedelta:
 
 
 def next_visit(
-    now: datetime,
-    last: datetime,
-    ends_at: datetime | None,
-    fruitless: int,
-    settings: Agent,
+    now: datetime, last: datetime, ends_at: datetime | None, fruitless: int, settings: Agent
 ) -> datetime:
     """The time of the next visit: late in the present track, but not too soon after the last.
 
-    Args:
-        now: the present time.
-        last: when the last visit was, or the agent began.
-        ends_at: when the present track ends; None where nothing plays, or nobody knows.
-        fruitless: how many visits in a row ended so that another one soon would be in vain.
-        settings: the period, and how late in a track.
+    `last` is the last visit or the begin of the agent. `ends_at` is the end of the track; None
+    where nothing plays, or nobody knows. After `fruitless` visits in a row the wait grows.
     """
     pause = period(settings)
     if fruitless:
@@ -114,12 +90,9 @@ def next_visit(
 
 
 def next_reading(now: datetime, seen: Observation | None, poll_at: datetime) -> datetime:
-    """The time at which to read the desktop's signal again, or to poll.
+    """The time at which to read the desktop's signal again, or to poll from `poll_at` on.
 
-    Args:
-        now: the present time.
-        seen: the observation that was just made; None where there was none.
-        poll_at: when Spotify may be asked, should the desktop tell nothing.
+    `seen` is the observation that was just made; None where there was none.
     """
     soon = now + SIGNAL_EVERY
     if seen and seen.remaining is not None:
@@ -139,7 +112,9 @@ def next_poll(now: datetime, seen: Observation) -> datetime:
 
 def count_fruitless(outcome: Outcome | None, before: int) -> int:
     """The number of visits in a row that were in vain, after one more."""
-    return before + 1 if outcome in _FRUITLESS else 0
+    if outcome is None or outcome in _PASSING or outcome.kind in ("queued", "abstained"):
+        return 0
+    return before + 1
 
 
 def is_due(last: datetime | None, every: timedelta, now: datetime) -> bool:

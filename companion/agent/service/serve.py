@@ -1,7 +1,5 @@
 """The process of the agent: its lock, its socket, its signals, its end."""
 
-from __future__ import annotations
-
 import contextlib
 import logging
 import os
@@ -55,13 +53,9 @@ def serve(
     source: int | Path | None = None,
     started: Callable[[], None] = lambda: None,
 ) -> None:
-    """Run the agent until it is stopped.
+    """Run the agent until it is stopped; the folders are there.
 
-    Args:
-        paths: this user's folders, which are there.
-        config: this user's settings.
-        source: looked at in place of the configured camera.
-        started: called once the agent runs.
+    `source` is looked at in place of the configured camera; `started` is called once it runs.
 
     Raises:
         AgentRunning: there is one already.

@@ -1,7 +1,5 @@
 """The end of the sign-in, kept in the store: who shows it need not ask the keyring."""
 
-from __future__ import annotations
-
 import logging
 import sqlite3
 from datetime import UTC, datetime, time

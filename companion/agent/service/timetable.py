@@ -1,7 +1,5 @@
 """The jobs in APScheduler: one run at a time, a missed one left out, none caught up."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future
 from datetime import UTC, datetime
@@ -24,20 +22,12 @@ class _OnPool(BasePoolExecutor):  # type: ignore[misc]  # APScheduler has no typ
 
 
 class Timetable:
-    """The time at which each job runs next.
-
-    Args:
-        scheduler: not started yet.
-        pool: of one thread, in which all jobs run.
-        run: does a job.
-    """
+    """The time at which each job runs next; `run` does one, in the one thread of the pool."""
 
     def __init__(
         self, scheduler: BaseScheduler, pool: Executor, run: Callable[[Job], None]
     ) -> None:
-        self._scheduler = scheduler
-        self._pool = pool
-        self._run = run
+        self._scheduler, self._pool, self._run = scheduler, pool, run
         scheduler.configure(executors={"default": _OnPool(pool)}, timezone=UTC)
 
     def start(self, paces: Mapping[Job, Pace], now: datetime) -> None:

@@ -1,7 +1,5 @@
 """The context of a choice, from the store: candidates, the session, facts for limits, the past."""
 
-from __future__ import annotations
-
 import sqlite3
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta

@@ -1,7 +1,5 @@
 """A day as the store tells it: visits, what the face said, what was queued and how it ended."""
 
-from __future__ import annotations
-
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -3,20 +3,12 @@
 `playback.follow` follows those that play.
 """
 
-from __future__ import annotations
-
 import sqlite3
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from companion.store.listening import read_player_snapshot
-from companion.store.queue import (
-    OUTSTANDING,
-    EntryState,
-    QueueEntry,
-    entries_in,
-    move_entry,
-)
+from companion.store.queue import OUTSTANDING, EntryState, QueueEntry, entries_in, move_entry
 from companion.track import Track
 
 SHOWN_WITHIN = timedelta(minutes=2)
@@ -31,11 +23,7 @@ def reconcile(
 ) -> QueueEntry | None:
     """Bring every entry that waits up to date; returns the one that still waits for its turn.
 
-    Args:
-        db: the store.
-        playing: the track that plays, None for anything else.
-        upcoming: what `GET queue` shows as coming.
-        now: the present time.
+    `playing` is None for anything but a track; `upcoming` is what `GET queue` shows as coming.
     """
     last = read_player_snapshot(db)
     unbroken = last.unbroken_since if last else now
@@ -54,16 +42,10 @@ def next_state(
     now: datetime,
     unbroken: datetime,
 ) -> EntryState:
-    """The state of an entry that waits, given Spotify's queue.
+    """The state of an entry that waits, given Spotify's queue as in `reconcile`.
 
-    One that is not shown is lost only where all is shown, and nothing played unseen.
-
-    Args:
-        entry: it waits.
-        playing: the track that plays, None for anything else.
-        upcoming: what `GET queue` shows as coming.
-        now: the present time.
-        unbroken: since when no track could have played unseen.
+    One that is not shown is lost only where all is shown, and nothing can have played unseen
+    since it was changed: nothing has since `unbroken`.
     """
     age = abs(now - entry.changed_at)  # the clock may have been set back meanwhile
     young = age < SHOWN_WITHIN

@@ -1,7 +1,5 @@
 """A visit: conditions, a look, a choice, one track queued."""
 
-from __future__ import annotations
-
 import logging
 import sqlite3
 from collections.abc import Callable
@@ -67,11 +65,9 @@ class Dependencies:
     """The things that a visit works with.
 
     Attributes:
-        db: the store.
         spotify: None for a dry run, which asks nothing, queues nothing and stores nothing.
         look: opens the camera and reads the mood.
         face_model: the label of the weights that `look` uses.
-        config: the user's settings.
         rng: where the draw among the best comes from.
         clock: the present time, with its zone.
         obstacle: tells what on this machine speaks against the visit; it is asked first.

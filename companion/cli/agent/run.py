@@ -1,7 +1,5 @@
 """`companion run`, and the commands to a running agent: `pause`, `resume`, `visit-now`, `logs`."""
 
-from __future__ import annotations
-
 import re
 import time
 from collections import deque
@@ -11,11 +9,13 @@ from typing import Annotated
 
 import typer
 
+from companion.agent.visit.outcome import Outcome
 from companion.cli.camera import Source, parse_source
 from companion.cli.home import open_home
 from companion.cli.output import Json, print_json
 from companion.cli.visit.describe import exit_code
 from companion.errors import SourceUnreadable, UsageError
+from companion.store.overrides import Pause, drop_pause, save_pause
 
 VISIT_DEADLINE_S = 150.0  # the worker may have to start, and another job to end first
 FOLLOW_INTERVAL_S = 0.5
@@ -52,8 +52,6 @@ def pause(
     ] = None,
 ) -> None:
     """Keep the camera shut, until you resume or for a while."""
-    from companion.store.overrides import Pause, save_pause
-
     now = datetime.now(UTC)
     end = find_end(for_, until, now)
     home = open_home()
@@ -65,8 +63,6 @@ def pause(
 
 def resume() -> None:
     """End a pause."""
-    from companion.store.overrides import drop_pause
-
     home = open_home()
     with home.store() as db:
         paused = drop_pause(db)
@@ -80,7 +76,6 @@ def visit_now(*, as_json: Json = False) -> None:
     The exit code is 1 if the visit was not made, such as while nothing plays.
     """
     from companion.agent.service.control import ask
-    from companion.agent.visit.outcome import Outcome
 
     ended = ask(open_home().paths, "visit-now", VISIT_DEADLINE_S)
     words = Outcome(ended["reason"]).words.capitalize()
@@ -111,11 +106,7 @@ def logs(
 
 
 def find_end(for_: str | None, until: str | None, now: datetime) -> datetime | None:
-    """Read the end of a pause; None if neither is given.
-
-    Raises:
-        UsageError: both are given, or one cannot be read.
-    """
+    """Read the end of a pause, None if neither is given; raise a UsageError for both."""
     if for_ is not None and until is not None:
         raise UsageError("Give --for or --until, not both.")
     if for_ is not None:
@@ -124,11 +115,7 @@ def find_end(for_: str | None, until: str | None, now: datetime) -> datetime | N
 
 
 def parse_span(text: str) -> timedelta:
-    """Read a span of time: 30m, 1h, 1h30m or 2d.
-
-    Raises:
-        UsageError: it is none, or nothing.
-    """
+    """Read a span of time, 30m, 1h, 1h30m or 2d; raise a UsageError for any other text."""
     found = re.fullmatch(r"(?:(\d{1,3})d)?(?:(\d{1,4})h)?(?:(\d{1,5})m)?", text.strip().lower())
     days, hours, minutes = (int(part or 0) for part in found.groups()) if found else (0, 0, 0)
     span = timedelta(days=days, hours=hours, minutes=minutes)
@@ -138,11 +125,7 @@ def parse_span(text: str) -> timedelta:
 
 
 def parse_time(text: str, now: datetime) -> datetime:
-    """Read a time: the next local HH:MM after now, or tomorrow's morning.
-
-    Raises:
-        UsageError: it is neither.
-    """
+    """Read a time, the next local HH:MM or tomorrow's morning; raise a UsageError for others."""
     local = now.astimezone()
     if text.strip().lower() == "tomorrow":
         day = local.replace(hour=MORNING_HOUR, minute=0, second=0, microsecond=0)

@@ -1,16 +1,13 @@
 """`companion service`: the agent starts with the desktop."""
 
-from __future__ import annotations
-
 import textwrap
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from companion.cli.output import Json, print_json
-
-if TYPE_CHECKING:
-    from companion.desktop.programs import Order
+from companion.desktop.programs import Order
+from companion.desktop.service import service
 
 NOT_RUNNING = 3  # the exit code, as for `companion status`
 
@@ -29,8 +26,6 @@ def install(
     ] = False,
 ) -> None:
     """Make a service of the agent, for you alone, and start it."""
-    from companion.desktop.service import service
-
     manager = service.find_service()
     if dry_run:
         changed = service.read_own(manager) != manager.definition
@@ -49,8 +44,6 @@ def install(
 @app.command()
 def uninstall(*, dry_run: DryRun = False) -> None:
     """Stop the agent and remove its service."""
-    from companion.desktop.service import service
-
     manager = service.find_service()
     if dry_run and service.read_own(manager) is not None:
         _print_orders(manager.stop_orders())
@@ -64,8 +57,6 @@ def uninstall(*, dry_run: DryRun = False) -> None:
 @app.command()
 def status(*, as_json: Json = False) -> None:
     """Say whether the service runs; exit code 3 if it does not."""
-    from companion.desktop.service import service
-
     manager = service.find_service()
     installed = service.read_own(manager) is not None
     running = installed and manager.is_running()

@@ -29,7 +29,7 @@ class Status:
     """The state of everything; None where there is nothing to tell. Times in ISO 8601, UTC.
 
     Attributes:
-        agent: what the running agent tells of itself; see `companion.agent.service.agent.Report`.
+        agent: what the running agent tells of itself; see `companion.agent.service.agent.Agent`.
         config_problem: what is wrong with the settings, which are not in use then; else "".
         paused: "since" and "until" (None: until the user resumes).
         sign_in_ends: when Spotify asks for a new sign-in.

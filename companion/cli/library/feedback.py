@@ -1,20 +1,28 @@
 """`companion like`, `skip`, `block`, `unblock` and `undo`: feedback on tracks."""
 
-from __future__ import annotations
-
+import sqlite3
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from companion.agent.playback.lessons import learn_from_like
+from companion.agent.quota import open_spotify
+from companion.agent.visit.mood import current_mood
 from companion.cli.home import Home, open_home
 from companion.errors import UsageError
-
-if TYPE_CHECKING:
-    import sqlite3
-
-    from companion.store.feedback import Block, FeedbackKind
-    from companion.track import Track
+from companion.store.feedback import (
+    Block,
+    BlockKind,
+    FeedbackKind,
+    blocks,
+    drop_block,
+    save_block,
+    save_feedback,
+    undo_last,
+)
+from companion.store.library import find_tracks
+from companion.track import Track
 
 MOST_NAMED = 5  # tracks, if the words fit several
 
@@ -29,15 +37,11 @@ Artist = Annotated[bool, typer.Option("--artist", help="The main artist, not the
 
 def like(track: Named = None) -> None:
     """Say that a track is good for the present mood."""
-    from companion.store.feedback import FeedbackKind
-
     _say(FeedbackKind.LIKE, " ".join(track or ()), "Liked")
 
 
 def skip(track: Named = None) -> None:
     """Say that a track is not for the present mood. It plays on: the companion stops nothing."""
-    from companion.store.feedback import FeedbackKind
-
     _say(FeedbackKind.SKIP, " ".join(track or ()), "Kept as not now")
 
 
@@ -48,8 +52,6 @@ def block(
     show: Annotated[bool, typer.Option("--list", help="Show what is blocked.")] = False,
 ) -> None:
     """Never have a track queued again, or any of its artist's."""
-    from companion.store.feedback import blocks, save_block
-
     home = open_home()
     with home.store() as db:
         if show:
@@ -63,8 +65,6 @@ def block(
 
 def unblock(track: Named = None, *, artist: Artist = False) -> None:
     """Take a block back."""
-    from companion.store.feedback import drop_block
-
     home, text = open_home(), " ".join(track or ())
     with home.store() as db:
         found = _find_block(db, text, artist=artist)
@@ -76,8 +76,6 @@ def unblock(track: Named = None, *, artist: Artist = False) -> None:
 
 def undo() -> None:
     """Take back the last like, skip, block, wrong or mood."""
-    from companion.store.feedback import undo_last
-
     home = open_home()
     with home.store() as db:
         undone = undo_last(db)
@@ -86,10 +84,6 @@ def undo() -> None:
 
 
 def _say(kind: FeedbackKind, text: str, done: str) -> None:
-    from companion.agent.playback.lessons import learn_from_like
-    from companion.agent.visit.mood import current_mood
-    from companion.store.feedback import FeedbackKind, save_feedback
-
     home, now = open_home(), datetime.now(UTC)
     with home.store() as db:
         found = _find(home, db, text)
@@ -104,16 +98,10 @@ def _say(kind: FeedbackKind, text: str, done: str) -> None:
 
 
 def _find(home: Home, db: sqlite3.Connection, text: str, *, artist: bool = False) -> Track:
-    """Find the track that the words name, or the one that plays.
+    """Find the track that the words name, or the one that plays; raise a UsageError for none.
 
-    An artist is named well enough if all tracks that fit have the same main artist.
-
-    Raises:
-        UsageError: none fits, or several do.
-        SpotifyError: what plays cannot be asked.
+    Several that fit are one too, but an artist is named well enough if all have the same main one.
     """
-    from companion.store.library import find_tracks
-
     if not text:
         return _playing(home, db)
     found = find_tracks(db, text, MOST_NAMED + 1)
@@ -130,8 +118,6 @@ def _find(home: Home, db: sqlite3.Connection, text: str, *, artist: bool = False
 
 
 def _playing(home: Home, db: sqlite3.Connection) -> Track:
-    from companion.agent.quota import open_spotify
-
     with open_spotify(db, home.config.spotify) as session:
         player = session.player()
     if player is None or player.track is None or not player.track.id:
@@ -140,8 +126,6 @@ def _playing(home: Home, db: sqlite3.Connection) -> Track:
 
 
 def _block_of(track: Track, *, artist: bool) -> Block:
-    from companion.store.feedback import Block, BlockKind
-
     if not artist:
         return Block(BlockKind.TRACK, track.id, track.byline)
     if not track.artist:
@@ -151,8 +135,6 @@ def _block_of(track: Track, *, artist: bool) -> Block:
 
 def _find_block(db: sqlite3.Connection, text: str, *, artist: bool) -> Block | None:
     """Find the one block that the words name, also of a track that has left the library."""
-    from companion.store.feedback import BlockKind, blocks
-
     kind = BlockKind.ARTIST if artist else BlockKind.TRACK
     words = text.casefold().split()
     found = [

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -9,29 +12,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from companion.affect import Affect, Quadrant
+from companion.agent.quota import open_spotify
 from companion.cli.home import Home, open_home
-from companion.cli.output import (
-    Dark,
-    Json,
-    bar,
-    console,
-    palette,
-    print_json,
-    progress,
-    say_drawn,
-)
+from companion.cli.output import Dark, Json, bar, console, palette, print_json, progress, say_drawn
 from companion.errors import QuotaExceeded
+from companion.plots import Palette, check_file, draw_plane, open_plot
+from companion.store.library import count_tracks
+from companion.store.tags import TagCounts, count_tags, tag_places
+from companion.weights import open_model
 
 if TYPE_CHECKING:
-    import sqlite3
-    from collections.abc import Iterator, Sequence
-
     from matplotlib.axes import Axes
 
     from companion.agent.library.sync import SyncSummary
-    from companion.plots import Palette
     from companion.spotify.client import SpotifySession
-    from companion.store.tags import TagCounts
 
 MOST_DOTS = 2_000  # beyond, dots hide each other, and the map counts in cells
 CELLS = 60  # along each axis
@@ -39,21 +33,11 @@ CELLS = 60  # along each axis
 
 def sync(*, as_json: Json = False) -> None:
     """Read your saved tracks from Spotify."""
-    from companion.agent.quota import open_spotify
-
     home = open_home()
     with home.store() as db, open_spotify(db, home.config.spotify) as session:
         summary = run_sync(db, home, session)
     if as_json:
-        print_json(
-            {
-                "tracks": summary.tracks,
-                "added": summary.added,
-                "removed": summary.removed,
-                "skipped": summary.skipped,
-                "whole": summary.whole,
-            }
-        )
+        print_json(asdict(summary))
         return
     typer.echo(f"{summary.tracks} tracks: {summary.added} new, {summary.removed} gone.")
     for reason, count in sorted(summary.skipped.items()):
@@ -63,7 +47,6 @@ def sync(*, as_json: Json = False) -> None:
 def run_sync(db: sqlite3.Connection, home: Home, session: SpotifySession) -> SyncSummary:
     """Sync with a progress bar."""
     from companion.agent.library.sync import sync_library
-    from companion.store.library import count_tracks
 
     playlists = home.config.spotify.playlists
     try:
@@ -86,10 +69,6 @@ def library(
     as_json: Json = False,
 ) -> None:
     """Show how much of the library is tagged, and why not the rest."""
-    from companion.plots import check_file
-    from companion.store.tags import count_tags, tag_places
-    from companion.weights import open_model
-
     if plot:
         check_file(plot)
     with open_home().store() as db:
@@ -165,7 +144,8 @@ def _lines(counts: TagCounts, model: str) -> Iterator[str]:
     if untried := _untried(counts):
         yield f"  not tried yet: {untried}"
     if counts.retry_at and counts.reasons:
-        yield f"  the next of those that failed is tried again from {_day(counts.retry_at)}"
+        due = f"{counts.retry_at.astimezone():%d %B, %H:%M}"
+        yield f"  the next of those that failed is tried again from {due}"
     if outdated := _outdated(counts, model):
         yield f"  {outdated} tags are of older weights than {model}: in use, renewed day by day"
     if not counts.tracks:
@@ -174,18 +154,8 @@ def _lines(counts: TagCounts, model: str) -> Iterator[str]:
         yield "Next: companion tag"
 
 
-def _day(moment: datetime) -> str:
-    return f"{moment.astimezone():%d %B, %H:%M}"
-
-
 def draw_map(places: Sequence[Affect], file: Path, palette: Palette) -> None:
-    """Draw where the tracks lie: dots, or where there are many, cells that count them.
-
-    Raises:
-        UsageError: the file cannot be written.
-    """
-    from companion.plots import draw_plane, open_plot
-
+    """Draw where the tracks lie: dots, or where there are many, cells that count them."""
     with open_plot(file, size=(7.5, 7), palette=palette) as [axes]:
         draw_plane(axes, palette)
         if len(places) > MOST_DOTS:
@@ -198,15 +168,8 @@ def draw_map(places: Sequence[Affect], file: Path, palette: Palette) -> None:
 def _draw_dots(axes: Axes, places: Sequence[Affect], palette: Palette) -> None:
     for quadrant in Quadrant:
         own = [place for place in places if place.quadrant is quadrant]
-        axes.scatter(
-            [place.valence for place in own],
-            [place.arousal for place in own],
-            s=16,
-            color=palette.quadrants[quadrant],
-            alpha=0.5,
-            linewidths=0,
-            zorder=3,
-        )
+        x, y = [place.valence for place in own], [place.arousal for place in own]
+        axes.scatter(x, y, 16, palette.quadrants[quadrant], alpha=0.5, linewidths=0, zorder=3)
 
 
 def _draw_cells(axes: Axes, places: Sequence[Affect], palette: Palette) -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,15 +15,12 @@ from companion.cli.home import Home, open_home
 from companion.cli.library.library import untagged_words
 from companion.cli.output import Json, count_of, print_json, progress
 from companion.errors import Interrupted, UsageError
+from companion.store.library import count_tracks
+from companion.store.tags import due_tracks
+from companion.weights import open_model
 
 if TYPE_CHECKING:
-    import sqlite3
-    from collections.abc import Callable
-
-    from companion.agent.library.tagging import Find, Progress, TagSummary
-    from companion.track import Track
-
-    Listen = Callable[[list[Track], Find, Progress], TagSummary]
+    from companion.agent.library.tagging import Tagger, TagSummary
 
 
 def tag(
@@ -60,19 +61,18 @@ def run_tag(
 ) -> TagSummary:
     """Tag what is due, with a progress bar; in this process if `jobs` is None."""
     from companion.agent.library.clip_sources import make_providers
+    from companion.agent.library.tagging import tag_tracks
+    from companion.agent.models.worker import open_workers
     from companion.music.clips.search import find_clip
-    from companion.store.library import count_tracks
-    from companion.store.tags import due_tracks
-    from companion.weights import open_model
 
     providers = make_providers(home.config.clips, db)
     label = open_model("track_mood").label
     if not count_tracks(db):
         raise UsageError("The library is empty.", "Run `companion sync` first.")
     tracks = due_tracks(db, label, _now(), again=again)[:limit]
-    listen = _listen_here(db) if jobs is None else _listen_in_workers(db, home, jobs)
+    taggers = _own_tagger() if jobs is None else open_workers(jobs, home.paths.cache)
     done = 0
-    with progress("Moods") as report:
+    with progress("Moods") as report, taggers as ready:
         report(0, len(tracks))
 
         def advance(*_: object) -> None:
@@ -81,27 +81,15 @@ def run_tag(
             report(done, len(tracks))
 
         try:
-            return listen(tracks, lambda query: find_clip(providers, query), advance)
+            return tag_tracks(db, tracks, partial(find_clip, providers), ready, _now, advance)
         except KeyboardInterrupt:
             raise Interrupted(f"Interrupted after {done} of {len(tracks)} tracks.") from None
 
 
-def _listen_here(db: sqlite3.Connection) -> Listen:
-    from companion.agent.library.tagging import tag_tracks
+def _own_tagger() -> AbstractContextManager[Sequence[Tagger]]:
     from companion.music.tag import Tagger
 
-    return lambda tracks, find, told: tag_tracks(db, tracks, find, [Tagger()], _now, told)
-
-
-def _listen_in_workers(db: sqlite3.Connection, home: Home, jobs: int) -> Listen:
-    from companion.agent.library.tagging import tag_tracks
-    from companion.agent.models.worker import open_workers
-
-    def listen(tracks: list[Track], find: Find, told: Progress) -> TagSummary:
-        with open_workers(jobs, home.paths.cache) as workers:
-            return tag_tracks(db, tracks, find, workers, _now, told)
-
-    return listen
+    return nullcontext([Tagger()])
 
 
 def _now() -> datetime:

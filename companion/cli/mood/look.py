@@ -8,19 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from companion.cli.camera import (
-    Source,
-    check_allowed,
-    logged_use,
-    own_baseline,
-    parse_source,
-)
+from companion.affect import Baseline
+from companion.cli.camera import Source, check_allowed, logged_use, own_baseline, parse_source
 from companion.cli.home import open_home
 from companion.cli.mood.timeline import Followed, describe, show, word_of
 from companion.cli.output import Dark, Json, console, palette, print_json, say_drawn
+from companion.plots import check_file
 
 if TYPE_CHECKING:
-    from companion.affect import Baseline
     from companion.face.follow import Moment
 
 CAMERA_SECONDS = 20.0  # the length of a look through a camera, which has no end
@@ -48,8 +43,6 @@ def look(
 
     Ctrl-C ends it and shows what was seen until then.
     """
-    from companion.plots import check_file
-
     if plot:
         check_file(plot)
     home = open_home()

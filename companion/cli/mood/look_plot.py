@@ -20,11 +20,7 @@ SHORTEST_NAMED = 0.04  # of the whole time: a shorter abstention has no room for
 
 
 def draw_moods(followed: Followed, file: Path, palette: Palette = LIGHT) -> None:
-    """Draw the readings over time; nothing of a frame is in the plot.
-
-    Raises:
-        UsageError: the file cannot be written.
-    """
+    """Draw the readings over time; nothing of a frame is in the plot."""
     moments = followed.moments
     grid = {"sharex": True, "height_ratios": [3, 2]}
     with open_plot(file, (2, 1), (9, 6), palette, **grid) as [above, below]:

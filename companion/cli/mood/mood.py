@@ -1,23 +1,27 @@
 """`companion mood` and `wrong`: the present mood, set by hand or corrected."""
 
-from __future__ import annotations
-
+import sqlite3
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
+from companion.affect import Affect, Correction
+from companion.agent.playback.lessons import learn_from_correction
+from companion.agent.visit.explanation import describe_sources
+from companion.agent.visit.listening import describe_listening
+from companion.agent.visit.mood import Sources, adjustment, current_mood, read_sources
+from companion.choose.mood import PresentMood
+from companion.choose.mood_names import NamedMood, parse_mood
+from companion.choose.strategy_rules import strategy_name
 from companion.cli.home import Home, open_home
 from companion.cli.output import Json, count_of, place_words, print_json
 from companion.errors import UsageError
-
-if TYPE_CHECKING:
-    import sqlite3
-    from collections.abc import Iterator
-
-    from companion.agent.visit.mood import Sources
-    from companion.choose.mood import PresentMood
-    from companion.choose.mood_names import NamedMood
+from companion.store.face import newest_reading
+from companion.store.feedback import save_correction
+from companion.store.overrides import SetMood, drop_set_mood, read_set_mood, save_set_mood
+from companion.store.trust import drop_trust
 
 SCHEMA = 1
 
@@ -42,8 +46,6 @@ def mood(
     A mood set by hand lasts until you take it back with `auto`, or for a while. So long
     the camera stays shut. Without one, the face and what you listen to tell it together.
     """
-    from companion.store.trust import drop_trust
-
     home, now = open_home(), datetime.now(UTC)
     with home.store() as db:
         if name is not None:
@@ -69,8 +71,6 @@ def wrong(
 
     Say what your mood was, too. Where corrections agree, readings to come are moved.
     """
-    from companion.choose.mood_names import parse_mood
-
     named = parse_mood(meant) if meant is not None else None
     home, now = open_home(), datetime.now(UTC)
     with home.store() as db:
@@ -80,11 +80,6 @@ def wrong(
 
 def describe_mood_now(db: sqlite3.Connection, home: Home, now: datetime) -> dict[str, Any]:
     """Give the present mood as data, with a sentence."""
-    from companion.agent.visit.explanation import describe_sources
-    from companion.agent.visit.mood import current_mood, read_sources
-    from companion.choose.strategy_rules import strategy_name
-    from companion.store.overrides import read_set_mood
-
     sources = read_sources(db, home.config.choose, now)
     found = current_mood(db, home.config.choose, now, sources=sources)
     parts = describe_sources(found, sources) if found and not found.by_hand else {}
@@ -115,9 +110,6 @@ def describe_mood_now(db: sqlite3.Connection, home: Home, now: datetime) -> dict
 
 
 def _source_lines(parts: dict[str, Any], sources: Sources, now: datetime) -> Iterator[str]:
-    from companion.affect import Affect
-    from companion.agent.visit.listening import describe_listening
-
     if list(parts) == ["face"]:
         return
     for name, part in parts.items():
@@ -144,9 +136,7 @@ def _sentence(found: PresentMood, until: datetime | None, now: datetime) -> str:
 
 
 def _set(db: sqlite3.Connection, name: str, for_: str | None, now: datetime) -> None:
-    from companion.choose.mood_names import parse_mood
     from companion.cli.agent.run import parse_span
-    from companion.store.overrides import SetMood, drop_set_mood, save_set_mood
 
     if name.strip().lower() == "auto":
         if for_ is not None:
@@ -159,12 +149,6 @@ def _set(db: sqlite3.Connection, name: str, for_: str | None, now: datetime) -> 
 
 
 def _correct(db: sqlite3.Connection, named: NamedMood | None, now: datetime) -> list[str]:
-    from companion.affect import Correction
-    from companion.agent.playback.lessons import learn_from_correction
-    from companion.agent.visit.mood import adjustment
-    from companion.store.face import newest_reading
-    from companion.store.feedback import save_correction
-
     newest = newest_reading(db)
     if newest is None:
         raise UsageError("There is no reading to correct.", "Make a visit first: `companion once`.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from statistics import fmean
@@ -12,8 +13,6 @@ from companion.cli.output import console, sparkline
 from companion.cli.visit.describe import describe_mood
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
     from rich.console import Console
 
     from companion.face.follow import Moment
@@ -24,13 +23,9 @@ MOST_SPANS = 24
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """The readings of a source.
+    """The readings of a source, which has a name for a person, by a model with a label.
 
-    Attributes:
-        source: its name, for a person.
-        model: the label of the weights.
-        corrected: whether the user's resting face corrects the readings.
-        moments: the readings in their order.
+    `corrected` is True where the user's resting face corrects them.
     """
 
     source: str

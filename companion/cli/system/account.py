@@ -1,7 +1,7 @@
 """`companion login` and `logout`."""
 
-from __future__ import annotations
-
+import webbrowser
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -17,8 +17,6 @@ def login(
     ] = True,
 ) -> None:
     """Sign in to Spotify."""
-    from datetime import UTC, datetime
-
     from companion.agent.service.sign_in import keep_sign_in
     from companion.spotify.auth.login import sign_in
 
@@ -47,8 +45,6 @@ def logout(*, as_json: Json = False) -> None:
 
 
 def _open_page(address: str) -> bool:
-    import webbrowser
-
     typer.echo("Waiting for your answer in the browser ...", err=True)
     return webbrowser.open(address)
 

@@ -1,10 +1,7 @@
 """`companion completion`: the script by which a shell completes commands and options."""
 
-from __future__ import annotations
-
 import os
-from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -13,13 +10,7 @@ from companion.cli.app import PROGRAM, app
 VARIABLE = f"_{PROGRAM.upper()}_COMPLETE"  # the shell's script sets it too, to ask for words
 
 
-class Shell(StrEnum):
-    """The shells that typer knows."""
-
-    BASH = "bash"
-    ZSH = "zsh"
-    FISH = "fish"
-    POWERSHELL = "powershell"
+Shell = Literal["bash", "zsh", "fish", "powershell"]
 
 
 def completion(

@@ -1,14 +1,13 @@
 """`companion config`: the settings file."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer
 
 from companion.cli.home import Home
 from companion.cli.output import Json, print_json
-from companion.config.file import load_config, show, to_toml
+from companion.config.edit import change_settings, write_example
+from companion.config.file import load_config, parse_setting, show, to_toml
 from companion.paths import find_paths
 
 app = typer.Typer(no_args_is_help=True, help="The settings file.", rich_markup_mode=None)
@@ -17,8 +16,6 @@ app = typer.Typer(no_args_is_help=True, help="The settings file.", rich_markup_m
 @app.command()
 def init() -> None:
     """Write a settings file with every setting commented out."""
-    from companion.config.edit import write_example
-
     file = find_paths().config
     write_example(file)
     typer.echo(f"Wrote {file}")
@@ -32,9 +29,6 @@ def set_value(
     ],
 ) -> None:
     """Write one setting into the file, checked like the file itself."""
-    from companion.config.edit import change_settings
-    from companion.config.file import parse_setting
-
     section, key, parsed = parse_setting(name, value)
     paths = find_paths()
     change_settings(paths.config, {(section, key): parsed})

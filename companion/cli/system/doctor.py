@@ -1,21 +1,19 @@
 """`companion doctor`: what is in order, what is not, and what to do about it."""
 
-from __future__ import annotations
-
 import contextlib
 from collections import Counter
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from companion.cli.camera import logged_use
+from companion.cli.home import open_home
 from companion.cli.output import Json, console, print_json
+from companion.doctor.check import CameraUse, Check, Level
 from companion.errors import CompanionError
 from companion.paths import find_paths
-
-if TYPE_CHECKING:
-    from companion.doctor.check import CameraUse, Check
 
 SCHEMA = 1
 
@@ -33,7 +31,6 @@ def doctor(
     history`. What is printed holds no token and may be shown to others. The exit code is 1
     where something fails.
     """
-    from companion.doctor.check import Level
     from companion.doctor.examine import examine, worst
 
     use = _camera_use() if camera else None
@@ -48,9 +45,6 @@ def doctor(
 
 def _camera_use() -> CameraUse:
     """Make what keeps the use of the camera, if the home is in order; the checks tell if not."""
-    from companion.cli.camera import logged_use
-    from companion.cli.home import open_home
-
     try:
         home = open_home()
     except CompanionError:
@@ -69,13 +63,8 @@ def _show(checks: list[Check]) -> None:
         if check.remedy:
             finding.append(f"\n→ {check.remedy}", style="bold")
         table.add_row(Text(check.level, style=colours[check.level]), check.name, finding)
+    count = Counter(check.level.value for check in checks)
+    told = f"{count['FAIL']} failed, {count['WARN']} to look at, {count['OK']} in order."
     screen = console()
     screen.print(table)
-    screen.print(f"\n{_sum_up(checks)}")
-
-
-def _sum_up(checks: list[Check]) -> str:
-    count = Counter(check.level.value for check in checks)
-    if not count["WARN"] and not count["FAIL"]:
-        return "All is in order."
-    return f"{count['FAIL']} failed, {count['WARN']} to look at, {count['OK']} in order."
+    screen.print("\n" + (told if count["WARN"] or count["FAIL"] else "All is in order."))

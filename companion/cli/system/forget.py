@@ -1,18 +1,14 @@
 """`companion forget`: deletes what is kept."""
 
-from __future__ import annotations
-
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from companion.cli.output import Json, count_of, print_json
 from companion.errors import UsageError
 from companion.paths import Paths, find_paths
-
-if TYPE_CHECKING:
-    from companion.store.forget import Kind
+from companion.store.forget import Kind
 
 WHAT = {
     "readings": "readings of your face, your corrections, your resting face, the mood you set",
@@ -28,10 +24,7 @@ def forget(
     readings: Annotated[bool, typer.Option("--readings", help=f"The {WHAT['readings']}.")] = False,
     history: Annotated[bool, typer.Option("--history", help=f"The {WHAT['history']}.")] = False,
     library: Annotated[bool, typer.Option("--library", help=f"The {WHAT['library']}.")] = False,
-    everything: Annotated[
-        bool,
-        typer.Option("--all", help=f"These, and {REST}."),
-    ] = False,
+    everything: Annotated[bool, typer.Option("--all", help=f"These, and {REST}.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -40,8 +33,6 @@ def forget(
     Nothing of it is left in the file of the database. The log and the backups of the
     database go with each. Your settings stay.
     """
-    from companion.store.forget import Kind
-
     chosen = {Kind.READINGS: readings, Kind.HISTORY: history, Kind.LIBRARY: library}
     kinds = [kind for kind, wanted in chosen.items() if wanted]
     if not kinds and not everything:
@@ -55,11 +46,7 @@ def forget(
 
 
 def _agree(kinds: list[Kind], *, everything: bool) -> bool:
-    """Ask whether the user means it.
-
-    Raises:
-        UsageError: there is no terminal to ask in.
-    """
+    """Ask whether the user means it; raise a UsageError where there is no terminal."""
     if not sys.stdin.isatty():
         raise UsageError("There is no terminal to ask in.", "Give --yes.")
     names = [*WHAT.values(), REST] if everything else [WHAT[kind] for kind in kinds]

@@ -1,6 +1,6 @@
 """`companion models`: the weights that come with the program."""
 
-from __future__ import annotations
+from dataclasses import asdict
 
 import typer
 
@@ -16,37 +16,26 @@ app = typer.Typer(
 @app.command("list")
 def print_models(*, as_json: Json = False) -> None:
     """Name the models and where they lie."""
-    models = _open_all()
-    if as_json:
-        print_json([_describe(model) for model in models])
-        return
-    for model in models:
+    models = _open_all(as_json=as_json)
+    for model in () if as_json else models:
         typer.echo(f"{model.label:20} {model.folder}")
 
 
 @app.command()
 def verify(*, as_json: Json = False) -> None:
     """Check every file of every model against its hash."""
-    models = _open_all()
-    if as_json:
-        print_json([_describe(model) for model in models])
-        return
-    files = sum(len(model.files) for model in models)
-    typer.echo(f"{len(models)} models, {files} files: all as they should be.")
-    typer.echo(f"They lie in {models_folder()}")
+    models = _open_all(as_json=as_json)
+    if not as_json:
+        files = sum(len(model.files) for model in models)
+        typer.echo(f"{len(models)} models, {files} files: all as they should be.")
+        typer.echo(f"They lie in {models_folder()}")
 
 
-def _open_all() -> list[Model]:
+def _open_all(*, as_json: bool) -> list[Model]:
+    """Open the models, each of which is checked, and print them where data is wanted."""
     models = [open_model(name) for name in list_models()]
     if not models:
         raise ModelError(f"There are no models in {models_folder()}.")
+    if as_json:
+        print_json([{**asdict(model), "folder": str(model.folder)} for model in models])
     return models
-
-
-def _describe(model: Model) -> dict[str, object]:
-    return {
-        "name": model.name,
-        "version": model.version,
-        "folder": str(model.folder),
-        "files": list(model.files),
-    }

@@ -36,11 +36,7 @@ class Step:
 
 
 def draw_day(day: Day, file: Path, palette: Palette = LIGHT) -> None:
-    """Draw the day's moods, targets and picks.
-
-    Raises:
-        UsageError: the file cannot be written.
-    """
+    """Draw the day's moods, targets and picks."""
     steps = [_step(entry) for entry in day.entries if "target" in entry.why]
     grid = {"width_ratios": [1, 1.1]}
     with open_plot(file, (2, 2), SIZE, palette, **grid) as [plane, valence, unused, arousal]:

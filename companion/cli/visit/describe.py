@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from companion.affect import Affect, FaceMood
+from companion.affect import FaceMood
 from companion.cli.output import bar, console, place_words, plain_table
 
 if TYPE_CHECKING:
@@ -46,10 +47,10 @@ def describe_visit(result: VisitResult) -> dict[str, Any]:
         "outcome": result.outcome.kind if result.outcome else "dry_run",
         "reason": result.outcome.value if result.outcome else None,
         "detail": result.detail,
-        "reading": _maybe(reading, describe_mood),
-        "mood": _maybe(result.mood, lambda mood: _describe_place(mood.affect)),
-        "target": _maybe(result.target, lambda target: _describe_place(target.affect)),
-        "chosen": _maybe(result.pick, lambda pick: describe_candidate(pick.chosen)),
+        "reading": describe_mood(reading) if reading else None,
+        "mood": asdict(result.mood.affect) if result.mood else None,
+        "target": asdict(result.target.affect) if result.target else None,
+        "chosen": describe_candidate(result.pick.chosen) if result.pick else None,
         "best": [describe_candidate(one) for one in result.pick.best] if result.pick else [],
     }
 
@@ -101,10 +102,6 @@ def _ending(result: VisitResult) -> str:
     return f"{word}: {result.detail}" if result.detail else word
 
 
-def _maybe(value: Any, describe: Callable[[Any], Any]) -> Any:
-    return None if value is None else describe(value)
-
-
 def describe_mood(mood: FaceMood) -> dict[str, Any]:
     """Give a reading of the face model as data."""
     return {
@@ -112,9 +109,5 @@ def describe_mood(mood: FaceMood) -> dict[str, Any]:
         "emotion": mood.emotion.value,
         "confidence": mood.confidence,
         "frames": mood.frames,
-        **_describe_place(mood.affect),
+        **asdict(mood.affect),
     }
-
-
-def _describe_place(affect: Affect) -> dict[str, float]:
-    return {"valence": affect.valence, "arousal": affect.arousal}

@@ -1,13 +1,13 @@
 """`companion history`: a day's visits, with readings, queued tracks and their endings."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
+from companion.agent.visit.history import Day, read_day
+from companion.agent.visit.outcome import Outcome
 from companion.cli.home import open_home
 from companion.cli.output import (
     Dark,
@@ -19,11 +19,10 @@ from companion.cli.output import (
     print_json,
     say_drawn,
 )
+from companion.cli.visit.describe import describe_mood
 from companion.errors import UsageError
-
-if TYPE_CHECKING:
-    from companion.agent.visit.history import Day
-    from companion.store.visits import VisitRecord
+from companion.plots import check_file
+from companion.store.visits import VisitRecord
 
 SCHEMA = 1
 
@@ -43,9 +42,6 @@ def history(
 
     Each use of the camera is among them, with the mood that was seen and the track.
     """
-    from companion.agent.visit.history import read_day
-    from companion.plots import check_file
-
     wanted = parse_day(day, datetime.now(UTC))
     if plot:
         check_file(plot)
@@ -63,11 +59,7 @@ def history(
 
 
 def parse_day(text: str, now: datetime) -> date:
-    """Read a day: a word or a date, of the local calendar.
-
-    Raises:
-        UsageError: it means none.
-    """
+    """Read a day of the local calendar, a word or a date; raise a UsageError for other texts."""
     today = now.astimezone().date()
     words = {"today": today, "yesterday": today - timedelta(days=1)}
     try:
@@ -90,8 +82,6 @@ def describe_day(day: Day) -> dict[str, Any]:
 
 
 def _describe(record: VisitRecord) -> dict[str, Any]:
-    from companion.cli.visit.describe import describe_mood
-
     visit, entry = record.visit, record.entry
     return {
         "at": visit.at.isoformat(),
@@ -124,8 +114,6 @@ def _show(day: Day) -> None:
 
 
 def _row(record: VisitRecord) -> tuple[str, str, str]:
-    from companion.agent.visit.outcome import Outcome
-
     visit, entry = record.visit, record.entry
     outcome = Outcome(visit.outcome).words
     if visit.detail:

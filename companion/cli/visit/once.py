@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Callable
 from contextlib import nullcontext
 from random import SystemRandom
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from companion.affect import FaceReading
+from companion.agent.quota import open_spotify
 from companion.cli import camera
 from companion.cli.camera import Source
 from companion.cli.home import Home, open_home
 from companion.cli.output import Json, print_json
 from companion.cli.visit.describe import describe_visit, exit_code, show_visit
+from companion.weights import open_model
 
 if TYPE_CHECKING:
-    import sqlite3
-    from collections.abc import Callable
-
-    from companion.affect import FaceReading
     from companion.agent.visit.visit import VisitResult
     from companion.spotify.client import SpotifySession
 
@@ -39,8 +40,6 @@ def once(
     Where the camera is to stay shut, what you listen to tells the mood.
     The exit code is 1 if the visit was not made, such as while nothing plays.
     """
-    from companion.agent.quota import open_spotify
-
     home = open_home()
     where = camera.parse_source(source, home)
     may_look = camera.is_allowed(where, home)
@@ -76,7 +75,6 @@ def run_visit(
 ) -> VisitResult:
     """Make a visit with this home's settings; without a session a dry run."""
     from companion.agent.visit.visit import Dependencies, visit
-    from companion.weights import open_model
 
     needs = Dependencies(
         db=db,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,15 +14,14 @@ from companion.cli.mood.mood import UNKNOWN, describe_mood_now
 from companion.cli.output import Json, console, count_of, place_words, plain_table, print_json
 from companion.cli.visit.describe import show_candidates
 from companion.errors import UsageError
+from companion.store.queue import QueueEntry, nth_newest
+from companion.store.tags import has_tags
 from companion.track import Track
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
     from rich.console import Console
 
     from companion.agent.visit.choice import Prospect
-    from companion.store.queue import QueueEntry
 
 SCHEMA = 1
 NUMBERS = {"closeness": "near", "confidence": "sure", "taste": "taste", "freshness": "fresh"}
@@ -52,7 +52,6 @@ def queue(
     from companion.agent.visit.choice import consider
     from companion.agent.visit.conditions import UNTAGGED
     from companion.agent.visit.explanation import describe_prospect
-    from companion.store.tags import has_tags
 
     if not dry_run:
         raise UsageError(
@@ -94,8 +93,6 @@ def why(
     as_json: Json = False,
 ) -> None:
     """Say why a track was picked, and not the runner-up."""
-    from companion.store.queue import nth_newest
-
     with open_home().store() as db:
         entry = nth_newest(db, number)
     if entry is None:

@@ -3,8 +3,6 @@
 The first time, macOS asks the user whether that is allowed.
 """
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Reads the item that a player plays."""
 
-from __future__ import annotations
-
 import re
 
 from companion.text import one_line
@@ -30,11 +28,8 @@ def find_uri(*texts: object) -> str:
 def make_track(uri: str, title: str, artists: tuple[str, ...], duration_ms: int) -> Track | None:
     """Make the track that a player names; None for an advert, an episode, a chapter or nothing.
 
-    Args:
-        uri: from `find_uri`; a track without one may still be known by its title.
-        title: "" where unknown.
-        artists: the main artist first; empty where unknown.
-        duration_ms: 0 where unknown.
+    A track without a URI of `find_uri` may still be known by its title. The main artist comes
+    first; "", an empty tuple and 0 stand for what is unknown.
     """
     if not (uri.startswith(_TRACK_URI) or (not uri and title)):
         return None

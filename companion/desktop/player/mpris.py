@@ -3,8 +3,6 @@
 See https://specifications.freedesktop.org/mpris-spec/latest/Player_Interface.html.
 """
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace

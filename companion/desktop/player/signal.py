@@ -4,8 +4,6 @@ Linux asks the player over D-Bus (MPRIS), macOS over AppleScript. Windows tells 
 programs with its media session library, which is not installed: there the Web API is polled.
 """
 
-from __future__ import annotations
-
 import sys
 
 from companion.playback import PlayerSignal

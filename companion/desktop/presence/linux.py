@@ -4,8 +4,6 @@ See org.freedesktop.login1(5). Not every desktop tells logind of its lock: each 
 one that says "locked" is believed.
 """
 
-from __future__ import annotations
-
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -16,37 +14,21 @@ from companion.desktop.bus import Bus, Place
 LOGIND = "org.freedesktop.login1"
 MANAGER = Place(LOGIND, "/org/freedesktop/login1", f"{LOGIND}.Manager")
 SCREENSAVERS = tuple(
-    Place(name, f"/{name.replace('.', '/')}", name)
-    for name in (
-        "org.freedesktop.ScreenSaver",
-        "org.gnome.ScreenSaver",
-        "org.cinnamon.ScreenSaver",
-        "org.mate.ScreenSaver",
-        "org.xfce.ScreenSaver",
-    )
+    Place(f"org.{desktop}.ScreenSaver", f"/org/{desktop}/ScreenSaver", f"org.{desktop}.ScreenSaver")
+    for desktop in ("freedesktop", "gnome", "cinnamon", "mate", "xfce")
 )
+MUTTER = "org.gnome.Mutter.IdleMonitor"
 # Both answer in milliseconds; KDE's does, against the draft of its specification.
 IDLE_CLOCKS = (
-    (
-        Place(
-            "org.gnome.Mutter.IdleMonitor",
-            "/org/gnome/Mutter/IdleMonitor/Core",
-            "org.gnome.Mutter.IdleMonitor",
-        ),
-        "GetIdletime",
-    ),
-    (
-        Place("org.kde.screensaver", "/ScreenSaver", "org.freedesktop.ScreenSaver"),
-        "GetSessionIdleTime",
-    ),
+    (Place(MUTTER, "/org/gnome/Mutter/IdleMonitor/Core", MUTTER), "GetIdletime"),
+    (Place("org.kde.screensaver", "/ScreenSaver", SCREENSAVERS[0].name), "GetSessionIdleTime"),
 )
 
 
 class LinuxPresence:
     """Asks the system bus (logind) and the session bus (screen savers, idle clocks).
 
-    Args:
-        clock: seconds of the monotonic clock, which logind's times are of too.
+    The clock is the monotonic one, in seconds, which logind's times are of too.
     """
 
     def __init__(
@@ -105,9 +87,7 @@ def read_lock_hint(session: dict[str, Any]) -> bool | None:
 def read_idle_hint(session: dict[str, Any], now: float) -> float | None:
     """Return the seconds since the session became idle; None while it is not: few desktops say so.
 
-    Args:
-        session: the properties of a session of logind.
-        now: seconds of the monotonic clock.
+    `now` is in seconds of the monotonic clock.
     """
     since = session.get("IdleSinceHintMonotonic")
     if session.get("IdleHint") is not True or not isinstance(since, int):

@@ -1,7 +1,5 @@
 """The user's presence on macOS, from the kernel's registry as `ioreg` prints it."""
 
-from __future__ import annotations
-
 import os
 import plistlib
 from typing import Any

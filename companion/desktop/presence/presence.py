@@ -3,8 +3,6 @@
 None means unknown: the desktop does not say. The caller decides what follows from that.
 """
 
-from __future__ import annotations
-
 import functools
 import sys
 from typing import Protocol

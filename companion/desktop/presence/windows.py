@@ -1,7 +1,5 @@
 """The user's presence on Windows, from user32 and kernel32."""
 
-from __future__ import annotations
-
 import ctypes
 import sys
 from typing import Any
@@ -25,8 +23,7 @@ class WindowsPresence:
             kernel32 = kernel32 or ctypes.WinDLL("kernel32")
             user32.OpenInputDesktop.restype = ctypes.c_void_p
             user32.CloseDesktop.argtypes = [ctypes.c_void_p]
-        self._user32 = user32
-        self._kernel32 = kernel32
+        self._user32, self._kernel32 = user32, kernel32
 
     def is_locked(self) -> bool:
         desktop = self._user32.OpenInputDesktop(0, False, DESKTOP_SWITCHDESKTOP)  # noqa: FBT003 - C's own

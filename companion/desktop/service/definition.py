@@ -1,7 +1,5 @@
 """A service's definition in a file, with the mark by which we know our own."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from companion.errors import ServiceError
@@ -15,22 +13,17 @@ def is_ours(text: str) -> bool:
 
 
 class DefinitionFile:
-    """A file that a manager of services reads."""
+    """A file that a manager of services reads; writing it makes the folders too.
+
+    Raises (every method):
+        ServiceError: it cannot be read, written or removed.
+    """
 
     def __init__(self, file: Path, definition: str) -> None:
-        self.file = file
-        self.definition = definition
-
-    @property
-    def place(self) -> str:
-        return str(self.file)
+        self.file, self.place, self.definition = file, str(file), definition
 
     def read(self) -> str | None:
-        """Read the file; None where there is none.
-
-        Raises:
-            ServiceError: it cannot be read.
-        """
+        """Read the file; None where there is none."""
         try:
             return self.file.read_text("utf-8", "replace")
         except FileNotFoundError:
@@ -39,11 +32,7 @@ class DefinitionFile:
             raise self._failed("read", error) from error
 
     def write(self) -> None:
-        """Write the definition, and make the folders for it.
-
-        Raises:
-            ServiceError: it cannot be written.
-        """
+        """Write the definition."""
         try:
             self.file.parent.mkdir(parents=True, exist_ok=True)
             self.file.write_text(self.definition, "utf-8", newline="\n")
@@ -51,11 +40,7 @@ class DefinitionFile:
             raise self._failed("written", error) from error
 
     def remove(self) -> None:
-        """Remove the file.
-
-        Raises:
-            ServiceError: it cannot be removed.
-        """
+        """Remove the file."""
         try:
             self.file.unlink()
         except OSError as error:

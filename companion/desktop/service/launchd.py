@@ -1,7 +1,5 @@
 """The service on macOS: a launch agent. See launchd.plist(5)."""
 
-from __future__ import annotations
-
 import os
 import plistlib
 from collections.abc import Mapping, Sequence

@@ -4,8 +4,6 @@ A Windows service would run in session 0, which sees no camera. A task has no en
 own: what the agent must know beyond its command, the user's account must say.
 """
 
-from __future__ import annotations
-
 import getpass
 import hashlib
 import os

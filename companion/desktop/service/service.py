@@ -1,7 +1,5 @@
 """The agent as a service of the user's session: it starts with the desktop and ends with it."""
 
-from __future__ import annotations
-
 import os
 import sys
 from collections.abc import Mapping
@@ -25,11 +23,8 @@ class Service(Protocol):
         definition: the text that defines the service.
     """
 
-    @property
-    def place(self) -> str: ...
-
-    @property
-    def definition(self) -> str: ...
+    place: str
+    definition: str
 
     def read(self) -> str | None:
         """Return the definition under our name; None where there is none."""

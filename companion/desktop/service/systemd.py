@@ -1,7 +1,5 @@
 """The service on Linux: a unit of the user's systemd. See systemd.service(5), systemd.exec(5)."""
 
-from __future__ import annotations
-
 import os
 import re
 from collections.abc import Mapping, Sequence

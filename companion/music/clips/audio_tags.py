@@ -4,8 +4,6 @@ Files are of any origin, and libraries that read tags trip over damaged ones in 
 cannot be read is left out.
 """
 
-from __future__ import annotations
-
 import logging
 import mmap
 from dataclasses import dataclass
@@ -31,7 +29,6 @@ class AudioTags:
 
     Attributes:
         title: "" where it has none.
-        artists: their names.
         isrc: without hyphens, in capitals; None where it has none.
         duration_s: in seconds; 0 where the file cannot be read.
     """
@@ -110,10 +107,7 @@ def _counted_mp3_seconds(path: Path) -> float:
     from companion.music.mp3 import counted_seconds
 
     try:
-        with (
-            path.open("rb") as file,
-            mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data,
-        ):
+        with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
             return counted_seconds(data) or 0.0
     except (OSError, ValueError):
         return 0.0

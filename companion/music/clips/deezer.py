@@ -5,8 +5,6 @@ address dies after 15 minutes, so only Deezer's id of the track is kept of it, a
 audio stays in memory.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -119,16 +117,11 @@ class DeezerClips:
         raise ClipSourceBusy("Deezer asks for fewer requests.")
 
     def _get_json(self, path: str, parameters: dict[str, str] | None) -> dict[str, Any]:
-        self._pace.wait()
         try:
-            response = self._session.get(
-                self._url + path, params=parameters, timeout=TIMEOUT_S, allow_redirects=False
-            )
+            response = self._get(self._url + path, parameters)
             if len(response.content) > LARGEST_JSON_BYTES:
                 raise AnswerTooLarge(response=response)
             answer = response.json()
-        except EnvironmentInvalid as error:
-            raise ClipSourceBroken(error.problem, error.remedy) from error
         except RequestException as error:
             if isinstance(error, BAD_ADDRESS):
                 raise ClipSourceBroken(
@@ -142,12 +135,18 @@ class DeezerClips:
             raise ClipAnswerInvalid("Deezer's answer is JSON, but not an object.")
         return answer
 
-    def _download(self, url: str) -> bytes:
+    def _get(self, url: str, parameters: dict[str, str] | None = None) -> requests.Response:
         self._pace.wait()
         try:
-            response = self._session.get(url, timeout=TIMEOUT_S, allow_redirects=False)
+            return self._session.get(
+                url, params=parameters, timeout=TIMEOUT_S, allow_redirects=False
+            )
         except EnvironmentInvalid as error:
             raise ClipSourceBroken(error.problem, error.remedy) from error
+
+    def _download(self, url: str) -> bytes:
+        try:
+            response = self._get(url)
         except BAD_ADDRESS as error:
             raise ClipAnswerInvalid("Deezer names a clip at an address that is none.") from error
         except AnswerTooLarge as error:
@@ -190,11 +189,7 @@ def _check_status(status: int) -> None:
 
 
 def _id(entry: dict[str, Any]) -> str:
-    """Deezer's id of a track: a number, or its digits.
-
-    Raises:
-        ClipAnswerInvalid: it is something else.
-    """
+    """Deezer's id of a track, a number or its digits; raise ClipAnswerInvalid for another."""
     text = str(entry["id"])[: LONGEST_ID + 1]
     if not (text.isascii() and text.isdigit() and len(text) <= LONGEST_ID):
         raise ClipAnswerInvalid("Deezer names a track by an id that is no number.")

@@ -1,7 +1,5 @@
 """Clips from a folder of the user's own audio files."""
 
-from __future__ import annotations
-
 import os
 import re
 from collections import defaultdict
@@ -100,11 +98,7 @@ class LocalClips:
         return index
 
     def _audio_files(self) -> list[Path]:
-        """The audio files of the folder, in order; a folder inside that is shut is left out.
-
-        Raises:
-            ClipSourceBroken: the folder itself is not there, or may not be read.
-        """
+        """The audio files of the folder in order, but for folders in it that are shut."""
         try:
             with os.scandir(self._folder):
                 pass

@@ -1,7 +1,5 @@
 """The decision whether a recording that a provider names is the track that was asked for."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -56,7 +54,6 @@ class Recording:
     """A recording as a provider describes it.
 
     Attributes:
-        title: its title.
         artists: all names that its artist may go by.
         duration_s: of the whole recording, in seconds.
     """

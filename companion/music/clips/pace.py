@@ -1,7 +1,5 @@
 """The time between two requests, so that a provider is not crowded."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable
 from typing import Protocol
@@ -32,18 +30,14 @@ class Pace:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._gap_s = gap_s
-        self._clock = clock
-        self._sleep = sleep
+        self._gap_s, self._clock, self._sleep = gap_s, clock, sleep
         self._next = clock()
 
     def wait(self) -> None:
-        """Wait until the next request may go."""
         remaining_s = self._next - self._clock()
         if remaining_s > 0:
             self._sleep(remaining_s)
         self._next = self._clock() + self._gap_s
 
     def rest(self, seconds: float) -> None:
-        """Let no request pass for so long."""
         self._next = max(self._next, self._clock() + seconds)

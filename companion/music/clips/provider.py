@@ -1,7 +1,5 @@
 """The question that every clip provider is asked, and its answer."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -36,12 +34,7 @@ class MatchedBy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The evidence that a clip is of the track.
-
-    Attributes:
-        by: its kind.
-        confidence: how sure it is, in [0, 1].
-    """
+    """The evidence that a clip is of the track, and how sure it is, in [0, 1]."""
 
     by: MatchedBy
     confidence: float
@@ -53,9 +46,7 @@ class Clip:
 
     Attributes:
         audio: the encoded file, or the path of the user's own.
-        provider: the provider's name.
         reference: names it at the provider, such as an id. Never an address that expires.
-        match: how it was matched.
     """
 
     audio: bytes | Path = field(repr=False)

@@ -1,25 +1,15 @@
 """The search for one clip at several providers."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
-from companion.errors import (
-    ClipAnswerInvalid,
-    ClipDamaged,
-    ClipError,
-    ClipMismatch,
-    ClipMissing,
-    ClipSourceBroken,
-    ClipSourceBusy,
-)
+from companion import errors
 from companion.music.clips.provider import Clip, ClipProvider, ClipQuery
 
 # The error that stands for all, where the providers fail in different ways: first those that
 # are of a provider and not of the track, then the one that says most.
 _WEIGHT = (
-    *(ClipSourceBusy, ClipSourceBroken),
-    *(ClipDamaged, ClipAnswerInvalid, ClipMismatch, ClipMissing),
+    *(errors.ClipSourceBusy, errors.ClipSourceBroken),
+    *(errors.ClipDamaged, errors.ClipAnswerInvalid, errors.ClipMismatch, errors.ClipMissing),
 )
 
 
@@ -30,18 +20,20 @@ def find_clip(providers: Iterable[ClipProvider], query: ClipQuery) -> Clip:
         ClipError: none has it; the reasons of all stand in it. It is ClipSourceBusy, or else
             ClipSourceBroken, where a provider could not be asked, as that one may have it.
     """
-    errors: dict[str, ClipError] = {}
+    failures: dict[str, errors.ClipError] = {}
     for provider in providers:
         try:
             return provider.find(query)
-        except ClipError as error:
-            errors[provider.name] = error
-    if not errors:
-        raise ClipSourceBroken("No clip provider is set up.", "Set clips.providers in the config.")
-    heaviest = min(errors.values(), key=_weight)
-    reasons = " ".join(f"{name}: {error}" for name, error in errors.items())
+        except errors.ClipError as error:
+            failures[provider.name] = error
+    if not failures:
+        raise errors.ClipSourceBroken(
+            "No clip provider is set up.", "Set clips.providers in the config."
+        )
+    heaviest = min(failures.values(), key=_weight)
+    reasons = " ".join(f"{name}: {error}" for name, error in failures.items())
     raise type(heaviest)(reasons, heaviest.remedy)
 
 
-def _weight(error: ClipError) -> int:
+def _weight(error: errors.ClipError) -> int:
     return next((k for k, kind in enumerate(_WEIGHT) if isinstance(error, kind)), len(_WEIGHT))

@@ -4,8 +4,6 @@ Anybody on the machine can send it requests, and browsers send some unasked. Onl
 path and our `state` counts; the others are answered and change nothing.
 """
 
-from __future__ import annotations
-
 import hmac
 import html
 import time
@@ -37,10 +35,8 @@ class Answer:
 class CallbackServer(ThreadingHTTPServer):
     """Listens on a free port as soon as it is made; use it in a `with` block.
 
-    Each request has its thread, as browsers open connections on which they say nothing.
-
-    Args:
-        state: the secret that the right request carries.
+    The right request carries `state`, a secret. Each request has its thread, as browsers open
+    connections on which they say nothing.
     """
 
     timeout = POLL_SECONDS

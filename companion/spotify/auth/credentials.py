@@ -1,7 +1,5 @@
 """The user's consent, stored in the system's keyring and nowhere else."""
 
-from __future__ import annotations
-
 import contextlib
 import json
 from collections.abc import Iterator
@@ -72,13 +70,10 @@ def scopes_for(settings: Spotify) -> tuple[str, ...]:
 
 
 class CredentialStore:
-    """The one entry of the program in the keyring.
+    """The one entry of the program in the keyring, the system's own where no backend is given.
 
-    Args:
-        backend: of the keyring; the system's own where it is None.
-
-    Raises:
-        KeyringMissing: there is no backend that stores secrets safely.
+    Raises (every method too):
+        KeyringMissing: no backend stores secrets safely, or it is locked or does not answer.
     """
 
     def __init__(self, backend: KeyringBackend | None = None) -> None:
@@ -92,7 +87,6 @@ class CredentialStore:
         """Read the consent; None where the user is not signed in.
 
         Raises:
-            KeyringMissing: the keyring is locked or does not answer.
             LoginNeeded: the entry is damaged.
         """
         with _keyring_errors():
@@ -100,20 +94,12 @@ class CredentialStore:
         return None if entry is None else _from_json(entry)
 
     def save(self, consent: Consent) -> None:
-        """Store the consent in place of the previous one.
-
-        Raises:
-            KeyringMissing: the keyring is locked or does not answer.
-        """
+        """Store the consent in place of the previous one."""
         with _keyring_errors():
             self._backend.set_password(SERVICE, USER, _to_json(consent))
 
     def forget(self) -> bool:
-        """Remove the consent; False where there was none.
-
-        Raises:
-            KeyringMissing: the keyring is locked or does not answer.
-        """
+        """Remove the consent; False where there was none."""
         with _keyring_errors():
             if self._backend.get_password(SERVICE, USER) is None:
                 return False

@@ -1,7 +1,5 @@
 """Signing in and out: Authorization Code with PKCE (RFC 7636)."""
 
-from __future__ import annotations
-
 import base64
 import contextlib
 import hashlib
@@ -36,12 +34,8 @@ def sign_in(
 ) -> Consent:
     """Let the user consent in the browser, and keep the consent in the keyring.
 
-    Args:
-        settings: the client id and the addresses.
-        backend: the keyring; the system's own where it is None.
-        show: shows the user the sign-in page at an address; returns False if it cannot.
-        deadline: seconds until the user must have answered.
-        now: the clock.
+    `show` shows the sign-in page at an address, and returns False if it cannot; the user must
+    have answered within `deadline` seconds.
 
     Raises:
         ConfigError: no client id is set.

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from companion.agent.models import worker
 from companion.cli.library import tag as tag_module
 from companion.demo.simulator.library import make_track, saved_library
 from companion.demo.simulator.server import Simulator
@@ -25,9 +26,7 @@ def synced(signed_in: Stage, run: Run, monkeypatch: pytest.MonkeyPatch) -> Stage
 @pytest.fixture
 def here(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tag in this process, where the network is loaded once for all tests."""
-    monkeypatch.setattr(
-        tag_module, "_listen_in_workers", lambda db, *_: tag_module._listen_here(db)
-    )
+    monkeypatch.setattr(worker, "open_workers", lambda *_: tag_module._own_tagger())
 
 
 def fetched(stage: Stage) -> list[str]:

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -21,7 +22,7 @@ def no_request(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(VARIABLE, "")  # so that what the command sets is taken back
 
 
-@pytest.mark.parametrize("shell", Shell)
+@pytest.mark.parametrize("shell", get_args(Shell))
 def test_each_shell_gets_a_script_of_its_own(shell: Shell, run: Run) -> None:
     ended = run("completion", shell)
     assert ended.code == 0
