@@ -21,7 +21,7 @@ from companion.choose.mood import PresentMood, present_mood, weigh_readings
 from companion.choose.session import hold_course
 from companion.choose.strategy import match
 from companion.config.schema import Choose
-from companion.plays import Initiative, Play
+from companion.playback import Initiative, Play
 from companion.store.face import readings_since
 from companion.store.plays import plays_since
 from companion.store.tags import tag_places
