@@ -12,7 +12,7 @@ import pytest
 import companion
 
 PACKAGE = Path(companion.__file__).parent
-TYPES = {"affect", "track", "playback", "plays", "errors", "names", "text"}
+TYPES = {"affect", "track", "playback", "errors", "names", "text"}
 LEAVES = {
     *TYPES,
     *("config", "http_client", "local_time", "log", "native_stderr", "paths", "plots", "weights"),

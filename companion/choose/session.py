@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from companion.affect import Affect
 from companion.choose.strategy import towards
-from companion.plays import Initiative, Play, PlayEnding
+from companion.playback import Initiative, Play, PlayEnding
 
 WRONG_TURN_SKIPS = 2
 """So many early skips of picks in a row are a wrong turn."""

@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from companion.affect import Affect
-from companion.playback import PlayerSnapshot
-from companion.plays import Initiative, Play, PlayEnding, tag_spread
+from companion.playback import Initiative, Play, PlayEnding, PlayerSnapshot, tag_spread
 from companion.store.database import transaction
 from companion.track import Track
 

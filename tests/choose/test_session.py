@@ -20,7 +20,7 @@ from companion.choose.session import (
     steer_away,
     wrong_turn,
 )
-from companion.plays import Initiative, Play, PlayEnding
+from companion.playback import Initiative, Play, PlayEnding
 
 NOW = datetime(2026, 3, 4, 20, 0, tzinfo=UTC)
 LOUD = Affect(0.4, 0.8)

@@ -6,8 +6,7 @@ import sqlite3
 from datetime import timedelta
 
 from companion.affect import Affect
-from companion.playback import PlayerSnapshot
-from companion.plays import Initiative, PlayEnding
+from companion.playback import Initiative, PlayEnding, PlayerSnapshot
 from companion.store.library import save_tracks
 from companion.store.plays import (
     begin_play,

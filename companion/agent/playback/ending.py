@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from companion.playback import LastSnapshot, PlayerSnapshot
-from companion.plays import PlayEnding
+from companion.playback import LastSnapshot, PlayEnding, PlayerSnapshot
 from companion.store.queue import EntryState
 
 CROSSFADE_MS = 12_000  # the longest that Spotify offers; a track ends so much early

@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from companion.agent.playback.ending import infer_play_ending
-from companion.playback import LastSnapshot, PlayerSnapshot, PlayerState
-from companion.plays import Initiative, PlayEnding
+from companion.playback import Initiative, LastSnapshot, PlayEnding, PlayerSnapshot, PlayerState
 from companion.store.metadata import PRIVATE_SINCE, drop_time, read_time, save_time
 from companion.store.plays import (
     StoredPlay,

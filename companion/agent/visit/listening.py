@@ -12,7 +12,7 @@ from companion.affect import Affect
 from companion.choose.fusion.habits import WEEKEND, Habit, habit_at
 from companion.choose.fusion.listening import ListeningMood, UsualVolume, listening_mood
 from companion.choose.session import longest_step
-from companion.plays import Initiative, Play, PlayEnding
+from companion.playback import Initiative, Play, PlayEnding
 from companion.store.plays import plays_since
 
 HABITS_FROM = timedelta(weeks=8)

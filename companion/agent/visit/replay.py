@@ -12,6 +12,7 @@ import statistics
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from random import Random
 
 from companion.affect import Affect, FaceMood
 from companion.agent.visit.listening import HABITS_FROM, Listening, estimate_listening
@@ -20,7 +21,7 @@ from companion.choose.mood import PresentMood, present_mood, weigh_readings
 from companion.choose.session import hold_course
 from companion.choose.strategy import match
 from companion.config.schema import Choose
-from companion.plays import Initiative, Play
+from companion.playback import Initiative, Play
 from companion.store.face import readings_since
 from companion.store.plays import plays_since
 from companion.store.tags import tag_places
@@ -42,8 +43,7 @@ class Moment:
     Attributes:
         at: when it began.
         chosen: where its tag lies.
-        distances: on the affect plane, by chooser; one that knew nothing is absent. For a random
-            track it is the mean over the library.
+        distances: on the affect plane, by chooser; one that knew nothing is absent.
     """
 
     at: datetime
@@ -117,7 +117,8 @@ def _distances(
     targets = dict(_targets(window, listening, _face(known, now), now))
     found = {name: target.distance(chosen) for name, target in targets.items()}
     if found and known.library:
-        found[RANDOM] = statistics.fmean(place.distance(chosen) for place in known.library)
+        rng = Random(int(now.timestamp()))  # noqa: S311 - the same at each replay
+        found[RANDOM] = rng.choice(known.library).distance(chosen)
     return found
 
 

@@ -16,7 +16,7 @@ from datetime import datetime
 
 from companion.affect import Affect
 from companion.choose.fusion.estimate import WIDEST_SPREAD, Estimate
-from companion.plays import Initiative, Play, PlayEnding
+from companion.playback import Initiative, Play, PlayEnding
 
 KERNEL_HOURS = 1.5
 OTHER_KIND_OF_DAY = 0.4

@@ -24,7 +24,7 @@ from functools import lru_cache
 from companion.affect import Affect
 from companion.choose.fusion.estimate import NARROWEST_SPREAD, WIDEST_SPREAD, Estimate
 from companion.choose.fusion.habits import Habit
-from companion.plays import Initiative, Play, PlayEnding
+from companion.playback import Initiative, Play, PlayEnding
 
 HALF_LIFE = timedelta(minutes=20)
 RECENT = timedelta(hours=2)

@@ -44,8 +44,6 @@ def mood(
     A mood set by hand lasts until you take it back with `auto`, or for a while. So long
     the camera stays shut. Without one, the face and what you listen to tell it together.
     """
-    from companion.store.trust import drop_trust
-
     home, now = open_home(), datetime.now(UTC)
     with home.store() as db:
         if name is not None:
@@ -110,9 +108,6 @@ def describe_mood_now(db: sqlite3.Connection, home: Home, now: datetime) -> dict
 
 
 def _source_lines(parts: dict[str, Any], sources: Sources, now: datetime) -> Iterator[str]:
-    from companion.affect import Affect
-    from companion.agent.visit.listening import describe_listening
-
     if list(parts) == ["face"]:
         return
     for name, part in parts.items():

@@ -18,7 +18,7 @@ from companion.choose.score import DECAY, SURENESS
 from companion.choose.session import hold_course, in_order, longest_step
 from companion.choose.strategy import WIDE, match
 from companion.config.schema import Choose
-from companion.plays import Initiative, Play
+from companion.playback import Initiative, Play
 from evaluation.context.listeners import Floats, Listener
 
 SETTINGS = Choose()

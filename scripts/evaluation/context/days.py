@@ -10,7 +10,7 @@ import numpy as np
 
 from companion.affect import Affect
 from companion.choose.fusion.trust import learn_trust
-from companion.plays import Initiative, Play, PlayEnding, tag_spread
+from companion.playback import Initiative, Play, PlayEnding, tag_spread
 from evaluation.context.choosers import LEAVE_ALONE, Chooser, Memory
 from evaluation.context.face import FaceModel, read_face, show_face
 from evaluation.context.listeners import SLOT_MINUTES, Floats, Kind, Listener

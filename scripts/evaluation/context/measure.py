@@ -21,7 +21,7 @@ from companion.choose.fusion.habits import Habit
 from companion.choose.fusion.listening import listening_mood
 from companion.choose.mood import PresentMood
 from companion.choose.strategy import match
-from companion.plays import Initiative, Play, PlayEnding
+from companion.playback import Initiative, Play, PlayEnding
 from evaluation.context import choosers
 from evaluation.context.choosers import CHOOSERS, Memory
 from evaluation.context.days import BEGIN, Figures, Life

@@ -9,8 +9,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from companion.agent.playback.follow import observe
-from companion.playback import Device, ItemKind, PlayerSnapshot, PlayerState
-from companion.plays import Initiative, Play, PlayEnding
+from companion.playback import (
+    Device,
+    Initiative,
+    ItemKind,
+    Play,
+    PlayEnding,
+    PlayerSnapshot,
+    PlayerState,
+)
 from companion.store.plays import plays_since, save_upcoming
 from companion.store.queue import EntryState, move_entry, plan_entry
 from companion.track import Track

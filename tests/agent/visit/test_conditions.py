@@ -10,8 +10,7 @@ import pytest
 from companion.agent.visit.conditions import check_local, check_order, check_player, may_look
 from companion.agent.visit.outcome import Outcome
 from companion.config.schema import Agent, Camera, Config
-from companion.playback import Device, ItemKind, PlayerState, Repeat
-from companion.plays import Initiative
+from companion.playback import Device, Initiative, ItemKind, PlayerState, Repeat
 from companion.spotify.player import parse_player
 from companion.store.overrides import Pause, save_pause
 from companion.store.plays import begin_play

@@ -15,8 +15,7 @@ from companion.agent.visit.mood import current_mood
 from companion.choose.fusion.estimate import MOST_SPREAD, Source
 from companion.choose.pick import Pick
 from companion.config.schema import Choose
-from companion.playback import PlayerSnapshot
-from companion.plays import Initiative, PlayEnding
+from companion.playback import Initiative, PlayEnding, PlayerSnapshot
 from companion.store.overrides import SetMood, save_set_mood
 from companion.store.plays import begin_play, end_play, newest_plays
 from companion.store.trust import save_trust

@@ -10,7 +10,7 @@ import pytest
 from companion.affect import Affect
 from companion.agent.visit.replay import COMPANION, FACE, LAST_OWN, RANDOM, replay, score
 from companion.config.schema import Choose
-from companion.plays import Initiative
+from companion.playback import Initiative
 from tests.agent.listener import NOW, add
 from tests.agent.visit.test_listening import hear, play
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from companion.affect import Affect
 from companion.choose.fusion.estimate import WIDEST_SPREAD
 from companion.choose.fusion.habits import counts_as_habit, habit_at
-from companion.plays import Initiative, Play, PlayEnding
+from companion.playback import Initiative, Play, PlayEnding
 
 ZONE = ZoneInfo("Europe/Zurich")
 MONDAY = datetime(2026, 3, 2, tzinfo=ZONE)

@@ -13,7 +13,7 @@ from companion.affect import Affect
 from companion.choose.fusion.estimate import WIDEST_SPREAD, Estimate
 from companion.choose.fusion.habits import Habit
 from companion.choose.fusion.listening import UsualVolume, listening_mood
-from companion.plays import Initiative, Play, PlayEnding
+from companion.playback import Initiative, Play, PlayEnding
 
 NOW = datetime(2026, 3, 4, 20, 0, tzinfo=UTC)
 UNKNOWN = Habit(Estimate(Affect(0, 0), WIDEST_SPREAD), 0.0)

@@ -16,7 +16,7 @@ from evaluation.context.measure import RUNAWAY_BOUND, compare, live, runaway
 from companion.affect import Affect
 from companion.choose.score import weigh
 from companion.choose.strategy import WIDE, Target
-from companion.plays import Initiative, Play, PlayEnding
+from companion.playback import Initiative, Play, PlayEnding
 from companion.track import TaggedTrack, Track
 
 TAGGER = Tagger(valence=0.8, arousal=0.9)
