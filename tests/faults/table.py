@@ -58,7 +58,7 @@ _UNCLEAR = {
 
 
 def _spotify() -> dict[str, Row]:
-    rows = {}
+    rows: dict[str, Row] = {}
     for twist, (fault, shown) in TWISTS.items():
         signing = _TOKEN.get(twist, f"Spotify's sign-in cannot be reached: {shown}")
         unclear = _UNCLEAR.get(twist, "Spotify did not say whether it queued the track")

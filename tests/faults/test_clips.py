@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from companion.agent.models import worker
 from companion.cli.library import tag as tag_module
 from companion.music.clips import deezer
 from tests.cli.shell import SAVED, Run, Stage
@@ -21,9 +22,7 @@ DEADLINE_SECONDS = 25.0  # the simulator composes its clips when they are asked 
 
 @pytest.fixture
 def host(signed_in: Stage, run: Run, monkeypatch: pytest.MonkeyPatch) -> Iterator[FaultyHost]:
-    monkeypatch.setattr(
-        tag_module, "_listen_in_workers", lambda db, *_: tag_module._listen_here(db)
-    )
+    monkeypatch.setattr(worker, "open_workers", lambda *_: tag_module._own_tagger())
     monkeypatch.setattr(deezer, "DEADLINE_S", DEADLINE_SECONDS)
     monkeypatch.setenv("COMPANION_CLIPS_PROVIDERS", "deezer")
     assert run("sync").code == 0
