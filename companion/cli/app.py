@@ -5,8 +5,8 @@ A line that names a command loads that one only, so that it begins at once.
 
 from collections.abc import Sequence
 from importlib import import_module
-from keyword import iskeyword
 from itertools import chain
+from keyword import iskeyword
 from typing import Annotated, Any
 
 import typer

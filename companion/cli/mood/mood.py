@@ -7,9 +7,10 @@ from typing import Annotated, Any
 
 import typer
 
-from companion.affect import Correction
+from companion.affect import Affect, Correction
 from companion.agent.playback.lessons import learn_from_correction
 from companion.agent.visit.explanation import describe_sources
+from companion.agent.visit.listening import describe_listening
 from companion.agent.visit.mood import Sources, adjustment, current_mood, read_sources
 from companion.choose.mood import PresentMood
 from companion.choose.mood_names import NamedMood, parse_mood
@@ -20,6 +21,7 @@ from companion.errors import UsageError
 from companion.store.face import newest_reading
 from companion.store.feedback import save_correction
 from companion.store.overrides import SetMood, drop_set_mood, read_set_mood, save_set_mood
+from companion.store.trust import drop_trust
 
 SCHEMA = 1
 
