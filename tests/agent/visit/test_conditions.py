@@ -38,7 +38,7 @@ PLAYING = PlayerState(
         {"device": Device()},
         {"disallows": frozenset({"pausing", "skipping_next"})},
     ],
-    ids=str,
+    ids=["plain", "repeat", "no position", "no track", "device", "disallows"],
 )
 def test_nothing_speaks_against_a_track_that_plays(change: dict[str, Any]) -> None:
     assert check_player(replace(PLAYING, **change)) is None
