@@ -241,7 +241,7 @@ class RestingFace:
 
 @dataclass(frozen=True, slots=True)
 class MoodExample:
-    """What the user's face shows in one mood.
+    """The user's face in one mood.
 
     Attributes:
         emotion: the mood, as the user called it.

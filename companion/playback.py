@@ -162,7 +162,7 @@ class Initiative(StrEnum):
 
 
 class PlayEnding(StrEnum):
-    """How a track that played ended."""
+    """The ending of a track that played."""
 
     FINISHED = "finished"
     SKIPPED_EARLY = "skipped_early"

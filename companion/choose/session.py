@@ -1,4 +1,4 @@
-"""What holds a session together: wrong turns, the size of steps, and what is left alone."""
+"""Rules that hold a session together: wrong turns, the size of steps, and what is left alone."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ def limit_step(target: Affect, before: Affect | None, longest: float | None) -> 
 
 
 def in_order(plays: Sequence[Play]) -> str:
-    """What the user listens to in order, such as "an album"; "" where nothing.
+    """Name what the user listens to in order, such as "an album"; "" where nothing.
 
     Where a player tells no album or playlist that it plays from, tracks of one album are an album.
     A track that went on by itself counts as from where the others are.

@@ -187,7 +187,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Choose:
-    """How a mood becomes a track."""
+    """The choice of a track for a mood."""
 
     strategy: str = _setting(
         "match",

@@ -11,7 +11,7 @@ PLEASANT = (Quadrant.Q1, Quadrant.Q4)
 
 
 def describe(mood: TrackMood) -> str:
-    """What was heard: "acoustic, mellow, 74 bpm; sounds calm and a little sad"."""
+    """Say what was heard: "acoustic, mellow, 74 bpm; sounds calm and a little sad"."""
     heard = ", ".join([*mood.tags, f"{mood.tempo:.0f} bpm"])
     return f"{heard}; sounds {feeling(mood)}"
 

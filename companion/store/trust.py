@@ -1,4 +1,4 @@
-"""How far each source of the mood is trusted, as it was learned."""
+"""The trust in each source of the mood, as it was learned."""
 
 from __future__ import annotations
 

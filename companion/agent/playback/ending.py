@@ -34,7 +34,7 @@ def infer_ending(last: LastSnapshot, seen: PlayerSnapshot, now: datetime) -> Ent
 
 
 def infer_play_ending(last: LastSnapshot | None, seen: PlayerSnapshot, now: datetime) -> PlayEnding:
-    """How the track of the last snapshot ended, which this one does not show; see `infer_ending`.
+    """The ending of the last snapshot's track, which this one does not show; see `infer_ending`.
 
     It was skipped early where it was left within the first half minute or the first fifth.
     """

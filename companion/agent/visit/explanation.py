@@ -90,7 +90,7 @@ def _describe_sources(prospect: Prospect, now: datetime) -> dict[str, Any]:
 
 
 def describe_sources(mood: PresentMood, sources: Sources) -> dict[str, Any]:
-    """What each source says, and its share in the mood."""
+    """Describe what each source says, and its share in the mood."""
     return {
         source.value: {
             **_place(one.affect),

@@ -1,4 +1,4 @@
-"""What listening says of the mood, as the store tells it, and in words."""
+"""The mood that listening tells, from the store, and in words."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PARTS_OF_DAY = ((5, "night"), (12, "morning"), (18, "afternoon"), (24, "evening"
 
 @dataclass(frozen=True, slots=True)
 class Listening:
-    """What was played, and what it says.
+    """The plays of late, and what they say.
 
     Attributes:
         plays: of some weeks, oldest first; the last one plays.

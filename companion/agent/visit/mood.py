@@ -33,7 +33,7 @@ from companion.store.overrides import read_set_mood
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """What each source says of the mood.
+    """The answer of each source of the mood.
 
     Attributes:
         face: the mood that recent readings make; None where there are none.

@@ -46,7 +46,7 @@ class Habit:
 
 
 def counts_as_habit(play: Play) -> bool:
-    """Whether a play tells what the user likes at that hour."""
+    """True if a play tells what the user likes at that hour."""
     return (
         play.initiative is Initiative.USER
         and play.affect is not None

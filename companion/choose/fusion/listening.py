@@ -51,7 +51,7 @@ GRID = tuple(step / 8 for step in range(-8, 9))
 
 @dataclass(frozen=True, slots=True)
 class ListeningMood:
-    """What listening says of the mood.
+    """The mood that listening tells.
 
     Attributes:
         estimate: the place, with a spread that is wide when little is known.

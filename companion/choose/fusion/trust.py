@@ -1,4 +1,4 @@
-"""How far each source of the mood is trusted, learned from what the user likes, skips, corrects.
+"""The trust in each source of the mood, learned from what the user likes, skips, corrects.
 
 The Hedge rule (Y. Freund and R. E. Schapire, "A decision-theoretic generalization of on-line
 learning and an application to boosting", Journal of Computer and System Sciences 55(1), 1997,

@@ -1,4 +1,4 @@
-"""How far the peaks of the spectrum stand over its valleys, octave by octave.
+"""The height of the spectrum's peaks over its valleys, octave by octave.
 
 D.-N. Jiang et al., "Music type classification by spectral contrast feature", ICME 2002.
 """

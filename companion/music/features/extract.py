@@ -1,4 +1,4 @@
-"""What the network sees of a clip: the MFCC image and the clip's statistics.
+"""The network's inputs from a clip: the MFCC image and the clip's statistics.
 
 This is the only definition of both: their names, order and sizes. Training and tagging
 call the same function.
@@ -61,7 +61,7 @@ STATISTICS = tuple(f"{group} {k}" for group, n in GROUPS.items() for k in range(
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """What is known of a clip before the network looks at it.
+    """The features of a clip before the network looks at it.
 
     Attributes:
         image: (STEPS, len(IMAGE_ROWS)) float32: of each step the coefficients' mean and

@@ -1,4 +1,4 @@
-"""How fast the level of each band goes up and down: from phrases to tremolo.
+"""The rates at which the level of each band goes up and down: from phrases to tremolo.
 
 E. Pampalk et al., "Content-based organization and visualization of music archives", ACM
 Multimedia 2002, section 3.1 (there as fluctuation strength).

@@ -53,7 +53,7 @@ def chromagram(magnitude: Floats) -> Floats:
 
 
 def key_strengths(chroma: Floats) -> tuple[Floats, Floats]:
-    """How well a mean chroma (12,) fits each key: two (12,) of correlations, major and minor."""
+    """The fit of a mean chroma (12,) to each key: two (12,) of correlations, major and minor."""
 
     def fit(profile: tuple[float, ...]) -> Floats:
         rotated = np.stack([np.roll(profile, tonic) for tonic in range(12)])

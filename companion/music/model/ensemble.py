@@ -22,7 +22,7 @@ Tree = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """What an ensemble says of a batch: the means over its members.
+    """The answer of an ensemble to a batch: the means over its members.
 
     Attributes:
         quadrant: (batch, 4) probabilities, not yet calibrated.
@@ -69,7 +69,7 @@ class Ensemble:
 
     @property
     def parameters(self) -> int:
-        """How many numbers were learned, over all members."""
+        """The count of the numbers that were learned, over all members."""
         learned = [self.encoder.filters, self.members]
         return sum(int(leaf.size) for leaf in jax.tree.leaves(learned))
 

@@ -50,7 +50,7 @@ Tensors = Mapping[str, np.ndarray]
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What is said of patches, or of a clip.
+    """The answer about patches, or about a clip.
 
     Attributes:
         embedding: (..., EMBEDDING) for each network.
@@ -84,7 +84,7 @@ class Taggers:
             ) from error
 
     def hear(self, patches: Floats) -> Heard:
-        """What both say of a clip, side by side, as means over its patches.
+        """Give what both say of a clip, side by side, as means over its patches.
 
         Args:
             patches: (patches, frames, mels) of `log_mel_patches`.
@@ -115,7 +115,7 @@ class Musicnn:
         self._params = fold(tensors, ranks)
 
     def hear(self, patches: Floats) -> Heard:
-        """What it says of each of (patches, frames, mels) as `log_mel_patches` cuts them.
+        """Give what it says of each of (patches, frames, mels) as `log_mel_patches` cuts them.
 
         One patch at a time: it takes less memory, and no second compiling for another number.
         """

@@ -30,7 +30,7 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Outputs:
-    """What the heads say of a batch.
+    """The heads' answers to a batch.
 
     Attributes:
         quadrant: (batch, 4) logits.

@@ -1,4 +1,4 @@
-"""How the network's inputs are brought to one scale."""
+"""The common scale of the network's inputs."""
 
 from __future__ import annotations
 

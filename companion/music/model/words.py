@@ -79,7 +79,7 @@ class Words:
         return tuple(rule.word for rule in self.rules if rule.word in kept)
 
     def instrumental(self, logits: Floats) -> float:
-        """How likely nobody sings, in [0, 1], of (tags,)."""
+        """The chance that nobody sings, in [0, 1], of (tags,)."""
         score = self.slope * float(voice_score(logits, self.without_voice, self.with_voice))
         return float(1 / (1 + np.exp(-score - self.offset)))
 

@@ -1,4 +1,4 @@
-"""What streams or takes a while: `events` tells the tabs of changes, `tasks` does long work.
+"""Streams and long work: `events` tells the tabs of changes, `tasks` does long work.
 
 `camera` relays the live picture that `camera_process` takes, `clips` serves the user's own files.
 """

@@ -1,4 +1,4 @@
-"""What each tab shows and does: functions from a request's values to data, without a browser.
+"""The tabs' content and acts: functions from a request's values to data, without a browser.
 
 `routes` names them all; `now`, `today`, `why`, `library`, `settings`, `setup`, `doctor` are the
 tabs, `work` the long work that several of them start, `pulse` the marks of what has changed.

@@ -78,7 +78,7 @@ def show_now(context: Context, _: Given) -> dict[str, Any]:
 
 
 def _playing(db: sqlite3.Connection, now: datetime) -> tuple[Track, dict[str, Any]] | None:
-    """What played when the agent last looked, and how far it is by our own clock."""
+    """Describe what played when the agent last looked, and how far it is by our own clock."""
     last = read_player_snapshot(db)
     if last is None or last.snapshot.track is None:
         return None

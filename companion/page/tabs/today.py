@@ -43,7 +43,7 @@ def show_day(context: Context, given: Given) -> dict[str, Any]:
 
 
 def _camera(day: Day, seconds: float) -> dict[str, Any]:
-    """How often the camera was opened, and about how long: each look lasts as the settings say."""
+    """Count the uses of the camera, and about how long: each look lasts as the settings say."""
     uses = sum(record.visit.camera for record in day.visits) + len(day.commands)
     return {"uses": uses, "seconds_each": seconds, "seconds": uses * seconds}
 
