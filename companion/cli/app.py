@@ -5,6 +5,7 @@ A line that names a command loads that one only, so that it begins at once.
 
 from collections.abc import Sequence
 from importlib import import_module
+from itertools import chain
 from keyword import iskeyword
 from typing import Annotated, Any
 
@@ -146,7 +147,7 @@ _registered: set[str] = set()
 def register(arguments: Sequence[str]) -> None:
     """Register the commands that a line may mean: the one that it names, or all."""
     named = next((word for word in arguments if not word.startswith("-")), None)
-    known = (*COMMANDS, *GROUPS)
+    known = tuple(chain(*SECTIONS.values()))
     # completion needs all the others
     wanted = (named,) if named in known and named != "completion" else known
     for name in wanted:
