@@ -96,9 +96,7 @@ def library(
     if as_json:
         print_json(_describe(counts, model))
     else:
-        _show(counts, model)
-        if more:
-            typer.echo(f"  {more}")
+        _show(counts, model, more)
 
 
 UNTAGGED_WORDS = {
@@ -140,18 +138,18 @@ def _outdated(counts: TagCounts, model: str) -> int:
     return counts.tagged - counts.models.get(model, 0)
 
 
-def _show(counts: TagCounts, model: str) -> None:
+def _show(counts: TagCounts, model: str, more: str) -> None:
     screen = console()
     screen.print(f"{counts.tagged} of {counts.tracks} tracks are tagged")
     for quadrant in Quadrant:
         number = counts.quadrants[quadrant]
         share = number / counts.tagged if counts.tagged else 0
         screen.print(f"  {quadrant.value} {quadrant.words:15} {number:6} {bar(share)}")
-    for line in _lines(counts, model):
+    for line in _lines(counts, model, more):
         screen.print(line, soft_wrap=True)
 
 
-def _lines(counts: TagCounts, model: str) -> Iterator[str]:
+def _lines(counts: TagCounts, model: str, more: str) -> Iterator[str]:
     for name, number in sorted(counts.providers.items()):
         yield f"  clips from {name}: {number}, {number / counts.tracks:.0%} of the library"
     if counts.tagged:
@@ -159,8 +157,8 @@ def _lines(counts: TagCounts, model: str) -> Iterator[str]:
         yield f"  matched: {ways}"
     for reason, number in sorted(counts.reasons.items()):
         yield f"  not tagged, {untagged_words(reason)}: {number}"
-    if untried := _untried(counts):
-        yield f"  not tried yet: {untried}"
+    if more:
+        yield f"  {more}"
     if counts.retry_at and counts.reasons:
         due = f"{counts.retry_at.astimezone():%d %B, %H:%M}"
         yield f"  the next of those that failed is tried again from {due}"
@@ -168,7 +166,7 @@ def _lines(counts: TagCounts, model: str) -> Iterator[str]:
         yield f"  {outdated} tags are of older weights than {model}: in use, renewed day by day"
     if not counts.tracks:
         yield "Next: companion sync"
-    elif untried or (counts.retry_at and counts.retry_at <= datetime.now(UTC)):
+    elif _untried(counts) or (counts.retry_at and counts.retry_at <= datetime.now(UTC)):
         yield "Next: companion tag"
 
 
