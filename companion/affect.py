@@ -241,7 +241,7 @@ class RestingFace:
 
 @dataclass(frozen=True, slots=True)
 class MoodExample:
-    """What the user's face shows in one mood.
+    """The user's face in one mood.
 
     Attributes:
         emotion: the mood, as the user called it.
@@ -342,6 +342,8 @@ class TrackMood:
         tempo: beats per minute.
         pitch: the range of the fundamental frequency.
         model: the name and version of the weights that said so.
+        tags: words for what was heard, such as "acoustic"; none that was not measured.
+        instrumental: how likely nobody sings, in [0, 1]; None where it was not asked.
     """
 
     probabilities: Mapping[Quadrant, float]
@@ -350,6 +352,8 @@ class TrackMood:
     tempo: float
     pitch: PitchRange
     model: str
+    tags: tuple[str, ...] = ()
+    instrumental: float | None = None
 
     @property
     def quadrant(self) -> Quadrant:

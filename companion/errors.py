@@ -71,7 +71,7 @@ class ConfigError(CompanionError):
 
 class StoreError(CompanionError):
     exit_code = 5
-    remedy = "Put back the newest backup that lies beside the database."
+    remedy = "Run `companion doctor`, and look at the log."
 
 
 class StoreDamaged(StoreError): ...

@@ -18,6 +18,7 @@ It is a session like any other to `requests` and to spotipy, and differs in this
 import contextlib
 import importlib.util
 import json
+import math
 import os
 import socket
 import ssl
@@ -51,6 +52,7 @@ DEFAULT_DEADLINE_SECONDS = 30.0
 DEFAULT_MAX_BYTES = 4 * 1024 * 1024
 CONNECT_AND_READ_TIMEOUT_SECONDS = (5.0, 10.0)  # where the caller names none
 BLOCK_BYTES = 64 * 1024
+LONGEST_NUMBER = 400  # digits; Python reads some thousands, and takes its time for them
 CA_BUNDLE_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 PROXY_SCHEMES = ("http", "https", "socks4", "socks4a", "socks5", "socks5h")
 CORRECT = "Correct {}, or remove it from the environment."
@@ -160,15 +162,19 @@ class BoundedSession(requests.Session):
 
 
 def parse_json(body: bytes) -> Any:
-    """The value of a JSON text.
+    """The value of a JSON text; a whole number of absurdly many digits is infinite.
 
     Raises:
-        JSONDecodeError: it is none, or its numbers or its nesting are beyond all measure.
+        JSONDecodeError: it is none, or its nesting is beyond all measure.
     """
     try:
-        return json.loads(body)
+        return json.loads(body, parse_int=_parse_int)
     except (ValueError, RecursionError) as error:
         raise JSONDecodeError(f"no JSON: {type(error).__name__}", "", 0) from error
+
+
+def _parse_int(digits: str) -> float:
+    return int(digits) if len(digits) <= LONGEST_NUMBER else math.inf
 
 
 def describe_failure(error: RequestException) -> str:

@@ -9,11 +9,15 @@ and Greek letters, and the vowel points of Hebrew and Arabic, are often left out
 So one that is left out makes no difference, and another one does: "Beyonce" is "Beyoncé", but
 Vietnamese "má" is not "mà".
 
-`name_key` is for looking names up; `is_same_name` and `is_same_spelling` compare two.
+`name_key` is for looking names up; `is_same_name` and `is_same_spelling` compare two; `Names` is
+a set of them. `fits_words` finds names by some of their words.
 """
 
 import re
 import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from enum import IntEnum
 from functools import lru_cache
 
 CACHED_NAMES = 16_384  # a choice compares the artists of a whole library
@@ -47,8 +51,7 @@ def name_key(name: str) -> str:
     A name of nothing but punctuation ("!!!") keeps it. Names with one key may still differ in
     marks; where that matters, ask `is_same_name`.
     """
-    bases = "".join(base for base, _ in _letters(_plain(name)))
-    return unicodedata.normalize("NFC", bases).replace(_DOTLESS_I, "i")  # a capital I may be either
+    return _without_marks(_plain(name))
 
 
 def is_same_name(one: str, other: str) -> bool:
@@ -62,6 +65,51 @@ def is_same_name(one: str, other: str) -> bool:
     )
 
 
+class Names:
+    """A set of names. One is in it if `is_same_name` holds for it and a member; a blank is not."""
+
+    def __init__(self, names: Iterable[str] = ()) -> None:
+        self._by_key: defaultdict[str, list[str]] = defaultdict(list)
+        for name in names:
+            if key := name_key(name):
+                self._by_key[key].append(name)
+
+    def __contains__(self, name: str) -> bool:
+        alike = self._by_key.get(name_key(name), ())
+        return any(is_same_name(name, other) for other in alike)
+
+    def isdisjoint(self, names: Iterable[str]) -> bool:
+        """Tell whether none of the names is in the set."""
+        return not any(name in self for name in names)
+
+
+class Fit(IntEnum):
+    """The ways in which words fit a name, the best first."""
+
+    WRITTEN = 0  # as whole words, with all marks
+    WHOLE = 1  # as whole words, by `name_key`
+    PARTS = 2  # as parts of words
+
+
+def fits_words(words: str, name: str) -> Fit | None:
+    """The best way in which a name has all of the words; None where it has not, or where none are.
+
+    As whole words, one that is said twice must stand there twice.
+    """
+    said, written = words.casefold().split(), name.casefold().split()
+    if not said:
+        return None
+    if Counter(said) <= Counter(written):
+        return Fit.WRITTEN
+    keys, key = _keywords(words), _keywords(name)
+    if keys and Counter(keys) <= Counter(key):
+        return Fit.WHOLE
+    forms = ((said, " ".join(written)), (keys, " ".join(key)))
+    if any(parts and all(part in whole for part in parts) for parts, whole in forms):
+        return Fit.PARTS
+    return None
+
+
 def is_same_spelling(one: str, other: str) -> bool:
     """Tell whether two names are the same with all their marks, by any language's rules of case.
 
@@ -70,23 +118,36 @@ def is_same_spelling(one: str, other: str) -> bool:
     return _plain(one) == _plain(other) or _turkish(one) == _turkish(other)
 
 
+def _keywords(name: str) -> list[str]:
+    """The words of a name as `name_key` has them, but with a leading "The"."""
+    return _without_marks(_words(name)).split()
+
+
+def _without_marks(plain: str) -> str:
+    bases = "".join(base for base, _ in _letters(plain))
+    return unicodedata.normalize("NFC", bases).replace(_DOTLESS_I, "i")  # a capital I may be either
+
+
 @lru_cache(CACHED_NAMES)
 def _plain(name: str) -> str:
     """Lower case and words only, with all marks."""
-    return _words(name, name)
+    return _without_article(_words(name)) or _symbols(name)
 
 
 def _turkish(name: str) -> str:
     composed = unicodedata.normalize("NFC", name)
-    return _words(composed.translate(_TURKISH_CAPITALS), name)
+    return _without_article(_words(composed.translate(_TURKISH_CAPITALS))) or _symbols(name)
 
 
-def _words(cased: str, name: str) -> str:
+def _words(cased: str) -> str:
     folded = unicodedata.normalize("NFKD", cased).casefold().translate(_LIGATURES)
     folded = unicodedata.normalize("NFKC", folded).replace(_DOTTED_I, "i")
     folded = folded.replace("&", " and ").translate(_APOSTROPHES)
-    words = " ".join("".join(map(_letter_or_space, folded)).split())
-    return _ARTICLE.sub("", words, count=1) if words[:4] == "the " else words or _symbols(name)
+    return " ".join("".join(map(_letter_or_space, folded)).split())
+
+
+def _without_article(words: str) -> str:
+    return _ARTICLE.sub("", words, count=1) if words[:4] == "the " else words
 
 
 def _symbols(name: str) -> str:

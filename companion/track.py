@@ -1,10 +1,10 @@
 """The track, shared by library, store and choice."""
 
-import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 
 from companion.affect import Affect
+from companion.names import Names, is_same_name
 
 SAME_DURATION_MS = 2000  # releases of one recording differ by the silence at their ends
 
@@ -54,8 +54,8 @@ class Track:
         return (  # the cheap question first: a choice asks it thousands of times
             abs(self.duration_ms - other.duration_ms) <= SAME_DURATION_MS
             and min(self.duration_ms, other.duration_ms) > 0
-            and fold(self.title) == fold(other.title)
-            and not {fold(name) for name in self.artists}.isdisjoint(map(fold, other.artists))
+            and is_same_name(self.title, other.title)
+            and not Names(self.artists).isdisjoint(other.artists)
         )
 
 
@@ -70,8 +70,3 @@ class TaggedTrack:
     track: Track
     affect: Affect
     confidence: float
-
-
-def fold(name: str) -> str:
-    """Return the form that two spellings of a name share."""
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())

@@ -1,6 +1,6 @@
 """Train the music model: from the labelled clips to models/track_mood.
 
-    python scripts/train_music.py [--data FOLDER]
+    python scripts/train_music.py [--data FOLDER] [--pieces N]
 
 Stopped half-way, it goes on where it was: features and fitted networks are kept under
 checkpoints/. The fold networks serve to calibrate the probabilities, and
@@ -13,21 +13,27 @@ import argparse
 import dataclasses
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from safetensors.numpy import save_file
 from training.metrics import fit_temperature
-from training.music_data import DEFAULT_DATA, QUADRANTS, Clips, read_clips
-from training.music_features import load_inputs
-from training.music_folds import Bench, fit_ensemble, predict_out_of_fold
+from training.music.data import DEFAULT_DATA, QUADRANTS, Clips, read_clips
+from training.music.features import load_inputs
+from training.music.folds import Bench, predict_out_of_fold
+from training.music.instruments import PIECES, load_renderings
+from training.music.words import Heard, find_words
 
-from companion.music.ensemble import Ensemble
-from companion.music.features import STATISTICS
+from companion.music.features.extract import STATISTICS
+from companion.music.model.ensemble import Ensemble
+from companion.music.model.tags import logits
+from companion.music.model.words import Words
 from companion.music.tag import MODEL, SETTINGS
 from companion.weights import models_folder, write_manifest
 
-VERSION = "2"
+VERSION = "3"
 WEIGHTS = "weights.safetensors"
+MIDI = "midi/emopia.zip"  # piano music, in the data folder
 
 
 def main() -> None:
@@ -35,13 +41,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--data", type=Path, default=DEFAULT_DATA, help="the labelled clips")
     parser.add_argument("--models", type=Path, default=models_folder(), help="where it goes")
+    parser.add_argument(
+        "--pieces",
+        type=int,
+        default=PIECES,
+        help="rendered by each instrument, to find the words for it; 0 for no such words",
+    )
     arguments = parser.parse_args()
     clips = read_clips(arguments.data)
     bench = Bench(clips, load_inputs(clips, arguments.data))
     said, _ = predict_out_of_fold(bench, split=0)
     temperature = find_temperature(clips, said.quadrant)
     print(f"temperature {temperature:.3f}; now fitting to all {len(clips)} clips")
-    save(fit_ensemble(bench, np.arange(len(clips))), temperature, arguments.models / MODEL)
+    ensemble = bench.fit(np.arange(len(clips)))
+    heard = Heard(clips, logits(bench.inputs.tags))
+    if arguments.pieces:
+        rendered = load_renderings(arguments.data / MIDI, pieces=arguments.pieces)
+        heard = Heard(clips, heard.logits, rendered.instruments, rendered.logits)
+    save(ensemble, settings(ensemble, temperature, find_words(heard)), arguments.models / MODEL)
 
 
 def find_temperature(clips: Clips, probabilities: np.ndarray) -> float:
@@ -51,16 +68,21 @@ def find_temperature(clips: Clips, probabilities: np.ndarray) -> float:
     return fit_temperature(np.log(np.maximum(probabilities[known], 1e-6)), targets)
 
 
-def save(ensemble: Ensemble, temperature: float, folder: Path) -> None:
-    """Write the weights, the settings that they need, and the hashes of both."""
-    folder.mkdir(parents=True, exist_ok=True)
-    save_file(ensemble.tensors(), folder / WEIGHTS)
-    settings = {
+def settings(ensemble: Ensemble, temperature: float, words: Words) -> dict[str, Any]:
+    """All that the tagger needs beside the weights."""
+    return {
         "shape": dataclasses.asdict(ensemble.shape),
         "temperature": round(temperature, 4),
+        "words": dataclasses.asdict(words),
         "statistics": STATISTICS,
     }
-    (folder / SETTINGS).write_text(json.dumps(settings, indent=2) + "\n", "utf-8")
+
+
+def save(ensemble: Ensemble, said: dict[str, Any], folder: Path) -> None:
+    """Write the weights, the settings, and the hashes of both."""
+    folder.mkdir(parents=True, exist_ok=True)
+    save_file(ensemble.tensors(), folder / WEIGHTS)
+    (folder / SETTINGS).write_text(json.dumps(said, indent=1) + "\n", "utf-8")
     write_manifest(folder, VERSION, [WEIGHTS, SETTINGS])
     print(f"{folder}: {ensemble.parameters:,} parameters")
 

@@ -65,7 +65,7 @@ def _face(root: Path) -> Iterator[tuple[str, str]]:
 def _music(root: Path) -> Iterator[tuple[str, str]]:
     music = _metrics(root, "track_mood")
     network = music["network"]
-    svms = max(one["macro_f1"] for one in music["svm"].values())
+    svms = max(one["macro_f1"] for one in music["tries"] if "SVM" in one["try"])
     yield "music, four quadrants, macro F1 (best SVM)", f"{network['macro_f1']:.3f} ({svms:.3f})"
     signs = f"{network['arousal_sign']:.3f} / {network['valence_sign']:.3f}"
     yield "its sign of arousal / valence right", signs
@@ -80,6 +80,12 @@ def _picks(root: Path) -> Iterator[tuple[str, str]]:
     learning = picks["learning"]
     what = f"fewer skips by learning, {learning['seeds']} simulated listeners"
     yield what, f"{learning['fewer_skips']:.0%}"
+    context = json.loads((root / "models" / "picks" / "context.json").read_text("utf-8"))
+    told = context["verdicts"]
+    what = f"early skips of random picks' without a camera, {context['listeners']} simulated"
+    yield what, f"{told['no_camera_to_random']['ratio']:.0%}"
+    what = "fewer early skips by face and listening than by the face alone"
+    yield what, f"{1 - told['both_to_face_alone']['ratio']:.0%}"
 
 
 def _beside(choosers: dict[str, Any], key: str | None = None) -> str:

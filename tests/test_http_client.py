@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import math
 import signal
 import socket
 import sys
@@ -244,7 +245,7 @@ class TestUnpacking:
             ("gzip", b"fine"),
             ("gzip", gzip.compress(b"fine", mtime=0) + b"rubbish"),
             ("br", b"fine"),
-            ("gzip, gzip", gzip.compress(gzip.compress(b"fine", mtime=0))),
+            ("gzip, gzip", gzip.compress(gzip.compress(b"fine", mtime=0), mtime=0)),
             ("zstd", b"fine"),
         ],
     )
@@ -484,7 +485,14 @@ class TestEnvironment:
 class TestJson:
     @pytest.mark.parametrize(
         ("body", "value"),
-        [(b"{}", {}), (b"[1]", [1]), (b"null", None), ('"é"'.encode(), "é"), (b"7", 7)],
+        [
+            (b"{}", {}),
+            (b"[1]", [1]),
+            (b"null", None),
+            ('"é"'.encode(), "é"),
+            (b"7", 7),
+            (b"9" * 5_000, math.inf),
+        ],
     )
     def test_json(self, body: bytes, value: object) -> None:
         assert parse_json(body) == value
@@ -496,7 +504,6 @@ class TestJson:
             b"<html>",
             b"[" * 100_000,
             b'{"a":' * 100_000,
-            b"9" * 5_000,
             b"\xff\xfe\x00",
             b'"\xe9"',
             b"{'a': 1}",

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from companion.names import is_same_name, is_same_spelling, name_key
+from companion.names import Fit, Names, fits_words, is_same_name, is_same_spelling, name_key
 
 # Each pair: one language's letters that are told apart by marks alone.
 DIFFERENT = [
@@ -156,3 +156,50 @@ def test_latin_names_are_the_same_without_their_accents(name: str) -> None:
     taken_apart = unicodedata.normalize("NFD", name)
     plain = "".join(c for c in taken_apart if not unicodedata.combining(c))
     assert name_key(name) == name_key(plain)
+
+
+@pytest.mark.parametrize(
+    ("name", "known", "is_in"),
+    [
+        ("BEYONCE", ("Beyoncé", "Who"), True),
+        ("The Who", ("Who",), True),
+        ("mà", ("má",), False),
+        ("ma", ("má",), True),
+        ("パパ", ("ハハ",), False),
+        ("", ("",), False),
+        (" ", ("Who",), False),
+        ("!!!", ("!!!",), True),
+        ("Who", (), False),
+    ],
+)
+def test_a_set_of_names(name: str, known: tuple[str, ...], is_in: bool) -> None:
+    names = Names(known)
+    assert (name in names) is is_in
+    assert names.isdisjoint([name, "Nobody"]) is not is_in
+
+
+@pytest.mark.parametrize(
+    ("words", "name", "fit"),
+    [
+        ("beyoncé halo", "Beyoncé - Halo", Fit.WRITTEN),
+        ("halo beyonce", "Beyoncé - Halo", Fit.WHOLE),
+        ("beyonc hal", "Beyoncé - Halo", Fit.PARTS),
+        ("the beatles", "The Beatles - Help!", Fit.WRITTEN),
+        ("help the beatles", "The Beatles - Help!", Fit.WHOLE),
+        ("!!!", "!!! - Louden Up Now", Fit.WRITTEN),
+        ("ac dc", "AC/DC - T.N.T.", Fit.WHOLE),
+        ("bye bye bye", "Who - Bye Bye", Fit.PARTS),
+        ("दाल", "कोई - दिल", None),
+        ("ＱＵＥＥＮ", "Queen - Jealousy", Fit.WHOLE),
+        ("?", "Who - Bye", None),
+        ("", "Who - Bye", None),
+        (" \t", "Who - Bye", None),
+    ],
+)
+def test_the_words_of_a_name(words: str, name: str, fit: Fit | None) -> None:
+    assert fits_words(words, name) is fit
+
+
+@given(st.text(max_size=20))
+def test_every_name_with_words_fits_itself(name: str) -> None:
+    assert fits_words(name, name) is (Fit.WRITTEN if name.split() else None)

@@ -35,6 +35,7 @@ RELINKED = {"id": "2", "isrc": ""}
         pytest.param(RELINKED | {"id": ""}, True, id="a local file has no id"),
         pytest.param(RELINKED | {"title": " a  SONG\t"}, True, id="case and spaces"),
         pytest.param(RELINKED | {"title": "\uff21 \uff33ong"}, True, id="wide letters"),
+        pytest.param(RELINKED | {"title": "Á Sông"}, True, id="accents that one leaves out"),
         pytest.param(RELINKED | {"title": "A Song (Live)"}, False, id="another version"),
         pytest.param(RELINKED | {"title": ""}, False, id="no title"),
         pytest.param(RELINKED | {"artists": ("WHOM",)}, True, id="one artist in common"),

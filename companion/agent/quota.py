@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from companion.config.schema import Spotify
 from companion.errors import QuotaExceeded
 from companion.spotify.quota import BUDGET, WINDOW, Clock, Group, budget_of, utc_now
+from companion.store.metadata import CONSENT_ENDS, read_time
 from companion.store.usage import LONGEST_RETRY_AFTER, count_call, count_calls, read_wait, save_wait
 
 if TYPE_CHECKING:
@@ -50,10 +51,15 @@ def calls_left(
 def open_spotify(db: sqlite3.Connection, settings: Spotify) -> SpotifySession:
     """A signed-in session whose calls are counted in the store; use it in a `with` block.
 
+    A new database learns from the keyring when the sign-in ends.
+
     Raises:
         ConfigError: no client id is set.
         KeyringMissing: there is no keyring.
     """
+    from companion.agent.service.sign_in import note_sign_in
     from companion.spotify.client import connect  # a tenth of a second, for requests
 
+    if read_time(db, CONSENT_ENDS) is None:
+        note_sign_in(db)
     return connect(settings, StoreQuota(db, budget=budget_of(settings)))

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from companion.config.schema import Choose
-from companion.track import Track, fold
+from companion.names import Names
+from companion.track import Track
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +53,12 @@ def make_limits(settings: Choose, situation: Situation) -> tuple[Limit, ...]:
     What Spotify does not tell of a track, such as its length, passes no limit that asks for it.
     """
     here = situation
-    blocked, near = set(map(fold, here.blocked_artists)), set(map(fold, here.artists))
+    blocked, near = Names(here.blocked_artists), Names(here.artists)
     limits = [
         Limit(
             "blocked",
             "is blocked",
-            lambda track: (
-                track.id not in here.blocked and blocked.isdisjoint(map(fold, track.artists))
-            ),
+            lambda track: track.id not in here.blocked and blocked.isdisjoint(track.artists),
         ),
         _not_in("refused", "cannot be played by Spotify now", here.refused),
         Limit(
@@ -72,7 +71,7 @@ def make_limits(settings: Choose, situation: Situation) -> tuple[Limit, ...]:
         Limit(
             "artist_spacing",
             "is by an artist of the last picks",
-            lambda track: not track.artist or fold(track.artist) not in near,
+            lambda track: track.artist not in near,
         ),
     ]
     return (*limits, *_limits_by_nature(settings, here.now))

@@ -1,11 +1,12 @@
-"""The present mood: recent readings by confidence and age, or what the user set by hand."""
+"""The present mood: what readings of the face and listening tell, or what the user set by hand."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from statistics import fmean
 
 from companion.affect import Affect, Emotion, FaceMood
+from companion.choose.fusion.estimate import Source
 
 FORGOTTEN_AFTER_HALF_LIVES = 6
 """A reading of that age weighs 1/64, and is no longer gone by."""
@@ -18,10 +19,15 @@ class PresentMood:
     """The mood that a track is chosen for.
 
     Attributes:
-        readings: the number of readings in it; 0 where the user set it.
-        at: when the newest of them was taken, or when the user set it.
-        emotion: the most probable emotion; None where the user set something else.
-        name: the user's word for it; "" where readings tell it.
+        affect: the place on the affect plane.
+        readings: the number of readings in it; 0 where there are none, or the user set it.
+        at: when the newest of them was taken, when the last track began that tells it, or when the
+            user set it.
+        emotion: the most probable emotion; None without readings, or where the user set something
+            else.
+        name: the user's word for it; "" where the user did not set it.
+        spread: how far from the place the truth may lie, along an axis; 0 where the user set it.
+        shares: of each source in the place; empty where the user set it.
     """
 
     affect: Affect
@@ -29,11 +35,31 @@ class PresentMood:
     at: datetime
     emotion: Emotion | None = None
     name: str = ""
+    spread: float = 0.0
+    shares: Mapping[Source, float] = field(default_factory=dict)
+
+    @property
+    def by_hand(self) -> bool:
+        """True where the user set it."""
+        return bool(self.name)
 
 
-def present_mood(
-    readings: Iterable[tuple[datetime, FaceMood]], now: datetime, half_life: timedelta
-) -> PresentMood | None:
+Readings = Iterable[tuple[datetime, FaceMood]]
+
+
+def weigh_readings(
+    readings: Readings, now: datetime, half_life: timedelta
+) -> list[tuple[float, FaceMood]]:
+    """The readings that still count, each with its confidence * 2 ** -(age / half_life)."""
+    oldest = now - FORGOTTEN_AFTER_HALF_LIVES * half_life
+    return [
+        (mood.confidence * 0.5 ** ((now - at) / half_life), mood)
+        for at, mood in readings
+        if oldest <= at <= now and mood.confidence > 0
+    ]
+
+
+def present_mood(readings: Readings, now: datetime, half_life: timedelta) -> PresentMood | None:
     """The mean of the readings' affects; None when there is nothing recent to go by.
 
     A reading weighs confidence * 2 ** -(age / half_life). One that lies apart from the

@@ -5,7 +5,7 @@ from datetime import time
 
 from companion.affect import QUADRANT_NAMES
 from companion.choose.mood import PresentMood
-from companion.config.schema import Choose, Rule, parse_hours
+from companion.config.schema import Choose, Rule, is_within
 
 
 def find_rule(rules: Sequence[Rule], mood: PresentMood, clock: time) -> Rule | None:
@@ -20,7 +20,7 @@ def strategy_name(settings: Choose, mood: PresentMood, clock: time) -> str:
 
 
 def _holds(rule: Rule, mood: PresentMood, clock: time) -> bool:
-    return _is_mood(rule.when, mood) and _is_within(rule.between, clock)
+    return _is_mood(rule.when, mood) and is_within(rule.between, clock)
 
 
 def _is_mood(when: str, mood: PresentMood) -> bool:
@@ -29,12 +29,3 @@ def _is_mood(when: str, mood: PresentMood) -> bool:
     if when in QUADRANT_NAMES:
         return mood.affect.quadrant is QUADRANT_NAMES[when]
     return mood.emotion is not None and mood.emotion.value == when
-
-
-def _is_within(between: str, clock: time) -> bool:
-    if not between:
-        return True
-    begin, end = parse_hours(between)
-    if begin <= end:
-        return begin <= clock < end
-    return clock >= begin or clock < end  # over midnight

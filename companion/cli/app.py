@@ -5,6 +5,8 @@ A line that names a command loads that one only, so that it begins at once.
 
 from collections.abc import Sequence
 from importlib import import_module
+from itertools import chain
+from keyword import iskeyword
 from typing import Annotated, Any
 
 import typer
@@ -27,10 +29,19 @@ def _light(help_option: Any) -> Any:
 
 SECTIONS = {
     "To begin": ("setup", "login", "logout", "sync", "tag", "library", "calibrate", "service"),
-    "Day by day": ("status", "pause", "resume", "visit-now", "mood", "queue", "history"),
-    "What was picked": ("why", "wrong", "like", "skip", "block", "unblock", "undo"),
+    "Day by day": ("open", "status", "pause", "resume", "visit-now", "mood", "queue", "history"),
+    "What was picked": ("why", "wrong", "like", "skip", "block", "unblock", "undo", "replay"),
     "By hand": ("run", "once", "look"),
-    "To keep it in order": ("doctor", "logs", "config", "models", "forget", "completion"),
+    "To keep it in order": (
+        "doctor",
+        "logs",
+        "config",
+        "models",
+        "export",
+        "import",
+        "forget",
+        "completion",
+    ),
     "To try it": ("demo", "simulator"),
 }
 """The commands in the sections and the order of the help."""
@@ -46,13 +57,16 @@ MODULES = {
     "mood.calibrate": ("calibrate",),
     "mood.look": ("look",),
     "mood.mood": ("mood", "wrong"),
+    "page": ("open",),
     "setup.setup": ("setup",),
     "system.account": ("login", "logout"),
     "system.completion": ("completion",),
     "system.doctor": ("doctor",),
     "system.forget": ("forget",),
+    "system.transfer": ("export", "import"),
     "visit.history": ("history",),
     "visit.once": ("once",),
+    "visit.replay": ("replay",),
     "visit.picks": ("queue", "why"),
 }
 """The modules of this room, and the commands that each has functions of."""
@@ -135,7 +149,7 @@ _registered: set[str] = set()
 def register(arguments: Sequence[str]) -> None:
     """Register the commands that a line may mean: the one that it names, or all."""
     named = next((word for word in arguments if not word.startswith("-")), None)
-    known = (*COMMANDS, *GROUPS)
+    known = tuple(chain(*SECTIONS.values()))
     # completion needs all the others
     wanted = (named,) if named in known and named != "completion" else known
     for name in wanted:
@@ -148,7 +162,8 @@ def _register(name: str) -> None:
     if name in COMMANDS:
         module = import_module(f"companion.cli.{COMMANDS[name]}")
         settings = {"ignore_unknown_options": name in TAKE_POINTS}
-        command = getattr(module, name.replace("-", "_"))
+        function = f"{name}_" if iskeyword(name) else name.replace("-", "_")
+        command = getattr(module, function)
         app.command(name, cls=Command, context_settings=settings)(command)
     else:
         app.add_typer(import_module(f"companion.cli.{GROUPS[name]}").app, name=name)

@@ -38,15 +38,27 @@ def parse_source(text: str | None, home: Home) -> int | Path:
 
 
 def is_allowed(source: int | Path, home: Home) -> bool:
-    """Tell whether the user allows the source to be opened; a file needs no permission."""
-    return home.config.camera.enabled or isinstance(source, Path)
+    """Tell whether the user allows the source to be opened now; a file needs no permission."""
+    from companion.agent.visit.conditions import may_look
+
+    return isinstance(source, Path) or may_look(home.config.camera, datetime.now(UTC))
 
 
 def check_allowed(source: int | Path, home: Home) -> None:
-    """Raise CameraDenied if the settings keep a camera shut, SourceUnreadable for no video file."""
+    """See that the source may be opened and, if it is a file, that it is a video.
+
+    Raises:
+        CameraDenied: the settings keep the camera shut, at all or at this hour.
+        SourceUnreadable: the file is missing or is no video.
+    """
     from companion.face.camera import check_source
 
     if not is_allowed(source, home):
+        if home.config.camera.enabled:
+            raise CameraDenied(
+                f"camera.hours lets the camera be opened within {home.config.camera.hours} only.",
+                "Wait, or change it with `companion config set camera.hours`.",
+            )
         raise CameraDenied(
             "camera.enabled is false in your settings.",
             "Set it to true, or run `companion setup --camera`.",

@@ -6,20 +6,29 @@ several lines stays above the new one as a comment.
 """
 
 import contextlib
+import dataclasses
 import os
 import re
 import tempfile
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
-from tomlkit.items import Comment, InlineTable, Item, Key, Table
+from tomlkit.items import AoT, Comment, InlineTable, Item, Key, Table
 
-from companion.config.file import example, find_problem, parse, read_text, to_toml
+from companion.config.file import (
+    example,
+    find_problem,
+    find_rule_problem,
+    parse,
+    read_text,
+    to_toml,
+)
+from companion.config.schema import Rule
 from companion.errors import ConfigError, UsageError
 
 Changes = Mapping[tuple[str, str], Any]
@@ -61,10 +70,86 @@ def change_settings(file: Path, changes: Changes) -> None:
     for (section, key), value in changes.items():
         if problem := find_problem(section, key, value):
             raise ConfigError(f"{section}.{key} {problem}.", "Give another value.")
+    _rewrite(file, lambda text: edit(text, changes))
+
+
+def change_rules(file: Path, rules: Sequence[Rule]) -> None:
+    """Write the strategies by mood and hour into the settings file, in this order.
+
+    The tables of rules that stay keep their comments and their layout.
+
+    Raises:
+        ConfigError: a rule is not allowed, or the file cannot be edited; nothing is changed then.
+    """
+    for number, rule in enumerate(rules, 1):
+        if problem := find_rule_problem(rule_values(rule)):
+            raise ConfigError(f"Rule {number} {problem}.", "Give another value.")
+    _rewrite(file, lambda text: edit_rules(text, rules))
+
+
+def rule_values(rule: Rule) -> dict[str, str]:
+    """The parts of a rule that say something, as they stand in the file."""
+    return {key: value for key, value in dataclasses.asdict(rule).items() if value}
+
+
+def edit_rules(text: str, rules: Sequence[Rule]) -> str:
+    """Return the text with the rules in it.
+
+    Raises:
+        ConfigError: it is not TOML, or is laid out in a way that cannot be edited.
+    """
+    mark = "\ufeff" if text.startswith("\ufeff") else ""
+    wanted = parse(text.removeprefix(mark))
+    tables = [rule_values(rule) for rule in rules]
+    choose = wanted.setdefault("choose", {})
+    if choose.get("rules", []) == tables:
+        return text
+    choose["rules"] = tables
+    document = tomlkit.parse(text.removeprefix(mark))
+    if "choose" not in document:
+        document["choose"] = tomlkit.table()
+    section: Any = document["choose"]
+    before = list(section.get("rules", []))
+    section.pop("rules", None)
+    if tables:
+        section["rules"] = _as_tables(tables, before)
+    edited = document.as_string().rstrip("\n") + "\n"
+    if _without_rules(_parse_or_none(edited)) != _without_rules(wanted):
+        raise ConfigError("is laid out in a way that cannot be edited.", RULES_BY_HAND)
+    return mark + edited
+
+
+RULES_BY_HAND = "Write each rule into it yourself, as a table [[choose.rules]]."
+
+
+def _as_tables(tables: Sequence[dict[str, str]], before: list[Any]) -> AoT:
+    found = tomlkit.aot()
+    for values in tables:
+        kept = next((one for one in before if isinstance(one, Table) and one == values), None)
+        if kept is not None:
+            before.remove(kept)
+        table = tomlkit.table()
+        table.update(values)
+        if values is tables[-1]:
+            table.add(tomlkit.nl())
+        found.append(table if kept is None else kept)
+    return found
+
+
+def _without_rules(document: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The same, with no word of rules or of their section where there is none."""
+    if document is None:
+        return None
+    choose = {key: value for key, value in document.get("choose", {}).items() if value != []}
+    others = {key: value for key, value in document.items() if key != "choose"}
+    return {**others, "choose": choose} if choose else others
+
+
+def _rewrite(file: Path, change: Callable[[str], str]) -> None:
     file = file.resolve()  # of a link, the target is changed
     try:
         text = read_text(file) if file.exists() else example()
-        _replace(file, edit(text, changes).encode("utf-8"))
+        _replace(file, change(text).encode("utf-8"))
     except ConfigError as error:
         raise ConfigError(f"{file} {error}", error.remedy) from error
     except UnicodeError as error:

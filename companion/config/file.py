@@ -15,7 +15,14 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from companion.config.schema import SECTIONS, Check, Config, did_you_mean
+from companion.config.schema import (
+    SECTIONS,
+    Check,
+    Config,
+    Rule,
+    check_rule,
+    did_you_mean,
+)
 from companion.errors import ConfigError, UsageError
 from companion.paths import HOME_VARIABLE
 
@@ -46,6 +53,15 @@ def find_problem(section: str, key: str, value: Any) -> str | None:
     """Say what is wrong with a value for a known setting; None where it is allowed."""
     (part,) = (part for part in fields(SECTIONS[section]) if part.name == key)
     return _check_value(part, list(value) if isinstance(value, tuple) else value)
+
+
+def find_rule_problem(values: Mapping[str, Any]) -> str | None:
+    """Say what is wrong with a strategy for a mood or an hour; None where it is allowed."""
+    problems = [
+        f"{name.rpartition('.')[2]} {problem}"
+        for name, _, problem in _check_table(Rule, values, _Lines(""), "rules")
+    ]
+    return problems[0] if problems else check_rule(values)
 
 
 def parse_setting(name: str, text: str) -> tuple[str, str, Any]:

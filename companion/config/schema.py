@@ -24,21 +24,40 @@ def did_you_mean(word: str, words: list[str] | tuple[str, ...]) -> str:
     return f"; did you mean {bare[close[0]]}?" if close else ""
 
 
-def _between(low: float, high: float) -> Check:
-    return lambda value: None if low <= value <= high else f"must be from {low:g} to {high:g}"
+@dataclass(frozen=True, slots=True)
+class Between:
+    """A check: a number from low to high."""
+
+    low: float
+    high: float
+
+    def __call__(self, value: float) -> str | None:
+        if self.low <= value <= self.high:
+            return None
+        return f"must be from {self.low:g} to {self.high:g}"
 
 
-def _one_of(*words: str) -> Check:
-    return lambda value: None if value in words else _not_among(value, words)
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """A check: one of the words."""
+
+    words: tuple[str, ...]
+
+    def __call__(self, value: str) -> str | None:
+        return None if value in self.words else _not_among(value, self.words)
 
 
-def _each_of(*words: str) -> Check:
-    def check(values: list[str]) -> str | None:
+@dataclass(frozen=True, slots=True)
+class EachOf:
+    """A check: some of the words, none of them twice."""
+
+    words: tuple[str, ...]
+
+    def __call__(self, values: list[str]) -> str | None:
         if len(set(values)) != len(values):
             return "names something twice"
-        return next((_not_among(value, words) for value in values if value not in words), None)
-
-    return check
+        wrong = next((value for value in values if value not in self.words), None)
+        return None if wrong is None else _not_among(wrong, self.words)
 
 
 def _not_among(value: str, words: tuple[str, ...]) -> str:
@@ -79,7 +98,18 @@ def parse_hours(between: str) -> tuple[time, time]:
     return time.fromisoformat(begin), time.fromisoformat(end)
 
 
-def _rule(values: Mapping[str, Any]) -> str | None:
+def is_within(between: str, clock: time) -> bool:
+    """True where a local time of day lies within the hours; always within "", which are none."""
+    if not between:
+        return True
+    begin, end = parse_hours(between)
+    if begin <= end:
+        return begin <= clock < end
+    return clock >= begin or clock < end  # over midnight
+
+
+def check_rule(values: Mapping[str, Any]) -> str | None:
+    """Say what a rule lacks, as the rest of a sentence; None where it is whole."""
     if "strategy" not in values:
         return "needs a strategy"
     if not (values.get("when") or values.get("between")):
@@ -99,11 +129,14 @@ def _setting(
 class Camera:
     """The webcam and the look through it."""
 
-    index: int = _setting(0, "Which camera; 0 is the first.", _between(0, 63))
-    seconds: float = _setting(2.0, "How long a look lasts.", _between(0.5, 10))
+    index: int = _setting(0, "Which camera; 0 is the first.", Between(0, 63))
+    seconds: float = _setting(2.0, "How long a look lasts.", Between(0.5, 10))
     enabled: bool = _setting(
         default=True,
-        help_="Whether the camera may be opened; false: a visit ends as paused (camera denied).",
+        help_="Whether the camera may be opened; false: the mood is read from what you listen to.",
+    )
+    hours: str = _setting(
+        "", 'Only within these hours of local time, such as "09:00-18:00"; empty: always.', _hours
     )
 
 
@@ -115,7 +148,7 @@ class Clips:
         (),
         'Asked in this order: "local" (your own files), "deezer" (previews from the web). '
         "Empty: nothing is fetched and nothing is tagged.",
-        _each_of("local", "deezer"),
+        EachOf(("local", "deezer")),
     )
     folder: str = _setting("", "The folder of your own audio files, for the provider local.")
     deezer_url: str = _setting("https://api.deezer.com", "Deezer's address.", _own_address)
@@ -133,10 +166,10 @@ class Spotify:
     player_calls: int = _setting(
         400,
         "Calls in 24 hours for the player and the queue. Spotify shuts out who asks too often.",
-        _between(10, 5000),
+        Between(10, 5000),
     )
     library_calls: int = _setting(
-        150, "Calls in 24 hours for the library; one reads 50 tracks.", _between(10, 5000)
+        150, "Calls in 24 hours for the library; one reads 50 tracks.", Between(10, 5000)
     )
     playlists: bool = _setting(
         default=False, help_="Read your own playlists too. Sign in again after you change this."
@@ -149,55 +182,55 @@ class Rule:
 
     when: str = _setting("", "An emotion, a quadrant, or a quadrant's word.", _mood_name)
     between: str = _setting("", 'Local time, such as "22:00-06:00".', _hours)
-    strategy: str = _setting("", "The strategy then.", _one_of(*STRATEGIES))
+    strategy: str = _setting("", "The strategy then.", OneOf(STRATEGIES))
 
 
 @dataclass(frozen=True, slots=True)
 class Choose:
-    """How a mood becomes a track."""
+    """The choice of a track for a mood."""
 
     strategy: str = _setting(
         "match",
         "match: what fits the present mood. lift: from the mood in steps to happy and excited. "
         "calm: in steps to calm and content. energise: wide awake at once. focus: steady, of "
         "middling arousal, no jumps.",
-        _one_of(*STRATEGIES),
+        OneOf(STRATEGIES),
     )
     half_life_minutes: float = _setting(
-        20.0, "After how long a reading counts half.", _between(1, 1440)
+        20.0, "After how long a reading counts half.", Between(1, 1440)
     )
     no_repeat_hours: float = _setting(
-        8.0, "A track that the companion queued is not queued again for so long.", _between(0, 8760)
+        8.0, "A track that the companion queued is not queued again for so long.", Between(0, 8760)
     )
     artist_spacing: int = _setting(
-        3, "So many picks must lie between two by the same artist.", _between(0, 50)
+        3, "So many picks must lie between two by the same artist.", Between(0, 50)
     )
     explicit: bool = _setting(
         default=True, help_="Whether tracks may be picked that Spotify marks as explicit."
     )
     shortest_seconds: float = _setting(
-        0.0, "No track that is shorter; 0 is no limit.", _between(0, 86_400)
+        0.0, "No track that is shorter; 0 is no limit.", Between(0, 86_400)
     )
     longest_seconds: float = _setting(
-        0.0, "No track that is longer; 0 is no limit.", _between(0, 86_400)
+        0.0, "No track that is longer; 0 is no limit.", Between(0, 86_400)
     )
     saved_at_least_days: float = _setting(
-        0.0, "Only tracks that you saved so long ago or longer; 0 is no limit.", _between(0, 36_500)
+        0.0, "Only tracks that you saved so long ago or longer; 0 is no limit.", Between(0, 36_500)
     )
     saved_at_most_days: float = _setting(
-        0.0, "Only tracks that you saved no longer ago; 0 is no limit.", _between(0, 36_500)
+        0.0, "Only tracks that you saved no longer ago; 0 is no limit.", Between(0, 36_500)
     )
     temperature: float = _setting(
         0.25,
         "How freely one of the best few is drawn: near 0 always the best, at 1 by their scores.",
-        _between(0.01, 10),
+        Between(0.01, 10),
     )
     rules: tuple[Rule, ...] = _setting(
         (),
         "Other strategies by mood or time of day, each a table [[choose.rules]] at the end of "
         'this section, with when = "anger" or between = "22:00-06:00" or both, and '
         'strategy = "calm". The first that holds wins.',
-        _rule,
+        check_rule,
         table=Rule,
     )
 
@@ -207,38 +240,54 @@ class Agent:
     """The agent that `companion run` starts."""
 
     period_minutes: float = _setting(
-        10.0, "The least time between two visits that it makes by itself.", _between(1, 1440)
+        10.0, "The least time between two visits that it makes by itself.", Between(1, 1440)
     )
     late_seconds: float = _setting(
-        45.0, "How long before the end of a track a visit begins.", _between(10, 300)
+        45.0, "How long before the end of a track a visit begins.", Between(10, 300)
     )
     most_an_hour: int = _setting(
-        6, "How often at most the camera is opened in an hour.", _between(0, 60)
+        6, "How often at most the camera is opened in an hour.", Between(0, 60)
     )
     most_a_day: int = _setting(
-        60, "How often at most the camera is opened in 24 hours.", _between(0, 1440)
+        60, "How often at most the camera is opened in 24 hours.", Between(0, 1440)
     )
     away_minutes: float = _setting(
-        10.0, "After how long without keyboard and mouse you count as away.", _between(1, 1440)
+        10.0, "After how long without keyboard and mouse you count as away.", Between(1, 1440)
     )
     on_battery: str = _setting(
         "visit",
         "On battery: visit as usual, or pause. Tracks are not tagged on battery.",
-        _one_of("visit", "pause"),
+        OneOf(("visit", "pause")),
+    )
+    tagging_share: float = _setting(
+        0.5,
+        "How much of one core the tagging of your library may take in the background; a fourth "
+        "of it while other programs keep the machine busy, and nothing on battery.",
+        Between(0.05, 1),
     )
     worker_rest_minutes: float = _setting(
         3.0,
         "How long the process with the models stays after its last work. It takes some "
         "hundred megabytes while it is there, and some seconds to start.",
-        _between(0, 1440),
+        Between(0, 1440),
     )
     notices: bool = _setting(
         default=False,
         help_="Whether a desktop notice tells you, once, that you are needed: the sign-in has "
         "ended, Premium has lapsed, the camera is denied.",
     )
+    queue_notices: bool = _setting(
+        default=False,
+        help_="Whether a desktop notice tells you of each track that is queued, and why.",
+    )
     keep_days: int = _setting(
-        180, "How long visits and readings of the face are kept.", _between(1, 3650)
+        180,
+        "How long visits, readings of the face and what was played are kept.",
+        Between(1, 3650),
+    )
+    leave_in_order: bool = _setting(
+        default=True,
+        help_="Whether an album or a playlist that you listen to in order is left alone.",
     )
 
 
@@ -247,7 +296,7 @@ class Log:
     """The log file."""
 
     level: str = _setting(
-        "INFO", "How much is written.", _one_of("DEBUG", "INFO", "WARNING", "ERROR")
+        "INFO", "How much is written.", OneOf(("DEBUG", "INFO", "WARNING", "ERROR"))
     )
 
 

@@ -21,7 +21,7 @@ LEAST_PYTHON = (3, 11)
 PACKAGES = (
     *("apscheduler", "cv2", "flax", "jax", "keyring", "librosa", "matplotlib", "mediapipe"),
     *("mutagen", "numpy", "platformdirs", "psutil", "requests", "rich", "safetensors"),
-    *("soundfile", "soxr", "spotipy", "tomlkit", "typer"),
+    *("soundfile", "soxr", "spotipy", "starlette", "tomlkit", "typer", "uvicorn"),
     *(("jeepney",) if sys.platform == "linux" else ()),
 )
 """The packages by the names that they are imported by; cv2 comes with MediaPipe."""
@@ -50,8 +50,10 @@ def check_packages(_: Subject) -> Finding:
     return ok(f"all {len(PACKAGES)} are there")
 
 
-def check_libraries(_: Subject) -> Finding:
+def check_libraries(subject: Subject) -> Finding:
     """Check that the system libraries are there which no package brings."""
+    if not subject.config.camera.enabled:
+        return ok("none is needed without the camera")
     if sys.platform != "linux":
         return ok("none beyond the system's own is needed")
     missing = [name for name in LINUX_LIBRARIES if not _loads(name)]
@@ -74,9 +76,7 @@ def check_camera(subject: Subject) -> Finding:
     """Check that the camera is there; it is opened only if that was asked for."""
     settings = subject.config.camera
     if not settings.enabled:
-        return warn(
-            "kept shut by camera.enabled = false", "Set camera.enabled to true in the config."
-        )
+        return ok("kept shut by camera.enabled = false: what you listen to tells the mood")
     if subject.camera_use:
         with subject.camera_use():
             return _try_camera(settings.index)

@@ -84,7 +84,7 @@ class Weighing:
 
 @dataclass(frozen=True)
 class Population:
-    """What is known of people's faces in general: the parameters of the mixed model.
+    """Knowledge of people's faces in general: the parameters of the mixed model.
 
     Attributes:
         means: (8, 13), the features of each emotion without the last logit.
@@ -116,7 +116,7 @@ class Population:
 
 @dataclass(frozen=True)
 class Person:
-    """What is expected of one person's face.
+    """The expectation of one person's face.
 
     Attributes:
         means: (8, 13), the features of each emotion.
@@ -143,7 +143,7 @@ def coordinates(features: Floats | Numbers) -> Floats:
 
 
 def know_person(population: Population, examples: Sequence[MoodExample]) -> Person:
-    """What is expected of a person's face after some examples, at most one of each emotion.
+    """Give what is expected of a person's face after some examples, at most one of each emotion.
 
     An example that lies further from what was expected than `FURTHEST` deviations counts as one
     at that distance: it may be of another mood than it was called.
@@ -182,7 +182,7 @@ def log_densities(features: Floats, means: Floats, covariances: Floats) -> Float
 
 
 def adapt(log_shares: Floats, features: Floats, population: Population, person: Person) -> Floats:
-    """What the model says, adapted to the person.
+    """Adapt what the model says to the person.
 
     Args:
         log_shares: (n, 8), the model's log-probabilities, up to a constant.
@@ -203,7 +203,7 @@ def adapt(log_shares: Floats, features: Floats, population: Population, person: 
 
 
 def is_same_person(one: Numbers | Floats, other: Numbers | Floats, population: Population) -> bool:
-    """Whether two identities are, as far as they tell, of one person."""
+    """True if two identities are, as far as they tell, of one person."""
     return float(np.linalg.norm(np.subtract(one, other))) <= population.same_person
 
 

@@ -21,7 +21,7 @@ Floats = NDArray[np.floating]
 
 
 class Adapter:
-    """What is expected of the user's face, worked out once.
+    """The expectation of the user's face, worked out once.
 
     Args:
         population: what is known of people's faces.
@@ -39,7 +39,7 @@ class Adapter:
 
     @property
     def is_active(self) -> bool:
-        """Whether enough is known of the user to adapt anything."""
+        """True if enough is known of the user to adapt anything."""
         return self._person.known > 0
 
     def describe(self, logits: Floats, crops: NDArray[np.uint8]) -> LookDescription:

@@ -83,7 +83,7 @@ def take_resting(readings: Sequence[FaceReading], day: int) -> RestingFace:
 def take_example(
     readings: Sequence[FaceReading], emotion: Emotion, resting: RestingFace, population: Population
 ) -> MoodExample:
-    """What the face shows of a mood in some readings: the mean of those furthest from rest.
+    """Take what the face shows of a mood in some readings: the mean of those furthest from rest.
 
     Args:
         readings: not adapted, of short looks one after the other.

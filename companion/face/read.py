@@ -76,12 +76,12 @@ class FaceReader:
 
     @property
     def population(self) -> Population:
-        """What is known of people's faces in general."""
+        """Knowledge of people's faces in general."""
         return self._population
 
     @property
     def is_adapted(self) -> bool:
-        """Whether enough is known of the user's face to adapt what it says."""
+        """True if enough is known of the user's face to adapt what it says."""
         return bool(self._adapter and self._adapter.is_active)
 
     def read(self, frames: Sequence[Frame], today: date | None = None) -> FaceReading:

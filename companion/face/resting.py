@@ -76,7 +76,7 @@ def learn_resting(
 
 
 def rest_share(resting: RestingFace | None, look: LookDescription, population: Population) -> float:
-    """How likely the look shows the person at rest, in [`LEAST`, 1]."""
+    """The chance that the look shows the person at rest, in [`LEAST`, 1]."""
     person = know_person(population, [resting_example(resting)] if resting else [])
     scores = log_densities(
         np.array([look.features]), person.means, population.noise + person.covariances

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from companion.affect import QUADRANT_AFFECT, Quadrant, TrackMood, expected_affect
+from companion.affect import Quadrant, TrackMood
 from companion.errors import ModelError
 from companion.music.decode import Floats, decode
-from companion.music.ensemble import Ensemble
-from companion.music.features import STATISTICS, Features, extract
-from companion.music.network import Shape
+from companion.music.features.extract import STATISTICS, extract
+from companion.music.features.log_mel import log_mel_patches
+from companion.music.model.ensemble import Ensemble
+from companion.music.model.musicnn import Taggers
+from companion.music.model.network import Shape
+from companion.music.model.place import place
+from companion.music.model.tags import logits
+from companion.music.model.words import Words
+from companion.music.track_features import TrackFeatures, halve
 from companion.weights import Model, open_model
 
 MODEL = "track_mood"
@@ -36,6 +44,7 @@ class Tagger:
             settings = model.read_json(SETTINGS)
             shape = Shape(**settings["shape"])
             self._temperature = float(settings["temperature"])
+            self._words = Words.from_json(settings["words"])
             self._ensemble = Ensemble.from_tensors(shape, model.read_tensors())
             if tuple(settings["statistics"]) != STATISTICS:
                 raise ValueError("it was trained on other statistics")
@@ -52,22 +61,48 @@ class Tagger:
 
         Raises:
             ClipDamaged: it cannot be decoded, is silent, too short or too long.
+            ModelError: the taggers' weights are missing or damaged.
         """
-        return self.read(extract(decode(audio)))
+        return self.read(self.hear(audio))
 
-    def read(self, features: Features) -> TrackMood:
-        """The mood that the features speak of."""
-        said = self._ensemble.predict(features.image[None], features.statistics[None])
+    def hear(self, audio: bytes | Path) -> TrackFeatures:
+        """All that is known of a clip before the heads judge it; raises as `tag` does."""
+        waveform = decode(audio)
+        seen = extract(waveform)
+        heard = self._taggers.hear(log_mel_patches(waveform))
+        return TrackFeatures(
+            halve(self._ensemble.encoder.encode(seen.image[None])[0]),
+            halve(seen.statistics),
+            halve(heard.embedding),
+            halve(logits(heard.tags)),
+            seen.tempo,
+            seen.pitch,
+        )
+
+    def read(self, features: TrackFeatures) -> TrackMood:
+        """The mood that the features speak of; needs no audio."""
+        inputs = np.concatenate(features.arrays).astype(np.float32)
+        said = self._ensemble.judge(inputs[None])
         calibrated = calibrate(said.quadrant, self._temperature)[0]
         probabilities = dict(zip(Quadrant, map(float, calibrated), strict=True))
         return TrackMood(
             probabilities,
-            expected_affect(probabilities, QUADRANT_AFFECT),
+            place(probabilities).affect,
             max(probabilities.values()),
             features.tempo,
             features.pitch,
             self._label,
+            **self._said(features),
         )
+
+    def _said(self, features: TrackFeatures) -> dict[str, Any]:
+        tags = features.tags.astype(np.float32)
+        return {"tags": self._words.say(tags), "instrumental": self._words.instrumental(tags)}
+
+    @cached_property
+    def _taggers(self) -> Taggers:
+        """Loaded only when there is something to hear."""
+        return Taggers()
 
 
 def calibrate(probabilities: Floats, temperature: float) -> Floats:

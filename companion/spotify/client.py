@@ -10,6 +10,7 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Self
 
 from keyring.backend import KeyringBackend
@@ -22,7 +23,7 @@ from companion.spotify.auth.login import check_client_id
 from companion.spotify.auth.tokens import AccessTokens, TokenEndpoint
 from companion.spotify.json_fields import Json, text
 from companion.spotify.library import PAGE_SIZE, Page, Playlist, read_playlists, read_tracks
-from companion.spotify.player import parse_player, parse_queue
+from companion.spotify.player import parse_player, parse_queue, parse_recently_played
 from companion.spotify.quota import Clock, Group, Quota, utc_now
 from companion.spotify.transport import LONGEST_WAIT_SECONDS, Ask, WebApi
 
@@ -101,6 +102,13 @@ class SpotifySession:
     def queue(self) -> QueueView:
         """Return what plays and what comes next."""
         return parse_queue(self._read(Group.PLAYER, lambda client: client.queue()))
+
+    def recently_played(self) -> list[tuple[str, datetime]]:
+        """Return the ids of the tracks that played last, with when; newest first, 50 at most."""
+        body = self._read(
+            Group.PLAYER, lambda client: client.current_user_recently_played(PAGE_SIZE)
+        )
+        return parse_recently_played(body)
 
     def add(self, uri: str) -> None:
         """Put a track at the end of the queue; it is sent once, whatever the answer.

@@ -1,7 +1,21 @@
 """Reads the player and the queue out of Spotify's answers."""
 
+from datetime import datetime
+
 from companion.playback import Device, ItemKind, PlayerState, QueueView, Repeat
-from companion.spotify.json_fields import Json, count, flag, is_local, obj, parse_track, rows, text
+from companion.spotify.json_fields import (
+    Json,
+    count,
+    flag,
+    is_local,
+    moment,
+    obj,
+    parse_track,
+    rows,
+    text,
+)
+
+LOUDEST = 100
 
 
 def parse_player(body: Json | None) -> PlayerState | None:
@@ -15,11 +29,21 @@ def parse_player(body: Json | None) -> PlayerState | None:
         is_playing=flag(body, "is_playing"),
         position_ms=count(body, "progress_ms"),
         duration_ms=track.duration_ms if track else 0,
+        context=text(obj(body, "context"), "uri"),
+        shuffled=_maybe_flag(body, "shuffle_state"),
+        volume=_volume(obj(body, "device")),
         kind=kind,
         device=_parse_device(obj(body, "device")),
         repeat=_repeat(text(body, "repeat_state")),
         disallows=_disallows(obj(obj(body, "actions"), "disallows")),
     )
+
+
+def parse_recently_played(body: Json) -> list[tuple[str, datetime]]:
+    """Read the answer of `GET /me/player/recently-played`: the tracks' ids, with when."""
+    items = [row for row in rows(body, "items") if row is not None]
+    plays = [(text(obj(row, "track"), "id"), moment(row, "played_at")) for row in items]
+    return [(id_, at) for id_, at in plays if id_ and at]
 
 
 def parse_queue(body: Json) -> QueueView:
@@ -36,6 +60,16 @@ def _kind(said: str, item: Json) -> ItemKind:
         return ItemKind.LOCAL
     word = text(item, "type") or said
     return next((kind for kind in ItemKind if kind == word), ItemKind.UNKNOWN)
+
+
+def _maybe_flag(of: Json, key: str) -> bool | None:
+    value = of.get(key)
+    return value if isinstance(value, bool) else None
+
+
+def _volume(device: Json) -> int | None:
+    percent = count(device, "volume_percent")
+    return percent if percent is not None and percent <= LOUDEST else None
 
 
 def _repeat(word: str) -> Repeat:

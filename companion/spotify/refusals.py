@@ -1,20 +1,21 @@
 """Spotify's refusals: an HTTP answer becomes one of our errors, in Spotify's words."""
 
 import html
-import math
 import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from http import HTTPStatus
-from typing import Any
 
 import requests
+from requests.exceptions import JSONDecodeError
 
 from companion import errors
+from companion.http_client import parse_json
+from companion.log import redact
 from companion.spotify.json_fields import Json, obj, text
 
 LONGEST_WORDS = 200  # characters
-LONGEST_NUMBER = 400  # digits
+LONGEST_PAGE = 8192  # bytes of an answer in text, in which to look for words
 DEFAULT_WAIT = timedelta(seconds=30)  # of a 429 that says no time
 DEFAULT_QUOTA_WAIT = timedelta(hours=24)  # the same, of the rolling quota
 LONGEST_WAIT = timedelta(days=7)
@@ -33,15 +34,10 @@ class TokenRefused(errors.LoginNeeded):
 def read_json(response: requests.Response) -> Json | None:
     """Return the body as an object; None if it is something else."""
     try:
-        body: Any = response.json(parse_int=_parse_int)
-    except (ValueError, RecursionError):
+        body = parse_json(response.content)
+    except JSONDecodeError:
         return None
     return body if isinstance(body, dict) else None
-
-
-def _parse_int(digits: str) -> float:
-    """Read a number; one that Python refuses to read, of thousands of digits, is infinite."""
-    return int(digits) if len(digits) <= LONGEST_NUMBER else math.inf
 
 
 def is_good(response: requests.Response) -> bool:
@@ -53,13 +49,14 @@ def spoken(response: requests.Response, secrets: Iterable[str] = ()) -> str:
     """Return Spotify's own words in one line, without the secrets; else the status."""
     body = read_json(response)
     if body is None:
-        words = html.unescape(re.sub("<[^>]*>", " ", response.text))
+        page = response.content[:LONGEST_PAGE].decode("utf-8", "replace")
+        words = html.unescape(re.sub("<[^>]*>", " ", page))
     else:
         words = text(obj(body, "error"), "message") or text(body, "error_description")
         words = words or text(body, "error")
     for secret in filter(None, secrets):
         words = words.replace(secret, "***")
-    return printable(words) or f"status {response.status_code}"
+    return printable(redact(words)) or f"status {response.status_code}"
 
 
 def printable(words: str) -> str:
@@ -83,6 +80,9 @@ def refusal(response: requests.Response, words: str, now: datetime) -> errors.Sp
             return errors.QuotaExceeded(f"Spotify wants fewer calls: {words}.", retry_at=retry_at)
         case status if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             return errors.SpotifyUnreachable(f"Spotify is out of order: {words}.")
+        case status if status < HTTPStatus.BAD_REQUEST:
+            words = f"Something answers in Spotify's place (status {status})."
+            return errors.SpotifyUnreachable(words)
     return errors.SpotifyError(f"Spotify refuses: {words} (status {response.status_code}).")
 
 

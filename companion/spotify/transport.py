@@ -15,31 +15,36 @@ from http import HTTPStatus
 from typing import Any
 
 import requests
+from requests.exceptions import InvalidSchema, InvalidURL, MissingSchema, ProxyError
 from urllib3.exceptions import NewConnectionError
 
 from companion.errors import QueueUnclear, QuotaExceeded, SpotifyError, SpotifyUnreachable
+from companion.http_client import BoundedSession, EnvironmentInvalid, describe_failure
 from companion.spotify.auth.tokens import TIMEOUT_SECONDS, AccessTokens
 from companion.spotify.quota import Clock, Group, Quota, utc_now
 from companion.spotify.refusals import TokenRefused, is_good, read_json, refusal, spoken
 from companion.spotify.spotipy_without_redis import import_spotipy
 
 RETRY_PAUSES_SECONDS = (0.5, 1.0)  # before the second and the third try
+DEADLINE_SECONDS = 20.0  # for a whole answer
+LARGEST_ANSWER_BYTES = 8 * 1024 * 1024  # 50 tracks with all their markets have half of one
+NEVER_SENT = (requests.ConnectTimeout, ProxyError, InvalidURL, InvalidSchema, MissingSchema)
 LONGEST_WAIT_SECONDS = 10.0  # in one go, when Spotify asks for a wait
 
 Ask = Callable[[Any], Any]
 
 
-class Transport(requests.Session):
+class Transport(BoundedSession):
     """A session that returns good answers only; others are raised as one of our errors."""
 
     def __init__(self, now: Clock = utc_now) -> None:
-        super().__init__()
+        super().__init__(DEADLINE_SECONDS, LARGEST_ANSWER_BYTES)
         self._now = now
 
     def request(self, method: Any, url: Any, *args: Any, **kwargs: Any) -> requests.Response:
-        """Send a request, following no redirect: the token goes nowhere else."""
+        """Send a request; no redirect is followed, so the token goes nowhere else."""
         try:
-            response = super().request(method, url, *args, **{**kwargs, "allow_redirects": False})
+            response = super().request(method, url, *args, **kwargs)
         except requests.RequestException as error:
             raise _unreachable(method, error) from error
         problem = self._problem(response)
@@ -53,22 +58,29 @@ class Transport(requests.Session):
         token = response.request.headers.get("Authorization", "").removeprefix("Bearer ")
         if not is_good(response):
             return refusal(response, spoken(response, [token]), self._now())
-        if response.request.method == "GET" and response.status_code == HTTPStatus.OK:
-            body = read_json(response)
-            if body is None:
+        if response.request.method == "GET":
+            empty = response.status_code == HTTPStatus.NO_CONTENT
+            body = None if empty else read_json(response)
+            if body is None and not empty:
                 return SpotifyUnreachable(f"Spotify answers in text: {spoken(response, [token])}.")
             vars(response)["json"] = lambda: body  # spotipy would parse it again, more strictly
         return None
 
 
 def _unreachable(method: Any, error: requests.RequestException) -> SpotifyError:
-    cause = getattr(error.args[0] if error.args else None, "reason", None)
-    unsent = isinstance(error, requests.ConnectTimeout) or isinstance(cause, NewConnectionError)
-    if method == "POST" and not unsent:
+    if isinstance(error, EnvironmentInvalid):  # it is raised before anything is sent
+        return SpotifyUnreachable(error.problem, error.remedy)
+    if method == "POST" and not _is_unsent(error):
         return QueueUnclear("Spotify did not say whether it queued the track.")
-    if isinstance(error, requests.Timeout):
-        return SpotifyUnreachable("Spotify did not answer in time.")
-    return SpotifyUnreachable("Spotify cannot be reached.")
+    return SpotifyUnreachable(f"Spotify cannot be reached: {describe_failure(error)}.")
+
+
+def _is_unsent(error: requests.RequestException) -> bool:
+    """Tell whether the request cannot have arrived, as there never was a connection."""
+    if isinstance(error, NEVER_SENT):
+        return True
+    cause = getattr(error.args[0] if error.args else None, "reason", None)
+    return isinstance(cause, NewConnectionError)
 
 
 class WebApi:

@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from companion.errors import StoreDamaged, StoreError
+from companion.errors import StoreError
+from companion.store.causes import explain
 
 BUSY_TIMEOUT_S = 10.0
 RETRY_S = 0.02
 MIGRATIONS = Path(__file__).with_name("migrations")
-DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
 _logger = logging.getLogger(__name__)
 
 
@@ -52,9 +52,7 @@ def store_errors(file: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        damaged = getattr(error, "sqlite_errorname", "").startswith(DAMAGED)
-        kind = StoreDamaged if damaged else StoreError
-        raise kind(f"The database {file} cannot be used: {error}.") from error
+        raise explain(error, file) from error
 
 
 def set_aside(file: Path, now: datetime) -> Path:
@@ -181,9 +179,9 @@ def open_readonly(file: Path) -> Iterator[sqlite3.Connection]:
     writers = file.with_name(f"{file.name}-wal").exists()
     query = "mode=ro" if writers else "mode=ro&immutable=1"
     address = f"{file.absolute().as_uri()}?{query}"
-    try:
-        with contextlib.closing(sqlite3.connect(address, uri=True)) as db:
-            db.row_factory = sqlite3.Row
-            yield db
-    except sqlite3.Error as error:
-        raise StoreError(f"The database {file} cannot be read: {error}.") from error
+    with (
+        store_errors(file),
+        contextlib.closing(sqlite3.connect(address, uri=True)) as db,
+    ):
+        db.row_factory = sqlite3.Row
+        yield db

@@ -54,6 +54,16 @@ def newest_reading(db: sqlite3.Connection) -> tuple[datetime, FaceMood, str] | N
     return datetime.fromtimestamp(row["at"], UTC), read_mood(row), row["model"]
 
 
+def reading_of_visit(
+    db: sqlite3.Connection, visit_id: int
+) -> tuple[datetime, FaceMood, str] | None:
+    """The reading of a visit with its time and its model's label; None where it has none."""
+    row = db.execute("SELECT * FROM readings WHERE visit_id = ?", (visit_id,)).fetchone()
+    if row is None:
+        return None
+    return datetime.fromtimestamp(row["at"], UTC), read_mood(row), row["model"]
+
+
 def drop_readings(db: sqlite3.Connection, before: datetime) -> int:
     """Forget the readings before then; return their number."""
     return db.execute("DELETE FROM readings WHERE at < ?", (before.timestamp(),)).rowcount

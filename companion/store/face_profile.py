@@ -1,4 +1,4 @@
-"""What adapts readings to the user's face: the resting face and examples of moods, as numbers.
+"""The user's face, to which readings are adapted: the resting face and examples of moods.
 
 An example of a mood is what `companion calibrate --moods` took, and every reading that the user
 corrected to that mood.

@@ -60,6 +60,12 @@ def save_feedback(
     return contrary if replaced else None
 
 
+def liked_ids(db: sqlite3.Connection) -> set[str]:
+    """Return the ids of the tracks that the user said to like, in any mood."""
+    query = "SELECT track_id FROM feedback WHERE word = ?"
+    return {row["track_id"] for row in db.execute(query, (FeedbackKind.LIKE.value,))}
+
+
 def undo_last(db: sqlite3.Connection) -> tuple[str, str] | None:
     """Delete the newest like, skip, block, correction of a reading or mood set by hand.
 

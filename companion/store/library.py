@@ -3,11 +3,11 @@
 import json
 import re
 import sqlite3
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from companion.names import fits_words
 from companion.store.database import transaction
 from companion.track import Track
 
@@ -212,15 +212,15 @@ def track_id(text: str) -> str | None:
 def find_tracks(db: sqlite3.Connection, text: str, most: int) -> list[Track]:
     """The tracks with this id, URI or link, else those that have all the words; `most` at most.
 
-    Where some have them as whole words, the others are left out.
+    Where some have them as whole words, the others are left out; so are those that differ in
+    marks, where some are written just so.
     """
     if id_ := track_id(text):
         rows = db.execute("SELECT * FROM tracks WHERE id = ?", (id_,)).fetchall()
         if rows:
             return [read_track(row) for row in rows]
-    words = text.casefold().split()
     tracks = map(read_track, db.execute("SELECT * FROM tracks ORDER BY title, id"))
-    named = ((track, track.byline.casefold()) for track in tracks if words)
-    found = [(track, name) for track, name in named if all(word in name for word in words)]
-    whole = [one for one in found if Counter(words) <= Counter(one[1].split())]
-    return [track for track, _ in whole or found][:most]
+    fits = ((fits_words(text, track.byline), track) for track in tracks)
+    found = [(fit, track) for fit, track in fits if fit is not None]
+    best = min((fit for fit, _ in found), default=None)
+    return [track for fit, track in found if fit == best][:most]

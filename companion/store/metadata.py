@@ -6,6 +6,7 @@ from datetime import datetime
 LIBRARY_SYNCED_AT = "library_synced_at"
 HOUSEKEPT_AT = "housekept_at"
 CONSENT_ENDS = "consent_ends"  # so that whoever shows it need not ask the keyring
+PRIVATE_SINCE = "private_since"  # a session in which Spotify keeps what is heard to itself
 
 
 def save_time(db: sqlite3.Connection, name: str, at: datetime) -> None:

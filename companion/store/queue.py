@@ -160,6 +160,12 @@ def nth_newest(db: sqlite3.Connection, number: int) -> QueueEntry | None:
     return read_entry(row) if row else None
 
 
+def find_entry(db: sqlite3.Connection, entry: int) -> QueueEntry | None:
+    """The entry with this id; None where there is none."""
+    row = db.execute("SELECT * FROM queue_entries WHERE id = ?", (entry,)).fetchone()
+    return read_entry(row) if row else None
+
+
 def last_queued(db: sqlite3.Connection, ids: Collection[str]) -> dict[str, datetime]:
     """Return when each of the tracks was last queued; those never queued are left out."""
     rows = db.execute(

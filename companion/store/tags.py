@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from companion.affect import Affect, Quadrant, TrackMood
 from companion.store.database import transaction
 from companion.store.library import read_track
+from companion.store.track_corrections import correct_new_tag
 from companion.track import Track
 
 FIRST_RETRY = timedelta(days=1)
@@ -64,7 +65,7 @@ class TagCounts:
 def save_tag(
     db: sqlite3.Connection, track_id: str, mood: TrackMood, origin: Origin, at: datetime
 ) -> None:
-    """Keep a tag; an older one of the same track is replaced."""
+    """Keep a tag; an older one of the same track is replaced, a correction of it holds on."""
     probabilities = [mood.probabilities[quadrant] for quadrant in Quadrant]
     place = (mood.affect.valence, mood.affect.arousal, mood.confidence)
     pitch = (mood.pitch.low_hz, mood.pitch.high_hz, mood.pitch.voiced)
@@ -76,6 +77,7 @@ def save_tag(
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             row,
         )
+        correct_new_tag(db, track_id)
         db.execute("DELETE FROM untagged WHERE track_id = ?", (track_id,))
 
 
@@ -100,22 +102,36 @@ def save_failure(
     )
 
 
-def due_tracks(db: sqlite3.Connection, model: str, at: datetime, *, again: bool) -> list[Track]:
-    """The tracks to tag now: those without a tag, last saved first, then those to renew.
+@dataclass(frozen=True, slots=True)
+class DueTracks:
+    """The tracks to tag now.
+
+    Attributes:
+        untagged: those without a tag, last saved first.
+        renewed: those whose tag is to be renewed, the oldest tag first.
+    """
+
+    untagged: list[Track]
+    renewed: list[Track]
+
+
+def find_due(db: sqlite3.Connection, model: str, at: datetime, *, again: bool) -> DueTracks:
+    """Find the tracks to tag now.
 
     A track whose last try failed waits until its next is due. Of the tags of another model
-    only a day's share is renewed, the oldest first. With `again`, every track is there.
+    only a day's share is renewed. With `again`, every track is there.
     """
     rows = db.execute(
-        "SELECT tracks.*, model FROM tracks LEFT JOIN tags ON tags.track_id = id "
+        "SELECT tracks.*, tags.model FROM tracks LEFT JOIN tags ON tags.track_id = id "
         "LEFT JOIN untagged ON untagged.track_id = id "
-        "WHERE :again OR (model IS NOT :model AND coalesce(retry_at, 0) <= :at) "
+        "WHERE :again OR (tags.model IS NOT :model AND coalesce(retry_at, 0) <= :at) "
         "ORDER BY tagged_at IS NOT NULL, tagged_at, added_at DESC, id",
         {"again": again, "at": at.timestamp(), "model": model},
     ).fetchall()
     tracks = [read_track(row) for row in rows]
     untagged = sum(row["model"] is None for row in rows)
-    return tracks if again else tracks[: untagged + _renewals_left(db, model, at)]
+    end = len(tracks) if again else untagged + _renewals_left(db, model, at)
+    return DueTracks(tracks[:untagged], tracks[untagged:end])
 
 
 def _renewals_left(db: sqlite3.Connection, model: str, at: datetime) -> int:
@@ -128,9 +144,25 @@ def _renewals_left(db: sqlite3.Connection, model: str, at: datetime) -> int:
     return max(0, max(RENEWED_A_DAY, math.ceil(tags * DAY / RENEWED_WITHIN)) - today)
 
 
+def has_tag_of(db: sqlite3.Connection, track_id: str, model: str) -> bool:
+    """Return True where the track has a tag of this model."""
+    query = "SELECT 1 FROM tags WHERE track_id = ? AND model = ?"
+    return db.execute(query, (track_id, model)).fetchone() is not None
+
+
 def has_tags(db: sqlite3.Connection) -> bool:
     """Return True where any track has a tag."""
     return db.execute("SELECT 1 FROM tags LIMIT 1").fetchone() is not None
+
+
+def count_untried(db: sqlite3.Connection) -> int:
+    """Count the tracks that have neither a tag nor a reason why they have none."""
+    query = (
+        "SELECT count(*) FROM tracks WHERE id NOT IN (SELECT track_id FROM tags) "
+        "AND id NOT IN (SELECT track_id FROM untagged)"
+    )
+    count: int = db.execute(query).fetchone()[0]
+    return count
 
 
 def count_tagged(db: sqlite3.Connection) -> int:

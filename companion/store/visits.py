@@ -47,9 +47,13 @@ def save_visit(db: sqlite3.Connection, visit: Visit, visit_id: int | None = None
 
 
 def count_camera_uses(db: sqlite3.Connection, since: datetime, until: datetime) -> int:
-    """Count the visits that opened the camera and began after `since`, up to `until`."""
-    query = "SELECT count(*) FROM visits WHERE camera AND at > ? AND at <= ?"
-    count: int = db.execute(query, (since.timestamp(), until.timestamp())).fetchone()[0]
+    """Count the visits and the commands that opened the camera after `since`, up to `until`."""
+    query = (
+        "SELECT (SELECT count(*) FROM visits WHERE camera AND at > :since AND at <= :until) "
+        "+ (SELECT count(*) FROM camera_uses WHERE at > :since AND at <= :until)"
+    )
+    span = {"since": since.timestamp(), "until": until.timestamp()}
+    count: int = db.execute(query, span).fetchone()[0]
     return count
 
 

@@ -21,7 +21,8 @@ from companion.agent.models.worker import FEW_THREADS
 
 WIDTH = 100  # columns
 NO_PARTS = {"__main__", "previews", "row"}
-PARTS = sorted({found.name for found in pkgutil.iter_modules(benching.__path__)} - NO_PARTS)
+MODULES = sorted({found.name for found in pkgutil.iter_modules(benching.__path__)} - NO_PARTS)
+PARTS = {name.replace("_", "-"): f"benching.{name}" for name in MODULES}
 
 
 def main(words: list[str] | None = None) -> int:
@@ -35,7 +36,7 @@ def main(words: list[str] | None = None) -> int:
     measured: dict[str, list[Row]] = {}
     for part in arguments.part or PARTS:
         began = time.perf_counter()
-        measured[part] = importlib.import_module(f"benching.{part}").rows()
+        measured[part] = importlib.import_module(PARTS[part]).rows()
         screen.print(table(part, measured[part], time.perf_counter() - began))
     if arguments.json:
         rows = {part: [asdict(row) for row in found] for part, found in measured.items()}

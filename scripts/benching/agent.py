@@ -50,6 +50,7 @@ def rows() -> list[Row]:
             *_idle(home, Path(folder)),
             _camera(portrait_frames()),
             *_visits(home, film),
+            _unseen(home),
             _both(home, film),
             _status(home),
         ]
@@ -133,6 +134,24 @@ def _visits(home: Home, film: Path) -> Iterator[Row]:
     yield Row("worker's peak memory in visits", peak, "MB", limit=700, beyond=450)
     yield Row("held by workers after the worker's rest", kept / MEGABYTE, "MB", limit=0)
     yield Row("  what the agent grew by in these visits", grown / MEGABYTE, "MB")
+
+
+def _unseen(home: Home) -> Row:
+    """Visits without a camera, in which listening tells the mood and no worker starts."""
+    home.paths.config.write_text("[camera]\nenabled = false\n", "utf-8")
+    home.spotify.player.repeat_state = "context"
+    costs = []
+    with Running(home, [*COMPANION, "run"]) as agent:
+        process = psutil.Process(agent.process.pid)
+        for _ in range(4):
+            _play_what_was_queued(home.spotify)
+            before = _cpu(process)
+            ended = agent.ask("visit-now", 120)
+            costs.append(_cpu(process) - before)
+            if agent.worker or ended["outcome"] not in ("queued", "abstained"):
+                raise RuntimeError(f"the visit did not go by listening alone: {ended}")
+    used = statistics.median(costs)
+    return Row("CPU of a visit without a camera", used, "s CPU", limit=0.5, beyond=0.1)
 
 
 def _both(home: Home, film: Path) -> Row:

@@ -1,9 +1,11 @@
-"""The measured picks as a page: the tables for a person, from metrics.json alone."""
+"""The measured picks as a page: the tables for a person, from the written figures alone."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+
+from evaluation.context.card import write_section
 
 HEAD = """# How right the picks are
 
@@ -19,11 +21,16 @@ A simulated day under `lift`: the mood, the targets and the picks.
 """
 
 
-def write_card(metrics: Mapping[str, Any]) -> str:
-    """The page's text."""
+def write_card(metrics: Mapping[str, Any], context: Mapping[str, Any]) -> str:
+    """The page's text.
+
+    Args:
+        metrics: of metrics.json.
+        context: of context.json, which `scripts/evaluate_context.py` writes.
+    """
     parts = (_choosers(metrics), _rightness(metrics), _chain(metrics["whole_chain"]))
     rest = (_learning(metrics["learning"]), _spread(metrics["spread"], metrics["learning"]))
-    return "\n".join((HEAD, *parts, *rest, PICTURES))
+    return "\n".join((HEAD, *parts, *rest, PICTURES, write_section(context)))
 
 
 def _choosers(metrics: Mapping[str, Any]) -> str:

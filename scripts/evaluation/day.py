@@ -108,7 +108,7 @@ def _visit(
     tagged = picked.chosen.tagged
     visit_id = save_visit(db, Visit(now, Outcome.QUEUED, tagged.track.byline, camera=True))
     save_reading(db, reading, MODEL, now, visit_id)
-    entry = plan_entry(db, tagged.track, make_why(choice, picked), now, visit_id)
+    entry = plan_entry(db, tagged.track, make_why(choice, picked, now), now, visit_id)
     skipped = tagged.affect.distance(listener.mood) > SKIPPED_BEYOND
     if entry is not None:
         end = EntryState.SKIPPED if skipped else EntryState.FINISHED

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from training.music_data import QUADRANTS, read_clips
+from training.music.data import QUADRANTS, read_clips
 
 from companion.affect import QUADRANT_AFFECT, Quadrant, expected_affect
 from companion.track import TaggedTrack, Track

@@ -7,6 +7,7 @@ written, whatever the code that is being left still tries.
 from __future__ import annotations
 
 import asyncio
+import io
 import sqlite3
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -15,6 +16,7 @@ from urllib.parse import urlsplit
 
 import requests
 from requests.structures import CaseInsensitiveDict
+from urllib3 import HTTPResponse
 
 from companion.demo.simulator.server import Simulator
 from companion.demo.simulator.web.app import make_app
@@ -128,7 +130,8 @@ class InProcessHttp:
                 parts.append(message.get("body", b""))
 
         await self._app(_scope(request), receive, send)
-        response._content = b"".join(parts)
+        content = b"".join(parts)
+        response.raw = HTTPResponse(io.BytesIO(content), preload_content=False)
         return response
 
 

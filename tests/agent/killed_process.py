@@ -17,6 +17,7 @@ from pathlib import Path
 from random import Random
 
 from companion.agent.clock import Moment
+from companion.agent.library.order import due_tracks
 from companion.agent.library.tagging import tag_tracks
 from companion.agent.models.worker import Worker
 from companion.agent.quota import StoreQuota
@@ -31,7 +32,6 @@ from companion.spotify.client import SpotifySession, connect
 from companion.spotify.quota import Group
 from companion.store.database import open_database
 from companion.store.metadata import LIBRARY_SYNCED_AT, drop_time
-from companion.store.tags import due_tracks
 from tests.agent.fake_work import BRIGHT, COMMAND
 from tests.agent.file_keyring import FileKeyring
 

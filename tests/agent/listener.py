@@ -74,7 +74,7 @@ def keep(db: sqlite3.Connection, choice: Choice, at: datetime) -> Pick:
     assert isinstance(choice.picked, Pick)
     track = choice.picked.chosen.tagged.track
     visit_id = save_visit(db, Visit(at, Outcome.QUEUED, track.byline, camera=True))
-    entry = plan_entry(db, track, make_why(choice, choice.picked), at, visit_id)
+    entry = plan_entry(db, track, make_why(choice, choice.picked, at), at, visit_id)
     assert entry is not None
     move_entry(db, entry, EntryState.PLANNED, EntryState.FINISHED, at + timedelta(minutes=3))
     return choice.picked

@@ -112,6 +112,7 @@ class FakeModels:
     """A worker whose camera shows what the test wants."""
 
     pid = None
+    cpu_seconds = 0.0
 
     def __init__(self) -> None:
         self.camera = Camera()

@@ -25,6 +25,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         if name.startswith("COMPANION_"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("COMPANION_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     before = keyring.get_keyring()
     keyring.set_keyring(MemoryKeyring())
     yield tmp_path / "home"

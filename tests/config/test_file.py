@@ -470,7 +470,7 @@ def test_show_names_every_setting_with_plain_values() -> None:
         name: [part.name for part in fields(section)] for name, section in SECTIONS.items()
     }
     assert settings["clips"]["providers"] == ["local"]
-    assert settings["camera"] == {"index": 0, "seconds": 2.0, "enabled": True}
+    assert settings["camera"] == {"index": 0, "seconds": 2.0, "enabled": True, "hours": ""}
 
 
 names = [*SECTIONS, "index", "providers", "level", "deezer_url", "camra", "'log'"]

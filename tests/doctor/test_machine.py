@@ -158,7 +158,7 @@ class TestCamera:
     ) -> None:
         shut = Config(camera=Camera(enabled=False))
         found = check_camera(replace(subject, config=shut, camera_use=nullcontext))
-        assert found.level is Level.WARN
+        assert found.level is Level.OK
         assert "camera.enabled" in found.text
         assert opened == []
 

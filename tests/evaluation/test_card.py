@@ -12,14 +12,15 @@ from tests.locations import PROJECT
 
 FOLDER = PROJECT / "models" / "picks"
 METRICS = json.loads((FOLDER / "metrics.json").read_text("utf-8"))
+CONTEXT = json.loads((FOLDER / "context.json").read_text("utf-8"))
 
 
 def test_the_page_in_the_project_is_made_of_its_metrics() -> None:
-    assert (FOLDER / "card.md").read_text("utf-8") == write_card(METRICS)
+    assert (FOLDER / "card.md").read_text("utf-8") == write_card(METRICS, CONTEXT)
 
 
 def test_the_page_shows_every_chooser_and_its_pictures() -> None:
-    card = write_card(METRICS)
+    card = write_card(METRICS, CONTEXT)
     for name, found in METRICS["given_mood"].items():
         assert f"| {name} | {found['right']:.3f} |" in card
     for picture in re.findall(r"\]\((.+?)\)", card):
@@ -35,3 +36,13 @@ def test_the_metrics_can_be_drawn(tmp_path: Path) -> None:
     drawn = (tmp_path / "picks.svg").read_text("utf-8")
     assert f"{METRICS['given_mood']['companion']['right']:.3f}" in drawn
     assert f"{METRICS['learning']['skip_rate_with']:.1%}" in drawn
+
+
+def test_face_and_listening_keep_what_was_promised() -> None:
+    told = CONTEXT["verdicts"]
+    assert CONTEXT["listeners"] >= 200
+    assert told["no_camera_to_random"]["interval_95"][1] <= 0.6
+    assert told["both_to_face_alone"]["interval_95"][1] <= 0.85
+    for kind in told["both_to_face_alone_by_kind"].values():
+        assert kind["ratio"] <= 1.02
+    assert max(CONTEXT["runaway"]["largest_drift"].values()) <= CONTEXT["runaway"]["bound"]

@@ -11,8 +11,11 @@ from hypothesis import strategies as st
 
 from companion.affect import Quadrant, TrackMood
 from companion.errors import ClipDamaged, ModelError
-from companion.music.features import IMAGE_ROWS, STATISTICS
+from companion.music.features.extract import IMAGE_ROWS
+from companion.music.model.place import place
+from companion.music.model.words import MOST
 from companion.music.tag import MODEL, SETTINGS, Tagger, calibrate
+from companion.music.track_features import CODES, SIZES, TrackFeatures
 from companion.weights import models_folder, open_model, write_manifest
 from tests.music.sounds import chord, clicks, encode, noise, tone
 
@@ -104,7 +107,26 @@ def test_the_weights_fit_the_features() -> None:
     tensors = open_model(MODEL).read_tensors()
     assert tensors["encoder/mean"].shape == (len(IMAGE_ROWS),)
     codes = sum(2 * t.shape[1] for name, t in tensors.items() if name.endswith("centres"))
-    assert tensors["standard/mean"].shape == (codes + len(STATISTICS),)
+    assert codes == CODES
+    assert tensors["standard/mean"].shape == (sum(SIZES),)
+
+
+@pytest.mark.parametrize("wave", [noise(), chord([262, 330, 392])], ids=["noise", "chord"])
+def test_kept_features_are_judged_as_the_clip_is(tagger: Tagger, wave: np.ndarray) -> None:
+    features = tagger.hear(encode(wave))
+    assert all(np.isfinite(array).all() for array in features.arrays)
+    again = TrackFeatures.from_bytes(features.to_bytes())
+    mood = Tagger().read(again)
+    assert mood.probabilities == tagger.tag(encode(wave)).probabilities
+    assert mood.tags == tagger.tag(encode(wave)).tags
+
+
+def test_the_place_is_that_of_the_probabilities(tagger: Tagger) -> None:
+    mood = tagger.tag(encode(noise()))
+    assert mood.affect == place(mood.probabilities).affect
+    assert mood.instrumental is not None
+    assert 0 <= mood.instrumental <= 1
+    assert len(mood.tags) <= MOST
 
 
 def test_the_model_is_small() -> None:

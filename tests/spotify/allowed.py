@@ -18,6 +18,7 @@ ALLOWED = {
         "/v1/playlists/[^/]+/items",
         "/v1/me/player",
         "/v1/me/player/queue",
+        "/v1/me/player/recently-played",
     ),
     "POST": ("/api/token", "/v1/me/player/queue"),
 }

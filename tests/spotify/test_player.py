@@ -11,7 +11,7 @@ from companion.demo.simulator.player import Device as SimulatedDevice
 from companion.demo.simulator.server import Simulator
 from companion.playback import Device, ItemKind, QueueView, Repeat
 from companion.spotify.client import SpotifySession
-from companion.spotify.player import parse_player, parse_queue
+from companion.spotify.player import parse_player, parse_queue, parse_recently_played
 from companion.track import Track
 
 Listen = Callable[[Simulator], SpotifySession]
@@ -170,3 +170,17 @@ def test_an_added_track_comes_and_plays_under_another_id(
     assert state.track.id == relinked.id
     assert state.track.is_same(wanted)
     assert simulator.count("POST", "/v1/me/player/queue") == 1
+
+
+def test_reads_what_played_lately() -> None:
+    at = "2026-10-01T12:00:00.123Z"
+    items = [
+        {"track": {"id": "a"}, "played_at": at},
+        {"track": {"id": "b"}, "played_at": "yesterday"},
+        {"track": None, "played_at": at},
+        None,
+        {"track": {"id": "c"}, "played_at": "2026-10-01T11:00:00Z"},
+    ]
+    found = parse_recently_played({"items": items})
+    assert [id_ for id_, _ in found] == ["a", "c"]
+    assert parse_recently_played({}) == []

@@ -85,7 +85,8 @@ def meant(response: requests.Response) -> SpotifyError:
         (answer(599, {"error": "x"}), SpotifyUnreachable, "x"),
         (api_error(400, "Invalid limit"), SpotifyError, "Invalid limit"),
         (answer(410, {}), SpotifyError, "status 410"),
-        (answer(302), SpotifyError, "status 302"),
+        (answer(302), SpotifyUnreachable, "status 302"),
+        (answer(400, "<" * 4_000_000), SpotifyError, "status 400"),
     ],
 )  # fmt: skip
 def test_each_refusal_has_its_kind_and_keeps_spotifys_words(

@@ -47,6 +47,7 @@ PASSING = [
     pytest.param(Reply(200, [1, 2]), id="200 with a list"),
     pytest.param(Reply(200, {"a": 1}, cut=True), id="a broken body"),
     pytest.param(Reply(hang_up=True), id="no answer"),
+    pytest.param(Reply(302, "", {"Location": PLAYER}), id="a redirect to itself"),
 ]
 FINAL = [
     pytest.param(api_error(403, "Premium", "PREMIUM_REQUIRED"), PremiumNeeded, id="premium"),
@@ -61,7 +62,6 @@ FINAL = [
     pytest.param(api_error(400, "Bad"), SpotifyError, id="400"),
     pytest.param(Reply(403, {"error": "a string"}), Restricted, id="403 whose error is a string"),
     pytest.param(Reply(404, "gone"), SpotifyError, id="404 in text"),
-    pytest.param(Reply(302, "", {"Location": PLAYER}), SpotifyError, id="a redirect"),
 ]
 
 
@@ -123,6 +123,7 @@ def test_a_refused_add_is_sent_once(
         pytest.param(Reply(500, {"error": {"message": "Server error"}}), id="500"),
         pytest.param(Reply(502, "Bad gateway"), id="502 in text"),
         pytest.param(Reply(204, hang_up=True), id="no answer"),
+        pytest.param(Reply(302, "", {"Location": QUEUE}), id="a redirect to itself"),
         pytest.param(Reply(200, "queued", cut=True), id="a broken body"),
     ],
 )
@@ -400,3 +401,21 @@ def test_whatever_spotify_answers(steps: list[tuple[str, Reply]], then: Reply) -
             if isinstance(failed, QuotaExceeded):
                 assert failed.retry_at is not None
                 not_before = failed.retry_at
+
+
+@pytest.mark.parametrize("body", [[1], "text", 7, {"is_playing": True}])
+def test_an_answer_of_no_content_has_none(
+    body: Any, scripted: ScriptedServer, session: SpotifySession
+) -> None:
+    scripted.script(PLAYER, Reply(204, body))
+    assert session.player() is None
+
+
+@pytest.mark.parametrize("status", [201, 202, 206])
+@pytest.mark.parametrize("body", [[1], "text", "7"])
+def test_a_read_is_an_object_whatever_its_good_status(
+    status: int, body: Any, scripted: ScriptedServer, session: SpotifySession
+) -> None:
+    scripted.script(PLAYER, Reply(status, body))
+    with pytest.raises(SpotifyUnreachable):
+        session.player()

@@ -145,7 +145,7 @@ def test_a_failing_migration_changes_nothing(kept: Path, next_migration: Migrate
     next_migration(FAILING)
     error = refusal(kept)
     assert "already exists" in str(error)
-    assert "backup" in error.remedy
+    assert "companion doctor" in error.remedy
     for file in (kept, backup_of(kept)):
         with closing(sqlite3.connect(file)) as db:
             assert schema_version(db) == NEWEST

@@ -85,8 +85,9 @@ def test_every_fact_has_a_home() -> None:
     names = {value for name, value in vars(metadata).items() if name.isupper()}
     of_the_library = {name for name in names if name.startswith("library")}
     assert of_the_library == {metadata.LIBRARY_SYNCED_AT}
-    # of the housekeeping and the sign-in: they go with the file
-    assert names - of_the_library == {metadata.HOUSEKEPT_AT, metadata.CONSENT_ENDS}
+    # of the housekeeping, the sign-in and a private session: they go with the file
+    of_the_file = {metadata.HOUSEKEPT_AT, metadata.CONSENT_ENDS, metadata.PRIVATE_SINCE}
+    assert names - of_the_library == of_the_file
 
 
 @pytest.mark.parametrize("kind", Kind)

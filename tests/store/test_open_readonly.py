@@ -56,7 +56,7 @@ def test_a_folder_without_the_right_to_write(file: Path) -> None:
 
 
 def test_an_absent_file_is_not_made(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="cannot be read"), open_readonly(tmp_path / "none.db"):
+    with pytest.raises(StoreError, match="cannot be used"), open_readonly(tmp_path / "none.db"):
         pass
     assert list(tmp_path.iterdir()) == []
 

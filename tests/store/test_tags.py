@@ -16,7 +16,7 @@ from companion.store.tags import (
     TagCounts,
     cells,
     count_tags,
-    due_tracks,
+    find_due,
     read_cell,
     save_failure,
     save_tag,
@@ -50,7 +50,8 @@ def library(db: sqlite3.Connection) -> None:
 def due(
     db: sqlite3.Connection, model: str = MODEL, at: datetime = NOON, *, again: bool = False
 ) -> list[str]:
-    return [track.id for track in due_tracks(db, model, at, again=again)]
+    found = find_due(db, model, at, again=again)
+    return [track.id for track in (*found.untagged, *found.renewed)]
 
 
 @given(track_moods)

@@ -11,6 +11,7 @@ from companion.store.visits import (
     CameraUse,
     Visit,
     camera_uses_between,
+    count_camera_uses,
     drop_camera_uses,
     last_visit,
     save_camera_use,
@@ -68,3 +69,14 @@ def test_uses_are_kept_and_dropped(db: sqlite3.Connection) -> None:
     assert camera_uses_between(db, NOON, NOON + 2 * HOUR) == uses[:2]
     assert drop_camera_uses(db, NOON + HOUR) == 1
     assert camera_uses_between(db, NOON, NOON + 9 * HOUR) == uses[1:]
+
+
+def test_visits_and_commands_that_open_the_camera_are_counted(db: sqlite3.Connection) -> None:
+    minute = timedelta(minutes=1)
+    save_visit(db, Visit(NOON, "queued", "", camera=True))
+    save_visit(db, Visit(NOON + minute, "paused", "", camera=False))
+    for command, at in (("look", NOON + 2 * minute), ("calibrate", NOON + 9 * minute)):
+        save_camera_use(db, CameraUse(at, command))
+    assert count_camera_uses(db, NOON - minute, NOON + 5 * minute) == 2
+    assert count_camera_uses(db, NOON, NOON + 9 * minute) == 2
+    assert count_camera_uses(db, NOON + 9 * minute, NOON + 10 * minute) == 0

@@ -5,6 +5,7 @@ A whole read can stop anywhere, by a quota or a crash, and goes on from its stor
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
 
+from companion.errors import SpotifyError
 from companion.spotify.library import Page, Playlist
 from companion.store.library import (
     SAVED,
@@ -31,7 +33,11 @@ from companion.store.library import (
     save_source,
     save_tracks,
 )
+from companion.store.listening import save_played
 from companion.store.metadata import LIBRARY_SYNCED_AT, save_time
+from companion.store.tags import has_tags
+
+_logger = logging.getLogger(__name__)
 
 WHOLE_PASS_EVERY = timedelta(days=7)
 MOST_SHIFTS = 5  # changes of the library in one read that are followed; beyond, it is too restless
@@ -52,6 +58,8 @@ class Library(Protocol):
     def own_playlists(self) -> Iterator[Playlist]: ...
 
     def playlist_tracks(self, playlist: str, start: int = 0) -> Iterator[Page]: ...
+
+    def recently_played(self) -> list[tuple[str, datetime]]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +105,23 @@ def sync_library(
     sync = _Sync(db, library, now, progress)
     sync.saved()
     sync.playlists(list(library.own_playlists()) if playlists else [])
+    if not has_tags(db):  # then these are tagged first
+        _note_recent_plays(db, library)
     save_time(db, LIBRARY_SYNCED_AT, now)
     tracks = count_tracks(db)
     added = tracks - before + sync.removed
     return SyncSummary(tracks, added, sync.removed, dict(sync.skipped), sync.whole)
+
+
+def _note_recent_plays(db: sqlite3.Connection, library: Library) -> None:
+    """Keep what played lately; where Spotify does not tell it, the sync is done all the same."""
+    try:
+        plays = library.recently_played()
+    except SpotifyError as error:
+        _logger.info("what played lately is not known: %s", error)
+        return
+    for track_id, at in reversed(plays):
+        save_played(db, track_id, at)
 
 
 class _Sync:

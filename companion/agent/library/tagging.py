@@ -21,15 +21,22 @@ from typing import Protocol, TypeVar
 
 from companion.affect import TrackMood
 from companion.errors import (
+    ClipAnswerInvalid,
     ClipDamaged,
     ClipError,
     ClipMismatch,
     ClipMissing,
+    ClipSourceBroken,
     ClipSourceBusy,
     CompanionError,
     WorkerLost,
 )
-from companion.music.clips.provider import Clip, ClipQuery
+from companion.music.clips.provider import (
+    LONGEST_TRACK_SECONDS,
+    Clip,
+    ClipQuery,
+    plausible_seconds,
+)
 from companion.store.tags import FIRST_RETRY, Origin, save_failure, save_tag
 from companion.track import Track
 
@@ -61,6 +68,7 @@ FAILURES: dict[type[CompanionError], FailureKind] = {
     ClipMissing: FailureKind("no_clip", None),
     ClipMismatch: FailureKind("wrong_clip", None),
     ClipDamaged: FailureKind("damaged_clip"),
+    ClipAnswerInvalid: FailureKind("odd_answer", 5),
     ClipSourceBusy: FailureKind("source_busy", 3, SHORT_RETRY),
     ClipError: FailureKind("clip_failed"),
     WorkerLost: FailureKind("worker_failed", 3, SHORT_RETRY),
@@ -94,9 +102,15 @@ def tag_tracks(
     clock: Callable[[], datetime],
     progress: Progress,
 ) -> TagSummary:
-    """Tag the tracks, such as `due_tracks` names; what was fetched before an end is still read.
+    """Tag the tracks, in their order.
+
+    Ctrl-C ends it at once: a clip that is not read to its end is left to the next run, and the
+    taggers, which may still be at work, are of no use any more. After an error, what was fetched
+    is still read.
 
     Raises:
+        ClipSourceBroken: no track's clip can be had until the user mends something; that is no
+            failure of the track that was asked for.
         ClipError: several tracks in a row failed for the same reason.
         WorkerLost: the workers failed for several tracks in a row.
         ModelError: the weights are missing or damaged.
@@ -106,16 +120,22 @@ def tag_tracks(
     for tagger in taggers:
         idle.put(tagger)
     waiting: deque[tuple[Track, Clip, Future[TrackMood]]] = deque()
-    with ThreadPoolExecutor(len(taggers), "tagging") as pool:
-        try:
-            for track in tracks:
-                if clip := run.fetch(track):
-                    waiting.append((track, clip, pool.submit(_tag, idle, clip.audio)))
-                if len(waiting) == AHEAD * len(taggers):
-                    run.keep(*waiting.popleft())
-        finally:
-            while waiting:
+    pool, interrupted = ThreadPoolExecutor(len(taggers), "tagging"), False
+    try:
+        for track in tracks:
+            if clip := run.fetch(track):
+                waiting.append((track, clip, pool.submit(_tag, idle, clip.audio)))
+            if len(waiting) == AHEAD * len(taggers):
                 run.keep(*waiting.popleft())
+    except KeyboardInterrupt:
+        interrupted = True
+        raise
+    finally:
+        while waiting:
+            track, clip, answer = waiting.popleft()
+            if answer.done() or not interrupted:
+                run.keep(track, clip, answer)
+        pool.shutdown(wait=not interrupted, cancel_futures=True)
     return run.summary()
 
 
@@ -149,6 +169,8 @@ class _Run:
         """The track's clip; None where there is none, and then the track is done."""
         try:
             clip = _guard(lambda: self._find(make_query(track)), "fetched")
+        except ClipSourceBroken:
+            raise
         except ClipError as error:
             if not isinstance(error, ClipSourceBusy):
                 self._in_a_row.pop(kind_of(ClipSourceBusy).reason, None)
@@ -191,8 +213,10 @@ def kind_of(error: type[CompanionError]) -> FailureKind:
 
 
 def make_query(track: Track) -> ClipQuery:
-    """The question for the clip providers."""
-    return ClipQuery(track.title, track.artists, track.duration_ms / 1000, track.isrc or None)
+    """The question for the clip providers; a duration that makes no sense is unknown, 0."""
+    duration_ms = track.duration_ms if track.duration_ms <= 1000 * LONGEST_TRACK_SECONDS else 0
+    seconds = plausible_seconds(duration_ms / 1000)
+    return ClipQuery(track.title, track.artists, seconds, track.isrc or None)
 
 
 def _guard(call: Callable[[], Result], verb: str) -> Result:

@@ -22,6 +22,7 @@ from typing import Any
 
 from companion.affect import FaceReading, TrackMood
 from companion.agent.models.messages import Answer, Failure, Look, Question, Reply, Tag
+from companion.desktop.load import process_seconds
 from companion.errors import CompanionError, Interrupted, WorkerLost
 
 COMMAND = (sys.executable, "-m", "companion.agent.models.worker_process")
@@ -72,6 +73,12 @@ class Worker:
         """The process, while there is one."""
         process = self._process
         return process.pid if process else None
+
+    @property
+    def cpu_seconds(self) -> float:
+        """The CPU time of the present process; 0 where there is none."""
+        pid = self.pid
+        return process_seconds(pid) if pid else 0.0
 
     def look(self, question: Look) -> FaceReading:
         """Have the face read."""

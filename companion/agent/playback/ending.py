@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from companion.playback import LastSnapshot, PlayerSnapshot
+from companion.playback import LastSnapshot, PlayEnding, PlayerSnapshot
 from companion.store.queue import EntryState
 
 CROSSFADE_MS = 12_000  # the longest that Spotify offers; a track ends so much early
 SLACK_MS = 5_000  # the error of positions and clocks
 DRIFT_MS = 2_000  # a position this far off the expected one tells something new
+EARLY_MS, EARLY_SHARE = 30_000, 0.2  # of a track; what is left within either was left early
 
 
 def infer_ending(last: LastSnapshot, seen: PlayerSnapshot, now: datetime) -> EntryState:
@@ -30,6 +31,20 @@ def infer_ending(last: LastSnapshot, seen: PlayerSnapshot, now: datetime) -> Ent
         return EntryState.SKIPPED
     still_there = seen.is_empty and latest <= length + SLACK_MS
     return EntryState.PLAYING if still_there else EntryState.UNKNOWN
+
+
+def infer_play_ending(last: LastSnapshot | None, seen: PlayerSnapshot, now: datetime) -> PlayEnding:
+    """The ending of the last snapshot's track, which this one does not show; see `infer_ending`.
+
+    It was skipped early where it was left within the first half minute or the first fifth.
+    """
+    state = infer_ending(last, seen, now) if last else EntryState.UNKNOWN
+    if last is None or state is not EntryState.SKIPPED:
+        return PlayEnding.FINISHED if state is EntryState.FINISHED else PlayEnding.UNKNOWN
+    _, most = _played_since(last, seen, now)
+    played = max(last.snapshot.position_ms or 0, last.played_ms) + most
+    early = played <= max(EARLY_MS, EARLY_SHARE * last.snapshot.duration_ms)
+    return PlayEnding.SKIPPED_EARLY if early else PlayEnding.SKIPPED_LATE
 
 
 def _played_since(last: LastSnapshot, seen: PlayerSnapshot, now: datetime) -> tuple[float, float]:

@@ -20,7 +20,9 @@ from companion.agent.playback.ending import (
     infer_ending,
     milliseconds,
 )
-from companion.playback import LastSnapshot, PlayerSnapshot
+from companion.agent.playback.lessons import learn_from_endings
+from companion.agent.playback.record import Sight, record_play
+from companion.playback import LastSnapshot, PlayerSnapshot, PlayerState
 from companion.store.database import transaction
 from companion.store.listening import read_player_snapshot, save_player_snapshot
 from companion.store.queue import OUTSTANDING, EntryState, QueueEntry, entries_in, move_entry
@@ -63,7 +65,7 @@ class Observation:
 def observe(
     db: sqlite3.Connection, seen: PlayerSnapshot | None, now: datetime, late: timedelta
 ) -> Observation:
-    """Store what a snapshot tells of our own tracks; Spotify is not asked.
+    """Store what a snapshot tells of our own tracks and of all that plays; Spotify is not asked.
 
     Snapshots may come at any time and from either source. The store is written only where one
     tells something new.
@@ -80,9 +82,12 @@ def observe(
     states = {entry.id: next_state(entry, last, seen, now) for entry in entries}
     moving = [entry for entry in entries if states[entry.id] is not entry.state]
     current = follow(last, seen, now, late)
-    if moving or current != last:
+    if moving or current != last or _tells_more(seen):
         with transaction(db):
             moving = [e for e in moving if move_entry(db, e.id, e.state, states[e.id], now)]
+            own = EntryState.PLAYING in states.values()
+            record_play(db, Sight(seen, last, now, own))
+            learn_from_endings(db, [replace(e, state=states[e.id]) for e in moving])
             save_player_snapshot(db, current)
     return Observation(
         remaining=seen.remaining,
@@ -90,6 +95,11 @@ def observe(
         next_at=next_snapshot(seen, current.silent_since, now, late),
         moved=tuple(replace(one, state=states[one.id], changed_at=now) for one in moving),
     )
+
+
+def _tells_more(seen: PlayerSnapshot) -> bool:
+    """True for Spotify's own account, which tells what the desktop does not."""
+    return isinstance(seen, PlayerState)
 
 
 def complete(last: LastSnapshot | None, seen: PlayerSnapshot, now: datetime) -> PlayerSnapshot:

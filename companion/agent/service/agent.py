@@ -43,7 +43,7 @@ from companion.store.visits import last_visit
 
 NOW = timedelta(seconds=2)
 """What is due so soon is due now."""
-TAGGING_TIME = timedelta(minutes=1)
+TAGGING_TIME = timedelta(seconds=30)
 """A visit that is nearer than this is not to wait for tagging."""
 NOT_DONE = object()
 """The result of an action that has not done its job yet."""
@@ -94,7 +94,7 @@ class Agent:
         action = {
             Job.VISIT: self._visit_if_due,
             Job.FOLLOW: self._follow,
-            Job.SYNC: self._jobs.sync,
+            Job.SYNC: self._sync,
             Job.TAG: self._tag,
             Job.CLEAN_UP: self._jobs.clean_up,
         }[job]
@@ -157,6 +157,7 @@ class Agent:
             "worker": self._environment.models.pid,
             "config_problem": self._config_problem,
             "troubles": dict(self._troubles),
+            "tagging": self._jobs.tagging(),
         }
 
     def _now(self) -> datetime:
@@ -196,7 +197,10 @@ class Agent:
             self._learn_what_plays()
             if self._due() > self._now() + NOW:
                 return self._plan()
-        return self._finish(self._jobs.visit())
+        self._last = self._now()  # also of one that the store breaks off
+        result = self._finish(self._jobs.visit())
+        paused = result.outcome is not None and result.outcome.kind == "paused"
+        return NOT_DONE if paused else result  # what kept the last one from its end may still
 
     def _visit_asked_for(self) -> VisitResult:
         with store_errors(self._paths.database):
@@ -243,8 +247,12 @@ class Agent:
         due = self._timetable.when(Job.VISIT)
         if due and due <= self._now() + TAGGING_TIME:
             return NOT_DONE
-        self._jobs.tag()
+        self._timetable.move(Job.TAG, self._now() + self._jobs.tag())
         return None
+
+    def _sync(self) -> None:
+        if self._jobs.sync():
+            self._timetable.move(Job.TAG, self._now() + NOW)
 
     def _begin_anew(self, error: StoreDamaged) -> None:
         self._connections.drop()

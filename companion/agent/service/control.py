@@ -23,6 +23,7 @@ from typing import Any, Self
 
 from companion.errors import AgentNotRunning, CompanionError, StoreError
 from companion.paths import Paths
+from companion.text import one_line
 
 ANSWER_SECONDS = 5.0  # until an answer; a command that takes longer names its own time
 CALLER_SECONDS = 5.0  # for each message of a caller
@@ -127,18 +128,34 @@ def ask(paths: Paths, command: str, timeout: float = ANSWER_SECONDS) -> Any:
         CompanionError: it cannot do what it is asked.
     """
     try:
-        answer = _exchange(paths, json.dumps({"command": command}).encode(), timeout)
+        body = _exchange(paths, json.dumps({"command": command}).encode(), timeout)
     except (BlockingIOError, TimeoutError) as error:
         problem = f"The agent did not answer within {timeout:.0f} s."
         raise AgentNotRunning(problem, SILENT) from error
     except (OSError, EOFError, AuthenticationError) as error:
         raise AgentNotRunning("The agent is not running.") from error
-    if "problem" in answer:
-        raise CompanionError(answer["problem"], answer["remedy"])
-    return answer["answer"]
+    return _read_answer(body)
 
 
-def _exchange(paths: Paths, question: bytes, timeout: float) -> Any:
+def _read_answer(body: bytes) -> Any:
+    """The answer in an agent's message.
+
+    Raises:
+        CompanionError: the agent cannot do it, or it says what only another version understands.
+    """
+    try:
+        message = json.loads(body)
+    except (ValueError, RecursionError):
+        message = None
+    match message:
+        case {"problem": str(problem), "remedy": str(remedy)}:
+            raise CompanionError(one_line(problem), one_line(remedy))
+        case {"answer": answer}:
+            return answer
+    raise CompanionError("The agent's answer makes no sense.", UPDATE)
+
+
+def _exchange(paths: Paths, question: bytes, timeout: float) -> bytes:
     key = _key_file(paths).read_bytes()
     with _connect(paths, timeout) as connection:
         answer_challenge(connection, key)
@@ -146,7 +163,7 @@ def _exchange(paths: Paths, question: bytes, timeout: float) -> Any:
         connection.send_bytes(question)
         if not connection.poll(timeout):
             raise TimeoutError
-        return json.loads(connection.recv_bytes())
+        return connection.recv_bytes()
 
 
 def _listen(paths: Paths, key: bytes) -> Listener:

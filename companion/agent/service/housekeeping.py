@@ -9,6 +9,7 @@ from companion.spotify.quota import WINDOW
 from companion.store.database import tidy
 from companion.store.face import drop_readings
 from companion.store.metadata import HOUSEKEPT_AT, save_time
+from companion.store.plays import drop_plays
 from companion.store.usage import drop_calls
 from companion.store.visits import drop_camera_uses, drop_visits
 
@@ -17,9 +18,17 @@ _logger = logging.getLogger(__name__)
 
 
 def clean_up(db: sqlite3.Connection, database: Path, keep: timedelta, now: datetime) -> None:
-    """Drop rows and backups older than is kept, and give the database's unused space back."""
+    """Drop old rows and old backups of the database, and give its unused space back.
+
+    Args:
+        db: the store.
+        database: its file; the backups lie beside it.
+        keep: how long visits, readings and plays are kept.
+        now: the present time.
+    """
     before = now - keep
-    dropped = drop_visits(db, before) + drop_readings(db, before) + drop_camera_uses(db, before)
+    drops = (drop_visits, drop_readings, drop_camera_uses, drop_plays)
+    dropped = sum(drop(db, before) for drop in drops)
     drop_calls(db, now - WINDOW)
     for copy in old_backups(database, now - BACKUPS_KEPT):
         copy.unlink(missing_ok=True)

@@ -1,40 +1,34 @@
 """The agent's jobs. All of them run in one thread, one after the other."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import partial
 from pathlib import Path
 from random import Random
-from typing import Protocol
+from typing import Any, Protocol
 
 from companion.affect import FaceReading, TrackMood
 from companion.agent.clock import Clock
-from companion.agent.library.clip_sources import make_providers
+from companion.agent.library.background import BackgroundTagging, Machine
 from companion.agent.library.sync import sync_library
-from companion.agent.library.tagging import tag_tracks
 from companion.agent.models.messages import Look
 from companion.agent.playback.follow import Observation, observe
 from companion.agent.service.connections import Connections
 from companion.agent.service.housekeeping import clean_up
-from companion.agent.service.notices import Notify, notify_of
+from companion.agent.service.notices import Notify, notify_of, notify_of_track
 from companion.agent.service.schedule import CLEAN_EVERY, SYNC_EVERY, is_due
 from companion.agent.service.sign_in import note_sign_in
-from companion.agent.visit.conditions import Obstacle, Presence, check_local
+from companion.agent.visit.conditions import Obstacle, Presence, check_local, may_look
 from companion.agent.visit.outcome import Outcome
 from companion.agent.visit.visit import Dependencies, VisitResult, visit
 from companion.config.schema import Config
-from companion.music.clips.search import find_clip
 from companion.playback import PlayerSignal, PlayerSnapshot
 from companion.store.face_profile import read_profile
 from companion.store.listening import read_player_snapshot
 from companion.store.metadata import HOUSEKEPT_AT, LIBRARY_SYNCED_AT, read_time
-from companion.store.tags import due_tracks
 from companion.weights import open_model
 
-TAGGED_AT_ONCE = 5  # tracks tagged in a row, so that a visit never waits long
-SEARCH_EVERY = timedelta(minutes=30)
-"""The library is searched for tracks to tag only so often, where none was found before."""
 _logger = logging.getLogger(__name__)
 
 
@@ -43,6 +37,9 @@ class Models(Protocol):
 
     @property
     def pid(self) -> int | None: ...
+
+    @property
+    def cpu_seconds(self) -> float: ...
 
     def look(self, question: Look) -> FaceReading: ...
 
@@ -59,6 +56,7 @@ class Environment:
         signal: tells of the player; None: Spotify is asked instead.
         rng: where the draw among the best comes from.
         source: looked at in place of the configured camera.
+        busy_seconds: the CPU time of all processes since the machine started; None: unknown.
     """
 
     clock: Clock
@@ -68,6 +66,7 @@ class Environment:
     notify: Notify
     rng: Random
     source: int | Path | None = None
+    busy_seconds: Callable[[], float | None] = lambda: None
 
     def now(self) -> datetime:
         """The present time, in UTC."""
@@ -86,9 +85,14 @@ class Jobs:
         self, config: Config, database: Path, connections: Connections, environment: Environment
     ) -> None:
         self.config, self._database, self._connections = config, database, connections
-        self._tagged_state: object = None
-        self._tagged_at: datetime | None = None
         self._environment = environment
+        machine = Machine(
+            environment.clock,
+            environment.models,
+            environment.presence.on_battery,
+            environment.busy_seconds,
+        )
+        self._tagging = BackgroundTagging(machine)
 
     def obstacle(self) -> Obstacle | None:
         """The reason on this machine not to make a visit."""
@@ -98,15 +102,16 @@ class Jobs:
     def visit(self, *, asked: bool = False) -> VisitResult:
         """Make a visit. One that the user asked for just now skips the conditions here."""
         db, environment = self._connections.db, self._environment
+        looks = may_look(self.config.camera, environment.now())
         needs = Dependencies(
             db=db,
             spotify=self._connections,
             look=self._look,
-            face_model=open_model("face_mood").label,
+            face_model=open_model("face_mood").label if looks else "",
             config=self.config,
             rng=environment.rng,
             clock=environment.now,
-            may_look=self.config.camera.enabled,
+            may_look=looks,
         )
         result = visit(needs if asked else replace(needs, obstacle=self.obstacle))
         if result.outcome is Outcome.LOGIN_NEEDED:
@@ -114,6 +119,8 @@ class Jobs:
         if result.outcome:
             notice = environment.notify if self.config.agent.notices else None
             notify_of(db, result.outcome, environment.now(), notice)
+        if result.outcome is Outcome.QUEUED and self.config.agent.queue_notices:
+            notify_of_track(result, environment.notify)
         return result
 
     def read_signal(self) -> Observation | None:
@@ -134,31 +141,23 @@ class Jobs:
         ends = last.at + last.snapshot.remaining
         return ends if last.at <= self._environment.now() < ends else None
 
-    def sync(self) -> None:
-        """Read what is new in the library, where that is due."""
+    def sync(self) -> bool:
+        """Read what is new in the library, where that is due; True where it was read."""
         db, now = self._connections.db, self._environment.now()
-        if is_due(read_time(db, LIBRARY_SYNCED_AT), SYNC_EVERY, now):
-            session, playlists = self._connections.session(), self.config.spotify.playlists
-            done = sync_library(db, session, now, lambda *_: None, playlists=playlists)
-            _logger.info("sync: %d tracks, %d new", done.tracks, done.added)
+        if not is_due(read_time(db, LIBRARY_SYNCED_AT), SYNC_EVERY, now):
+            return False
+        session, playlists = self._connections.session(), self.config.spotify.playlists
+        done = sync_library(db, session, now, lambda *_: None, playlists=playlists)
+        _logger.info("sync: %d tracks, %d new", done.tracks, done.added)
+        return True
 
-    def tag(self) -> None:
-        """Tag a few tracks, where a source of clips is chosen and the machine is not on battery."""
-        environment, db = self._environment, self._connections.db
-        if not self.config.clips.providers or environment.presence.on_battery():
-            return
-        now, state = environment.now(), (self.config, read_time(db, LIBRARY_SYNCED_AT))
-        if state == self._tagged_state and not is_due(self._tagged_at, SEARCH_EVERY, now):
-            return
-        label = open_model("track_mood").label
-        due = due_tracks(db, label, now, again=False)[:TAGGED_AT_ONCE]
-        if not due:
-            self._tagged_state, self._tagged_at = state, now
-            return
-        find = partial(find_clip, make_providers(self.config.clips, db))
-        models, clock = [environment.models], environment.now
-        done = tag_tracks(db, due, find, models, clock, lambda *_: None)
-        _logger.info("tagging: %d tagged, %s", done.tagged, done.reasons or "none failed")
+    def tag(self) -> timedelta:
+        """Tag a few tracks; tells how long to rest."""
+        return self._tagging.step(self._connections.db, self.config)
+
+    def tagging(self) -> dict[str, Any] | None:
+        """The progress of the tagging, as data; None while nothing is known to be left."""
+        return self._tagging.report()
 
     def clean_up(self) -> None:
         """Throw away what is old, once a day."""

@@ -1,10 +1,11 @@
-"""Tells the user, once, that nothing goes on without them."""
+"""Desktop notices: once, that nothing goes on without the user; and of each queued track."""
 
 import sqlite3
 from collections.abc import Callable
 from datetime import datetime
 
 from companion.agent.visit.outcome import Outcome
+from companion.agent.visit.visit import VisitResult
 from companion.store.metadata import drop_notices, save_notice
 
 Notify = Callable[[str, str], bool]
@@ -16,6 +17,16 @@ NEEDS_USER = {
     Outcome.CAMERA_DENIED: "The camera may not be opened. Allow it in the system's settings.",
 }
 TITLE = "companion needs you"
+QUEUED_TITLE = "companion queued a track"
+
+
+def notify_of_track(result: VisitResult, notify: Notify) -> None:
+    """Tell of the track that a visit queued, and why in a few words."""
+    mood, target = result.mood, result.target
+    if mood is None or target is None:
+        return
+    read = f"set by you: {mood.name}" if mood.name else f"read as {mood.affect.quadrant.words}"
+    notify(QUEUED_TITLE, f"{result.detail}. Your mood, {read}; the strategy, {target.strategy}.")
 
 
 def notify_of(

@@ -22,6 +22,7 @@ from companion.agent.service.control import ControlServer
 from companion.agent.service.instance import only_instance
 from companion.agent.service.jobs import Environment
 from companion.config.schema import Config
+from companion.desktop.load import busy_seconds
 from companion.desktop.notices import notify
 from companion.desktop.player.signal import find_player_signal
 from companion.desktop.presence import presence
@@ -106,6 +107,7 @@ def _build(paths: Paths, config: Config, source: int | Path | None) -> Agent:
         notify=notify,
         rng=SystemRandom(),
         source=source,
+        busy_seconds=busy_seconds,
     )
     agent = Agent(
         paths,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from random import Random
 
@@ -15,7 +15,7 @@ from companion.agent.visit.context import (
     read_situation,
     recent_picks,
 )
-from companion.agent.visit.mood import adjustment, current_mood
+from companion.agent.visit.mood import Sources, adjustment, current_mood, read_sources
 from companion.choose.limits import make_limits
 from companion.choose.mood import PresentMood
 from companion.choose.pick import (
@@ -29,11 +29,13 @@ from companion.choose.pick import (
     shortlist,
 )
 from companion.choose.score import Candidate
+from companion.choose.session import Course, hold_course
 from companion.choose.strategy import STRATEGIES, Target
 from companion.choose.strategy_rules import find_rule
 from companion.config.schema import Choose, Rule
 from companion.track import Track
 
+RECENT_PLAYS = 60
 NONE = Shortlist(())
 ANYWHERE = Target(Affect(0.0, 0.0), tolerance=3.0, strategy="")
 """The whole affect plane is within its tolerance."""
@@ -49,6 +51,8 @@ class Prospect:
         short: the tracks that fit and pass the limits.
         past: what is known of them.
         obstacle: why there are none; "" where there are some.
+        sources: what each source says of the mood; None where there is no mood.
+        away_from: the picks that were skipped in a row, from which the target was moved away.
     """
 
     mood: PresentMood | None
@@ -57,6 +61,8 @@ class Prospect:
     short: Shortlist = NONE
     past: Past | None = None
     obstacle: str = ""
+    sources: Sources | None = None
+    away_from: tuple[Affect, ...] = ()
 
     def ranked(self) -> list[Candidate]:
         """The tracks by what they score now, the best first."""
@@ -134,15 +140,30 @@ def consider(
     ahead: tuple[Track, ...] = (),
 ) -> Prospect:
     """All of a choice but the draw."""
-    mood = current_mood(db, settings, now, reading)
+    sources = read_sources(db, settings, now, reading)
+    mood = current_mood(db, settings, now, sources=sources)
     if mood is None:
         return Prospect(None)
     rule = find_rule(settings.rules, mood, now.astimezone().time())
     strategy = STRATEGIES[rule.strategy if rule else settings.strategy]
     session = read_session(db, now)
-    target = strategy(mood, recent_picks(session))
+    usual = strategy(mood, recent_picks(session))
+    course = _hold_course(usual, sources)
+    target = replace(usual, affect=course.target)
     limits = make_limits(settings, read_situation(db, settings, session, now, ahead))
     short = shortlist(candidates(db, target), limits)
+    found = Prospect(mood, target, rule, short, sources=sources, away_from=course.away_from)
     if not short.fitting:
-        return Prospect(mood, target, rule, short, obstacle=emptied_by(short, limits))
-    return Prospect(mood, target, rule, short, read_past(db, short, mood, now))
+        return replace(found, obstacle=emptied_by(short, limits))
+    return replace(found, past=read_past(db, short, mood, now))
+
+
+def _hold_course(target: Target, sources: Sources) -> Course:
+    """The target after the rules of the session.
+
+    Only `match` has its steps limited by the user's own: the other strategies have steps of theirs.
+    """
+    listening = sources.listening
+    refuge = listening.mood.habit.estimate.affect
+    longest = listening.longest_step if target.strategy == "match" else None
+    return hold_course(target.affect, listening.plays[-RECENT_PLAYS:], refuge, longest)

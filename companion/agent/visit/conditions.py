@@ -12,20 +12,31 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from companion.agent.visit.outcome import Outcome
-from companion.config.schema import Config
+from companion.choose.session import IN_ORDER, in_order
+from companion.config.schema import Camera, Config, is_within
 from companion.playback import ItemKind, PlayerState, Repeat
-from companion.store.overrides import read_pause, read_set_mood
+from companion.store.overrides import read_pause
+from companion.store.plays import newest_plays
 from companion.store.visits import count_camera_uses
 
 Obstacle = tuple[Outcome, str]
 """The word that a visit ends in, and the rest of the sentence."""
 
-CAMERA_SHUT: Obstacle = (Outcome.CAMERA_DENIED, "camera.enabled is false in your settings")
+LITTLE_KNOWN: Obstacle = (
+    Outcome.LOW_CONFIDENCE,
+    "the camera stays shut, and what you listen to tells too little of your mood yet",
+)
 UNTAGGED: Obstacle = (
     Outcome.NOTHING_FITS,
     "no track of the library is tagged yet: `companion tag`",
 )
 HOUR, DAY = timedelta(hours=1), timedelta(hours=24)
+
+
+NOT_MUSIC = {
+    ItemKind.EPISODE: "you are listening to a podcast",
+    ItemKind.CHAPTER: "you are listening to an audiobook",
+}
 
 
 class Presence(Protocol):
@@ -36,6 +47,11 @@ class Presence(Protocol):
     def idle_seconds(self) -> float | None: ...
 
     def on_battery(self) -> bool | None: ...
+
+
+def may_look(camera: Camera, now: datetime) -> bool:
+    """True where the settings let the camera be opened at this time."""
+    return camera.enabled and is_within(camera.hours, now.astimezone().time())
 
 
 def check_local(
@@ -52,8 +68,6 @@ def _obstacles(
         until = pause.until.astimezone().strftime("until %d %B %H:%M") if pause.until else ""
         yield Outcome.BY_USER, until or "until you resume"
     settings = config.agent
-    if not (config.camera.enabled or read_set_mood(db, now)):  # which needs no look
-        yield CAMERA_SHUT
     if settings.on_battery == "pause" and presence.on_battery():
         yield Outcome.BY_USER, "on battery, where agent.on_battery says pause"
     if presence.is_locked():
@@ -61,6 +75,8 @@ def _obstacles(
     idle = presence.idle_seconds()
     if idle is not None and idle >= 60 * settings.away_minutes:
         yield Outcome.AWAY, f"no keyboard and mouse for {idle / 60:.0f} min"
+    if not may_look(config.camera, now):
+        return
     limits = ((HOUR, settings.most_an_hour, "an hour"), (DAY, settings.most_a_day, "a day"))
     for span, most, words in limits:
         if count_camera_uses(db, now - span, now) >= most:
@@ -80,7 +96,17 @@ def check_player(player: PlayerState | None) -> Obstacle | None:
     if not player.is_playing:
         return Outcome.NOT_PLAYING, "Spotify is paused"
     if player.kind is not ItemKind.TRACK:
-        return Outcome.NOT_PLAYING, f"what plays is no track of Spotify's ({player.kind.value})"
+        usual = f"what plays is no track of Spotify's ({player.kind.value})"
+        return Outcome.NOT_PLAYING, NOT_MUSIC.get(player.kind, usual)
     if player.repeat is Repeat.TRACK:
         return Outcome.NOT_PLAYING, "the present track is on repeat: nothing would come next"
     return None
+
+
+def check_order(db: sqlite3.Connection, config: Config) -> Obstacle | None:
+    """Return that the user listens to an album or a playlist in order, which is left alone."""
+    if not config.agent.leave_in_order:
+        return None
+    newest = [kept.play for kept in newest_plays(db, IN_ORDER)]
+    what = in_order(newest[::-1])
+    return (Outcome.LISTENING_IN_ORDER, f"you are listening to {what}") if what else None

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from companion.affect import Affect, FaceMood
 from companion.agent.visit.choice import Choice, Prospect
+from companion.agent.visit.listening import describe_listening
+from companion.agent.visit.mood import Sources
 from companion.choose.mood import PresentMood
 from companion.choose.pick import Pick
 from companion.choose.score import Candidate
 
 
-def make_why(choice: Choice, picked: Pick) -> dict[str, Any]:
-    """The numbers that decided, as JSON data. The next choices go by `region` and `target`."""
+def make_why(choice: Choice, picked: Pick, now: datetime) -> dict[str, Any]:
+    """The numbers that decided, as JSON data.
+
+    The next choices go by `region` and `target`, and the trust is learned from `sources`.
+    """
     prospect, runner_up = choice.prospect, picked.runner_up
     rule = prospect.rule
     return {
         "reading": choice.reading and _reading(choice.reading),
         "adjusted": choice.adjusted,
         "mood": prospect.mood and _mood(prospect.mood),
+        **_describe_sources(prospect, now),
+        "away_from": [_place(place) for place in prospect.away_from],
         "region": prospect.mood and prospect.mood.affect.quadrant.value,
         "rule": rule and {"when": rule.when, "between": rule.between},
         "strategy": prospect.target and prospect.target.strategy,
@@ -71,12 +79,36 @@ def _reading(reading: FaceMood) -> dict[str, Any]:
     }
 
 
+def _describe_sources(prospect: Prospect, now: datetime) -> dict[str, Any]:
+    if prospect.sources is None or prospect.mood is None or prospect.mood.by_hand:
+        return {"sources": {}, "listening": ""}
+    listening = prospect.sources.listening.mood
+    return {
+        "sources": describe_sources(prospect.mood, prospect.sources),
+        "listening": describe_listening(listening, now) if listening.is_known else "",
+    }
+
+
+def describe_sources(mood: PresentMood, sources: Sources) -> dict[str, Any]:
+    """Describe what each source says, and its share in the mood."""
+    return {
+        source.value: {
+            **_place(one.affect),
+            "spread": one.spread,
+            "trust": sources.trust.get(source, 1.0),
+            "share": mood.shares.get(source, 0.0),
+        }
+        for source, one in sources.estimates.items()
+    }
+
+
 def _mood(mood: PresentMood) -> dict[str, Any]:
     return {
         **_place(mood.affect),
         "readings": mood.readings,
         "emotion": mood.emotion and mood.emotion.value,
         "name": mood.name,
+        "spread": mood.spread,
     }
 
 

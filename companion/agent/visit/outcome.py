@@ -32,6 +32,7 @@ class Outcome(StrEnum):
     PREMIUM_NEEDED = "premium_needed"
     QUOTA = "quota"
     OWN_TRACK_WAITING = "own_track_waiting"
+    LISTENING_IN_ORDER = "listening_in_order"
     LIMIT_REACHED = "limit_reached"
 
     NOTHING_FITS = "nothing_fits"

@@ -11,10 +11,18 @@ from typing import Any, Protocol
 from companion.affect import FaceReading
 from companion.agent.playback.follow import observe
 from companion.agent.visit.choice import choose_track, find_obstacle
-from companion.agent.visit.conditions import CAMERA_SHUT, UNTAGGED, Obstacle, check_player
+from companion.agent.visit.conditions import (
+    LITTLE_KNOWN,
+    UNTAGGED,
+    Obstacle,
+    check_order,
+    check_player,
+)
 from companion.agent.visit.explanation import make_why
+from companion.agent.visit.mood import current_mood
 from companion.agent.visit.outcome import Outcome, outcome_of
 from companion.agent.visit.reconcile import reconcile
+from companion.choose.fusion.estimate import MOST_SPREAD
 from companion.choose.mood import PresentMood
 from companion.choose.pick import NothingFits, Pick
 from companion.choose.strategy import Target
@@ -32,6 +40,7 @@ from companion.store.face import save_reading
 from companion.store.face_profile import save_resting
 from companion.store.listening import save_played
 from companion.store.overrides import read_set_mood
+from companion.store.plays import save_upcoming
 from companion.store.queue import EntryState, move_entry, plan_entry
 from companion.store.tags import has_tags
 from companion.store.visits import Visit, save_visit
@@ -158,13 +167,24 @@ def _make_visit(needs: Dependencies) -> VisitResult:
     if read_set_mood(needs.db, needs.clock()):  # it wins, so nobody needs to look
         return _choose(needs, ahead)
     if not needs.may_look:
-        return VisitResult(*CAMERA_SHUT)
+        return _choose_unseen(needs, ahead, VisitResult(*LITTLE_KNOWN))
     reading = needs.look()
     if needs.spotify and reading.resting:
         save_resting(needs.db, reading.resting, needs.clock())
     if reading.mood is None or reading.abstention:
-        return VisitResult(_abstained(reading), reading.detail, reading)
+        abstained = VisitResult(_abstained(reading), reading.detail, reading)
+        return _choose_unseen(needs, ahead, abstained)
     return _choose(needs, ahead, reading)
+
+
+def _choose_unseen(
+    needs: Dependencies, ahead: tuple[Track, ...], otherwise: VisitResult
+) -> VisitResult:
+    """Choose without a fresh reading of the face, where the mood is known well enough."""
+    mood = current_mood(needs.db, needs.config.choose, needs.clock())
+    if mood is None or mood.spread > MOST_SPREAD:
+        return otherwise
+    return replace(_choose(needs, ahead), reading=otherwise.reading)
 
 
 def _choose(
@@ -185,7 +205,7 @@ def _choose(
     found = replace(found, detail=track.byline, pick=choice.picked)
     if needs.spotify is None:
         return found
-    return _hand_over(needs, needs.spotify, found, track, make_why(choice, choice.picked))
+    return _hand_over(needs, needs.spotify, found, track, make_why(choice, choice.picked, now))
 
 
 def _ask_spotify(needs: Dependencies, spotify: Player) -> VisitResult | tuple[Track, ...]:
@@ -196,11 +216,14 @@ def _ask_spotify(needs: Dependencies, spotify: Player) -> VisitResult | tuple[Tr
     if obstacle := check_player(player):
         return VisitResult(*obstacle)
     queue = spotify.queue()
+    save_upcoming(needs.db, queue.coming, now)
     if queue.playing:
         save_played(needs.db, queue.playing.id, now)
     waiting = reconcile(needs.db, playing=queue.playing, upcoming=queue.coming, now=now)
     if waiting:
         return VisitResult(Outcome.OWN_TRACK_WAITING, waiting.track.byline)
+    if obstacle := check_order(needs.db, needs.config):
+        return VisitResult(*obstacle)
     return (queue.playing, *queue.coming) if queue.playing else queue.coming
 
 

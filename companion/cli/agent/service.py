@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from companion.cli.output import Json, print_json
+from companion.desktop import menu_entry
 from companion.desktop.programs import Order
 from companion.desktop.service import service
 
@@ -25,7 +26,10 @@ def install(
         bool, typer.Option("--no-start", help="Start it with the next desktop, not now.")
     ] = False,
 ) -> None:
-    """Make a service of the agent, for you alone, and start it."""
+    """Make a service of the agent, for you alone, and start it.
+
+    The desktop's menu gets an entry that opens the page.
+    """
     manager = service.find_service()
     if dry_run:
         changed = service.read_own(manager) != manager.definition
@@ -35,6 +39,7 @@ def install(
         _print_orders(manager.start_orders(start=not no_start, changed=changed))
         return
     changed = service.install(manager, start=not no_start)
+    menu_entry.install_menu_entry()
     typer.echo(f"{'Wrote' if changed else 'Nothing to change in'} {manager.place}.")
     typer.echo(f"The agent {'starts with the next desktop' if no_start else 'is started'}.")
     if advice := manager.advice():
@@ -43,12 +48,13 @@ def install(
 
 @app.command()
 def uninstall(*, dry_run: DryRun = False) -> None:
-    """Stop the agent and remove its service."""
+    """Stop the agent, and remove its service and the menu's entry."""
     manager = service.find_service()
     if dry_run and service.read_own(manager) is not None:
         _print_orders(manager.stop_orders())
         typer.echo(f"Would remove {manager.place}.")
     elif not dry_run and service.uninstall(manager):
+        menu_entry.uninstall_menu_entry()
         typer.echo(f"Removed {manager.place}.")
     else:
         typer.echo("No service is installed.")

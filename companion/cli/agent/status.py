@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ import typer
 
 from companion.affect import Affect
 from companion.cli.home import Home
+from companion.cli.library.coming import ask_agent, say_coming
 from companion.cli.output import Json, count_of, place_words, print_json
 from companion.config.file import load_config
 from companion.config.schema import Config
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
     from companion.store.visits import Visit
 
-SCHEMA = 2
+SCHEMA = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,27 +36,34 @@ class Status:
         paused: "since" and "until" (None: until the user resumes).
         sign_in_ends: when Spotify asks for a new sign-in.
         last_visit: "at", "outcome", "reason", "detail" and whether the "camera" was used.
-        mood: "valence", "arousal", "at" and what it is "called".
+        camera: whether it may be opened now, by the settings, and within which "hours".
+        mood: "valence", "arousal", "spread", "at", what it is "called", and of each source its
+            share in it and how far it is trusted.
         resting_face: from how many "looks" it was learned, whether it is "calibrated" and "in_use",
             and the "examples" of moods.
         waiting: the own track that waits in Spotify's queue.
+        untried: how many tracks have neither a tag nor a reason why they have none.
+        clips: the sources of clips that are chosen.
         calls_left: how many calls of each group of endpoints our own budget has left.
         not_before: when Spotify may be asked again, for the groups that must wait.
     """
 
     schema: int
-    agent: dict[str, Any] | None
+    agent: Mapping[str, Any] | None
     config_problem: str
     paused: dict[str, str | None] | None
     sign_in_ends: str | None
     sign_in_days_left: int | None
     last_visit: dict[str, Any] | None
+    camera: dict[str, Any]
     mood: dict[str, Any] | None
     resting_face: dict[str, Any]
     strategy: str
     waiting: str | None
     tracks: int
     tagged: int
+    untried: int
+    clips: tuple[str, ...]
     calls_left: dict[str, int]
     not_before: dict[str, str]
 
@@ -87,30 +96,21 @@ def read_status(home: Home, config_problem: str, now: datetime) -> Status:
     with home.store() as db:
         return Status(
             schema=SCHEMA,
-            agent=_ask_agent(home),
+            agent=ask_agent(home),
             config_problem=config_problem,
             **_read_store(home, db, now),
         )
 
 
-def _ask_agent(home: Home) -> dict[str, Any] | None:
-    from companion.agent.service.control import ask
-
-    try:
-        report: dict[str, Any] = ask(home.paths, "status")
-    except AgentNotRunning:
-        return None
-    return report
-
-
 def _read_store(home: Home, db: sqlite3.Connection, now: datetime) -> dict[str, Any]:
     from companion.agent.quota import calls_left
+    from companion.agent.visit.conditions import may_look
     from companion.spotify.quota import Group, budget_of
     from companion.store.library import count_tracks
     from companion.store.metadata import CONSENT_ENDS, read_time
     from companion.store.overrides import read_pause
     from companion.store.queue import OUTSTANDING, entries_in
-    from companion.store.tags import count_tagged
+    from companion.store.tags import count_tagged, count_untried
     from companion.store.usage import read_wait
     from companion.store.visits import last_visit
 
@@ -123,21 +123,30 @@ def _read_store(home: Home, db: sqlite3.Connection, now: datetime) -> dict[str, 
         "sign_in_ends": _iso(ends),
         "sign_in_days_left": max(0, (ends.date() - now.date()).days) if ends else None,
         "last_visit": _describe_visit(visit) if visit else None,
+        "camera": {
+            "may_look": may_look(home.config.camera, now),
+            "enabled": home.config.camera.enabled,
+            "hours": home.config.camera.hours,
+        },
         "mood": _read_mood(home, db, now),
         "resting_face": _read_resting(db),
         "strategy": home.config.choose.strategy,
         "waiting": waiting[0].track.byline if waiting else None,
         "tracks": count_tracks(db),
         "tagged": count_tagged(db),
+        "untried": count_untried(db),
+        "clips": home.config.clips.providers,
         "calls_left": {group.value: calls for group, calls in left.items()},
         "not_before": {group.value: _iso(until) for group, until in waits.items() if until},
     }
 
 
 def _read_mood(home: Home, db: sqlite3.Connection, now: datetime) -> dict[str, Any] | None:
-    from companion.agent.visit.mood import current_mood
+    from companion.agent.visit.explanation import describe_sources
+    from companion.agent.visit.mood import current_mood, read_sources
 
-    mood = current_mood(db, home.config.choose, now)
+    sources = read_sources(db, home.config.choose, now)
+    mood = current_mood(db, home.config.choose, now, sources=sources)
     if mood is None:
         return None
     called = mood.name or mood.affect.quadrant.words  # the emotion says nothing of corrections
@@ -145,7 +154,10 @@ def _read_mood(home: Home, db: sqlite3.Connection, now: datetime) -> dict[str, A
         **asdict(mood.affect),
         "at": _iso(mood.at),
         "called": called,
-        "by_hand": not mood.readings,
+        "by_hand": mood.by_hand,
+        "readings": mood.readings,
+        "spread": mood.spread,
+        "sources": {} if mood.by_hand else describe_sources(mood, sources),
     }
 
 
@@ -183,11 +195,12 @@ def describe(found: Status, now: datetime) -> list[tuple[str, str]]:
     lines = [
         ("Agent", _agent(found.agent)),
         ("Last visit", _visit(found.last_visit)),
+        ("Camera", _camera(found.camera)),
         ("Mood", _mood(found.mood, now)),
         ("Your face", _resting(found.resting_face)),
         ("Strategy", found.strategy),
         ("Waiting", found.waiting or "no own track in Spotify's queue"),
-        ("Library", f"{found.tagged} of {found.tracks} tracks tagged"),
+        ("Library", _library(found)),
         ("Sign-in", _sign_in(found.sign_in_days_left)),
         ("Calls left", calls),
     ]
@@ -201,7 +214,7 @@ def describe(found: Status, now: datetime) -> list[tuple[str, str]]:
     return lines + [("Trouble", f"{job}: {text}") for job, text in troubles.items()]
 
 
-def _agent(report: dict[str, Any] | None) -> str:
+def _agent(report: Mapping[str, Any] | None) -> str:
     if report is None:
         return "not running"
     due = f"; next visit {_clock(report['next_visit'])}" if report["next_visit"] else ""
@@ -223,11 +236,20 @@ def _visit(visit: dict[str, Any] | None) -> str:
     return f"{_clock(visit['at'])}, {ending}"
 
 
+def _camera(camera: dict[str, Any]) -> str:
+    if not camera["enabled"]:
+        return "kept shut: the mood is read from what you listen to"
+    if not camera["hours"]:
+        return "opened in visits"
+    now = "" if camera["may_look"] else "; now the mood is read from what you listen to"
+    return f"opened in visits within {camera['hours']}{now}"
+
+
 def _mood(mood: dict[str, Any] | None, now: datetime) -> str:
     if mood is None:
         return "unknown: nothing recent to go by"
     minutes = max(0, round((now - datetime.fromisoformat(mood["at"])).total_seconds() / 60))
-    source = "set by you" if mood["by_hand"] else "read"
+    source = "set by you" if mood["by_hand"] else "read" if mood["readings"] else "heard"
     place = place_words(Affect(mood["valence"], mood["arousal"]))
     named = f"{mood['called']}: " if mood["by_hand"] else ""
     return f"{named}{place}, {source} {minutes} min ago"
@@ -245,6 +267,11 @@ def _resting(face: dict[str, Any]) -> str:
         words = f"resting face not known yet, {looks} so far"
     examples = face["examples"]
     return words + (f"; examples of {', '.join(examples)}" if examples else "")
+
+
+def _library(found: Status) -> str:
+    more = say_coming(found.untried, found.agent, chosen=bool(found.clips))
+    return f"{found.tagged} of {found.tracks} tracks tagged" + (f"; {more}" if more else "")
 
 
 def _sign_in(days: int | None) -> str:

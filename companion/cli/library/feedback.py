@@ -6,10 +6,12 @@ from typing import Annotated
 
 import typer
 
+from companion.agent.playback.lessons import learn_from_like
 from companion.agent.quota import open_spotify
 from companion.agent.visit.mood import current_mood
 from companion.cli.home import Home, open_home
 from companion.errors import UsageError
+from companion.names import fits_words
 from companion.store.feedback import (
     Block,
     BlockKind,
@@ -89,6 +91,8 @@ def _say(kind: FeedbackKind, text: str, done: str) -> None:
         mood = current_mood(db, home.config.choose, now)
         region = mood.affect.quadrant.value if mood else None
         replaced = save_feedback(db, found, kind, region, now)
+        if kind is FeedbackKind.LIKE:
+            learn_from_like(db, found.id, now)
     when = f"when {mood.affect.quadrant.words}" if mood else "in every mood, as yours is unknown"
     before = f"; this replaces your {replaced}" if replaced else ""
     typer.echo(f"{done}: {found.byline} ({when}){before}")
@@ -133,10 +137,7 @@ def _block_of(track: Track, *, artist: bool) -> Block:
 def _find_block(db: sqlite3.Connection, text: str, *, artist: bool) -> Block | None:
     """Find the one block that the words name, also of a track that has left the library."""
     kind = BlockKind.ARTIST if artist else BlockKind.TRACK
-    words = text.casefold().split()
     found = [
-        one
-        for one in blocks(db)
-        if one.kind is kind and words and all(word in one.byline.casefold() for word in words)
+        one for one in blocks(db) if one.kind is kind and fits_words(text, one.byline) is not None
     ]
     return found[0] if len(found) == 1 else None

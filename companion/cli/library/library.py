@@ -14,8 +14,19 @@ import typer
 from companion.affect import Affect, Quadrant
 from companion.agent.quota import open_spotify
 from companion.cli.home import Home, open_home
-from companion.cli.output import Dark, Json, bar, console, palette, print_json, progress, say_drawn
-from companion.errors import QuotaExceeded
+from companion.cli.library.coming import coming
+from companion.cli.output import (
+    Dark,
+    Json,
+    bar,
+    console,
+    count_of,
+    palette,
+    print_json,
+    progress,
+    say_drawn,
+)
+from companion.errors import Interrupted, QuotaExceeded
 from companion.plots import Palette, check_file, draw_plane, open_plot
 from companion.store.library import count_tracks
 from companion.store.tags import TagCounts, count_tags, tag_places
@@ -52,6 +63,8 @@ def run_sync(db: sqlite3.Connection, home: Home, session: SpotifySession) -> Syn
     try:
         with progress("Library") as report:
             return sync_library(db, session, datetime.now(UTC), report, playlists=playlists)
+    except KeyboardInterrupt:
+        raise Interrupted(f"Interrupted: {count_of(count_tracks(db), 'track')} are read.") from None
     except QuotaExceeded as error:
         raise QuotaExceeded(
             f"{error} {count_tracks(db)} tracks are read; the next sync goes on from there.",
@@ -71,9 +84,11 @@ def library(
     """Show how much of the library is tagged, and why not the rest."""
     if plot:
         check_file(plot)
-    with open_home().store() as db:
+    home = open_home()
+    with home.store() as db:
         counts = count_tags(db)
         places = tag_places(db) if plot else []
+        more = coming(db, home)
     model = open_model("track_mood").label
     if plot:
         draw_map(places, plot, palette(dark=dark))
@@ -81,13 +96,14 @@ def library(
     if as_json:
         print_json(_describe(counts, model))
     else:
-        _show(counts, model)
+        _show(counts, model, more)
 
 
 UNTAGGED_WORDS = {
     "no_clip": "no clip of it was found",
     "wrong_clip": "only other recordings were found",
     "damaged_clip": "its clip is damaged",
+    "odd_answer": "the source's answer made no sense",
     "source_busy": "the source of clips was busy",
     "clip_failed": "its clip could not be read",
 }
@@ -122,18 +138,18 @@ def _outdated(counts: TagCounts, model: str) -> int:
     return counts.tagged - counts.models.get(model, 0)
 
 
-def _show(counts: TagCounts, model: str) -> None:
+def _show(counts: TagCounts, model: str, more: str) -> None:
     screen = console()
     screen.print(f"{counts.tagged} of {counts.tracks} tracks are tagged")
     for quadrant in Quadrant:
         number = counts.quadrants[quadrant]
         share = number / counts.tagged if counts.tagged else 0
         screen.print(f"  {quadrant.value} {quadrant.words:15} {number:6} {bar(share)}")
-    for line in _lines(counts, model):
+    for line in _lines(counts, model, more):
         screen.print(line, soft_wrap=True)
 
 
-def _lines(counts: TagCounts, model: str) -> Iterator[str]:
+def _lines(counts: TagCounts, model: str, more: str) -> Iterator[str]:
     for name, number in sorted(counts.providers.items()):
         yield f"  clips from {name}: {number}, {number / counts.tracks:.0%} of the library"
     if counts.tagged:
@@ -141,8 +157,8 @@ def _lines(counts: TagCounts, model: str) -> Iterator[str]:
         yield f"  matched: {ways}"
     for reason, number in sorted(counts.reasons.items()):
         yield f"  not tagged, {untagged_words(reason)}: {number}"
-    if untried := _untried(counts):
-        yield f"  not tried yet: {untried}"
+    if more:
+        yield f"  {more}"
     if counts.retry_at and counts.reasons:
         due = f"{counts.retry_at.astimezone():%d %B, %H:%M}"
         yield f"  the next of those that failed is tried again from {due}"
@@ -150,7 +166,7 @@ def _lines(counts: TagCounts, model: str) -> Iterator[str]:
         yield f"  {outdated} tags are of older weights than {model}: in use, renewed day by day"
     if not counts.tracks:
         yield "Next: companion sync"
-    elif untried or (counts.retry_at and counts.retry_at <= datetime.now(UTC)):
+    elif _untried(counts) or (counts.retry_at and counts.retry_at <= datetime.now(UTC)):
         yield "Next: companion tag"
 
 

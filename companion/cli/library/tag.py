@@ -16,7 +16,6 @@ from companion.cli.library.library import untagged_words
 from companion.cli.output import Json, count_of, print_json, progress
 from companion.errors import Interrupted, UsageError
 from companion.store.library import count_tracks
-from companion.store.tags import due_tracks
 from companion.weights import open_model
 
 if TYPE_CHECKING:
@@ -61,6 +60,7 @@ def run_tag(
 ) -> TagSummary:
     """Tag what is due, with a progress bar; in this process if `jobs` is None."""
     from companion.agent.library.clip_sources import make_providers
+    from companion.agent.library.order import due_tracks
     from companion.agent.library.tagging import tag_tracks
     from companion.agent.models.worker import open_workers
     from companion.music.clips.search import find_clip

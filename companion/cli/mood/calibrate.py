@@ -79,7 +79,7 @@ def calibrate(
 
 @dataclass
 class _Taken:
-    """What was taken, and how the resting face reads without and with it."""
+    """The faces that were taken, and the reading of the resting one without and with them."""
 
     resting: RestingFace
     before: FaceMood

@@ -1,13 +1,17 @@
 """`companion mood` and `wrong`: the present mood, set by hand or corrected."""
 
 import sqlite3
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 import typer
 
-from companion.affect import Correction
-from companion.agent.visit.mood import adjustment, current_mood
+from companion.affect import Affect, Correction
+from companion.agent.playback.lessons import learn_from_correction
+from companion.agent.visit.explanation import describe_sources
+from companion.agent.visit.listening import describe_listening
+from companion.agent.visit.mood import Sources, adjustment, current_mood, read_sources
 from companion.choose.mood import PresentMood
 from companion.choose.mood_names import NamedMood, parse_mood
 from companion.choose.strategy_rules import strategy_name
@@ -17,6 +21,7 @@ from companion.errors import UsageError
 from companion.store.face import newest_reading
 from companion.store.feedback import save_correction
 from companion.store.overrides import SetMood, drop_set_mood, read_set_mood, save_set_mood
+from companion.store.trust import drop_trust
 
 SCHEMA = 1
 
@@ -30,12 +35,16 @@ def mood(
     for_: Annotated[
         str | None, typer.Option("--for", metavar="TIME", help="Such as 30m, 1h or 1h30m.")
     ] = None,
+    reset_trust: Annotated[
+        bool,
+        typer.Option("--reset-trust", help="Forget how far face and listening are trusted."),
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Show the present mood, or set it by hand.
 
     A mood set by hand lasts until you take it back with `auto`, or for a while. So long
-    the camera stays shut.
+    the camera stays shut. Without one, the face and what you listen to tell it together.
     """
     home, now = open_home(), datetime.now(UTC)
     with home.store() as db:
@@ -43,11 +52,14 @@ def mood(
             _set(db, name, for_, now)
         elif for_ is not None:
             raise UsageError("--for needs a mood.", "Write it as `companion mood calm --for 1h`.")
+        if reset_trust:
+            drop_trust(db)
         found = describe_mood_now(db, home, now)
     if as_json:
         print_json(found)
-    else:
-        typer.echo(found["words"])
+        return
+    for line in (found["words"], *found["source_words"]):
+        typer.echo(line)
 
 
 def wrong(
@@ -68,7 +80,9 @@ def wrong(
 
 def describe_mood_now(db: sqlite3.Connection, home: Home, now: datetime) -> dict[str, Any]:
     """Give the present mood as data, with a sentence."""
-    found = current_mood(db, home.config.choose, now)
+    sources = read_sources(db, home.config.choose, now)
+    found = current_mood(db, home.config.choose, now, sources=sources)
+    parts = describe_sources(found, sources) if found and not found.by_hand else {}
     by_hand = read_set_mood(db, now)
     until = by_hand.until if by_hand else None
     settings = home.config.choose
@@ -83,12 +97,27 @@ def describe_mood_now(db: sqlite3.Connection, home: Home, now: datetime) -> dict
             "emotion": found.emotion and found.emotion.value,
             "name": found.name or None,
             "readings": found.readings,
+            "spread": found.spread,
+            "sources": parts,
             "at": found.at.isoformat(),
             "until": until.isoformat() if until else None,
         },
         "strategy": found and strategy_name(settings, found, now.astimezone().time()),
         "words": _sentence(found, until, now) if found else UNKNOWN,
+        "source_words": list(_source_lines(parts, sources, now)),
+        "trust": {source.value: trust for source, trust in sources.trust.items()},
     }
+
+
+def _source_lines(parts: dict[str, Any], sources: Sources, now: datetime) -> Iterator[str]:
+    if list(parts) == ["face"]:
+        return
+    for name, part in parts.items():
+        place = place_words(Affect(part["valence"], part["arousal"]))
+        trust = "" if round(part["trust"], 2) == 1 else f", trusted {part['trust']:.2f} times"
+        yield f"{name.capitalize():10} {place}, {part['share']:.0%} of it{trust}"
+    if "listening" in parts:
+        yield f"{'':10} {describe_listening(sources.listening.mood, now)}"
 
 
 UNKNOWN = "The mood is unknown: there is nothing recent to go by."
@@ -101,6 +130,8 @@ def _sentence(found: PresentMood, until: datetime | None, now: datetime) -> str:
         return f"{found.name}: {place}, set by hand {end}."
     minutes = round((now - found.at) / timedelta(minutes=1))
     age = "just now" if minutes == 0 else f"{minutes} min ago"
+    if not found.readings:
+        return f"{place}, by what you listen to."
     return f"{place}, by {count_of(found.readings, 'reading')}, the last {age}."
 
 
@@ -125,6 +156,7 @@ def _correct(db: sqlite3.Connection, named: NamedMood | None, now: datetime) -> 
     place = named.affect if named else None
     name = named.name if named else ""
     save_correction(db, Correction(at, model, reading.emotion, name, place), now)
+    learn_from_correction(db, reading.affect, place, now)
     meant = f", you say {name}" if name else ""
     lines = [f"Kept: the reading of {at.astimezone():%H:%M} said {reading.emotion}{meant}."]
     if lesson := adjustment(db, reading):

@@ -50,3 +50,24 @@ def check_folder(text: str) -> str:
             f"Name a folder with files that end in {', '.join(sorted(SUFFIXES))}.",
         )
     return str(folder.absolute())
+
+
+def find_music_folder() -> str:
+    """Give the user's music folder, if the system names one that has audio files; else ""."""
+    import platformdirs
+
+    try:
+        return check_folder(platformdirs.user_music_dir())
+    except UsageError:
+        return ""
+
+
+def recommend(folder: str) -> tuple[str, str]:
+    """Recommend a source of clips, with the reason in a line.
+
+    Args:
+        folder: of audio files; "" where none is known.
+    """
+    if folder:
+        return "both", f"There is music in {folder}; Deezer has most of the rest."
+    return "deezer", "It has nearly every track, and you need no files of your own."

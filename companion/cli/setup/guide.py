@@ -37,7 +37,9 @@ class Answers:
     sign_in: bool | None = None
     clips: Clips | None = None
     camera: bool | None = None
+    first_song: bool | None = None
     service: bool | None = None
+    notices: bool | None = None
     keep: frozenset[str] = frozenset()
     all_yes: bool = False
 

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from companion.cli.setup.clip_choice import KEEP, WORDS, parse_clips
+from companion.cli.setup.first_song import find_first_song
 from companion.cli.setup.guide import Answers, Guide, complain
 from companion.cli.setup.steps import (
     allow_camera,
@@ -19,7 +20,13 @@ from companion.cli.setup.steps import (
     sign_in,
 )
 from companion.config.file import find_problem
-from companion.errors import CompanionError, KeyringMissing, ServiceError, UsageError
+from companion.errors import (
+    CompanionError,
+    Interrupted,
+    KeyringMissing,
+    ServiceError,
+    UsageError,
+)
 from companion.paths import find_paths
 
 STEPS: dict[str, Callable[[Guide], None]] = {
@@ -27,11 +34,12 @@ STEPS: dict[str, Callable[[Guide], None]] = {
     "Sign-in": sign_in,
     "Where clips come from": choose_clips,
     "Camera": allow_camera,
+    "Your first song": find_first_song,
     "Service": install_service,
 }
 
 
-def setup(
+def setup(  # noqa: PLR0913 - a flag for each question
     *,
     client_id: Annotated[
         str | None,
@@ -45,22 +53,44 @@ def setup(
     ] = None,
     camera: Annotated[
         bool | None,
-        typer.Option("--camera/--no-camera", help="Allow the camera, and look; or keep it shut."),
+        typer.Option("--camera/--no-camera", help="With the camera, and look; or without."),
+    ] = None,
+    first_song: Annotated[
+        bool | None,
+        typer.Option(
+            "--first-song/--no-first-song", help="Read the library, tag 50 tracks, queue one."
+        ),
     ] = None,
     service: Annotated[
         bool | None, typer.Option("--service/--no-service", help="Start it with the desktop.")
+    ] = None,
+    notices: Annotated[
+        bool | None,
+        typer.Option("--notices/--no-notices", help="A desktop notice of each queued track."),
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Say yes to what no flag answers.")] = False,
 ) -> None:
     """Set everything up, step by step.
 
     Each step can be left out, and repeated: run it again. A flag answers its step's
-    question; without a terminal each question needs its flag.
+    question; without a terminal each question needs its flag, but for --notices.
     """
     kept = frozenset(n for n, v in (("app", client_id), ("clips", clips)) if v == KEEP)
     sources = parse_clips(clips) if clips is not None else None
     app = _check_client_id(client_id)
-    run_guide(Answers(app, login, sources, camera, service, kept, yes))
+    run_guide(
+        Answers(
+            client_id=app,
+            sign_in=login,
+            clips=sources,
+            camera=camera,
+            first_song=first_song,
+            service=service,
+            notices=notices,
+            keep=kept,
+            all_yes=yes,
+        )
+    )
 
 
 def run_guide(answers: Answers) -> None:
@@ -103,6 +133,8 @@ def _missing_flags(guide: Guide) -> Iterator[str]:
         yield "--clips"
     if not answers.all_yes and answers.camera is None:
         yield "--camera or --no-camera"
+    if not answers.all_yes and answers.first_song is None:
+        yield "--first-song or --no-first-song"
     if not answers.all_yes and answers.service is None:
         yield "--service or --no-service"
 
@@ -122,6 +154,8 @@ def _take_steps(guide: Guide) -> CompanionError | None:
         typer.secho(f"\n{number} of {len(STEPS)}  {name}", bold=True)
         try:
             step(guide)
+        except Interrupted:
+            raise
         except CompanionError as error:
             complain(error)
             failures.append(error)
@@ -144,7 +178,7 @@ def _next_commands(guide: Guide) -> Iterator[tuple[str, str]]:
     if not tracks:
         yield "companion sync", "read your saved tracks"
     if guide.config.clips.providers and (tagged < tracks or not tracks):
-        yield "companion tag", "listen to a clip of each"
+        yield "companion tag", "tag the rest now, and not in the background"
     if not _has_service():
         yield "companion run", "make visits, until Ctrl-C"
     yield "companion status", "how things stand"

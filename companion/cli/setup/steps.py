@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import typer
 
-from companion.cli.setup.clip_choice import check_folder
+from companion.cli.setup.clip_choice import check_folder, find_music_folder, recommend
 from companion.cli.setup.guide import Guide, say, today
 from companion.config.file import find_problem
 from companion.config.schema import Clips
@@ -40,13 +40,16 @@ fetched before you choose.
   deezer  Deezer's public previews. Deezer learns which tracks you ask for;
           its terms allow private use only. Nothing is stored but the mood.
   both    your own files first, Deezer for the rest
-  none    no track is tagged, so none is queued
+  none    no track is tagged, so none is ever queued
 """
 CAMERA_WORDS = """
-For each track it queues, companion opens the camera for about two seconds.
-The pictures stay in memory and are dropped at once: none is written or sent.
-What is kept are numbers: how much of each of eight emotions, and when.
-Pause it at any time: companion pause. Delete it: companion forget.
+companion works with the camera or without. Without, the mood is read from
+what you play and skip, and from your habits, which take days to learn.
+
+With it, companion opens the camera for about two seconds for each track it
+queues. The pictures stay in memory and are dropped at once: none is written
+or sent. What is kept are numbers: how much of each of eight emotions, and
+when. Pause it at any time: companion pause. Delete it: companion forget.
 """
 SERVICE_WORDS = """
 As a service, companion starts with your desktop and works without a window.
@@ -147,13 +150,17 @@ _PROVIDERS = {
 
 def _ask_clips(current: Clips) -> Clips:
     before = next((word for word, p in _PROVIDERS.items() if p == current.providers), "none")
+    folder = current.folder or find_music_folder()
+    if not current.providers:
+        before, why = recommend(folder)
+        say(f"\nRecommended: {before}. {why}")
     word = typer.prompt("\n  Your choice", default=before, value_proc=_parse_choice)
     providers = _PROVIDERS[word]
     if "local" not in providers:
         return Clips(providers)
     folder = typer.prompt(
         "  The folder of your audio files",
-        default=current.folder or None,
+        default=folder or None,
         value_proc=_parse_folder,
     )
     return Clips(providers, folder=folder)
@@ -179,15 +186,15 @@ def _describe_clips(clips: Clips) -> str:
 
 
 def allow_camera(guide: Guide) -> None:
-    """Write whether the camera may be opened, and look once."""
+    """Write whether it goes with the camera or without, and look once."""
     say(CAMERA_WORDS)
-    allowed = guide.agree("May companion open the camera?", guide.answers.camera)
+    allowed = guide.agree("With the camera (no: without)?", guide.answers.camera)
     guide.change("camera", enabled=allowed)
     if not allowed:
-        say("The camera stays shut, and no track is queued by mood.")
-        guide.remember("companion setup", "allow the camera")
+        say("Without: the camera stays shut, and what you listen to tells the mood.")
+        guide.remember("companion setup", "take the camera")
         return
-    say("Allowed.")
+    say("With the camera.")
     given = None if guide.terminal else True
     if guide.agree("Look now, to see that it works?", given, default=True):
         _look(guide)
@@ -208,11 +215,24 @@ def _look(guide: Guide) -> None:
         say(f"No mood to go by: {reading.abstention.value.replace('_', ' ')}, {reading.detail}.")
 
 
+def _choose_notices(guide: Guide) -> None:
+    """Write whether a notice tells of each queued track; quiet where nobody asks for it."""
+    current, given = guide.config.agent.queue_notices, guide.answers.notices
+    if given is None and (guide.answers.all_yes or not guide.terminal):
+        return
+    question = "Show a desktop notice of each track that it queues, and why?"
+    wanted = guide.agree(question, given, default=current)
+    if wanted != current:
+        guide.change("agent", queue_notices=wanted)
+
+
 def install_service(guide: Guide) -> None:
     """Let the desktop start the agent."""
+    from companion.desktop.menu_entry import install_menu_entry
     from companion.desktop.service.service import find_service, install, read_own
 
     say(SERVICE_WORDS)
+    _choose_notices(guide)
     service = find_service()
     if read_own(service) == service.definition and guide.answers.service is None:
         say(f"It is installed: {service.place}")
@@ -221,6 +241,7 @@ def install_service(guide: Guide) -> None:
         guide.leave_out("companion service install", "start with the desktop")
         return
     install(service, start=True)
+    install_menu_entry()
     say(f"Installed and started: {service.place}")
     if advice := service.advice():
         say(advice)

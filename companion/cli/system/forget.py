@@ -31,7 +31,8 @@ def forget(
     """Delete what is kept, and leave no trace of it.
 
     Nothing of it is left in the file of the database. The log and the backups of the
-    database go with each. Your settings stay.
+    database go with each. Your settings stay, and so do the files that `companion export`
+    wrote: they are your own.
     """
     chosen = {Kind.READINGS: readings, Kind.HISTORY: history, Kind.LIBRARY: library}
     kinds = [kind for kind, wanted in chosen.items() if wanted]

@@ -1,1 +1,1 @@
-"""Commands about visits and picks: `once`, `queue`, `why`, `history`."""
+"""Commands about visits and picks: `once`, `queue`, `why`, `history`, `replay`."""

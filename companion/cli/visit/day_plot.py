@@ -104,7 +104,8 @@ class _DayPlot:
             dots = list(zip(*readings, strict=True))
             axes.plot(*dots, ".", color=faint, markersize=4, label="reading")
         times = [_hour(step.at) for step in self.steps]
-        axes.plot(times, [axis(step.mood) for step in self.steps], color=ink, lw=1.4, label="mood")
+        label = "mood" if readings else "mood, without the face"
+        axes.plot(times, [axis(step.mood) for step in self.steps], color=ink, lw=1.4, label=label)
         targets = [axis(step.target) for step in self.steps]
         axes.plot(times, targets, **self._target_mark, label="target")
         for step in self.steps:

@@ -8,6 +8,7 @@ import typer
 
 from companion.agent.visit.history import Day, read_day
 from companion.agent.visit.outcome import Outcome
+from companion.agent.visit.report import read_report
 from companion.cli.home import open_home
 from companion.cli.output import (
     Dark,
@@ -20,11 +21,13 @@ from companion.cli.output import (
     say_drawn,
 )
 from companion.cli.visit.describe import describe_mood
+from companion.cli.visit.report import describe_report, show_report
 from companion.errors import UsageError
 from companion.plots import check_file
 from companion.store.visits import VisitRecord
 
 SCHEMA = 1
+WEEK, MONTH = 7, 30  # days
 
 
 def history(
@@ -32,6 +35,12 @@ def history(
     day: Annotated[
         str, typer.Option(metavar="DAY", help="today, yesterday, or such as 2026-05-31.")
     ] = "today",
+    week: Annotated[
+        bool, typer.Option("--week", help="Report on the seven days up to that one.")
+    ] = False,
+    month: Annotated[
+        bool, typer.Option("--month", help="Report on the thirty days up to that one.")
+    ] = False,
     plot: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Draw the day: PNG, SVG or PDF.")
     ] = None,
@@ -40,9 +49,15 @@ def history(
 ) -> None:
     """Show the visits of a day and how they ended.
 
-    Each use of the camera is among them, with the mood that was seen and the track.
+    Each use of the camera is among them, with the mood that was seen and the track. --week and
+    --month count instead: visits, endings, moods, strategies, artists.
     """
     wanted = parse_day(day, datetime.now(UTC))
+    if week or month:
+        if plot or (week and month):
+            raise UsageError("Give one of --week, --month and --plot.")
+        _report(wanted, WEEK if week else MONTH, as_json=as_json)
+        return
     if plot:
         check_file(plot)
     with open_home().store() as db:
@@ -56,6 +71,15 @@ def history(
         print_json(describe_day(found))
     else:
         _show(found)
+
+
+def _report(last: date, days: int, *, as_json: bool) -> None:
+    with open_home().store() as db:
+        found = read_report(db, last, days)
+    if as_json:
+        print_json(describe_report(found))
+    else:
+        show_report(found)
 
 
 def parse_day(text: str, now: datetime) -> date:
@@ -125,4 +149,6 @@ def _row(record: VisitRecord) -> tuple[str, str, str]:
         mood = f"{record.reading.emotion} {record.reading.confidence:.0%}"
     elif entry and entry.why.get("mood", {}).get("name"):
         mood = f"{entry.why['mood']['name']} (by hand)"
+    elif entry and list(entry.why.get("sources", {})) == ["listening"]:
+        mood = "by listening"
     return "opened" if visit.camera else "", mood, outcome

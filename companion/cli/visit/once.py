@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from companion.affect import FaceReading
-from companion.agent.quota import open_spotify
 from companion.cli import camera
 from companion.cli.camera import Source
 from companion.cli.home import Home, open_home
+from companion.cli.library.coming import coming
 from companion.cli.output import Json, print_json
 from companion.cli.visit.describe import describe_visit, exit_code, show_visit
 from companion.weights import open_model
@@ -37,13 +37,16 @@ def once(
 ) -> None:
     """Look at the face once, choose a track that fits and queue it.
 
+    Where the camera is to stay shut, what you listen to tells the mood.
     The exit code is 1 if the visit was not made, such as while nothing plays.
     """
-    from companion.face.camera import check_source
+    from companion.agent.quota import open_spotify
 
     home = open_home()
     where = camera.parse_source(source, home)
-    check_source(where)
+    may_look = camera.is_allowed(where, home)
+    if may_look:
+        camera.check_allowed(where, home)
 
     def look() -> FaceReading:
         # a visit keeps the use of its camera itself; a dry run keeps no visit
@@ -54,12 +57,14 @@ def once(
         home.store() as db,
         nullcontext() if dry_run else open_spotify(db, home.config.spotify) as session,
     ):
-        may_look = camera.is_allowed(where, home)
         result = run_visit(home, db, session, look, may_look=may_look)
+        more = coming(db, home)
     if as_json:
         print_json(describe_visit(result))
     else:
         show_visit(result)
+        if more:
+            typer.echo(f"Picked among what is tagged: {more}.", err=True)
     if result.error:
         raise result.error
     raise typer.Exit(exit_code(result.outcome.kind if result.outcome else "dry_run"))
@@ -80,7 +85,7 @@ def run_visit(
         db=db,
         spotify=session,
         look=look,
-        face_model=open_model("face_mood").label,
+        face_model=open_model("face_mood").label if may_look else "",
         config=home.config,
         rng=SystemRandom(),
         may_look=may_look,

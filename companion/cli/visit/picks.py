@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,7 +11,7 @@ import typer
 from companion.affect import Affect
 from companion.cli.home import open_home
 from companion.cli.mood.mood import UNKNOWN, describe_mood_now
-from companion.cli.output import Json, console, place_words, plain_table, print_json
+from companion.cli.output import Json, console, count_of, place_words, plain_table, print_json
 from companion.cli.visit.describe import show_candidates
 from companion.errors import UsageError
 from companion.store.queue import QueueEntry, nth_newest
@@ -19,6 +19,8 @@ from companion.store.tags import has_tags
 from companion.track import Track
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
     from rich.console import Console
 
     from companion.agent.visit.choice import Prospect
@@ -32,6 +34,7 @@ COMPARED = {
     "taste": ("more to your taste", "less to your taste"),
     "freshness": ("longer unheard", "heard more lately"),
 }
+SKIPS = {1: "an early skip", 2: "two early skips"}
 LEAST_DIFFERENCE = 0.005  # of two numbers; a smaller one is not worth a word
 
 
@@ -123,18 +126,22 @@ def _show_entry(screen: Console, entry: QueueEntry) -> None:
         screen.print("The reading of that moment was forgotten, and the reasons with it.")
         return
     for name, line in _lines(entry.why):
-        screen.print(f"{name:8} {line}", soft_wrap=True)
+        screen.print(f"{name:9} {line}", soft_wrap=True)
     if runner_up := entry.why["runner_up"]:
         _show_numbers(screen, entry.why["track"], runner_up)
 
 
 def _lines(why: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Give the lines for a person, each with its subject."""
-    yield "Face", _face(why["reading"])
+    yield "Face", _face(why)
     if why["adjusted"]:
         yield "", f"{why['adjusted']}; `companion forget --readings` undoes it"
-    yield "Mood", _mood(why["mood"])
+    if why.get("listening"):
+        yield "Listening", f"says that {why['listening']}"
+    yield "Mood", _mood(why)
     yield "Target", _target(why)
+    if away := why.get("away_from"):
+        yield "", f"{SKIPS[len(away)]} in a row: moved away from {_places(away)}"
     yield "Track", _track(why)
     yield "Limits", _limits(why["fitting"], why["refused"])
     if why["explored"]:
@@ -142,17 +149,31 @@ def _lines(why: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "Rival", compare(why["track"], why["runner_up"])
 
 
-def _face(reading: Mapping[str, Any] | None) -> str:
-    if reading is None:
+def _face(why: Mapping[str, Any]) -> str:
+    reading = why["reading"]
+    if reading:
+        return f"said {reading['emotion']}, {reading['confidence']:.0%} sure"
+    if why["mood"]["name"]:
         return "was not looked at, as the mood was set by hand"
-    return f"said {reading['emotion']}, {reading['confidence']:.0%} sure"
+    before = why["mood"]["readings"]
+    return f"told nothing now; {count_of(before, 'earlier reading')}" if before else "told nothing"
 
 
-def _mood(mood: Mapping[str, Any]) -> str:
+def _mood(why: Mapping[str, Any]) -> str:
+    mood, sources = why["mood"], why.get("sources", {})
     if mood["name"]:
         return f"was set by hand: {mood['name']}, {_place(mood)}"
+    if len(sources) > 1:
+        shares = ", ".join(f"{one['share']:.0%} by the {name}" for name, one in sources.items())
+        return f"{_place(mood)}: {shares.replace('the listening', 'listening')}"
+    if "listening" in sources:
+        return f"{_place(mood)}, by listening alone"
     readings = "this reading" if mood["readings"] == 1 else f"{mood['readings']} readings"
     return f"{_place(mood)}, by {readings}"
+
+
+def _places(places: Sequence[Mapping[str, Any]]) -> str:
+    return " and ".join(dict.fromkeys(_place(place) for place in places))
 
 
 def _target(why: Mapping[str, Any]) -> str:

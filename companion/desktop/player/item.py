@@ -9,7 +9,7 @@ LONGEST_MS = 2**31 - 1  # of a track; a longer one is not known
 
 # spotify:track:ID, /com/spotify/track/ID, https://open.spotify.com/intl-de/track/ID?si=...
 _ITEM = re.compile(
-    r"(?:^|[/.])spotify(?:\.com)?(?:/intl-\w+)?[/:](track|episode|ad)[/:]([0-9A-Za-z]+)(?:\?|$)"
+    r"(?:^|[/.])spotify(?:\.com)?(?:/intl-\w+)?[/:](track|episode|chapter|ad)[/:]([0-9A-Za-z]+)(?:\?|$)"
 )
 _TRACK_URI = "spotify:track:"
 
@@ -26,7 +26,7 @@ def find_uri(*texts: object) -> str:
 
 
 def make_track(uri: str, title: str, artists: tuple[str, ...], duration_ms: int) -> Track | None:
-    """Make the track that a player names; None for an advert, an episode or nothing.
+    """Make the track that a player names; None for an advert, an episode, a chapter or nothing.
 
     A track without a URI of `find_uri` may still be known by its title. The main artist comes
     first; "", an empty tuple and 0 stand for what is unknown.

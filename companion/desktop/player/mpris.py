@@ -11,6 +11,7 @@ from typing import Any
 from companion.desktop.bus import Bus, Place, without_types
 from companion.desktop.player.item import LONGEST_MS, find_uri, make_track
 from companion.playback import PlayerSnapshot
+from companion.text import one_line
 
 PREFIX = "org.mpris.MediaPlayer2."
 PLAYERS = ("spotify", "spotifyd", "ncspot", "spotify_player")  # Spotify's own first
@@ -92,12 +93,19 @@ def read_properties(properties: Mapping[str, Any]) -> PlayerSnapshot:
     title = data.get("xesam:title")
     uri = find_uri(data.get("mpris:trackid"), data.get("xesam:url"))
     artists = _names_in(data.get("xesam:artist"))
+    album = data.get("xesam:album")
+    shuffled = properties.get("Shuffle")
+    track = make_track(uri, title if isinstance(title, str) else "", artists, duration)
+    if track and isinstance(album, str):
+        track = replace(track, album=one_line(album))
     return PlayerSnapshot(
-        track=make_track(uri, title if isinstance(title, str) else "", artists, duration),
+        track=track,
         is_playing=properties.get("PlaybackStatus") == "Playing",
         position_ms=position,
         duration_ms=duration,
         exact=False,
+        shuffled=shuffled if isinstance(shuffled, bool) else None,
+        volume=_percent(properties.get("Volume")),
     )
 
 
@@ -120,6 +128,13 @@ def _milliseconds(value: Any) -> int | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return (round(value / MICROSECONDS) or None) if 0 < value < LONGEST_MICROSECONDS else None
+
+
+def _percent(value: Any) -> int | None:
+    """Read a volume of [0, 1]; None for what is none."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+        return None
+    return round(100 * value)
 
 
 def _names_in(value: Any) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Protocol
 
@@ -10,6 +10,7 @@ from companion.desktop.programs import Order, carry_out
 from companion.desktop.service.definition import is_ours
 from companion.errors import ServiceError
 from companion.paths import HOME_VARIABLE
+from companion.text import readable_path
 
 # The service must find the same folders as the commands in a terminal.
 CARRIED = (HOME_VARIABLE, "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME")
@@ -100,14 +101,11 @@ def find_service(environ: Mapping[str, str] = os.environ) -> Service:
     """Return this platform's service manager, for an agent run by this Python.
 
     Raises:
-        ServiceError: the platform has none that we know.
+        ServiceError: the platform has none that we know, or a path is beyond what it can hold.
     """
     command = agent_command(Path(sys.executable))
-    carried = {
-        name: str(Path(environ[name]).expanduser().absolute())
-        for name in CARRIED
-        if environ.get(name)
-    }
+    carried = carried_environment(environ)
+    _check_text((*command, *carried.values()))
     if sys.platform == "linux":
         from companion.desktop.service.systemd import Systemd
 
@@ -121,6 +119,27 @@ def find_service(environ: Mapping[str, str] = os.environ) -> Service:
 
         return ScheduledTask(command, carried)
     raise ServiceError(f"No service manager is known for {sys.platform}.")
+
+
+def carried_environment(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """The variables by which what the desktop starts finds the same folders as a terminal."""
+    return {
+        name: str(Path(environ[name]).expanduser().absolute())
+        for name in CARRIED
+        if environ.get(name)
+    }
+
+
+def _check_text(words: Iterable[str]) -> None:
+    """Refuse names that are no text; definitions are, and systemd passes over such a setting."""
+    for word in words:
+        try:
+            word.encode()
+        except UnicodeEncodeError as error:
+            raise ServiceError(
+                f"{readable_path(word)} is not named in UTF-8, so no service can name it.",
+                "Rename the folder or move companion, then run the command again.",
+            ) from error
 
 
 def agent_command(python: Path) -> tuple[str, ...]:

@@ -12,12 +12,15 @@ from datetime import datetime, timedelta
 import requests
 
 from companion.errors import LoginNeeded, SpotifyError, SpotifyUnreachable
+from companion.http_client import BoundedSession, EnvironmentInvalid, describe_failure
 from companion.spotify.auth.credentials import SCOPES, Consent, CredentialStore
 from companion.spotify.json_fields import count, text
 from companion.spotify.quota import Clock, utc_now
 from companion.spotify.refusals import is_good, read_json, spoken
 
 TIMEOUT_SECONDS = (5.0, 10.0)  # to connect, and between two bytes
+DEADLINE_SECONDS = 20.0  # for a whole answer
+LARGEST_ANSWER_BYTES = 64 * 1024  # a grant has one kilobyte
 RENEWED_BEFORE_END = timedelta(seconds=60)
 LONGEST_LIFE_SECONDS = 3600  # of an access token; the one that Spotify gives
 
@@ -66,14 +69,18 @@ class TokenEndpoint:
     def _post(self, grant_type: str, form: dict[str, str], secrets: list[str]) -> Grant:
         form = {"grant_type": grant_type, "client_id": self._client_id, **form}
         try:
-            response = requests.post(
-                self._url, form, timeout=TIMEOUT_SECONDS, allow_redirects=False
-            )
+            with BoundedSession(DEADLINE_SECONDS, LARGEST_ANSWER_BYTES) as session:
+                response = session.post(self._url, form, timeout=TIMEOUT_SECONDS)
+        except EnvironmentInvalid as error:
+            raise SpotifyUnreachable(error.problem, error.remedy) from error
         except requests.RequestException as error:
-            raise SpotifyUnreachable("Spotify's sign-in cannot be reached.") from error
-        body = read_json(response)
-        if not is_good(response) or body is None or not text(body, "access_token"):
+            why = describe_failure(error)
+            raise SpotifyUnreachable(f"Spotify's sign-in cannot be reached: {why}.") from error
+        if not is_good(response):
             raise _failure(response, spoken(response, secrets))
+        body = read_json(response)
+        if body is None or not text(body, "access_token"):  # its words may hold a token, cut short
+            raise SpotifyUnreachable("Spotify's sign-in is out of order: it gives no access token.")
         seconds = min(count(body, "expires_in") or LONGEST_LIFE_SECONDS, LONGEST_LIFE_SECONDS)
         return Grant(
             access_token=text(body, "access_token"),

@@ -69,7 +69,7 @@ def test_the_providers_come_in_the_order_of_the_settings(
 def test_no_provider_is_no_tagging(db: sqlite3.Connection) -> None:
     with pytest.raises(ConfigError, match="No source of clips is chosen") as raised:
         make_providers(Clips(), db)
-    assert "clips.providers" in raised.value.remedy
+    assert "companion setup" in raised.value.remedy
 
 
 @pytest.mark.parametrize("folder", ["", "/no/such/folder", __file__])

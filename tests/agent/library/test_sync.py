@@ -3,6 +3,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -26,6 +27,7 @@ from companion.errors import QuotaExceeded, SpotifyError
 from companion.spotify.client import SpotifySession
 from companion.spotify.library import PAGE_SIZE
 from companion.store.library import SAVED, count_tracks, known_ids, read_progress, read_source
+from companion.store.listening import played_since
 from companion.store.metadata import LIBRARY_SYNCED_AT, read_time
 from companion.store.tags import Origin, count_tags, save_tag
 from tests.agent.visitor import now_at, sign_in
@@ -58,6 +60,11 @@ class Shelf:
             lambda done, of: self.told.append((done, of)),
             playlists=self.playlists,
         )
+
+    @property
+    def played(self) -> set[str]:
+        """What the store knows to have played."""
+        return played_since(self.db, datetime.fromtimestamp(0, UTC))
 
     @property
     def asked(self) -> int:
@@ -406,3 +413,23 @@ class TestPlaylists:
             "SELECT added_at FROM tracks WHERE id = ?", (make_tracks(4)[3].id,)
         ).fetchone()
         assert row["added_at"] == saved_at
+
+
+def test_the_first_sync_learns_what_played_lately(shelf: Shelf) -> None:
+    played = shelf.library.tracks[70]
+    shelf.sim.player.play([played, *shelf.library.tracks[:1]])
+    shelf.sim.clock.advance(played.duration_ms / 1000 + 5)
+    shelf.sync()
+    assert shelf.played == {played.id}
+    save_tag(
+        shelf.db, played.id, track_mood(Affect(0, 0)), Origin("local", "", 1), now_at(shelf.sim)
+    )
+    shelf.sync()
+    assert shelf.sim.count("GET", "/v1/me/player/recently-played") == 0
+
+
+def test_a_sync_is_done_where_spotify_does_not_tell_what_played(shelf: Shelf) -> None:
+    down = Fault("GET", "/v1/me/player/recently-played", Answer(503, "upstream connect error"))
+    shelf.sim.faults.add(down, times=None)
+    assert shelf.sync().tracks == SIZE
+    assert shelf.played == set()

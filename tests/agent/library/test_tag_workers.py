@@ -4,18 +4,20 @@ import os
 import signal
 import sqlite3
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from companion.agent.library.order import due_tracks
 from companion.agent.library.tagging import AHEAD, TagSummary, tag_tracks
-from companion.agent.models.worker import Worker, open_workers
+from companion.agent.models.worker import TAG_SECONDS, Worker, open_workers
 from companion.errors import ClipMissing, ModelError, WorkerLost
 from companion.music.clips.provider import Clip, ClipQuery, Match, MatchedBy
 from companion.store.library import save_tracks
-from companion.store.tags import count_tags, due_tracks
+from companion.store.tags import count_tags
 from companion.track import Track
 from tests.agent.fake_work import BRIGHT, COMMAND
 from tests.agent.library.test_tagging import NOW
@@ -31,6 +33,14 @@ def workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Worker]]:
         patch.setenv("PYTHONPATH", str(ROOT))
         with open_workers(2, tmp_path_factory.mktemp("cache"), COMMAND) as both:
             yield both
+
+
+@pytest.fixture
+def own_workers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Worker]]:
+    """Workers that may be left at work: Ctrl-C does not wait for them."""
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    with open_workers(2, tmp_path / "own", COMMAND) as both:
+        yield both
 
 
 class Library:
@@ -120,18 +130,30 @@ def test_a_model_that_cannot_be_read_ends_the_run(
 
 
 @pytest.mark.parametrize("place", [0, 1, 3])
-def test_ctrl_c_keeps_what_was_fetched_and_the_next_run_fetches_nothing_twice(
-    db: sqlite3.Connection, workers: list[Worker], place: int
+def test_after_ctrl_c_the_next_run_goes_on(
+    db: sqlite3.Connection, own_workers: list[Worker], place: int, tmp_path: Path
 ) -> None:
-    library = Library(db, workers, [b"slow"] * 5)
+    library = Library(db, own_workers, [b"slow"] * 5)
     order = [one.title for one in due_tracks(db, BRIGHT.model, NOW, again=False)]
     library.interrupt_at = order[place]
     with pytest.raises(KeyboardInterrupt):
         library.run()
-    assert len(library.tagged) == sum(library.fetched.values()) == place
+    kept = len(library.tagged)
+    assert kept <= place
     library.interrupt_at = None
-    assert library.run().tagged == 5 - place
-    assert set(library.fetched.values()) == {1}
+    with open_workers(2, tmp_path, COMMAND) as library.workers:
+        assert library.run().tagged == 5 - kept
+    assert sum(library.fetched.values()) - 5 <= place - kept
+
+
+def test_ctrl_c_waits_for_no_clip(db: sqlite3.Connection, own_workers: list[Worker]) -> None:
+    library = Library(db, own_workers, [b"hang"] * 3)
+    library.interrupt_at = due_tracks(db, BRIGHT.model, NOW, again=False)[2].title
+    began = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        library.run()
+    assert time.monotonic() - began < TAG_SECONDS / 2
+    assert library.tagged == []
 
 
 def test_a_model_that_ends_every_process_ends_the_run(

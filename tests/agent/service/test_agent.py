@@ -11,18 +11,21 @@ from typing import Any
 import pytest
 
 from companion.affect import Abstention
-from companion.agent.service import jobs
+from companion.agent.library import background
+from companion.agent.library.order import due_tracks
 from companion.agent.visit.outcome import Outcome
 from companion.config.schema import Agent as AgentSettings
+from companion.config.schema import Camera as CameraSettings
 from companion.config.schema import Clips
 from companion.demo.simulator.server import Simulator
 from companion.errors import CameraDenied, ConfigError, WorkerLost
+from companion.music.clips.provider import Clip, Match, MatchedBy
 from companion.paths import Paths
 from companion.store.database import open_database
 from companion.store.library import save_tracks
 from companion.store.overrides import Pause, save_pause
 from companion.store.queue import EntryState
-from companion.store.tags import Origin, due_tracks, save_tag
+from companion.store.tags import Origin, count_tagged, save_tag
 from companion.track import Track
 from companion.weights import open_model
 from tests.agent.fake_work import BRIGHT
@@ -227,6 +230,16 @@ def test_a_lost_worker_costs_one_visit(life: Life) -> None:
     assert outcomes(life)[1] == "queued"
 
 
+def test_without_the_camera_no_worker_is_asked(life: Life) -> None:
+    life.agent.config = life.agent._jobs.config = replace(
+        life.agent.config, camera=CameraSettings(enabled=False)
+    )
+    life.start()
+    life.live(minutes=30)
+    assert "queued" in outcomes(life)
+    assert life.models.camera.looks == 0
+
+
 def test_a_denied_camera_is_told_once(life: Life) -> None:
     life.models.camera.shows = CameraDenied("The system does not allow access to camera 0.")
     life.start()
@@ -349,7 +362,7 @@ def test_a_library_that_is_tagged_is_seldom_searched(
         searches.append(at)
         return due_tracks(db, model, at, again=again)
 
-    monkeypatch.setattr(jobs, "due_tracks", count)
+    monkeypatch.setattr(background, "due_tracks", count)
     clips = Clips(("deezer",), deezer_url=life.sim.deezer_url)
     life.agent._jobs.config = replace(life.config, clips=clips)
     with open_database(life.paths.database) as db:
@@ -359,6 +372,34 @@ def test_a_library_that_is_tagged_is_seldom_searched(
     searches.clear()
     life.live(hours=3)
     assert 0 < len(searches) <= 8
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_a_notice_tells_of_each_queued_track_where_it_is_wanted(
+    life: Life, *, wanted: bool
+) -> None:
+    settings = replace(life.config.agent, queue_notices=wanted)
+    life.agent.config = life.agent._jobs.config = replace(life.config, agent=settings)
+    life.start()
+    life.live(minutes=20)
+    assert states(life)
+    told = [text for text in life.desktop.notices if text.startswith("companion queued a track")]
+    assert len(told) == wanted * len(states(life))
+
+
+def test_a_library_that_comes_by_a_sync_is_tagged_within_minutes(
+    life: Life, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clip = Clip(b"", "deezer", "1", Match(MatchedBy.ISRC, 1.0))
+    monkeypatch.setattr(background, "find_clip", lambda *_: clip)
+    clips = Clips(("deezer",), deezer_url=life.sim.deezer_url)
+    life.agent.config = life.agent._jobs.config = replace(life.config, clips=clips)
+    with open_database(life.paths.database) as db:
+        db.execute("DELETE FROM tracks")
+    life.start()
+    life.live(minutes=10)
+    with open_database(life.paths.database) as db:
+        assert count_tagged(db) == len(life.sim.library.tracks)
 
 
 def test_the_end_lets_go_of_everything(life: Life) -> None:

@@ -255,3 +255,13 @@ def test_a_path_too_long_for_a_socket_is_told(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="cannot be made") as caught:
         ControlServer(paths, {})
     assert "shorter" in caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"[1]", b"7", b"{}", b"[" * 50_000, b'{"problem": 7, "remedy": []}', b'{"problem": "x"}'],
+)
+def test_an_answer_that_makes_no_sense_is_told_so(body: bytes) -> None:
+    with pytest.raises(CompanionError, match="makes no sense") as caught:
+        control._read_answer(body)
+    assert "another version" in caught.value.remedy

@@ -1,13 +1,18 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from companion.agent.service.notices import NEEDS_USER, notify_of
+from companion.affect import Affect
+from companion.agent.service.notices import NEEDS_USER, notify_of, notify_of_track
 from companion.agent.visit.outcome import Outcome
+from companion.agent.visit.visit import VisitResult
+from companion.choose.mood import PresentMood
+from companion.choose.strategy import Target
 from companion.store.database import open_database
 
 NOW = datetime(2026, 10, 1, 12, tzinfo=UTC)
@@ -66,3 +71,22 @@ def test_unwanted_nothing_is_shown_then_or_later(db: sqlite3.Connection, desktop
 def test_nothing_else_is_told(outcome: Outcome, db: sqlite3.Connection, desktop: Desktop) -> None:
     end(db, desktop, outcome)
     assert not desktop.shown
+
+
+HAPPY = PresentMood(Affect(0.8, 0.5), 1, NOW)
+CALM = Target(Affect(0.6, -0.6), 1.0, "calm")
+
+
+@pytest.mark.parametrize(
+    ("mood", "text"),
+    [
+        (HAPPY, "A - B. Your mood, read as happy, excited; the strategy, calm."),
+        (replace(HAPPY, name="joy"), "A - B. Your mood, set by you: joy; the strategy, calm."),
+    ],
+)
+def test_what_was_queued_is_told_with_its_reason(
+    mood: PresentMood, text: str, desktop: Desktop
+) -> None:
+    result = VisitResult(Outcome.QUEUED, "A - B", mood=mood, target=CALM)
+    notify_of_track(result, desktop.notify)
+    assert desktop.shown == [text]

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from companion.affect import Affect
-from companion.agent.visit.conditions import CAMERA_SHUT, check_local, check_player
+from companion.agent.visit.conditions import check_local, check_order, check_player, may_look
 from companion.agent.visit.outcome import Outcome
 from companion.config.schema import Agent, Camera, Config
-from companion.playback import Device, ItemKind, PlayerState, Repeat
+from companion.playback import Device, Initiative, ItemKind, PlayerState, Repeat
 from companion.spotify.player import parse_player
-from companion.store.overrides import Pause, SetMood, save_pause, save_set_mood
+from companion.store.overrides import Pause, save_pause
+from companion.store.plays import begin_play
 from companion.store.visits import Visit, save_visit
 from companion.track import Track
 
@@ -38,7 +38,7 @@ PLAYING = PlayerState(
         {"device": Device()},
         {"disallows": frozenset({"pausing", "skipping_next"})},
     ],
-    ids=str,
+    ids=["plain", "repeat", "no position", "no track", "device", "disallows"],
 )
 def test_nothing_speaks_against_a_track_that_plays(change: dict[str, Any]) -> None:
     assert check_player(replace(PLAYING, **change)) is None
@@ -61,7 +61,8 @@ def test_nothing_speaks_against_a_track_that_plays(change: dict[str, Any]) -> No
         ),
         ({"is_playing": False}, Outcome.NOT_PLAYING, "paused"),
         ({"kind": ItemKind.AD, "track": None}, Outcome.NOT_PLAYING, "(ad)"),
-        ({"kind": ItemKind.EPISODE}, Outcome.NOT_PLAYING, "(episode)"),
+        ({"kind": ItemKind.EPISODE}, Outcome.NOT_PLAYING, "listening to a podcast"),
+        ({"kind": ItemKind.CHAPTER}, Outcome.NOT_PLAYING, "listening to an audiobook"),
         ({"kind": ItemKind.LOCAL}, Outcome.NOT_PLAYING, "(local)"),
         ({"kind": ItemKind.UNKNOWN, "track": None}, Outcome.NOT_PLAYING, "(unknown)"),
         ({"repeat": Repeat.TRACK}, Outcome.NOT_PLAYING, "on repeat"),
@@ -186,10 +187,47 @@ def test_on_battery_a_visit_is_made_unless_it_is_to_pause(db: sqlite3.Connection
     assert check(db, FakePresence(battery=True), replace(AGENT, on_battery="visit")) is None
 
 
-def test_a_camera_that_the_user_keeps_shut(db: sqlite3.Connection) -> None:
-    obstacle = check(db, FakePresence(), camera=False)
-    assert obstacle
-    assert obstacle[0] is Outcome.CAMERA_DENIED
+def test_a_camera_that_the_user_keeps_shut_is_no_obstacle(db: sqlite3.Connection) -> None:
+    see(db, 1, 2, 3, 4)
+    assert check(db, FakePresence(), camera=False) is None
+
+
+@pytest.mark.parametrize(
+    ("hours", "may"),
+    [("", True), ("00:00-23:59", True), ("11:00-13:00", True), ("13:00-11:00", False)],
+)
+def test_the_camera_is_opened_within_its_hours_only(
+    hours: str, may: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    local = NOW.astimezone()
+    noon = local.replace(hour=12, minute=0)
+    assert may_look(Camera(hours=hours), noon) is may
+    assert may_look(Camera(enabled=False, hours=hours), noon) is False
+
+
+ALBUM = "spotify:album:1"
+
+
+def play(db: sqlite3.Connection, *contexts: str, shuffled: bool = False) -> None:
+    for number, context in enumerate(contexts):
+        track = Track(str(number), f"spotify:track:{number}", "A", duration_ms=200_000)
+        seen = replace(PLAYING, track=track, context=context, shuffled=shuffled)
+        began = NOW + timedelta(minutes=3 * number)
+        begin_play(db, seen, Initiative.CONTINUED, began)
+
+
+def test_an_album_that_is_listened_to_in_order_is_left_alone(db: sqlite3.Connection) -> None:
+    play(db, ALBUM, ALBUM)
+    assert check_order(db, Config()) is None
+    play(db, ALBUM)
+    told = (Outcome.LISTENING_IN_ORDER, "you are listening to an album")
+    assert check_order(db, Config()) == told
+    assert check_order(db, Config(agent=Agent(leave_in_order=False))) is None
+
+
+def test_in_random_order_it_is_not(db: sqlite3.Connection) -> None:
+    play(db, ALBUM, ALBUM, ALBUM, shuffled=True)
+    assert check_order(db, Config()) is None
 
 
 @pytest.mark.parametrize(
@@ -234,9 +272,3 @@ def test_the_limits(
 def test_a_limit_of_none_at_all_keeps_the_camera_shut(db: sqlite3.Connection) -> None:
     obstacle = check(db, FakePresence(), replace(AGENT, most_a_day=0))
     assert obstacle == (Outcome.LIMIT_REACHED, "0 looks a day")
-
-
-def test_with_a_mood_set_by_hand_a_shut_camera_is_not_missed(db: sqlite3.Connection) -> None:
-    assert check(db, FakePresence(), camera=False) == CAMERA_SHUT
-    save_set_mood(db, SetMood(NOW, None, "happiness", Affect(0.8, 0.5)))
-    assert check(db, FakePresence(), camera=False) is None

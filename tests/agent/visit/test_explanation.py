@@ -26,7 +26,7 @@ def test_the_why_is_json_and_tells_all_that_decided(library: sqlite3.Connection)
     reading = read(Emotion.HAPPINESS, HAPPY)
     choice = choose_track(library, Choose(rules=rules), seeded(0), NOW, reading=reading)
     assert isinstance(choice.picked, Pick)
-    why = make_why(choice, choice.picked)
+    why = make_why(choice, choice.picked, NOW)
     assert json.loads(json.dumps(why, allow_nan=False)) == why
     assert (why["reading"]["emotion"], why["reading"]["confidence"]) == ("happiness", 0.9)
     assert why["mood"]["readings"] == 1

@@ -9,6 +9,7 @@ import pytest
 
 from companion import errors
 from companion.affect import Abstention, Affect, FaceReading, RestingFace
+from companion.agent.visit.conditions import LITTLE_KNOWN
 from companion.agent.visit.outcome import Outcome
 from companion.agent.visit.reconcile import SHOWN_WITHIN
 from companion.agent.visit.visit import VisitResult
@@ -47,6 +48,7 @@ def test_a_visit_queues_one_track_of_the_library(visitor: Visitor) -> None:
 
 
 def test_the_entry_keeps_the_numbers_that_decided(visitor: Visitor) -> None:
+    visitor.hear_nothing()
     result = visitor.visit()
     entry = last_entry(visitor.db)
     assert entry is not None
@@ -296,6 +298,7 @@ def test_what_plays_at_a_visit_is_kept_as_heard(visitor: Visitor) -> None:
 def test_an_abstention_queues_nothing_and_is_gone_by_never(
     visitor: Visitor, reason: Abstention
 ) -> None:
+    visitor.hear_nothing()
     visitor.camera.abstain(reason)
     result = visitor.visit()
     assert result.outcome is Outcome(reason.value)
@@ -303,7 +306,34 @@ def test_an_abstention_queues_nothing_and_is_gone_by_never(
     assert visitor.visits == [Visit(visitor.now(), reason.value, "a detail", camera=True)]
 
 
+@pytest.mark.parametrize("reason", Abstention)
+def test_where_the_face_abstains_listening_may_tell_enough(
+    visitor: Visitor, reason: Abstention
+) -> None:
+    visitor.camera.abstain(reason)
+    result = visitor.visit()
+    assert (result.outcome, result.camera) == (Outcome.QUEUED, True)
+    entry = last_entry(visitor.db)
+    assert entry is not None
+    assert (entry.why["reading"], list(entry.why["sources"])) == (None, ["listening"])
+    assert "you have been playing" in entry.why["listening"]
+
+
+def test_without_the_camera_listening_tells(visitor: Visitor) -> None:
+    result = visitor.visit(may_look=False)
+    assert (result.outcome, result.camera, visitor.camera.looks) == (Outcome.QUEUED, False, 0)
+    assert visitor.readings == 0
+
+
+def test_without_the_camera_nothing_is_queued_while_little_is_known(visitor: Visitor) -> None:
+    visitor.hear_nothing()
+    result = visitor.visit(may_look=False)
+    assert (result.outcome, result.detail) == LITTLE_KNOWN
+    assert (visitor.camera.looks, visitor.posts, visitor.states) == (0, 0, [])
+
+
 def test_a_face_that_says_nothing_is_low_confidence(visitor: Visitor) -> None:
+    visitor.hear_nothing()
     visitor.camera.shows = FaceReading(face_mood(0.5, 0.5, confidence=0.0))
     assert visitor.visit().outcome is Outcome.LOW_CONFIDENCE
     assert (visitor.posts, visitor.states) == (0, [])
@@ -345,6 +375,7 @@ def test_what_plays_or_comes_anyway_is_not_picked(visitor: Visitor) -> None:
 
 
 def test_a_mood_far_from_every_track_queues_nothing(visitor: Visitor) -> None:
+    visitor.hear_nothing()
     visitor.camera.shows = FaceReading(face_mood(-0.9, -0.9))
     result = visitor.visit()
     assert result.outcome is Outcome.NOTHING_FITS
@@ -378,6 +409,7 @@ def test_through_an_evening_each_track_is_queued_once(visitor: Visitor, *, relin
 
 
 def test_earlier_readings_colour_the_mood(visitor: Visitor) -> None:
+    visitor.hear_nothing()
     visitor.visit()
     visitor.sim.clock.advance(Choose().half_life_minutes * 60)
     visitor.sim.player.play(visitor.sim.library.tracks[:3])

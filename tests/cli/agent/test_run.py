@@ -65,6 +65,18 @@ class TestTimes:
         assert (end.date() - NOON.date()).days == days
         assert (end.hour, end.minute, end.second) == (hour, minute, 0)
 
+    def test_across_a_clock_change_the_time_of_day_holds(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with monkeypatch.context() as patch:
+            patch.setenv("TZ", "Europe/Berlin")
+            time.tzset()
+            evening = datetime(2026, 10, 24, 20, tzinfo=UTC)  # before summer time ends
+            assert parse_time("tomorrow", evening) == datetime(2026, 10, 25, 5, tzinfo=UTC)
+            assert parse_time("6:30", evening) == datetime(2026, 10, 25, 5, 30, tzinfo=UTC)
+            assert find_end("12h", None, evening) == evening + timedelta(hours=12)
+        time.tzset()
+
     @given(st.integers(0, 23), st.integers(0, 59), st.datetimes())
     def test_a_time_is_the_next_one(self, hour: int, minute: int, now: datetime) -> None:
         moment = now.replace(year=2026, day=1, tzinfo=UTC)

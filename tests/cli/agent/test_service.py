@@ -33,15 +33,18 @@ def manager(unit: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Mana
     return managers.systemd(programs)
 
 
-def test_install_status_uninstall(run: Run, unit: Path, manager: Manager) -> None:
+def test_install_status_uninstall(run: Run, unit: Path, manager: Manager, tmp_path: Path) -> None:
     ended = run("service", "install")
     assert ended.out == f"Wrote {unit}.\nThe agent is started.\n"
     assert (ended.code, ended.err, manager.is_running) == (0, "", True)
+    entry = tmp_path / "data" / "applications" / "companion.desktop"
+    assert "-m companion open" in entry.read_text()
     ended = run("service", "status")
     assert (ended.code, ended.out) == (0, f"{unit} is installed and runs.\n")
     ended = run("service", "uninstall")
     assert (ended.code, ended.out) == (0, f"Removed {unit}.\n")
     assert not unit.exists()
+    assert not entry.exists()
     assert not manager.is_running
 
 

@@ -69,7 +69,7 @@ class TestWithoutAnAgent:
         ended = run("status", "--json")
         assert ended.code == 3
         assert ended.data == {
-            "schema": 2,
+            "schema": 3,
             "agent": None,
             "config_problem": "",
             "paused": None,
@@ -77,11 +77,14 @@ class TestWithoutAnAgent:
             "sign_in_days_left": None,
             "last_visit": None,
             "resting_face": {"looks": 0, "calibrated": False, "in_use": False, "examples": []},
+            "camera": {"may_look": True, "enabled": True, "hours": ""},
             "mood": None,
             "strategy": "match",
             "waiting": None,
             "tracks": 0,
             "tagged": 0,
+            "untried": 0,
+            "clips": [],
             "calls_left": {"player": 400, "library": 150},
             "not_before": {},
         }

@@ -109,7 +109,7 @@ def test_the_library_before_anything(run: Run) -> None:
 def test_the_library_of_which_nothing_is_tagged(run: Run, synced: Stage) -> None:
     out = run("library").out
     assert out.startswith("0 of 4 tracks are tagged\n")
-    assert out.endswith("Next: companion tag\n")
+    assert "Next: companion tag\n" in out
 
 
 def test_the_tagged_library(run: Run, stage: Stage) -> None:
@@ -139,7 +139,7 @@ def test_why_tracks_have_no_tag_and_when_they_are_tried_again(run: Run, synced: 
     lines = run("library").out.splitlines()
     assert "  not tagged, no clip of it was found: 1" in lines
     assert "  not tagged, only other recordings were found: 1" in lines
-    assert "  not tried yet: 2" in lines
+    assert any("2 tracks more to come" in line for line in lines)
     assert any("is tried again from" in line for line in lines)
     data = run("library", "--json").data
     assert data["untagged"] == {"no_clip": 1, "wrong_clip": 1}

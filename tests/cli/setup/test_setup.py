@@ -2,39 +2,51 @@ from __future__ import annotations
 
 import io
 import os
+import sqlite3
 import stat
 import sys
 import webbrowser
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import keyring
+import platformdirs
 import pytest
+import typer
 from keyring.core import load_keyring
 
 from companion.affect import FaceReading
+from companion.agent.library.order import due_tracks
 from companion.agent.service.control import ControlServer
 from companion.cli import camera as cli_camera
+from companion.cli.home import Home
+from companion.cli.setup import first_song
 from companion.cli.setup import steps as setup_steps
 from companion.config.file import load_config
 from companion.config.schema import Config
 from companion.demo.portrait import portrait_frames
-from companion.demo.simulator.library import library
+from companion.demo.simulator.library import library, make_tracks
 from companion.demo.simulator.server import Simulator
 from companion.demo.stage import consent
 from companion.desktop.service import service as services
+from companion.errors import ClipSourceBusy
 from companion.face import camera
 from companion.face.camera import Frame
 from companion.paths import find_paths
 from companion.spotify.auth.credentials import CredentialStore
+from companion.store.tags import Origin, save_tag
 from tests.cli.agent.test_status import happy
 from tests.cli.fake_service import FakeService
-from tests.cli.shell import CLIENT_ID, SAVED, Ended, Run
+from tests.cli.shell import CLIENT_ID, HAPPY, SAVED, Ended, Run, tag_at
 from tests.cli.test_main import HEAVY, RUN, python
 from tests.face.fakes import FakeCamera, grey
 
 OTHER_ID = "fedcba9876543210"
-NOTHING = ("--client-id", "keep", "--no-sign-in", "--clips", "keep", "--no-camera", "--no-service")
+NOTHING = (
+    *("--client-id", "keep", "--no-sign-in", "--clips", "keep", "--no-camera"),
+    *("--no-first-song", "--no-service"),
+)
 
 
 @pytest.fixture(autouse=True)
@@ -55,6 +67,27 @@ def looks(monkeypatch: pytest.MonkeyPatch) -> list[FaceReading]:
 
     monkeypatch.setattr(cli_camera, "look", look)
     return made
+
+
+@pytest.fixture(autouse=True)
+def heard(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many tracks each run of the tagging was to hear; all get the same tag."""
+    runs: list[int] = []
+
+    def tag(db: sqlite3.Connection, home: Home, *, jobs: int, limit: int) -> None:
+        assert jobs >= 1
+        runs.append(limit)
+        now = datetime.now(UTC)
+        for track in due_tracks(db, "track_mood/1", now, again=False)[:limit]:
+            save_tag(db, track.id, tag_at(HAPPY), Origin("deezer", "1", 1.0), now)
+
+    monkeypatch.setattr(first_song, "run_tag", tag)
+    return runs
+
+
+@pytest.fixture(autouse=True)
+def no_music(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(platformdirs, "user_music_dir", lambda: str(tmp_path / "Music"))
 
 
 @pytest.fixture
@@ -82,6 +115,7 @@ def spotify(file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Simulator]:
         file.parent.mkdir(parents=True)
         file.write_text(
             f'# mine\n[spotify]\napi_url = "{simulator.url}"\naccounts_url = "{simulator.url}"\n'
+            f'[clips]\ndeezer_url = "{simulator.deezer_url}"\n'
         )
         yield simulator
 
@@ -116,8 +150,10 @@ class TestInATerminal:
         service: FakeService,
         looks: list[FaceReading],
     ) -> None:
-        ended = answer([CLIENT_ID, "y", "both", str(music), "y", "y", "y"])
-        assert (ended.code, ended.err) == (0, "")
+        spotify.player.play(make_tracks(SAVED + 1)[SAVED:])
+        ended = answer([CLIENT_ID, "y", "both", str(music), "y", "y", "y", "y", "n", "y"])
+        assert ended.code == 0
+        assert "companion:" not in ended.err
         config = settings(file)
         assert config.spotify.client_id == CLIENT_ID
         assert config.clips.providers == ("local", "deezer")
@@ -129,21 +165,26 @@ class TestInATerminal:
         assert kept.refresh_token not in ended.out
         status = run("status", "--json").data
         assert status["sign_in_days_left"] == 182
-        assert len(looks) == 1
+        assert len(looks) == 2
         assert "happiness" in ended.out
+        queued = {item.uri for item in spotify.player.queued()}
+        assert queued < {track.uri for track in spotify.library.tracks}
+        assert len(queued) == 1
+        assert "Queued: " in ended.out
         assert service.started == 1
         assert "Do this besides." in ended.out
-        assert "companion sync" in ended.out.partition("Next")[2]
-        assert "companion tag" in ended.out.partition("Next")[2]
+        assert "companion sync" not in ended.out.partition("Next")[2]
+        assert not config.agent.queue_notices
         assert file.read_text().startswith("# mine\n")
 
     def test_enter_keeps_what_is_there(
         self, answer: Callable[..., Ended], spotify: Simulator, file: Path, service: FakeService
     ) -> None:
-        answer([CLIENT_ID, "y", "deezer", "y", "n", "y"])
+        answer([CLIENT_ID, "y", "deezer", "y", "n", "n", "y", "y"])
         before = file.read_text()
         requests = len(spotify.requests)
-        ended = answer(["", "", "", "y", "n"])
+        assert settings(file).agent.queue_notices
+        ended = answer(["", "", "", "y", "n", "n", ""])
         assert (ended.code, ended.err) == (0, "")
         assert file.read_text() == before
         assert len(spotify.requests) == requests
@@ -152,21 +193,21 @@ class TestInATerminal:
     def test_everything_left_out(
         self, answer: Callable[..., Ended], file: Path, looks: list[FaceReading]
     ) -> None:
-        ended = answer(["", "", "n", "n"])
+        ended = answer(["", "none", "n", "n", "n"])
         assert ended.code == 0
         assert settings(file).camera.enabled is False
         assert settings(file).clips.providers == ()
         assert CredentialStore().load() is None
         assert looks == []
         later = ended.out.partition("Next")[2]
-        assert "companion setup            enter the client id, choose where clips" in later
+        assert "enter the client id, choose where clips come from, take the camera" in later
         assert "companion service install" in later
 
     def test_wrong_answers_are_asked_again(
         self, answer: Callable[..., Ended], spotify: Simulator, file: Path, music: Path
     ) -> None:
         ended = answer(
-            ["no id!", CLIENT_ID, "n", "lokal", "local", "/no/such", str(music), "n", "n"]
+            ["no id!", CLIENT_ID, "n", "lokal", "local", "/no/such", str(music), "n", "n", "n"]
         )
         assert ended.code == 0
         assert settings(file).spotify.client_id == CLIENT_ID
@@ -174,11 +215,59 @@ class TestInATerminal:
         for words in ("dashboard shows as Client ID", "of local, deezer", "There is no folder"):
             assert words in ended.out + ended.err
 
+    def test_the_first_song_waits_until_something_plays(
+        self, answer: Callable[..., Ended], spotify: Simulator, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def press_play(question: str, **_: object) -> bool:
+            if "Try again" in question:
+                spotify.player.play(make_tracks(SAVED + 1)[SAVED:])
+            return "again?" not in question or "Try" in question
+
+        monkeypatch.setattr(typer, "confirm", press_play)
+        ended = answer([CLIENT_ID, "deezer"])
+        assert ended.code == 0
+        assert "Spotify is open on no device" in ended.out
+        assert len(spotify.player.queued()) == 1
+
+    def test_the_first_song_needs_a_source_of_clips(
+        self, answer: Callable[..., Ended], spotify: Simulator, heard: list[int]
+    ) -> None:
+        ended = answer([CLIENT_ID, "y", "none", "n", "n", "n"])
+        assert "It needs a source of clips first." in ended.out
+        assert heard == []
+        assert "find your first song" in ended.out.partition("Next")[2]
+
+    @pytest.mark.parametrize("place", ["", "Music"])
+    def test_the_default_source_of_clips_leads_to_a_song(
+        self, place: str, answer: Callable[..., Ended], file: Path, tmp_path: Path
+    ) -> None:
+        if place:
+            (tmp_path / place).mkdir()
+            (tmp_path / place / "Song.mp3").touch()
+        ended = answer(["", "", *([""] if place else []), "n", "n", "n"])
+        assert ended.code == 0
+        wanted = ("local", "deezer") if place else ("deezer",)
+        assert settings(file).clips.providers == wanted
+        assert "Recommended: " in ended.out
+
+    def test_a_source_that_breaks_ends_the_step_with_a_sentence(
+        self, answer: Callable[..., Ended], spotify: Simulator, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def broken(*_: object, **__: object) -> None:
+            raise ClipSourceBusy("Deezer is throttled.")
+
+        monkeypatch.setattr(first_song, "run_tag", broken)
+        ended = answer([CLIENT_ID, "y", "deezer", "y", "n", "y", "n", "n"])
+        assert ended.code == 20
+        assert "Deezer is throttled." in ended.err
+        assert "5 of 6" in ended.out
+        assert "6 of 6" in ended.out
+
     def test_another_app_needs_another_sign_in(
         self, answer: Callable[..., Ended], spotify: Simulator
     ) -> None:
-        answer([CLIENT_ID, "y", "none", "n", "n"])
-        answer([OTHER_ID, "y", "none", "n", "n"])
+        answer([CLIENT_ID, "y", "none", "n", "n", "n"])
+        answer([OTHER_ID, "y", "none", "n", "n", "n"])
         kept = CredentialStore().load()
         assert kept is not None
         assert kept.client_id == OTHER_ID
@@ -186,7 +275,7 @@ class TestInATerminal:
     def test_without_an_answer_the_camera_is_asked_for_again(
         self, answer: Callable[..., Ended], looks: list[FaceReading], file: Path
     ) -> None:
-        answer(["", "", "", "", "n", "n"])
+        answer(["", "none", "", "", "n", "n", "n"])
         assert settings(file).camera.enabled is False
 
     def test_ctrl_d_ends_it_with_a_sentence(self, answer: Callable[..., Ended]) -> None:
@@ -206,14 +295,15 @@ class TestInATerminal:
             return False
 
         monkeypatch.setattr(webbrowser, "open", no_browser)
-        ended = answer([CLIENT_ID, "y", "none", "n", "n"])
+        ended = answer([CLIENT_ID, "y", "none", "n", "n", "n"])
         assert f"{spotify.url}/authorize?" in ended.out
         assert CredentialStore().load() is not None
 
 
 def test_what_it_explains_fits_into_a_terminal() -> None:
-    words = [text for name, text in vars(setup_steps).items() if name.endswith("_WORDS")]
-    assert len(words) == 5
+    known = {**vars(setup_steps), **vars(first_song)}
+    words = [text for name, text in known.items() if name.endswith("_WORDS")]
+    assert len(words) == 6
     assert [line for text in words for line in text.splitlines() if len(line) > 78] == []
 
 
@@ -225,7 +315,8 @@ class TestWithoutATerminal:
     def test_each_question_needs_its_flag(self, run: Run, file: Path) -> None:
         ended = run("setup")
         assert ended.code == 2
-        for flag in ("--client-id", "--sign-in", "--clips", "--camera", "--service"):
+        flags = ("--client-id", "--sign-in", "--clips", "--camera", "--first-song", "--service")
+        for flag in flags:
             assert flag in ended.err
         assert not file.exists()
 
@@ -236,7 +327,8 @@ class TestWithoutATerminal:
             ((*NOTHING[:2], *NOTHING[3:]), "--sign-in or --no-sign-in"),
             ((*NOTHING[:3], *NOTHING[5:]), "--clips"),
             ((*NOTHING[:5], *NOTHING[6:]), "--camera or --no-camera"),
-            (NOTHING[:6], "--service or --no-service"),
+            ((*NOTHING[:6], *NOTHING[7:]), "--first-song or --no-first-song"),
+            (NOTHING[:7], "--service or --no-service"),
         ],
     )
     def test_the_one_that_is_missing_is_named(
@@ -254,15 +346,20 @@ class TestWithoutATerminal:
         music: Path,
         service: FakeService,
         looks: list[FaceReading],
+        heard: list[int],
     ) -> None:
         clips = f"deezer,local:{music}"
         ended = run("setup", "--client-id", CLIENT_ID, "--clips", clips, "--yes")
-        assert (ended.code, ended.err) == (0, "")
+        assert ended.code == 0
+        assert "companion:" not in ended.err
         assert settings(file).spotify.client_id == CLIENT_ID
         assert settings(file).clips.providers == ("deezer", "local")
         assert CredentialStore().load() is not None
         assert (len(looks), service.started) == (1, 1)
         assert "happiness" in ended.out
+        assert heard == [SAVED]
+        assert "Spotify is open on no device" in ended.out + ended.err
+        assert not settings(file).agent.queue_notices
 
     def test_a_running_agent_is_told(self, run: Run, home: Path) -> None:
         told: list[str] = []
@@ -274,6 +371,7 @@ class TestWithoutATerminal:
         assert told == ["reload", "wake"]
 
     def test_again_it_changes_nothing(self, run: Run, spotify: Simulator, file: Path) -> None:
+        spotify.player.play(make_tracks(SAVED + 1)[SAVED:])
         run("setup", "--client-id", CLIENT_ID, "--clips", "deezer", "--yes")
         before, requests = file.read_text(), len(spotify.requests)
         ended = run("setup", "--yes")
@@ -341,7 +439,7 @@ class TestTheLook:
     def setup(self, run: Run, monkeypatch: pytest.MonkeyPatch, frames: list[Frame]) -> Ended:
         shown = FakeCamera(frames, rate=8.0)
         monkeypatch.setattr(camera, "open_source", shown.open)
-        ended = run("setup", *NOTHING[:5], "--camera", "--no-service")
+        ended = run("setup", *NOTHING[:5], "--camera", *NOTHING[6:])
         assert shown.closed.is_set()
         return ended
 
@@ -359,7 +457,7 @@ class TestTheLook:
 
     def test_no_camera(self, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("COMPANION_CAMERA_INDEX", "63")
-        ended = run("setup", *NOTHING[:5], "--camera", "--no-service")
+        ended = run("setup", *NOTHING[:5], "--camera", *NOTHING[6:])
         assert ended.code == 10
         assert "  That did not work: There is no camera 63." in ended.err
 

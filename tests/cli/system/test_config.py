@@ -47,7 +47,7 @@ def test_show_prints_what_holds(run: Run, file: Path, monkeypatch: pytest.Monkey
     file.write_text('[camera]\nindex = 3\n[clips]\nproviders = ["local", "deezer"]\n')
     monkeypatch.setenv("COMPANION_CAMERA_SECONDS", "4.5")
     data = run("config", "show", "--json").data
-    assert data["camera"] == {"index": 3, "seconds": 4.5, "enabled": True}
+    assert data["camera"] == {"index": 3, "seconds": 4.5, "enabled": True, "hours": ""}
     assert data["clips"]["providers"] == ["local", "deezer"]
 
 

@@ -248,3 +248,17 @@ def test_the_command_is_this_python_without_its_folder(tmp_path: Path) -> None:
 def test_windows_has_a_python_without_a_window(tmp_path: Path) -> None:
     (tmp_path / "pythonw.exe").touch()
     assert agent_command(tmp_path / "python.exe")[0] == str(tmp_path / "pythonw.exe")
+
+
+@pytest.mark.parametrize(
+    "variable", ["COMPANION_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"]
+)
+def test_a_folder_whose_name_is_no_utf8_is_named(variable: str) -> None:
+    with pytest.raises(ServiceError, match=r"/home/\\xff/mine is not named in UTF-8"):
+        find_service({variable: "/home/\udcff/mine"})
+
+
+def test_a_python_whose_name_is_no_utf8_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/opt/\udce9/python")
+    with pytest.raises(ServiceError, match="UTF-8"):
+        find_service({})

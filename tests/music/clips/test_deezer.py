@@ -151,7 +151,7 @@ def test_lasting_throttling_is_busy(host: Host, clips: DeezerClips) -> None:
     "answer",
     [
         *((503, "<html>busy</html>"), (500, "{}"), (429, "{}"), (302, "{}"), (200, "not json")),
-        *((200, ""), (200, "[" * 100_000), (200, "9" * 5_000)),
+        *((200, ""), (200, "[" * 100_000)),
         (200, f'{{"data": "{"x" * deezer.LARGEST_JSON_BYTES}"}}'),
     ],
 )

@@ -261,3 +261,12 @@ def test_a_refusal_repeats_no_secret(scripted: ScriptedServer) -> None:
     with pytest.raises(GrantRefused) as caught:
         TokenEndpoint(scripted.url, CLIENT_ID).refresh(REFRESH)
     assert REFRESH not in str(caught.value)
+
+
+@pytest.mark.parametrize("status", [200, 201, 400, 503])
+def test_a_damaged_grant_is_not_quoted(status: int, scripted: ScriptedServer) -> None:
+    scripted.script(TOKEN, Reply(status, '{"access_token": "a-new-secret", "sco[[['))
+    endpoint = TokenEndpoint(scripted.url, CLIENT_ID)
+    with pytest.raises(SpotifyUnreachable) as caught:
+        endpoint.refresh(REFRESH)
+    assert "a-new-secret" not in str(caught.value)

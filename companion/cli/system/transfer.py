@@ -1,0 +1,59 @@
+"""`companion export` and `import`: the user's data as files, and back on another machine."""
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from companion.cli.home import open_home
+from companion.cli.output import Json, count_of, print_json
+from companion.store.export import export_data
+from companion.store.import_data import import_data, read_export
+
+Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="Where the files lie.")]
+
+
+def export(folder: Folder, *, as_json: Json = False) -> None:
+    """Write your data into a folder, as files of your own.
+
+    Readings, picks, tags, corrections, feedback and blocks. One JSON file, which `companion import`
+    reads on another machine, and a CSV of each for spreadsheets. `companion forget` does not
+    delete them.
+    """
+    with open_home().store() as db:
+        rows = export_data(db, folder, datetime.now(UTC))
+    if as_json:
+        print_json({"folder": str(folder), "rows": rows})
+        return
+    written = ", ".join(f"{number} {name}" for name, number in rows.items())
+    typer.echo(f"Written to {folder}: {written}.")
+    typer.echo("It tells of your moods, and is yours to keep and to delete.")
+
+
+def import_(folder: Folder, *, as_json: Json = False) -> None:
+    """Take over the tags and feedback of an export.
+
+    Corrections and blocks too. Tracks are matched by id, else by ISRC, else by their names.
+    What is here already stays.
+    """
+    home = open_home()
+    found = read_export(folder)
+    with home.store() as db:
+        summary = import_data(db, found)
+    home.wake_agent()
+    if as_json:
+        print_json(asdict(summary))
+        return
+    typer.echo(
+        f"New here: {count_of(summary.tags, 'tag')}, "
+        f"{count_of(summary.corrections, 'correction')}, "
+        f"{summary.feedback} of feedback, {count_of(summary.blocks, 'block')}."
+    )
+    if summary.known:
+        typer.echo(f"Here already: {count_of(summary.known, 'row')}.")
+    if summary.unmatched:
+        tags = count_of(summary.unmatched, "tag")
+        typer.echo(f"Left out: {tags} of tracks that your library does not have.")
+        typer.echo("Run `companion sync` first, then the import again.")

@@ -1,0 +1,113 @@
+"""The features of all clips, computed once and kept under checkpoints/."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import cache, partial
+from multiprocessing import get_context
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+from rich.progress import track
+
+from companion.music import decode
+from companion.music.features import (
+    contrast,
+    extract,
+    harmony,
+    log_mel,
+    modulation,
+    pitch,
+    rhythm,
+    shape,
+    spectrum,
+    tonality,
+)
+from companion.music.model import musicnn
+from companion.music.model.musicnn import Taggers
+from training.music import augment
+from training.music.data import CHECKPOINTS, Clips
+
+DEFINED_IN: tuple[ModuleType, ...] = (
+    *(contrast, extract, harmony, log_mel, modulation, augment, musicnn),
+    *(pitch, rhythm, shape, spectrum, tonality),
+)
+CLIP, CHANGED = 0, 1  # the clip itself, and a copy that is changed at random
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What is computed of each clip, one row a clip, all float32.
+
+    Attributes:
+        image: (clips, steps, rows).
+        statistics: (clips, statistics).
+        embedding: (clips, EMBEDDING of both taggers).
+        tags: (clips, tags of both taggers), probabilities.
+    """
+
+    image: np.ndarray
+    statistics: np.ndarray
+    embedding: np.ndarray
+    tags: np.ndarray
+
+
+def load_inputs(clips: Clips, folder: Path, copy: int = CLIP, cache: Path = CHECKPOINTS) -> Inputs:
+    """Compute what is not there yet, on all cores, and show the progress.
+
+    A change of the code that defines the features makes all of them anew.
+
+    Args:
+        clips: which.
+        folder: where they lie.
+        copy: CLIP, or CHANGED for what another preview of the same track may be like.
+        cache: where the features are kept.
+    """
+    kept = cache / f"features-{source_hash(DEFINED_IN)}"
+    kept.mkdir(parents=True, exist_ok=True)
+    missing = [name for name in clips.names if not _file(kept, name, copy).is_file()]
+    if missing:
+        with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+            done = pool.map(partial(_compute, kept, folder, copy), missing, chunksize=4)
+            for _ in track(done, description="features", total=len(missing)):
+                pass
+    rows = [np.load(_file(kept, name, copy)) for name in clips.names]
+    return Inputs(*(np.stack([row[part] for row in rows]) for part in Inputs.__slots__))
+
+
+def source_hash(modules: Iterable[ModuleType]) -> str:
+    """A short hash of the modules' source."""
+    source = b"".join(Path(str(module.__file__)).read_bytes() for module in modules)
+    return hashlib.sha256(source).hexdigest()[:12]
+
+
+def _file(kept: Path, name: str, copy: int) -> Path:
+    return kept / f"{name.replace('/', '-')}-{copy}.npz"
+
+
+def _compute(kept: Path, folder: Path, copy: int, name: str) -> None:
+    waveform = decode.decode(folder / name)
+    if copy:
+        seed = hashlib.sha256(f"{name} {copy}".encode()).digest()
+        waveform = augment.augment(waveform, np.random.default_rng(list(seed)))
+    seen = extract.extract(waveform)
+    heard = _taggers().hear(log_mel.log_mel_patches(waveform))
+    file = _file(kept, name, copy)
+    half_done = file.with_suffix(".part.npz")
+    np.savez(
+        half_done,
+        image=seen.image,
+        statistics=seen.statistics,
+        embedding=heard.embedding,
+        tags=heard.tags,
+    )
+    half_done.replace(file)
+
+
+@cache
+def _taggers() -> Taggers:
+    return Taggers()

@@ -1,0 +1,1 @@
+"""What is written about the music model: tables, tries, plots, the card; imports the training."""

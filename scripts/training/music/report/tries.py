@@ -1,0 +1,157 @@
+"""Other models, tried on one split into folds: python -m training.music.report.tries FOLDER.
+
+Writes tries.json of models/track_mood, a row at a time; what stands there already is kept.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sklearn.metrics import log_loss
+
+from companion.music.features.extract import GROUPS
+from companion.music.model.musicnn import EMBEDDING
+from companion.music.model.standard import Block
+from companion.music.tag import MODEL
+from companion.weights import models_folder
+from training.music.data import read_clips
+from training.music.features import load_inputs
+from training.music.folds import (
+    CODES,
+    EVERYTHING,
+    MSD,
+    MTT,
+    STATISTICS,
+    TAGS,
+    Bench,
+    assemble,
+    predict_out_of_fold,
+)
+from training.music.metrics import measure
+from training.music.report import heads
+from training.music.report.patches import Patches, load_patches, tuned_start
+
+KEPT = ("macro_f1", "arousal_sign", "valence_sign", "picks_top_10", "picks_top_tenth", "ece")
+MFCC = (CODES, STATISTICS)
+LOGISTIC = heads.logistic(1e-3)
+FINE_RATE = 2e-4
+
+Try = Callable[[], np.ndarray]
+
+
+class Tries:
+    """All tries, by what they are; each gives probabilities (clips, 4).
+
+    Args:
+        bench: the shipped model's.
+        folder: the labelled clips.
+    """
+
+    def __init__(self, bench: Bench, folder: Path) -> None:
+        self.bench = bench
+        self._folder = folder
+
+    def all(self) -> dict[str, Try]:
+        """In the order of the table."""
+        return {
+            "MFCC, pitch, tempo: SVM": partial(self._head, (STATISTICS,), heads.support_vectors),
+            "musicnn MSD: logistic": partial(self._head, (MSD,), LOGISTIC),
+            "musicnn MSD and MTT: logistic": partial(self._head, (MSD, MTT), LOGISTIC),
+            "musicnn MSD and MTT: SVM": partial(self._head, (MSD, MTT), heads.support_vectors),
+            "joint: logistic": partial(self._head, (STATISTICS, MSD, MTT), LOGISTIC),
+            "joint: SVM": partial(self._head, (STATISTICS, MSD, MTT), heads.support_vectors),
+            "joint, all (as shipped): network": partial(self._network, EVERYTHING),
+            "average of joint network and joint logistic": self._average,
+            "attention over the patches' embeddings": self._attention,
+            "musicnn's last layers learned on": self._tuned,
+            "embedding distilled into a convolution over the MFCC: logistic": self._distilled,
+            "MFCC, pitch, tempo: network": partial(self._network, MFCC),
+            "late average: MFCC network, musicnn logistic": self._late,
+            "joint, MSD alone: network": partial(self._network, (*MFCC, MSD)),
+        }
+
+    def _network(self, blocks: tuple[str, ...]) -> np.ndarray:
+        bench = dataclasses.replace(self.bench, blocks=blocks)
+        return predict_out_of_fold(bench, heads.SPLIT)[0].quadrant
+
+    def _head(self, blocks: tuple[str, ...], fit: heads.Fit) -> np.ndarray:
+        inputs = assemble(self.bench.inputs, self.bench.encoder, blocks)
+        return heads.out_of_fold(self.bench.clips, inputs, fit, blocks_of(blocks))
+
+    def _average(self) -> np.ndarray:
+        both = self._network(EVERYTHING) + self._head((STATISTICS, MSD, MTT, TAGS), LOGISTIC)
+        mean: np.ndarray = both / 2
+        return mean
+
+    def _late(self) -> np.ndarray:
+        both = self._network(MFCC), self._head((MSD, MTT), LOGISTIC)
+        mixed = np.sqrt(both[0] * both[1])
+        mean: np.ndarray = mixed / mixed.sum(axis=1, keepdims=True)
+        return mean
+
+    def _distilled(self) -> np.ndarray:
+        clips, inputs = self.bench.clips, self.bench.inputs
+        image = inputs.image - inputs.image.mean(axis=(0, 1))
+        image = image / image.std(axis=(0, 1))
+        target = inputs.embedding / inputs.embedding.std(axis=0)
+        learned = clips.quadrant < 0
+        module = heads.Distilled(target.shape[1])
+        params = heads.descend(module, (image[learned], target[learned]), heads.squared_error)
+        told = np.asarray(module.apply({"params": params}, image))
+        seen = np.concatenate([told, inputs.statistics], axis=1)
+        blocks = [Block((told.shape[1],)), *blocks_of((STATISTICS,))]
+        return heads.out_of_fold(clips, seen, LOGISTIC, blocks)
+
+    def _attention(self) -> np.ndarray:
+        embedding = self._patches().embedding
+        return heads.out_of_fold(self.bench.clips, embedding, heads.network(heads.AttentionHead()))
+
+    def _tuned(self) -> np.ndarray:
+        fit = heads.network(heads.TunedHead(), tuned_start(), FINE_RATE)
+        return heads.out_of_fold(self.bench.clips, self._patches().pooled, fit)
+
+    def _patches(self) -> Patches:
+        return load_patches(self.bench.clips, self._folder)
+
+
+def blocks_of(names: tuple[str, ...]) -> list[Block]:
+    """Those of the heads that are no networks; the image's codes are not among them."""
+    groups = {
+        STATISTICS: tuple(GROUPS.values()),
+        MSD: (EMBEDDING,),
+        MTT: (EMBEDDING,),
+        TAGS: (50, 50),
+    }
+    return [Block(groups[name]) for name in names]
+
+
+def row(name: str, probabilities: np.ndarray, quadrant: np.ndarray) -> dict[str, Any]:
+    """The figures of a try on the clips with a quadrant."""
+    known = quadrant >= 0
+    shares = probabilities[known] / probabilities[known].sum(axis=1, keepdims=True)
+    figures = measure(shares, quadrant[known])
+    kept = {key: round(float(figures[key]), 4) for key in KEPT}
+    return {"try": name, **kept, "log_loss": round(float(log_loss(quadrant[known], shares)), 4)}
+
+
+def main(folder: Path, file: Path) -> None:
+    """Make the tries that have no row yet."""
+    clips = read_clips(folder)
+    tries = Tries(Bench(clips, load_inputs(clips, folder)), folder)
+    rows = json.loads(file.read_text("utf-8")) if file.is_file() else []
+    for name, make in tries.all().items():
+        if name not in {each["try"] for each in rows}:
+            rows.append(row(name, make(), clips.quadrant))
+            file.write_text(json.dumps(rows, indent=1) + "\n", "utf-8")
+            print(rows[-1], flush=True)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), models_folder() / MODEL / "tries.json")

@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from evaluate_music import (
+    cross_calibrate,
+    network_figures,
+    out_of_fold,
+    split_figures,
+    when_wrong,
+)
+from train_music import find_temperature
+from training.metrics import expected_calibration_error
+from training.music.data import NO_LABEL, Clips
+from training.music.metrics import measure
+from training.music.report.card import FIGURES, TRY, most_confused, write_card
+
+from companion.music.tag import calibrate
+
+COUNT = 600
+RANDOM = np.random.default_rng(0)
+LABELS = RANDOM.integers(0, 4, COUNT)
+HONEST = RANDOM.dirichlet([1.0] * 4, COUNT)  # drawn so that the labels follow them
+LABELS = np.array([RANDOM.choice(4, p=row) for row in HONEST])
+FOLD = np.arange(COUNT) % 10
+CLIPS = Clips(
+    tuple(f"{i}.opus" for i in range(COUNT)),
+    np.array([f"artist {i // 3}" for i in range(COUNT)]),
+    np.where(np.arange(COUNT) % 5 == 0, NO_LABEL, LABELS),
+    np.full(COUNT, NO_LABEL),
+)
+KNOWN = CLIPS.quadrant >= 0
+
+
+@pytest.mark.parametrize("power", [0.3, 1.0, 3.0])
+def test_the_temperature_undoes_what_distorts(power: float) -> None:
+    distorted = calibrate(HONEST, 1 / power)
+    assert find_temperature(CLIPS, distorted) == pytest.approx(power, rel=0.2)
+
+
+def test_cross_calibrating_lowers_the_error() -> None:
+    overconfident = calibrate(HONEST, 0.3)
+    before = expected_calibration_error(overconfident[KNOWN], CLIPS.quadrant[KNOWN])
+    calibrated = cross_calibrate(CLIPS, overconfident, FOLD)
+    assert np.allclose(calibrated.sum(axis=1), 1)
+    assert expected_calibration_error(calibrated[KNOWN], CLIPS.quadrant[KNOWN]) < before / 2
+
+
+def test_a_fold_is_calibrated_without_its_own_labels() -> None:
+    changed = np.where(FOLD == 0, (CLIPS.quadrant + 1) % 4, CLIPS.quadrant)
+    other = Clips(CLIPS.names, CLIPS.artists, changed, CLIPS.cluster)
+    first, second = (cross_calibrate(clips, HONEST, FOLD) for clips in (CLIPS, other))
+    assert np.array_equal(first[FOLD == 0], second[FOLD == 0])
+    assert not np.array_equal(first[FOLD == 1], second[FOLD == 1])
+
+
+def test_the_interval_holds_the_figure() -> None:
+    figures = network_figures(CLIPS, [HONEST, HONEST])
+    low, high = figures["macro_f1_interval_95"]
+    assert low < figures["macro_f1"] < high
+    assert figures["macro_f1"] == pytest.approx(
+        measure(HONEST[KNOWN], CLIPS.quadrant[KNOWN])["macro_f1"], abs=1e-4
+    )
+
+
+def test_each_split_shows_its_folds() -> None:
+    rows = split_figures(CLIPS, [HONEST, HONEST], [FOLD, FOLD])
+    assert len(rows) == 2
+    assert len(rows[0]["accuracy_by_fold"]) == 10
+    assert np.mean(rows[0]["accuracy_by_fold"]) == pytest.approx(rows[0]["accuracy"], abs=0.02)
+
+
+def test_who_is_honest_is_less_sure_where_wrong() -> None:
+    figures = when_wrong(CLIPS, [HONEST])
+    assert figures["mean confidence where wrong"] < figures["mean confidence where right"]
+    assert figures["of these right"] > 0.8
+
+
+def test_out_of_fold_names_what_has_a_quadrant_and_no_label() -> None:
+    said = out_of_fold(CLIPS, HONEST)["clips"]
+    assert len(said) == KNOWN.sum()
+    for row in said.values():
+        assert set(row) == {"probabilities", "confidence", "valence", "arousal"}
+        assert row["confidence"] == max(row["probabilities"])
+        assert max(abs(row["valence"]), abs(row["arousal"])) <= 1
+
+
+def test_the_card_shows_the_figures(tmp_path: Path) -> None:
+    network = network_figures(CLIPS, [HONEST, HONEST[::1]])
+    protocol = dict.fromkeys(
+        ("clips_with_quadrant", "folds", "splits", "calibration", "filters", "choices", "shipped"),
+        "so",
+    )
+    way = {"nearest right": 0.875}
+    tried = dict.fromkeys(TRY, 0.625)
+    figures: dict[str, Any] = {
+        "protocol": {**protocol, "networks_per_ensemble": 7},
+        "network": network,
+        "splits": split_figures(CLIPS, [HONEST], [FOLD]),
+        "network_on_changed_copies": dict.fromkeys(FIGURES, 0.25),
+        "clusters": {"accuracy": 0.4, "macro_f1": 0.3},
+        "when_wrong": when_wrong(CLIPS, [HONEST]),
+        "places": {"probit": way, "mean of corners": way, "order": way, "signs": way},
+        "other_set": {"one to other": {"arousal": 0.75}},
+        "words": [{"word": "mellow", "precision": 0.9, "measured": "labels"}],
+        "kept_bytes_a_track": 3930,
+        "tries": [{"try": "half of it", **tried}],
+        "splits_compared": {"by hand": 0.75},
+        "near_copies": dict.fromkeys(
+            ("pairs", "two artist groups", "two quadrants", "two clusters"), 3
+        ),
+    }
+    write_card(figures, tmp_path / "card.md")
+    card = (tmp_path / "card.md").read_text("utf-8")
+    assert f"| macro F1 | {network['macro_f1']:.3f} | 0.000 | 0.250 |" in card
+    assert "| half of it | 0.625 |" in card
+    assert "| one to other | arousal | 0.750 |" in card
+    assert "| mellow | 0.900 | labels |" in card
+    assert "3,930 bytes" in card
+    assert "{" not in card
+
+
+def test_the_most_confused_pair() -> None:
+    counts = [[9, 4, 0, 0], [0, 9, 0, 3], [0, 0, 9, 0], [1, 2, 0, 9]]
+    assert most_confused([[float(n) for n in row] for row in counts]) == ("Q2", "Q4")
