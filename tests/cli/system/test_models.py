@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -7,6 +8,12 @@ import pytest
 
 from companion import weights
 from tests.cli.shell import Run
+
+NAMES = ["face_adaptation", "face_detector", "face_mood", "musicnn", "track_mood"]
+
+
+def manifests(folder: Path) -> list[Path]:
+    return [folder / name / "manifest.json" for name in NAMES]
 
 
 @pytest.fixture
@@ -19,14 +26,16 @@ def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_list_names_each_model(run: Run, models: Path) -> None:
     lines = run("models", "list").out.splitlines()
-    assert [line.split()[0] for line in lines] == ["face_detector/1", "face_mood/3", "track_mood/2"]
+    assert [line.split()[0].partition("/")[0] for line in lines] == NAMES
+    versions = [json.loads(file.read_text("utf-8"))["version"] for file in manifests(models)]
+    assert [line.split()[0].partition("/")[2] for line in lines] == versions
     assert all(line.split()[1].startswith(str(models)) for line in lines)
 
 
 @pytest.mark.parametrize("command", ["list", "verify"])
 def test_json(command: str, run: Run, models: Path) -> None:
     data = run("models", command, "--json").data
-    assert [one["name"] for one in data] == ["face_detector", "face_mood", "track_mood"]
+    assert [one["name"] for one in data] == NAMES
     for one in data:
         assert set(one) == {"name", "version", "folder", "files"}
         assert all((models / one["name"] / file).is_file() for file in one["files"])
@@ -35,11 +44,11 @@ def test_json(command: str, run: Run, models: Path) -> None:
 def test_verify_says_that_all_is_well(run: Run, models: Path) -> None:
     ended = run("models", "verify")
     assert ended.code == 0
-    assert ended.out.startswith("3 models, ")
+    assert ended.out.startswith(f"{len(NAMES)} models, ")
     assert str(models) in ended.out
 
 
-@pytest.mark.parametrize("name", ["face_detector", "face_mood", "track_mood"])
+@pytest.mark.parametrize("name", NAMES)
 def test_verify_finds_one_changed_byte(name: str, run: Run, models: Path) -> None:
     file = max((models / name).iterdir(), key=lambda file: file.stat().st_size)
     content = bytearray(file.read_bytes())
