@@ -39,11 +39,12 @@ def pick_precision(scores: Floats, labels: Integers, share: float | None = None)
     Args:
         scores: (N, 4), higher is surer.
         labels: (N,).
-        share: how many of the clips of a quadrant are picked; TOP clips where left out.
+        share: how many of the clips of a quadrant are picked, one at least; TOP clips where
+            left out.
     """
     precisions = []
     for quadrant in range(len(QUADRANTS)):
-        count = TOP if share is None else round(share * np.sum(labels == quadrant))
+        count = TOP if share is None else max(1, round(share * np.sum(labels == quadrant)))
         surest = np.argsort(-scores[:, quadrant], kind="stable")[:count]
         precisions.append(np.mean(labels[surest] == quadrant))
     return float(np.mean(precisions))

