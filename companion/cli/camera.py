@@ -12,8 +12,8 @@ from companion.affect import FaceProfile, FaceReading
 from companion.cli.home import Home
 from companion.config.file import find_problem
 from companion.errors import CameraDenied, CameraMissing
-from companion.store.face_profile import read_profile
-from companion.store.visits import CameraUse, drop_camera_use, save_camera_use
+from companion.store.face.profile import read_profile
+from companion.store.history.visits import CameraUse, drop_camera_use, save_camera_use
 from companion.weights import open_model
 
 LONGEST_NUMBER = 9  # digits

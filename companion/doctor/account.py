@@ -11,7 +11,7 @@ from companion.errors import KeyringMissing, LoginNeeded
 from companion.spotify.quota import Group, budget_of
 from companion.store.database import open_readonly
 from companion.store.metadata import LIBRARY_SYNCED_AT, read_time
-from companion.store.tags import count_tags
+from companion.store.tracks.tags import count_tags
 from companion.store.usage import read_wait
 
 FEW_CALLS_SHARE = 0.1  # of a day's budget

@@ -14,8 +14,8 @@ import companion
 from companion.doctor.check import Finding, Subject, fail, ok, warn
 from companion.local_time import zone_problem
 from companion.store.database import open_readonly
+from companion.store.history.visits import last_visit
 from companion.store.metadata import LIBRARY_SYNCED_AT, read_time
-from companion.store.visits import last_visit
 
 LEAST_PYTHON = (3, 11)
 PACKAGES = (

@@ -19,9 +19,9 @@ from companion.errors import UsageError
 from companion.names import name_key
 from companion.store.database import transaction
 from companion.store.export import FILE, FORMAT, VERSION
-from companion.store.feedback import Block, BlockKind, FeedbackKind
-from companion.store.library import read_track
-from companion.store.tags import Origin
+from companion.store.history.feedback import Block, BlockKind, FeedbackKind
+from companion.store.tracks.library import read_track
+from companion.store.tracks.tags import Origin
 from companion.text import one_line
 from companion.track import Track
 

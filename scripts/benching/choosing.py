@@ -34,8 +34,8 @@ from companion.choose.score import DECAY, SURENESS
 from companion.choose.strategy import WIDE, Target
 from companion.config.schema import Choose
 from companion.store.database import open_database, transaction
-from companion.store.library import save_tracks
-from companion.store.queue import EntryState, track_to_json
+from companion.store.history.queue import EntryState, track_to_json
+from companion.store.tracks.library import save_tracks
 from companion.track import Track
 
 LIBRARIES = {1_000: (5.0, 2.0), 10_000: (10.0, 4.0), 100_000: (40.0, 15.0)}  # limit, beyond; ms

@@ -36,7 +36,7 @@ from companion.demo.simulator.library import make_track, saved_library
 from companion.demo.simulator.names import names
 from companion.demo.simulator.server import Simulator
 from companion.store.database import open_database
-from companion.store.tags import count_tagged
+from companion.store.tracks.tags import count_tagged
 from companion.track import Track
 from tests.agent.live import COMPANION, Home
 

@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 from benching.row import Row
-from companion.store.queue import EntryState
+from companion.store.history.queue import EntryState
 from tests.agent.listening_day import HOURS, Day, live_a_day
 
 

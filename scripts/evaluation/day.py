@@ -30,11 +30,11 @@ from companion.agent.visit.outcome import Outcome
 from companion.choose.pick import NothingFits, Pick
 from companion.choose.strategy import towards
 from companion.config.schema import Choose
-from companion.store.face import save_reading
-from companion.store.library import save_tracks
-from companion.store.queue import EntryState, move_entry, plan_entry
-from companion.store.tags import Origin, save_tag
-from companion.store.visits import Visit, save_visit
+from companion.store.face.readings import save_reading
+from companion.store.history.queue import EntryState, move_entry, plan_entry
+from companion.store.history.visits import Visit, save_visit
+from companion.store.tracks.library import save_tracks
+from companion.store.tracks.tags import Origin, save_tag
 from companion.track import Track
 
 TRACKS = 600

@@ -12,10 +12,10 @@ from companion.agent.visit.explanation import make_why
 from companion.agent.visit.outcome import Outcome
 from companion.choose.pick import Pick
 from companion.config.schema import Choose
-from companion.store.library import save_tracks
-from companion.store.queue import EntryState, move_entry, plan_entry
-from companion.store.tags import Origin, save_tag
-from companion.store.visits import Visit, save_visit
+from companion.store.history.queue import EntryState, move_entry, plan_entry
+from companion.store.history.visits import Visit, save_visit
+from companion.store.tracks.library import save_tracks
+from companion.store.tracks.tags import Origin, save_tag
 from companion.track import Track
 from tests.choose.makers import face_mood, seeded, track_mood
 

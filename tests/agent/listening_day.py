@@ -15,9 +15,9 @@ from companion.demo.simulator.library import library
 from companion.demo.simulator.server import Simulator
 from companion.paths import Paths
 from companion.store.database import open_database
-from companion.store.library import save_tracks
-from companion.store.queue import EntryState, entries_in
-from companion.store.tags import Origin, save_tag
+from companion.store.history.queue import EntryState, entries_in
+from companion.store.tracks.library import save_tracks
+from companion.store.tracks.tags import Origin, save_tag
 from tests.agent.fake_work import BRIGHT
 from tests.agent.simulated import Life, scheduled_by
 from tests.agent.visitor import to_track

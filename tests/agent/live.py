@@ -25,8 +25,8 @@ from companion.paths import Paths
 from companion.spotify.auth.credentials import SCOPES, Consent
 from companion.spotify.auth.credentials import _to_json as consent_json
 from companion.store.database import open_database
-from companion.store.library import save_tracks
-from companion.store.tags import Origin, save_tag
+from companion.store.tracks.library import save_tracks
+from companion.store.tracks.tags import Origin, save_tag
 from tests.agent.file_keyring import BACKEND, FILE_VARIABLE
 from tests.cli.shell import CLIENT_ID, saved, tag_at
 from tests.locations import PROJECT

@@ -38,9 +38,9 @@ from companion.playback import PlayerSnapshot
 from companion.spotify.client import SpotifySession, connect
 from companion.spotify.quota import WINDOW, Group
 from companion.store.database import open_database
-from companion.store.library import count_tracks
-from companion.store.queue import EntryState
-from companion.store.tags import Origin, save_tag
+from companion.store.history.queue import EntryState
+from companion.store.tracks.library import count_tracks
+from companion.store.tracks.tags import Origin, save_tag
 from tests.agent.killable import (
     InProcessHttp,
     Killed,

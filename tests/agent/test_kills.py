@@ -19,9 +19,9 @@ from companion.agent.service.instance import only_instance
 from companion.demo.simulator.library import library
 from companion.demo.simulator.server import Simulator
 from companion.store.database import migrations, open_database, schema_version
-from companion.store.library import save_tracks
-from companion.store.queue import OUTSTANDING, entries_in
-from companion.store.tags import Origin, save_tag
+from companion.store.history.queue import OUTSTANDING, entries_in
+from companion.store.tracks.library import save_tracks
+from companion.store.tracks.tags import Origin, save_tag
 from tests.agent.fake_work import BRIGHT, CAMERA_VARIABLE
 from tests.agent.killed_process import MIGRATED, OLD
 from tests.agent.live import Home, wait_until

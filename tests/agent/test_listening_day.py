@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from companion.store.queue import EntryState
+from companion.store.history.queue import EntryState
 from tests.agent.listening_day import HOURS, live_a_day
 
 pytestmark = pytest.mark.slow

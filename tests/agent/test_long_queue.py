@@ -9,7 +9,7 @@ from companion.agent.playback.follow import observe
 from companion.agent.visit.outcome import Outcome
 from companion.agent.visit.reconcile import FULL_VIEW, SHOWN_WITHIN
 from companion.demo.simulator.library import make_tracks
-from companion.store.queue import EntryState, queued_since
+from companion.store.history.queue import EntryState, queued_since
 from companion.track import Track
 from tests.agent.visitor import Visitor
 from tests.store.stored import last_entry

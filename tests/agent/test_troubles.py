@@ -29,8 +29,8 @@ from companion.spotify.auth import tokens
 from companion.spotify.auth.credentials import CredentialStore
 from companion.spotify.auth.login import sign_in
 from companion.spotify.quota import Group
-from companion.store.library import count_tracks
-from companion.store.queue import EntryState
+from companion.store.history.queue import EntryState
+from companion.store.tracks.library import count_tracks
 from companion.store.usage import read_wait
 from tests.agent.visitor import Visitor, now_at
 from tests.agent.visitor import sign_in as open_session

@@ -23,10 +23,10 @@ from companion.log import start_log, stop_log
 from companion.paths import Paths
 from companion.spotify.quota import Group, budget_of
 from companion.store.database import open_database
-from companion.store.library import save_tracks
-from companion.store.overrides import Pause, drop_pause, save_pause
-from companion.store.queue import OUTSTANDING, EntryState, entries_in
-from companion.store.tags import Origin, save_tag
+from companion.store.history.overrides import Pause, drop_pause, save_pause
+from companion.store.history.queue import OUTSTANDING, EntryState, entries_in
+from companion.store.tracks.library import save_tracks
+from companion.store.tracks.tags import Origin, save_tag
 from tests.agent.fake_work import BRIGHT, HAPPY
 from tests.agent.simulated import Life, scheduled_by
 from tests.agent.visitor import ADD, to_track

@@ -18,10 +18,10 @@ from companion.errors import CompanionError
 from companion.playback import PlayerState, QueueView
 from companion.spotify.auth.credentials import scopes_for
 from companion.spotify.client import SpotifySession, connect
-from companion.store.library import save_tracks
-from companion.store.queue import EntryState
-from companion.store.tags import Origin, save_tag
-from companion.store.visits import Visit
+from companion.store.history.queue import EntryState
+from companion.store.history.visits import Visit
+from companion.store.tracks.library import save_tracks
+from companion.store.tracks.tags import Origin, save_tag
 from companion.track import Track
 from tests.choose.makers import face_mood, seeded, track_mood
 from tests.spotify.fakes import settings, signed_in_keyring

@@ -6,7 +6,7 @@ import pytest
 from benching import choosing
 
 from companion.store.database import open_database
-from companion.store.tags import count_tags
+from companion.store.tracks.tags import count_tags
 from tests.choose.makers import seeded
 
 

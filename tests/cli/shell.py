@@ -15,8 +15,8 @@ from companion.demo.simulator.library import make_tracks
 from companion.demo.simulator.server import Simulator
 from companion.spotify.auth.credentials import SCOPES, Consent, CredentialStore
 from companion.store.database import open_database
-from companion.store.library import save_tracks
-from companion.store.tags import Origin, save_tag
+from companion.store.tracks.library import save_tracks
+from companion.store.tracks.tags import Origin, save_tag
 from companion.track import Track
 
 CLIENT_ID = "0123456789abcdef"

@@ -13,8 +13,8 @@ import pytest
 from companion.affect import Affect
 from companion.cli.encoding import can_write, write_any_character
 from companion.store.database import open_database
-from companion.store.library import save_tracks
-from companion.store.tags import Origin, save_tag
+from companion.store.tracks.library import save_tracks
+from companion.store.tracks.tags import Origin, save_tag
 from companion.track import Track
 from tests.cli.shell import tag_at
 

@@ -30,9 +30,9 @@ from companion.spotify.auth.credentials import (
 )
 from companion.spotify.quota import BUDGET, WINDOW, Group
 from companion.store.database import open_database
-from companion.store.library import save_tracks
 from companion.store.metadata import LIBRARY_SYNCED_AT, save_time
-from companion.store.tags import Origin, save_tag
+from companion.store.tracks.library import save_tracks
+from companion.store.tracks.tags import Origin, save_tag
 from companion.store.usage import count_call, save_wait
 from tests.cli.shell import HAPPY, tag_at
 from tests.doctor.conftest import CLIENT_ID, NOW

@@ -24,8 +24,8 @@ from companion.doctor.machine import (
 from companion.errors import CameraMissing
 from companion.face import camera
 from companion.store.database import open_database
+from companion.store.history.visits import Visit, save_visit
 from companion.store.metadata import LIBRARY_SYNCED_AT, save_time
-from companion.store.visits import Visit, save_visit
 from tests.doctor.conftest import NOW
 from tests.face.fakes import FakeCamera, grey
 from tests.locations import PROJECT

@@ -12,9 +12,9 @@ from axe_playwright_python.sync_playwright import Axe
 
 from companion.config.file import load_config
 from companion.store.database import open_database
-from companion.store.feedback import blocks, read_corrections
-from companion.store.overrides import read_pause, read_set_mood
-from companion.store.track_corrections import read_track_corrections
+from companion.store.history.feedback import blocks, read_corrections
+from companion.store.history.overrides import read_pause, read_set_mood
+from companion.store.tracks.corrections import read_track_corrections
 from tests.page.chromium import chromium, needs_chromium
 from tests.page.served import Served
 from tests.store.samples import NOON

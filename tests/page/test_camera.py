@@ -20,7 +20,7 @@ from companion.page.context import Context
 from companion.page.live.camera import stream_camera
 from companion.page.live.camera_process import describe_frame, look
 from companion.page.tabs import setup
-from companion.store.visits import camera_uses_between
+from companion.store.history.visits import camera_uses_between
 
 FRAME = np.full((240, 320, 3), 90, np.uint8)
 ENDLESS = (

@@ -15,10 +15,10 @@ from companion.page.context import Context
 from companion.page.live.clips import find_file
 from companion.page.tabs import library, now, settings, setup, today, why
 from companion.page.tabs.pulse import read_pulse
-from companion.store.feedback import FeedbackKind
-from companion.store.library import save_tracks
-from companion.store.overrides import read_pause, read_set_mood
-from companion.store.tags import Origin, save_tag
+from companion.store.history.feedback import FeedbackKind
+from companion.store.history.overrides import read_pause, read_set_mood
+from companion.store.tracks.library import save_tracks
+from companion.store.tracks.tags import Origin, save_tag
 from tests.store.samples import NOON, make_mood, make_track
 
 FIRST = {"pick": 1}

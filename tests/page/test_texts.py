@@ -16,7 +16,7 @@ from companion.config.schema import SECTIONS, STRATEGIES
 from companion.doctor.examine import CHECKERS
 from companion.page.server.app import STATIC
 from companion.page.tabs.work import WORKS
-from companion.store.queue import EntryState
+from companion.store.history.queue import EntryState
 
 SCRIPTS = sorted(STATIC.rglob("*.js"))
 FORMS = {"one", "other"}

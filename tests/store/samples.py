@@ -8,7 +8,7 @@ from pathlib import Path
 from hypothesis import strategies as st
 
 from companion.affect import Affect, Emotion, FaceMood, PitchRange, Quadrant, TrackMood
-from companion.store.tags import Origin
+from companion.store.tracks.tags import Origin
 from companion.track import Track
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)

@@ -6,8 +6,8 @@ import sqlite3
 from collections.abc import Iterator
 
 from companion.affect import Affect, PitchRange, Quadrant, TrackMood
-from companion.store.library import read_track
-from companion.store.queue import QueueEntry, read_entry
+from companion.store.history.queue import QueueEntry, read_entry
+from companion.store.tracks.library import read_track
 from companion.track import Track
 
 

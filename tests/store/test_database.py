@@ -12,7 +12,7 @@ import pytest
 from companion.errors import StoreError
 from companion.store import database
 from companion.store.database import migrations, open_database, schema_version, transaction
-from companion.store.library import count_tracks, save_tracks
+from companion.store.tracks.library import count_tracks, save_tracks
 from tests.store.samples import NOON, make_track
 
 GOOD = "ALTER TABLE tracks ADD COLUMN mood TEXT;\nCREATE TABLE more (id TEXT) STRICT;\n"

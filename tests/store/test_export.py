@@ -19,8 +19,8 @@ from companion.affect import Affect, Correction, Emotion, FaceMood, Quadrant
 from companion.errors import StoreError, UsageError
 from companion.store.database import open_database
 from companion.store.export import FILE, QUERIES, Table, _to_csv, export_data, read_tables
-from companion.store.face import save_reading
-from companion.store.feedback import (
+from companion.store.face.readings import save_reading
+from companion.store.history.feedback import (
     Block,
     BlockKind,
     FeedbackKind,
@@ -28,10 +28,10 @@ from companion.store.feedback import (
     save_correction,
     save_feedback,
 )
+from companion.store.history.queue import plan_entry
 from companion.store.import_data import ImportSummary, import_data, read_export
-from companion.store.library import save_tracks
-from companion.store.queue import plan_entry
-from companion.store.tags import count_tags, save_failure, save_tag
+from companion.store.tracks.library import save_tracks
+from companion.store.tracks.tags import count_tags, save_failure, save_tag
 from companion.track import Track
 from tests.store.samples import MEMORY, NOON, ORIGIN, make_mood, make_track, moments, track_moods
 

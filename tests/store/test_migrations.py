@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from companion.store.database import _statements, migrations, open_database, schema_version
-from companion.store.queue import entries_between
-from companion.store.visits import visits_between
+from companion.store.history.queue import entries_between
+from companion.store.history.visits import visits_between
 from tests.store.samples import NOON, make_track
 
 NEWEST = max(migrations())

@@ -24,7 +24,7 @@ from companion.config.schema import Clips, Config
 from companion.music.clips.provider import ClipProvider
 from companion.music.clips.search import find_clip
 from companion.store.metadata import LIBRARY_SYNCED_AT, read_time
-from companion.store.tags import has_tag_of
+from companion.store.tracks.tags import has_tag_of
 from companion.track import Track
 from companion.weights import open_model
 

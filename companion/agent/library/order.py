@@ -12,9 +12,9 @@ from datetime import UTC, datetime
 from itertools import zip_longest
 
 from companion.names import name_key
-from companion.store.feedback import liked_ids
-from companion.store.listening import played_since
-from companion.store.tags import find_due
+from companion.store.history.feedback import liked_ids
+from companion.store.listening.snapshots import played_since
+from companion.store.tracks.tags import find_due
 from companion.track import Track
 
 EVER = datetime.fromtimestamp(0, UTC)

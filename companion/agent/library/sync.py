@@ -16,7 +16,9 @@ from typing import Protocol
 
 from companion.errors import SpotifyError
 from companion.spotify.library import Page, Playlist
-from companion.store.library import (
+from companion.store.listening.snapshots import save_played
+from companion.store.metadata import LIBRARY_SYNCED_AT, save_time
+from companion.store.tracks.library import (
     SAVED,
     Source,
     SyncProgress,
@@ -33,9 +35,7 @@ from companion.store.library import (
     save_source,
     save_tracks,
 )
-from companion.store.listening import save_played
-from companion.store.metadata import LIBRARY_SYNCED_AT, save_time
-from companion.store.tags import has_tags
+from companion.store.tracks.tags import has_tags
 
 _logger = logging.getLogger(__name__)
 

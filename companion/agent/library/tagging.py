@@ -37,7 +37,7 @@ from companion.music.clips.provider import (
     ClipQuery,
     plausible_seconds,
 )
-from companion.store.tags import FIRST_RETRY, Origin, save_failure, save_tag
+from companion.store.tracks.tags import FIRST_RETRY, Origin, save_failure, save_tag
 from companion.track import Track
 
 _logger = logging.getLogger(__name__)

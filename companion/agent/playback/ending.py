@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from companion.playback import LastSnapshot, PlayEnding, PlayerSnapshot
-from companion.store.queue import EntryState
+from companion.store.history.queue import EntryState
 
 CROSSFADE_MS = 12_000  # the longest that Spotify offers; a track ends so much early
 SLACK_MS = 5_000  # the error of positions and clocks

@@ -24,8 +24,14 @@ from companion.agent.playback.lessons import learn_from_endings
 from companion.agent.playback.record import Sight, record_play
 from companion.playback import LastSnapshot, PlayerSnapshot, PlayerState
 from companion.store.database import transaction
-from companion.store.listening import read_player_snapshot, save_player_snapshot
-from companion.store.queue import OUTSTANDING, EntryState, QueueEntry, entries_in, move_entry
+from companion.store.history.queue import (
+    OUTSTANDING,
+    EntryState,
+    QueueEntry,
+    entries_in,
+    move_entry,
+)
+from companion.store.listening.snapshots import read_player_snapshot, save_player_snapshot
 
 NEXT_SHOWN_AFTER = timedelta(seconds=10)
 """After the end of a track, Spotify shows the next one within this time."""

@@ -10,8 +10,8 @@ from typing import Any
 from companion.affect import Affect
 from companion.choose.fusion.estimate import Estimate, Source
 from companion.choose.fusion.trust import learn_trust
-from companion.store.queue import EntryState, QueueEntry, newest_entries
-from companion.store.trust import read_trust, save_trust
+from companion.store.history.queue import EntryState, QueueEntry, newest_entries
+from companion.store.history.trust import read_trust, save_trust
 
 LESSONS = {EntryState.FINISHED: "finished", EntryState.SKIPPED: "skipped"}
 RECENT = timedelta(hours=2)

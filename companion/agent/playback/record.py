@@ -14,8 +14,7 @@ from datetime import datetime, timedelta
 
 from companion.agent.playback.ending import infer_play_ending
 from companion.playback import Initiative, LastSnapshot, PlayEnding, PlayerSnapshot, PlayerState
-from companion.store.metadata import PRIVATE_SINCE, drop_time, read_time, save_time
-from companion.store.plays import (
+from companion.store.listening.plays import (
     StoredPlay,
     begin_play,
     complete_play,
@@ -25,6 +24,7 @@ from companion.store.plays import (
     newest_plays,
     upcoming_since,
 )
+from companion.store.metadata import PRIVATE_SINCE, drop_time, read_time, save_time
 
 SITTING_GAP = timedelta(minutes=20)
 """After such a silence, what plays first was started by the user."""

@@ -39,7 +39,7 @@ from companion.errors import CompanionError, ConfigError, SpotifyError, StoreDam
 from companion.paths import Paths
 from companion.spotify.client import SpotifySession
 from companion.store.database import set_aside, store_errors
-from companion.store.visits import last_visit
+from companion.store.history.visits import last_visit
 
 NOW = timedelta(seconds=2)
 """What is due so soon is due now."""

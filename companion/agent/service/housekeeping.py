@@ -7,11 +7,11 @@ from pathlib import Path
 
 from companion.spotify.quota import WINDOW
 from companion.store.database import tidy
-from companion.store.face import drop_readings
+from companion.store.face.readings import drop_readings
+from companion.store.history.visits import drop_camera_uses, drop_visits
+from companion.store.listening.plays import drop_plays
 from companion.store.metadata import HOUSEKEPT_AT, save_time
-from companion.store.plays import drop_plays
 from companion.store.usage import drop_calls
-from companion.store.visits import drop_camera_uses, drop_visits
 
 BACKUPS_KEPT = timedelta(days=30)  # they hold what `forget` would wipe
 _logger = logging.getLogger(__name__)

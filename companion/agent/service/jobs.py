@@ -24,8 +24,8 @@ from companion.agent.visit.outcome import Outcome
 from companion.agent.visit.visit import Dependencies, VisitResult, visit
 from companion.config.schema import Config
 from companion.playback import PlayerSignal, PlayerSnapshot
-from companion.store.face_profile import read_profile
-from companion.store.listening import read_player_snapshot
+from companion.store.face.profile import read_profile
+from companion.store.listening.snapshots import read_player_snapshot
 from companion.store.metadata import HOUSEKEPT_AT, LIBRARY_SYNCED_AT, read_time
 from companion.weights import open_model
 

@@ -15,9 +15,9 @@ from companion.agent.visit.outcome import Outcome
 from companion.choose.session import IN_ORDER, in_order
 from companion.config.schema import Camera, Config, is_within
 from companion.playback import ItemKind, PlayerState, Repeat
-from companion.store.overrides import read_pause
-from companion.store.plays import newest_plays
-from companion.store.visits import count_camera_uses
+from companion.store.history.overrides import read_pause
+from companion.store.history.visits import count_camera_uses
+from companion.store.listening.plays import newest_plays
 
 Obstacle = tuple[Outcome, str]
 """The word that a visit ends in, and the rest of the sentence."""

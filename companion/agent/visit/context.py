@@ -14,10 +14,8 @@ from companion.choose.search import by_fit
 from companion.choose.strategy import RecentPick, Target
 from companion.choose.taste import LIKE, Counts, Evidence, gather
 from companion.config.schema import Choose
-from companion.store.feedback import BlockKind, blocks
-from companion.store.library import tracks_by_id
-from companion.store.listening import played_since
-from companion.store.queue import (
+from companion.store.history.feedback import BlockKind, blocks
+from companion.store.history.queue import (
     EntryState,
     QueueEntry,
     count_endings,
@@ -26,7 +24,9 @@ from companion.store.queue import (
     queued_since,
     refused_since,
 )
-from companion.store.tags import cells, read_cell
+from companion.store.listening.snapshots import played_since
+from companion.store.tracks.library import tracks_by_id
+from companion.store.tracks.tags import cells, read_cell
 from companion.track import TaggedTrack, Track
 
 SESSION = timedelta(hours=1)

@@ -6,9 +6,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from companion.affect import FaceMood
-from companion.store.face import readings_since
-from companion.store.queue import QueueEntry, entries_between
-from companion.store.visits import CameraUse, VisitRecord, camera_uses_between, visits_between
+from companion.store.face.readings import readings_since
+from companion.store.history.queue import QueueEntry, entries_between
+from companion.store.history.visits import (
+    CameraUse,
+    VisitRecord,
+    camera_uses_between,
+    visits_between,
+)
 
 
 @dataclass(frozen=True, slots=True)

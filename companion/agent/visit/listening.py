@@ -13,7 +13,7 @@ from companion.choose.fusion.habits import WEEKEND, Habit, habit_at
 from companion.choose.fusion.listening import ListeningMood, UsualVolume, listening_mood
 from companion.choose.session import longest_step
 from companion.playback import Initiative, Play, PlayEnding
-from companion.store.plays import plays_since
+from companion.store.listening.plays import plays_since
 
 HABITS_FROM = timedelta(weeks=8)
 SITTING = timedelta(minutes=30)

@@ -26,9 +26,9 @@ from companion.choose.mood import (
     weigh_readings,
 )
 from companion.config.schema import Choose
-from companion.store.face import readings_since
-from companion.store.feedback import read_corrections
-from companion.store.overrides import read_set_mood
+from companion.store.face.readings import readings_since
+from companion.store.history.feedback import read_corrections
+from companion.store.history.overrides import read_set_mood
 
 
 @dataclass(frozen=True, slots=True)

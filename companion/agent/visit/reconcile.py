@@ -7,8 +7,14 @@ import sqlite3
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from companion.store.listening import read_player_snapshot
-from companion.store.queue import OUTSTANDING, EntryState, QueueEntry, entries_in, move_entry
+from companion.store.history.queue import (
+    OUTSTANDING,
+    EntryState,
+    QueueEntry,
+    entries_in,
+    move_entry,
+)
+from companion.store.listening.snapshots import read_player_snapshot
 from companion.track import Track
 
 SHOWN_WITHIN = timedelta(minutes=2)

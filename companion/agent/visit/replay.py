@@ -22,9 +22,9 @@ from companion.choose.session import hold_course
 from companion.choose.strategy import match
 from companion.config.schema import Choose
 from companion.playback import Initiative, Play
-from companion.store.face import readings_since
-from companion.store.plays import plays_since
-from companion.store.tags import tag_places
+from companion.store.face.readings import readings_since
+from companion.store.listening.plays import plays_since
+from companion.store.tracks.tags import tag_places
 
 COMPANION, LISTENING, FACE = "companion", "listening alone", "face alone"
 LAST_OWN, HABIT, RANDOM = "last own track again", "habit alone", "random track"

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from companion.affect import Quadrant
 from companion.agent.visit.history import Day, read_day
 from companion.agent.visit.outcome import Outcome
-from companion.store.queue import EntryState
+from companion.store.history.queue import EntryState
 
 MOST_ARTISTS = 5
 

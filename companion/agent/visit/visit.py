@@ -36,14 +36,14 @@ from companion.errors import (
     WorkerLost,
 )
 from companion.playback import PlayerState, QueueView
-from companion.store.face import save_reading
-from companion.store.face_profile import save_resting
-from companion.store.listening import save_played
-from companion.store.overrides import read_set_mood
-from companion.store.plays import save_upcoming
-from companion.store.queue import EntryState, move_entry, plan_entry
-from companion.store.tags import has_tags
-from companion.store.visits import Visit, save_visit
+from companion.store.face.profile import save_resting
+from companion.store.face.readings import save_reading
+from companion.store.history.overrides import read_set_mood
+from companion.store.history.queue import EntryState, move_entry, plan_entry
+from companion.store.history.visits import Visit, save_visit
+from companion.store.listening.plays import save_upcoming
+from companion.store.listening.snapshots import save_played
+from companion.store.tracks.tags import has_tags
 from companion.track import Track
 
 _logger = logging.getLogger(__name__)

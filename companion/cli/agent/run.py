@@ -15,7 +15,7 @@ from companion.cli.home import open_home
 from companion.cli.output import Json, print_json
 from companion.cli.visit.describe import exit_code
 from companion.errors import SourceUnreadable, UsageError
-from companion.store.overrides import Pause, drop_pause, save_pause
+from companion.store.history.overrides import Pause, drop_pause, save_pause
 
 VISIT_DEADLINE_S = 150.0  # the worker may have to start, and another job to end first
 FOLLOW_INTERVAL_S = 0.5

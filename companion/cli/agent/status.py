@@ -21,7 +21,7 @@ from companion.paths import find_paths
 if TYPE_CHECKING:
     import sqlite3
 
-    from companion.store.visits import Visit
+    from companion.store.history.visits import Visit
 
 SCHEMA = 3
 
@@ -106,13 +106,13 @@ def _read_store(home: Home, db: sqlite3.Connection, now: datetime) -> dict[str, 
     from companion.agent.quota import calls_left
     from companion.agent.visit.conditions import may_look
     from companion.spotify.quota import Group, budget_of
-    from companion.store.library import count_tracks
+    from companion.store.history.overrides import read_pause
+    from companion.store.history.queue import OUTSTANDING, entries_in
+    from companion.store.history.visits import last_visit
     from companion.store.metadata import CONSENT_ENDS, read_time
-    from companion.store.overrides import read_pause
-    from companion.store.queue import OUTSTANDING, entries_in
-    from companion.store.tags import count_tagged, count_untried
+    from companion.store.tracks.library import count_tracks
+    from companion.store.tracks.tags import count_tagged, count_untried
     from companion.store.usage import read_wait
-    from companion.store.visits import last_visit
 
     pause, ends, visit = read_pause(db, now), read_time(db, CONSENT_ENDS), last_visit(db)
     waiting = entries_in(db, OUTSTANDING)
@@ -163,7 +163,7 @@ def _read_mood(home: Home, db: sqlite3.Connection, now: datetime) -> dict[str, A
 
 def _read_resting(db: sqlite3.Connection) -> dict[str, Any]:
     from companion.affect import LEAST_LOOKS
-    from companion.store.face_profile import read_profile
+    from companion.store.face.profile import read_profile
     from companion.weights import open_model
 
     profile = read_profile(db, open_model("face_adaptation").label)

@@ -9,7 +9,7 @@ from companion.agent.service.control import ask
 from companion.cli.home import Home
 from companion.cli.output import count_of
 from companion.errors import AgentNotRunning
-from companion.store.tags import count_untried
+from companion.store.tracks.tags import count_untried
 
 
 def coming(db: sqlite3.Connection, home: Home) -> str:

@@ -12,7 +12,7 @@ from companion.agent.visit.mood import current_mood
 from companion.cli.home import Home, open_home
 from companion.errors import UsageError
 from companion.names import fits_words
-from companion.store.feedback import (
+from companion.store.history.feedback import (
     Block,
     BlockKind,
     FeedbackKind,
@@ -22,7 +22,7 @@ from companion.store.feedback import (
     save_feedback,
     undo_last,
 )
-from companion.store.library import find_tracks
+from companion.store.tracks.library import find_tracks
 from companion.track import Track
 
 MOST_NAMED = 5  # tracks, if the words fit several

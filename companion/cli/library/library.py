@@ -28,8 +28,8 @@ from companion.cli.output import (
 )
 from companion.errors import Interrupted, QuotaExceeded
 from companion.plots import Palette, check_file, draw_plane, open_plot
-from companion.store.library import count_tracks
-from companion.store.tags import TagCounts, count_tags, tag_places
+from companion.store.tracks.library import count_tracks
+from companion.store.tracks.tags import TagCounts, count_tags, tag_places
 from companion.weights import open_model
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from companion.cli.home import Home, open_home
 from companion.cli.library.library import untagged_words
 from companion.cli.output import Json, count_of, print_json, progress
 from companion.errors import Interrupted, UsageError
-from companion.store.library import count_tracks
+from companion.store.tracks.library import count_tracks
 from companion.weights import open_model
 
 if TYPE_CHECKING:

@@ -101,7 +101,7 @@ def _take(home: Home, source: str | None, seconds: float, *, moods: bool) -> _Ta
     """Take the resting face and, if wanted, the moods, and keep each at once."""
     from companion.agent.models.face import open_face_reader
     from companion.face.baseline import take_resting
-    from companion.store.face_profile import save_resting
+    from companion.store.face.profile import save_resting
 
     where = parse_source(source, home)
     check_allowed(where, home)
@@ -171,14 +171,14 @@ def _look(
 
 
 def _keep(home: Home, example: MoodExample, model: str) -> None:
-    from companion.store.face_profile import save_example
+    from companion.store.face.profile import save_example
 
     with home.store() as db:
         save_example(db, example, model, datetime.now(UTC))
 
 
 def _forget(home: Home, *, as_json: bool) -> None:
-    from companion.store.face_profile import drop_profile
+    from companion.store.face.profile import drop_profile
 
     with home.store() as db:
         forgot = drop_profile(db)

@@ -18,10 +18,10 @@ from companion.choose.strategy_rules import strategy_name
 from companion.cli.home import Home, open_home
 from companion.cli.output import Json, count_of, place_words, print_json
 from companion.errors import UsageError
-from companion.store.face import newest_reading
-from companion.store.feedback import save_correction
-from companion.store.overrides import SetMood, drop_set_mood, read_set_mood, save_set_mood
-from companion.store.trust import drop_trust
+from companion.store.face.readings import newest_reading
+from companion.store.history.feedback import save_correction
+from companion.store.history.overrides import SetMood, drop_set_mood, read_set_mood, save_set_mood
+from companion.store.history.trust import drop_trust
 
 SCHEMA = 1
 

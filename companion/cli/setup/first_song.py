@@ -17,9 +17,9 @@ from companion.cli.setup.guide import Guide, complain, say
 from companion.cli.visit.describe import show_visit
 from companion.cli.visit.once import run_visit
 from companion.errors import ClipError
-from companion.store.library import count_tracks
-from companion.store.queue import nth_newest
-from companion.store.tags import count_tagged, has_tags
+from companion.store.history.queue import nth_newest
+from companion.store.tracks.library import count_tracks
+from companion.store.tracks.tags import count_tagged, has_tags
 
 if TYPE_CHECKING:
     from companion.spotify.client import SpotifySession

@@ -194,7 +194,7 @@ def _has_service() -> bool:
 
 
 def _count_library(guide: Guide) -> tuple[int, int]:
-    from companion.store.tags import count_tags
+    from companion.store.tracks.tags import count_tags
 
     with guide.home.store() as db:
         counts = count_tags(db)

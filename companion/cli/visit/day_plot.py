@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from companion.agent.visit.history import Day
-    from companion.store.queue import QueueEntry
+    from companion.store.history.queue import QueueEntry
 
 SIZE = (12.0, 6.2)  # inches
 MOST_HOURS = 13  # named on the axis of time

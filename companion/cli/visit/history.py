@@ -24,7 +24,7 @@ from companion.cli.visit.describe import describe_mood
 from companion.cli.visit.report import describe_report, show_report
 from companion.errors import UsageError
 from companion.plots import check_file
-from companion.store.visits import VisitRecord
+from companion.store.history.visits import VisitRecord
 
 SCHEMA = 1
 WEEK, MONTH = 7, 30  # days

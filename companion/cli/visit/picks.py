@@ -14,8 +14,8 @@ from companion.cli.mood.mood import UNKNOWN, describe_mood_now
 from companion.cli.output import Json, console, count_of, place_words, plain_table, print_json
 from companion.cli.visit.describe import show_candidates
 from companion.errors import UsageError
-from companion.store.queue import QueueEntry, nth_newest
-from companion.store.tags import has_tags
+from companion.store.history.queue import QueueEntry, nth_newest
+from companion.store.tracks.tags import has_tags
 from companion.track import Track
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from datetime import timedelta
 
 from companion.errors import CompanionError
 from companion.page.context import Context
-from companion.store.visits import CameraUse, drop_camera_use, save_camera_use
+from companion.store.history.visits import CameraUse, drop_camera_use, save_camera_use
 
 COMMAND = (sys.executable, "-P", "-m", "companion.page.live.camera_process")
 MOST_BYTES = 1024 * 1024  # of a line

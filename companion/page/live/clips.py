@@ -7,7 +7,7 @@ from pathlib import Path
 from companion.errors import ClipMissing
 from companion.music.clips.local import SUFFIXES
 from companion.page.context import Context
-from companion.store.track_map import find_on_map
+from companion.store.tracks.track_map import find_on_map
 
 MEDIA_TYPES = {
     ".mp3": "audio/mpeg",

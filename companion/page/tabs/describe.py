@@ -7,8 +7,8 @@ from typing import Any
 
 from companion.affect import Affect, FaceMood
 from companion.agent.visit.outcome import Outcome
-from companion.store.queue import QueueEntry
-from companion.store.visits import Visit
+from companion.store.history.queue import QueueEntry
+from companion.store.history.visits import Visit
 from companion.track import Track
 
 

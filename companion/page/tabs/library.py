@@ -8,9 +8,9 @@ from companion.affect import Affect
 from companion.errors import UsageError
 from companion.page.context import Context, Given, number_of, text_of
 from companion.page.tabs.describe import describe_affect, milliseconds
-from companion.store.tags import count_tags
-from companion.store.track_corrections import drop_track_correction, save_track_correction
-from companion.store.track_map import find_on_map, read_map, untagged_tracks
+from companion.store.tracks.corrections import drop_track_correction, save_track_correction
+from companion.store.tracks.tags import count_tags
+from companion.store.tracks.track_map import find_on_map, read_map, untagged_tracks
 
 MOST_UNTAGGED = 500
 DIGITS = 3  # of a place or a confidence

@@ -23,11 +23,9 @@ from companion.page.tabs.describe import (
     describe_visit,
     milliseconds,
 )
-from companion.store.face import newest_reading
-from companion.store.feedback import FeedbackKind, save_feedback
-from companion.store.library import tracks_by_id
-from companion.store.listening import read_player_snapshot
-from companion.store.overrides import (
+from companion.store.face.readings import newest_reading
+from companion.store.history.feedback import FeedbackKind, save_feedback
+from companion.store.history.overrides import (
     Pause,
     SetMood,
     drop_pause,
@@ -37,9 +35,11 @@ from companion.store.overrides import (
     save_pause,
     save_set_mood,
 )
-from companion.store.queue import OUTSTANDING, entries_in
-from companion.store.tags import count_tagged
-from companion.store.visits import last_visit
+from companion.store.history.queue import OUTSTANDING, entries_in
+from companion.store.history.visits import last_visit
+from companion.store.listening.snapshots import read_player_snapshot
+from companion.store.tracks.library import tracks_by_id
+from companion.store.tracks.tags import count_tagged
 from companion.track import Track
 
 NEXT = 5  # tracks that are shown

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from companion.page.context import Context
-from companion.store.face import newest_reading
-from companion.store.listening import read_player_snapshot
-from companion.store.overrides import read_pause, read_set_mood
-from companion.store.queue import nth_newest
-from companion.store.tags import count_tagged
-from companion.store.visits import last_visit
+from companion.store.face.readings import newest_reading
+from companion.store.history.overrides import read_pause, read_set_mood
+from companion.store.history.queue import nth_newest
+from companion.store.history.visits import last_visit
+from companion.store.listening.snapshots import read_player_snapshot
+from companion.store.tracks.tags import count_tagged
 
 
 def read_pulse(context: Context) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from companion.errors import KeyringMissing, LoginNeeded, ServiceError, UsageErr
 from companion.music.clips.local import SUFFIXES
 from companion.page.context import Context, Given, text_of
 from companion.spotify.auth.credentials import CredentialStore, scopes_for
-from companion.store.tags import count_tags
+from companion.store.tracks.tags import count_tags
 
 REDIRECT = "http://127.0.0.1/callback"
 SOURCES = {

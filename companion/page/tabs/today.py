@@ -14,7 +14,7 @@ from companion.page.tabs.describe import (
     describe_visit,
     milliseconds,
 )
-from companion.store.visits import VisitRecord
+from companion.store.history.visits import VisitRecord
 
 
 def show_day(context: Context, given: Given) -> dict[str, Any]:

@@ -10,8 +10,8 @@ from companion.choose.mood_names import parse_mood
 from companion.errors import UsageError
 from companion.page.context import Context, Given, number_of, text_of
 from companion.page.tabs.describe import describe_pick, describe_reading
-from companion.store.face import reading_of_visit
-from companion.store.feedback import (
+from companion.store.face.readings import reading_of_visit
+from companion.store.history.feedback import (
     Block,
     BlockKind,
     FeedbackKind,
@@ -23,7 +23,7 @@ from companion.store.feedback import (
     save_feedback,
     undo_last,
 )
-from companion.store.queue import QueueEntry, find_entry, newest_entries
+from companion.store.history.queue import QueueEntry, find_entry, newest_entries
 
 MOST = 500  # picks on the page
 

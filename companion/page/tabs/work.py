@@ -60,7 +60,7 @@ def _tag(context: Context, progress: Progress) -> Mapping[str, Any]:
     from companion.agent.library.tagging import tag_tracks
     from companion.agent.models.worker import open_workers
     from companion.music.clips.search import find_clip
-    from companion.store.library import count_tracks
+    from companion.store.tracks.library import count_tracks
     from companion.weights import open_model
 
     with context.store() as db:

@@ -23,9 +23,9 @@ from companion.config.schema import Agent, Clips, Config
 from companion.errors import ClipSourceBusy
 from companion.music.clips.provider import Clip, ClipQuery, Match, MatchedBy
 from companion.store.database import open_database
-from companion.store.library import save_tracks
 from companion.store.metadata import LIBRARY_SYNCED_AT, save_time
-from companion.store.tags import Origin, count_tagged, save_tag
+from companion.store.tracks.library import save_tracks
+from companion.store.tracks.tags import Origin, count_tagged, save_tag
 from companion.weights import open_model
 from tests.agent.fake_work import BRIGHT
 from tests.choose.makers import track

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from companion.agent.library.order import due_tracks, order, spread
-from companion.store.feedback import FeedbackKind, save_feedback
-from companion.store.library import save_tracks
-from companion.store.listening import save_played
-from companion.store.tags import save_tag
+from companion.store.history.feedback import FeedbackKind, save_feedback
+from companion.store.listening.snapshots import save_played
+from companion.store.tracks.library import save_tracks
+from companion.store.tracks.tags import save_tag
 from companion.track import Track
 from tests.store.samples import MODEL, NOON, ORIGIN, make_mood
 

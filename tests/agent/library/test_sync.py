@@ -26,10 +26,16 @@ from companion.demo.simulator.web.spotify_json import USER_ID
 from companion.errors import QuotaExceeded, SpotifyError
 from companion.spotify.client import SpotifySession
 from companion.spotify.library import PAGE_SIZE
-from companion.store.library import SAVED, count_tracks, known_ids, read_progress, read_source
-from companion.store.listening import played_since
+from companion.store.listening.snapshots import played_since
 from companion.store.metadata import LIBRARY_SYNCED_AT, read_time
-from companion.store.tags import Origin, count_tags, save_tag
+from companion.store.tracks.library import (
+    SAVED,
+    count_tracks,
+    known_ids,
+    read_progress,
+    read_source,
+)
+from companion.store.tracks.tags import Origin, count_tags, save_tag
 from tests.agent.visitor import now_at, sign_in
 from tests.choose.makers import track_mood
 

@@ -16,8 +16,8 @@ from companion.agent.library.tagging import AHEAD, TagSummary, tag_tracks
 from companion.agent.models.worker import TAG_SECONDS, Worker, open_workers
 from companion.errors import ClipMissing, ModelError, WorkerLost
 from companion.music.clips.provider import Clip, ClipQuery, Match, MatchedBy
-from companion.store.library import save_tracks
-from companion.store.tags import count_tags
+from companion.store.tracks.library import save_tracks
+from companion.store.tracks.tags import count_tags
 from companion.track import Track
 from tests.agent.fake_work import BRIGHT, COMMAND
 from tests.agent.library.test_tagging import NOW

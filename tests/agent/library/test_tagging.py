@@ -32,8 +32,8 @@ from companion.errors import (
     WorkerLost,
 )
 from companion.music.clips.provider import Clip, ClipQuery, Match, MatchedBy
-from companion.store.library import save_tracks
-from companion.store.tags import FIRST_RETRY, count_tags
+from companion.store.tracks.library import save_tracks
+from companion.store.tracks.tags import FIRST_RETRY, count_tags
 from companion.track import Track
 from tests.choose.makers import track, track_mood
 from tests.store.stored import tagged_tracks

@@ -18,8 +18,8 @@ from companion.agent.playback.follow import (
 )
 from companion.playback import PlayerSnapshot
 from companion.spotify.player import parse_player
-from companion.store.listening import read_player_snapshot
-from companion.store.queue import EntryState, move_entry, plan_entry
+from companion.store.history.queue import EntryState, move_entry, plan_entry
+from companion.store.listening.snapshots import read_player_snapshot
 from companion.track import Track
 from tests.store.stored import last_entry
 

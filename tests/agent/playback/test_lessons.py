@@ -16,7 +16,7 @@ from companion.agent.playback.lessons import (
     trusted,
 )
 from companion.choose.fusion.estimate import Source
-from companion.store.queue import EntryState, QueueEntry, move_entry, plan_entry
+from companion.store.history.queue import EntryState, QueueEntry, move_entry, plan_entry
 from companion.track import Track
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)

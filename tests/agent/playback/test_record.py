@@ -18,8 +18,8 @@ from companion.playback import (
     PlayerSnapshot,
     PlayerState,
 )
-from companion.store.plays import plays_since, save_upcoming
-from companion.store.queue import EntryState, move_entry, plan_entry
+from companion.store.history.queue import EntryState, move_entry, plan_entry
+from companion.store.listening.plays import plays_since, save_upcoming
 from companion.track import Track
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)

@@ -22,10 +22,10 @@ from companion.errors import CameraDenied, ConfigError, WorkerLost
 from companion.music.clips.provider import Clip, Match, MatchedBy
 from companion.paths import Paths
 from companion.store.database import open_database
-from companion.store.library import save_tracks
-from companion.store.overrides import Pause, save_pause
-from companion.store.queue import EntryState
-from companion.store.tags import Origin, count_tagged, save_tag
+from companion.store.history.overrides import Pause, save_pause
+from companion.store.history.queue import EntryState
+from companion.store.tracks.library import save_tracks
+from companion.store.tracks.tags import Origin, count_tagged, save_tag
 from companion.track import Track
 from companion.weights import open_model
 from tests.agent.fake_work import BRIGHT

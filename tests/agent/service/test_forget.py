@@ -16,10 +16,10 @@ from companion.log import start_log, stop_log
 from companion.paths import Paths
 from companion.spotify.auth.credentials import SERVICE, USER, CredentialStore
 from companion.store.database import open_database
-from companion.store.face import save_reading
+from companion.store.face.readings import save_reading
 from companion.store.forget import Kind
-from companion.store.library import save_tracks
-from companion.store.visits import Visit, save_visit
+from companion.store.history.visits import Visit, save_visit
+from companion.store.tracks.library import save_tracks
 from tests.cli.agent.test_status import happy
 from tests.store.samples import NOON, make_track
 

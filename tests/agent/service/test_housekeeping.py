@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from companion.agent.service.housekeeping import clean_up, old_backups
-from companion.store.face import readings_since, save_reading
+from companion.store.face.readings import readings_since, save_reading
+from companion.store.history.visits import Visit, save_visit
 from companion.store.metadata import HOUSEKEPT_AT, read_time
 from companion.store.usage import count_call, read_wait, save_wait
-from companion.store.visits import Visit, save_visit
 from tests.agent.fake_work import HAPPY
 
 NOW = datetime.now(UTC)

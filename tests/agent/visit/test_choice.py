@@ -11,11 +11,17 @@ from companion.agent.visit.context import REFUSED_FOR, SESSION
 from companion.choose.pick import NothingFits, Pick
 from companion.choose.taste import EXPLORATION
 from companion.config.schema import Choose, Rule
-from companion.store.feedback import Block, BlockKind, FeedbackKind, save_block, save_feedback
-from companion.store.library import tracks_by_id
-from companion.store.listening import save_played
-from companion.store.overrides import SetMood, save_set_mood
-from companion.store.queue import NEVER_QUEUED, EntryState
+from companion.store.history.feedback import (
+    Block,
+    BlockKind,
+    FeedbackKind,
+    save_block,
+    save_feedback,
+)
+from companion.store.history.overrides import SetMood, save_set_mood
+from companion.store.history.queue import NEVER_QUEUED, EntryState
+from companion.store.listening.snapshots import save_played
+from companion.store.tracks.library import tracks_by_id
 from companion.track import Track
 from tests.agent.listener import HAPPY, NOW, add, choose_and_keep, keep, queue, read, song
 from tests.choose.makers import seeded

@@ -12,9 +12,9 @@ from companion.agent.visit.outcome import Outcome
 from companion.config.schema import Agent, Camera, Config
 from companion.playback import Device, Initiative, ItemKind, PlayerState, Repeat
 from companion.spotify.player import parse_player
-from companion.store.overrides import Pause, save_pause
-from companion.store.plays import begin_play
-from companion.store.visits import Visit, save_visit
+from companion.store.history.overrides import Pause, save_pause
+from companion.store.history.visits import Visit, save_visit
+from companion.store.listening.plays import begin_play
 from companion.track import Track
 
 DEVICE = Device("d", "Desk", active=True)

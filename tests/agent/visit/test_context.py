@@ -9,7 +9,7 @@ from companion.affect import Affect
 from companion.agent.visit.context import LOOK_BACK, SESSION, read_session, recent_picks
 from companion.choose.strategy import RecentPick
 from companion.config.schema import Choose
-from companion.store.queue import EntryState
+from companion.store.history.queue import EntryState
 from tests.agent.listener import NOW, queue, song
 
 MINUTE = timedelta(minutes=1)

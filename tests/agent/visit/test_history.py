@@ -8,9 +8,9 @@ import pytest
 from companion.affect import Emotion
 from companion.agent.visit.history import read_day
 from companion.agent.visit.outcome import Outcome
-from companion.store.face import save_reading
-from companion.store.queue import EntryState, move_entry, plan_entry
-from companion.store.visits import Visit, save_visit
+from companion.store.face.readings import save_reading
+from companion.store.history.queue import EntryState, move_entry, plan_entry
+from companion.store.history.visits import Visit, save_visit
 from tests.agent.listener import HAPPY, MODEL, add, queue, read
 
 DAY = date(2026, 5, 4)

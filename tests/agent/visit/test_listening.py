@@ -16,9 +16,9 @@ from companion.choose.fusion.estimate import MOST_SPREAD, Source
 from companion.choose.pick import Pick
 from companion.config.schema import Choose
 from companion.playback import Initiative, PlayEnding, PlayerSnapshot
-from companion.store.overrides import SetMood, save_set_mood
-from companion.store.plays import begin_play, end_play, newest_plays
-from companion.store.trust import save_trust
+from companion.store.history.overrides import SetMood, save_set_mood
+from companion.store.history.trust import save_trust
+from companion.store.listening.plays import begin_play, end_play, newest_plays
 from companion.track import Track
 from tests.agent.listener import HAPPY, NOW, add, read
 from tests.choose.makers import seeded

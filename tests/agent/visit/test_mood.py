@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from companion.affect import Affect, Correction, Emotion, FaceMood
 from companion.agent.visit.mood import adjustment, current_mood
 from companion.config.schema import Choose
-from companion.store.face import save_reading
-from companion.store.feedback import save_correction
-from companion.store.overrides import SetMood, save_set_mood
+from companion.store.face.readings import save_reading
+from companion.store.history.feedback import save_correction
+from companion.store.history.overrides import SetMood, save_set_mood
 from tests.agent.listener import MODEL, NOW, read
 
 ANGRY = read(Emotion.ANGER, Affect(-0.5, 0.6))

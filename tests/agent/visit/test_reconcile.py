@@ -15,7 +15,7 @@ from companion.agent.visit.reconcile import (
     next_state,
     reconcile,
 )
-from companion.store.queue import (
+from companion.store.history.queue import (
     OUTSTANDING,
     EntryState,
     QueueEntry,

@@ -17,11 +17,11 @@ from companion.config.schema import Choose
 from companion.demo.simulator.faults import FAULTS, Answer, Fault
 from companion.spotify import transport
 from companion.store.database import open_database
-from companion.store.face_profile import read_resting, save_resting
-from companion.store.listening import played_since
-from companion.store.overrides import SetMood, save_set_mood
-from companion.store.queue import EntryState
-from companion.store.visits import Visit
+from companion.store.face.profile import read_resting, save_resting
+from companion.store.history.overrides import SetMood, save_set_mood
+from companion.store.history.queue import EntryState
+from companion.store.history.visits import Visit
+from companion.store.listening.snapshots import played_since
 from tests.agent.visitor import ADD, KilledAtPost, Visitor
 from tests.choose.makers import face_mood
 from tests.store.stored import last_entry

@@ -18,7 +18,7 @@ from companion.agent.service.instance import only_instance
 from companion.cli.agent.run import find_end, parse_span, parse_time
 from companion.cli.home import open_home
 from companion.errors import AgentNotRunning, AgentRunning, UsageError
-from companion.store.overrides import read_pause
+from companion.store.history.overrides import read_pause
 from tests.cli.shell import Run
 
 NOON = datetime(2026, 10, 1, 12, 30, tzinfo=UTC).astimezone()

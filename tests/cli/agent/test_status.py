@@ -15,12 +15,12 @@ from companion.cli.home import open_home
 from companion.spotify.auth.credentials import CONSENT_LIFETIME, Consent
 from companion.spotify.quota import WINDOW, Group
 from companion.store.database import open_database
-from companion.store.face import save_reading
-from companion.store.face_profile import save_example, save_resting
-from companion.store.overrides import Pause, save_pause
-from companion.store.queue import plan_entry
+from companion.store.face.profile import save_example, save_resting
+from companion.store.face.readings import save_reading
+from companion.store.history.overrides import Pause, save_pause
+from companion.store.history.queue import plan_entry
+from companion.store.history.visits import Visit, save_visit
 from companion.store.usage import count_call, save_wait
-from companion.store.visits import Visit, save_visit
 from companion.weights import open_model
 from tests.cli.shell import SAD, Run, Stage, saved
 from tests.conftest import Snapshot

@@ -6,8 +6,8 @@ import pytest
 
 from companion.affect import Affect
 from companion.store.database import open_database
-from companion.store.face import save_reading
-from companion.store.library import save_tracks
+from companion.store.face.readings import save_reading
+from companion.store.tracks.library import save_tracks
 from companion.track import Track
 from tests.cli.agent.test_status import happy
 from tests.cli.shell import HAPPY, SAD, Run, Stage

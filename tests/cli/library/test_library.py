@@ -15,7 +15,7 @@ from companion.demo.simulator.web.spotify_json import USER_ID
 from companion.demo.stage import consent
 from companion.plots import LIGHT
 from companion.store.database import open_database
-from companion.store.tags import FIRST_RETRY, save_failure
+from companion.store.tracks.tags import FIRST_RETRY, save_failure
 from companion.weights import open_model
 from tests.cli.shell import CLIENT_ID, HAPPY, SAD, SAVED, Run, Stage
 

@@ -8,7 +8,7 @@ import pytest
 from companion.affect import FEATURES, Emotion
 from companion.face.camera import shoot
 from companion.store.database import open_database
-from companion.store.face_profile import read_profile, read_resting
+from companion.store.face.profile import read_profile, read_resting
 from companion.weights import open_model
 from tests.cli.shell import Run
 from tests.face.fakes import grey, write_video

@@ -6,7 +6,7 @@ import pytest
 
 from companion.affect import Affect, Emotion
 from companion.store.database import open_database
-from companion.store.face import save_reading
+from companion.store.face.readings import save_reading
 from tests.agent.listener import read
 from tests.cli.shell import Run, Stage
 

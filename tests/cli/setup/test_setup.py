@@ -35,7 +35,7 @@ from companion.face import camera
 from companion.face.camera import Frame
 from companion.paths import find_paths
 from companion.spotify.auth.credentials import CredentialStore
-from companion.store.tags import Origin, save_tag
+from companion.store.tracks.tags import Origin, save_tag
 from tests.cli.agent.test_status import happy
 from tests.cli.fake_service import FakeService
 from tests.cli.shell import CLIENT_ID, HAPPY, SAVED, Ended, Run, tag_at

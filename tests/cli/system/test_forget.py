@@ -9,8 +9,8 @@ import pytest
 from companion.agent.service.instance import only_instance
 from companion.spotify.auth.credentials import CredentialStore
 from companion.store.database import open_database
-from companion.store.face import save_reading
-from companion.store.visits import Visit, save_visit
+from companion.store.face.readings import save_reading
+from companion.store.history.visits import Visit, save_visit
 from tests.cli.agent.test_status import NOW, happy
 from tests.cli.shell import HAPPY, Run, Stage
 from tests.cli.test_main import HEAVY, RUN, python

@@ -8,8 +8,8 @@ import pytest
 from companion.agent.service.control import ControlServer
 from companion.paths import find_paths
 from companion.store.database import open_database
-from companion.store.feedback import FeedbackKind, save_feedback
-from companion.store.library import save_tracks
+from companion.store.history.feedback import FeedbackKind, save_feedback
+from companion.store.tracks.library import save_tracks
 from tests.cli.shell import HAPPY, Run, Stage, saved
 
 

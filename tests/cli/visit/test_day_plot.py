@@ -9,7 +9,7 @@ import pytest
 from companion.affect import Affect, Emotion
 from companion.agent.visit.history import Day
 from companion.cli.visit.day_plot import draw_day
-from companion.store.queue import EntryState, QueueEntry
+from companion.store.history.queue import EntryState, QueueEntry
 from tests.agent.listener import read, song
 
 DAY = date(2026, 5, 4)

@@ -10,7 +10,7 @@ from companion.cli.visit.history import parse_day
 from companion.errors import UsageError
 from companion.plots import DARK
 from companion.store.database import open_database
-from companion.store.visits import Visit, save_visit
+from companion.store.history.visits import Visit, save_visit
 from tests.agent.listener import add, choose_and_keep
 from tests.cli.shell import Run, Stage
 

@@ -12,7 +12,7 @@ from companion.demo.portrait import portrait_frames
 from companion.face import camera
 from companion.face.camera import Frame
 from companion.store.database import open_database
-from companion.store.visits import last_visit
+from companion.store.history.visits import last_visit
 from tests.cli.shell import ADD, HAPPY, SAD, Run, Stage
 from tests.locations import FACE_DATA
 

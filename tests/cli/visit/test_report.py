@@ -8,9 +8,9 @@ import pytest
 from companion.agent.visit.outcome import Outcome
 from companion.agent.visit.report import read_report
 from companion.store.database import open_database
-from companion.store.face import save_reading
-from companion.store.queue import EntryState
-from companion.store.visits import Visit, save_visit
+from companion.store.face.readings import save_reading
+from companion.store.history.queue import EntryState
+from companion.store.history.visits import Visit, save_visit
 from tests.agent.listener import add, choose_and_keep
 from tests.cli.agent.test_status import happy
 from tests.cli.shell import Run, Stage

@@ -17,17 +17,17 @@ from companion.affect import (
     MoodExample,
     RestingFace,
 )
-from companion.store.face import save_reading
-from companion.store.face_profile import (
+from companion.store.face.profile import (
     drop_profile,
     read_profile,
     read_resting,
     save_example,
     save_resting,
 )
-from companion.store.feedback import save_correction, undo_last
+from companion.store.face.readings import save_reading
+from companion.store.history.feedback import save_correction, undo_last
+from tests.store.face.test_readings import make_mood
 from tests.store.samples import NOON
-from tests.store.test_face import make_mood
 
 MODEL = "face_adaptation/2"
 READ_BY = "face_mood/4"

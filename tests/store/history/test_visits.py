@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from companion.store.database import open_database
-from companion.store.visits import (
+from companion.store.history.visits import (
     CameraUse,
     Visit,
     camera_uses_between,

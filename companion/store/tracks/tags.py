@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 
 from companion.affect import Affect, Quadrant, TrackMood
 from companion.store.database import transaction
-from companion.store.library import read_track
-from companion.store.track_corrections import correct_new_tag
+from companion.store.tracks.corrections import correct_new_tag
+from companion.store.tracks.library import read_track
 from companion.track import Track
 
 FIRST_RETRY = timedelta(days=1)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from companion.store.database import _statements, migrations, open_database
-from companion.store.library import (
+from companion.store.tracks.library import (
     SAVED,
     Source,
     SyncProgress,
@@ -30,7 +30,7 @@ from companion.store.library import (
     save_tracks,
     track_id,
 )
-from companion.store.tags import save_failure, save_tag
+from companion.store.tracks.tags import save_failure, save_tag
 from companion.track import Track
 from tests.store.samples import MEMORY, NOON, ORIGIN, make_mood, make_track, tracks
 from tests.store.stored import tagged_tracks

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from companion.store.database import transaction
-from companion.store.feedback import FeedbackKind
+from companion.store.history.feedback import FeedbackKind
 from companion.track import Track
 
 

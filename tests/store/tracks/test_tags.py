@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from companion.affect import Affect, Quadrant, TrackMood
 from companion.store.database import open_database
-from companion.store.library import save_tracks, tracks_by_id
-from companion.store.tags import (
+from companion.store.tracks.library import save_tracks, tracks_by_id
+from companion.store.tracks.tags import (
     RENEWED_A_DAY,
     Origin,
     TagCounts,

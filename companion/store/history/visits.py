@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from companion.affect import FaceMood
-from companion.store.face import read_mood
-from companion.store.queue import QueueEntry, read_entry
+from companion.store.face.readings import read_mood
+from companion.store.history.queue import QueueEntry, read_entry
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import sqlite3
 from datetime import UTC, datetime, timedelta
 
 from companion.playback import LastSnapshot, PlayerSnapshot
-from companion.store.queue import track_from_json, track_to_json
+from companion.store.history.queue import track_from_json, track_to_json
 
 
 def save_player_snapshot(db: sqlite3.Connection, last: LastSnapshot) -> None:

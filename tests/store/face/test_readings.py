@@ -8,7 +8,7 @@ from hypothesis import given
 
 from companion.affect import EMOTION_AFFECT, Emotion, FaceMood, LookDescription
 from companion.store.database import open_database
-from companion.store.face import readings_since, save_reading
+from companion.store.face.readings import readings_since, save_reading
 from tests.store.samples import MEMORY, NOON, face_moods, moments
 
 MODEL = "face_mood/1"

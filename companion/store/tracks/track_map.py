@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from companion.affect import Affect
-from companion.store.library import read_track
+from companion.store.tracks.library import read_track
 from companion.track import TaggedTrack, Track
 
 

@@ -7,15 +7,15 @@ from hypothesis import given
 
 from companion.affect import Affect, Quadrant
 from companion.store.database import open_database
-from companion.store.library import drop_unseen, save_tracks
-from companion.store.tags import cells, count_tags, read_cell, save_tag
-from companion.store.track_corrections import (
+from companion.store.tracks.corrections import (
     SURE,
     drop_track_correction,
     read_track_corrections,
     save_track_correction,
 )
-from companion.store.track_map import find_on_map, read_map, untagged_tracks
+from companion.store.tracks.library import drop_unseen, save_tracks
+from companion.store.tracks.tags import cells, count_tags, read_cell, save_tag
+from companion.store.tracks.track_map import find_on_map, read_map, untagged_tracks
 from tests.store.samples import (
     MEMORY,
     NOON,

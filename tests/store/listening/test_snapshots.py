@@ -3,7 +3,7 @@ from __future__ import annotations
 import sqlite3
 from datetime import timedelta
 
-from companion.store.listening import KEPT, played_since, save_played
+from companion.store.listening.snapshots import KEPT, played_since, save_played
 from tests.store.samples import NOON
 
 HOUR = timedelta(hours=1)

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from companion.affect import Affect
 from companion.playback import Initiative, PlayEnding, PlayerSnapshot
-from companion.store.library import save_tracks
-from companion.store.plays import (
+from companion.store.history.trust import drop_trust, read_trust, save_trust
+from companion.store.listening.plays import (
     begin_play,
     complete_play,
     drop_plays,
@@ -18,8 +18,8 @@ from companion.store.plays import (
     save_upcoming,
     upcoming_since,
 )
-from companion.store.tags import Origin, save_tag
-from companion.store.trust import drop_trust, read_trust, save_trust
+from companion.store.tracks.library import save_tracks
+from companion.store.tracks.tags import Origin, save_tag
 from companion.track import Track
 from tests.choose.makers import track_mood
 from tests.store.samples import NOON

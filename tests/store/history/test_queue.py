@@ -13,9 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from companion.store.database import open_database
-from companion.store.feedback import FeedbackKind, save_feedback
-from companion.store.library import count_tracks, drop_unseen, save_tracks
-from companion.store.queue import (
+from companion.store.history.feedback import FeedbackKind, save_feedback
+from companion.store.history.queue import (
     OUTSTANDING,
     EndingCounts,
     EntryState,
@@ -30,6 +29,7 @@ from companion.store.queue import (
     plan_entry,
     queued_since,
 )
+from companion.store.tracks.library import count_tracks, drop_unseen, save_tracks
 from companion.track import Track
 from tests.store.samples import MEMORY, NOON, make_track, moments, texts, tracks
 from tests.store.stored import last_entry

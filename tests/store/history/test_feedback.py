@@ -4,8 +4,8 @@ import sqlite3
 from datetime import timedelta
 
 from companion.affect import Affect, Correction, Emotion, FaceMood
-from companion.store.face import newest_reading, save_reading
-from companion.store.feedback import (
+from companion.store.face.readings import newest_reading, save_reading
+from companion.store.history.feedback import (
     Block,
     BlockKind,
     FeedbackKind,

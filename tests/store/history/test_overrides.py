@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from companion.affect import Affect, Emotion
 from companion.store.database import open_database
-from companion.store.overrides import (
+from companion.store.history.overrides import (
     Pause,
     SetMood,
     drop_pause,
