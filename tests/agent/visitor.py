@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from companion.affect import Abstention, Affect, FaceReading
 from companion.agent.quota import StoreQuota
+from companion.agent.visit.conditions import Obstacle
 from companion.agent.visit.visit import Dependencies, Player, VisitResult, visit
 from companion.config.schema import Config
 from companion.demo.simulator.library import Track as CatalogueTrack
@@ -106,7 +107,7 @@ class Visitor:
             "BEGIN SELECT RAISE(IGNORE); END"
         )
 
-    def visit(self, *, dry: bool = False, seed: int = 0, may_look: bool = True) -> VisitResult:
+    def visit(self, *, dry: bool = False, seed: int = 0, shut: Obstacle | None = None) -> VisitResult:
         return visit(
             Dependencies(
                 self.db,
@@ -116,7 +117,7 @@ class Visitor:
                 Config(),
                 seeded(seed),
                 self.now,
-                may_look=may_look,
+                shut=shut,
             )
         )
 

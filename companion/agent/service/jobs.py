@@ -19,8 +19,15 @@ from companion.agent.service.housekeeping import clean_up
 from companion.agent.service.notices import Notify, notify_of, notify_of_track
 from companion.agent.service.schedule import CLEAN_EVERY, SYNC_EVERY, is_due
 from companion.agent.service.sign_in import note_sign_in
-from companion.agent.visit.conditions import Obstacle, Presence, check_local, may_look
-from companion.agent.visit.outcome import Outcome
+from companion.agent.visit.conditions import (
+    LITTLE_KNOWN,
+    Obstacle,
+    Presence,
+    check_local,
+    may_look,
+    reached_limit,
+)
+from companion.agent.visit.outcome import Outcome, outcome_of
 from companion.agent.visit.visit import Dependencies, VisitResult, visit
 from companion.config.schema import Config
 from companion.playback import PlayerSignal, PlayerSnapshot
@@ -102,26 +109,34 @@ class Jobs:
     def visit(self, *, asked: bool = False) -> VisitResult:
         """Make a visit. One that the user asked for just now skips the conditions here."""
         db, environment = self._connections.db, self._environment
-        looks = may_look(self.config.camera, environment.now())
+        shut = self._shut(asked=asked)
         needs = Dependencies(
             db=db,
             spotify=self._connections,
             look=self._look,
-            face_model=open_model("face_mood").label if looks else "",
+            face_model="" if shut else open_model("face_mood").label,
             config=self.config,
             rng=environment.rng,
             clock=environment.now,
-            may_look=looks,
+            shut=shut,
         )
         result = visit(needs if asked else replace(needs, obstacle=self.obstacle))
         if result.outcome is Outcome.LOGIN_NEEDED:
             note_sign_in(db)
         if result.outcome:
             notice = environment.notify if self.config.agent.notices else None
-            notify_of(db, result.outcome, environment.now(), notice)
+            state = outcome_of(result.unseen) if result.unseen else result.outcome
+            notify_of(db, state, environment.now(), notice)
         if result.outcome is Outcome.QUEUED and self.config.agent.queue_notices:
             notify_of_track(result, environment.notify)
         return result
+
+    def _shut(self, *, asked: bool) -> Obstacle | None:
+        """Return why a visit may not look; one that the user asked for is in no limit."""
+        now = self._environment.now()
+        if not may_look(self.config.camera, now):
+            return LITTLE_KNOWN
+        return None if asked else reached_limit(self._connections.db, self.config.agent, now)
 
     def read_signal(self) -> Observation | None:
         """The desktop's account of what plays; None where it cannot tell."""

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from companion.agent.visit.outcome import Outcome
 from companion.choose.session import IN_ORDER, in_order
-from companion.config.schema import Camera, Config, is_within
+from companion.config.schema import Agent, Camera, Config, is_within
 from companion.playback import ItemKind, PlayerState, Repeat
 from companion.store.history.overrides import read_pause
 from companion.store.history.visits import count_camera_uses
@@ -75,12 +75,15 @@ def _obstacles(
     idle = presence.idle_seconds()
     if idle is not None and idle >= 60 * settings.away_minutes:
         yield Outcome.AWAY, f"no keyboard and mouse for {idle / 60:.0f} min"
-    if not may_look(config.camera, now):
-        return
+
+
+def reached_limit(db: sqlite3.Connection, settings: Agent, now: datetime) -> Obstacle | None:
+    """Return that the camera was opened as often as the settings allow; None where it was not."""
     limits = ((HOUR, settings.most_an_hour, "an hour"), (DAY, settings.most_a_day, "a day"))
     for span, most, words in limits:
         if count_camera_uses(db, now - span, now) >= most:
-            yield Outcome.LIMIT_REACHED, f"{most} looks {words}"
+            return Outcome.LIMIT_REACHED, f"{most} looks {words}"
+    return None
 
 
 def check_player(player: PlayerState | None) -> Obstacle | None:

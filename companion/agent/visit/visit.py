@@ -31,6 +31,9 @@ from companion.errors import (
     CameraError,
     CameraMissing,
     CompanionError,
+    LibraryMissing,
+    ModelError,
+    SourceUnreadable,
     SpotifyError,
     SpotifyUnreachable,
     WorkerLost,
@@ -72,7 +75,7 @@ class Dependencies:
         rng: where the draw among the best comes from.
         clock: the present time, with its zone.
         obstacle: tells what on this machine speaks against the visit; it is asked first.
-        may_look: True where the user allows what `look` opens.
+        shut: how a visit ends that may not look, where listening tells too little; None: it may.
         visit_id: the visit's id in the store, once it has begun; None in a dry run.
     """
 
@@ -84,7 +87,7 @@ class Dependencies:
     rng: Random
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     obstacle: Callable[[], Obstacle | None] = lambda: None
-    may_look: bool = True
+    shut: Obstacle | None = None
     visit_id: int | None = None
 
 
@@ -95,7 +98,8 @@ class VisitResult:
     Attributes:
         outcome: None for a dry run that found a track.
         detail: the rest of the sentence that the outcome begins.
-        error: what went wrong, where something did.
+        error: what ended it, where something went wrong.
+        unseen: the error of the look, where the mood was known well enough without.
     """
 
     outcome: Outcome | None
@@ -105,13 +109,15 @@ class VisitResult:
     target: Target | None = None
     pick: Pick | None = None
     error: CompanionError | None = None
+    unseen: CompanionError | None = None
 
     @property
     def camera(self) -> bool:
         """True where the camera was opened, or tried; one that is missing cannot be."""
-        if isinstance(self.error, CameraMissing):
+        error = self.unseen or self.error
+        if isinstance(error, CameraMissing):
             return False
-        return self.reading is not None or isinstance(self.error, CameraError | WorkerLost)
+        return self.reading is not None or isinstance(error, CameraError | WorkerLost)
 
 
 def visit(needs: Dependencies) -> VisitResult:
@@ -166,9 +172,15 @@ def _make_visit(needs: Dependencies) -> VisitResult:
         return VisitResult(Outcome.NOTHING_FITS, reason)
     if read_set_mood(needs.db, needs.clock()):  # it wins, so nobody needs to look
         return _choose(needs, ahead)
-    if not needs.may_look:
-        return _choose_unseen(needs, ahead, VisitResult(*LITTLE_KNOWN))
-    reading = needs.look()
+    if needs.shut:
+        return _choose_unseen(needs, ahead, VisitResult(*needs.shut))
+    try:
+        reading = needs.look()
+    except SourceUnreadable:  # a file that the user named
+        raise
+    except (CameraError, WorkerLost, ModelError, LibraryMissing) as error:
+        failed = VisitResult(outcome_of(error), str(error), error=error)
+        return _choose_unseen(needs, ahead, failed)
     if needs.spotify and reading.resting:
         save_resting(needs.db, reading.resting, needs.clock())
     if reading.mood is None or reading.abstention:
@@ -184,13 +196,29 @@ def _choose_unseen(
     mood = current_mood(needs.db, needs.config.choose, needs.clock())
     if mood is None or mood.spread > MOST_SPREAD:
         return otherwise
-    return replace(_choose(needs, ahead), reading=otherwise.reading)
+    found = _choose(needs, ahead, unseen=_unseen(otherwise))
+    return replace(found, reading=otherwise.reading, unseen=otherwise.error)
+
+
+def _unseen(without: VisitResult) -> str:
+    """Say why there is no reading; "" where the camera is to stay shut."""
+    if error := without.error:
+        return f"{error} {error.remedy}"
+    if without.outcome is None or (without.outcome, without.detail) == LITTLE_KNOWN:
+        return ""
+    return f"{without.outcome.value.replace('_', ' ')}, {without.detail}"
 
 
 def _choose(
-    needs: Dependencies, ahead: tuple[Track, ...], reading: FaceReading | None = None
+    needs: Dependencies,
+    ahead: tuple[Track, ...],
+    reading: FaceReading | None = None,
+    unseen: str = "",
 ) -> VisitResult:
-    """Choose by what was seen, and hand the track over unless this is a dry run."""
+    """Choose by what was seen, and hand the track over unless this is a dry run.
+
+    `unseen` is why nothing was seen, to be told with the track.
+    """
     now = needs.clock()
     seen = reading.mood if reading else None
     choice = choose_track(needs.db, needs.config.choose, needs.rng, now, reading=seen, ahead=ahead)
@@ -202,10 +230,12 @@ def _choose(
     if isinstance(choice.picked, NothingFits):
         return replace(found, outcome=Outcome.NOTHING_FITS, detail=choice.picked.limit)
     track = choice.picked.chosen.tagged.track
-    found = replace(found, detail=track.byline, pick=choice.picked)
+    told = f" (by listening: {unseen})" if unseen else ""
+    found = replace(found, detail=track.byline + told, pick=choice.picked)
     if needs.spotify is None:
         return found
-    return _hand_over(needs, needs.spotify, found, track, make_why(choice, choice.picked, now))
+    why = make_why(choice, choice.picked, now) | {"unseen": unseen}
+    return _hand_over(needs, needs.spotify, found, track, why)
 
 
 def _ask_spotify(needs: Dependencies, spotify: Player) -> VisitResult | tuple[Track, ...]:

@@ -79,6 +79,7 @@ def run_visit(
     may_look: bool = True,
 ) -> VisitResult:
     """Make a visit with this home's settings; without a session a dry run."""
+    from companion.agent.visit.conditions import LITTLE_KNOWN
     from companion.agent.visit.visit import Dependencies, visit
 
     needs = Dependencies(
@@ -88,6 +89,6 @@ def run_visit(
         face_model=open_model("face_mood").label if may_look else "",
         config=home.config,
         rng=SystemRandom(),
-        may_look=may_look,
+        shut=None if may_look else LITTLE_KNOWN,
     )
     return visit(needs)

@@ -156,6 +156,9 @@ def _face(why: Mapping[str, Any]) -> str:
     if why["mood"]["name"]:
         return "was not looked at, as the mood was set by hand"
     before = why["mood"]["readings"]
+    if unseen := why.get("unseen"):
+        earlier = f"; {count_of(before, 'earlier reading')}" if before else ""
+        return f"told nothing now ({unseen}){earlier}"
     return f"told nothing now; {count_of(before, 'earlier reading')}" if before else "told nothing"
 
 

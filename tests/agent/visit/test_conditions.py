@@ -7,7 +7,13 @@ from typing import Any
 
 import pytest
 
-from companion.agent.visit.conditions import check_local, check_order, check_player, may_look
+from companion.agent.visit.conditions import (
+    check_local,
+    check_order,
+    check_player,
+    may_look,
+    reached_limit,
+)
 from companion.agent.visit.outcome import Outcome
 from companion.config.schema import Agent, Camera, Config
 from companion.playback import Device, Initiative, ItemKind, PlayerState, Repeat
@@ -266,9 +272,9 @@ def test_the_limits(
 ) -> None:
     see(db, *minutes_ago)
     see(db, *range(1, 50), camera=False)  # visits that opened no camera count for nothing
-    assert check(db, FakePresence()) == (limit and (Outcome.LIMIT_REACHED, limit))
+    assert reached_limit(db, AGENT, NOW) == (limit and (Outcome.LIMIT_REACHED, limit))
 
 
 def test_a_limit_of_none_at_all_keeps_the_camera_shut(db: sqlite3.Connection) -> None:
-    obstacle = check(db, FakePresence(), replace(AGENT, most_a_day=0))
-    assert obstacle == (Outcome.LIMIT_REACHED, "0 looks a day")
+    reached = reached_limit(db, replace(AGENT, most_a_day=0), NOW)
+    assert reached == (Outcome.LIMIT_REACHED, "0 looks a day")

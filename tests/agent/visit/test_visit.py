@@ -320,14 +320,16 @@ def test_where_the_face_abstains_listening_may_tell_enough(
 
 
 def test_without_the_camera_listening_tells(visitor: Visitor) -> None:
-    result = visitor.visit(may_look=False)
+    result = visitor.visit(shut=LITTLE_KNOWN)
     assert (result.outcome, result.camera, visitor.camera.looks) == (Outcome.QUEUED, False, 0)
+    assert result.pick
+    assert result.detail == result.pick.chosen.tagged.track.byline
     assert visitor.readings == 0
 
 
 def test_without_the_camera_nothing_is_queued_while_little_is_known(visitor: Visitor) -> None:
     visitor.hear_nothing()
-    result = visitor.visit(may_look=False)
+    result = visitor.visit(shut=LITTLE_KNOWN)
     assert (result.outcome, result.detail) == LITTLE_KNOWN
     assert (visitor.camera.looks, visitor.posts, visitor.states) == (0, 0, [])
 
@@ -339,25 +341,66 @@ def test_a_face_that_says_nothing_is_low_confidence(visitor: Visitor) -> None:
     assert (visitor.posts, visitor.states) == (0, [])
 
 
-@pytest.mark.parametrize(
-    ("error", "outcome", "opened"),
-    [
-        (errors.CameraMissing("No camera."), Outcome.CAMERA_MISSING, False),
-        (errors.CameraBusy("In use."), Outcome.CAMERA_BUSY, True),
-        (errors.CameraDenied("Not allowed."), Outcome.CAMERA_DENIED, True),
-        (errors.SourceUnreadable("No video."), Outcome.FAILED, True),
-        (errors.ModelError("Damaged."), Outcome.FAILED, False),
-    ],
-    ids=str,
-)
-def test_a_look_that_fails_queues_nothing(
+FAILED_LOOKS = [
+    (errors.CameraMissing("No camera."), Outcome.CAMERA_MISSING, False),
+    (errors.CameraBusy("In use."), Outcome.CAMERA_BUSY, True),
+    (errors.CameraDenied("Not allowed."), Outcome.CAMERA_DENIED, True),
+    (errors.CameraError("The camera did not answer."), Outcome.FAILED, True),
+    (errors.WorkerLost("The worker hung."), Outcome.FAILED, True),
+    (errors.ModelError("Damaged."), Outcome.FAILED, False),
+    (errors.LibraryMissing("No libEGL."), Outcome.FAILED, False),
+]
+
+
+@pytest.mark.parametrize(("error", "outcome", "opened"), FAILED_LOOKS, ids=str)
+def test_a_look_that_fails_queues_nothing_while_little_is_known(
     visitor: Visitor, error: errors.CompanionError, outcome: Outcome, *, opened: bool
 ) -> None:
+    visitor.hear_nothing()
     visitor.camera.shows = error
     result = visitor.visit()
     assert (result.outcome, result.error) == (outcome, error)
     assert (visitor.posts, visitor.states, visitor.readings) == (0, [], 0)
     assert visitor.visits == [Visit(visitor.now(), outcome.value, str(error), camera=opened)]
+
+
+@pytest.mark.parametrize(("error", "outcome", "opened"), FAILED_LOOKS, ids=str)
+def test_where_a_look_fails_listening_may_tell_enough(
+    visitor: Visitor, error: errors.CompanionError, outcome: Outcome, *, opened: bool
+) -> None:
+    visitor.camera.shows = error
+    result = visitor.visit()
+    assert (result.outcome, result.error, result.unseen) == (Outcome.QUEUED, None, error)
+    assert (visitor.posts, visitor.readings, visitor.camera.looks) == (1, 0, 1)
+    entry = last_entry(visitor.db)
+    assert entry is not None
+    assert entry.why["unseen"] == f"{error} {error.remedy}"
+    assert list(entry.why["sources"]) == ["listening"]
+    [kept] = visitor.visits
+    assert (kept.outcome, kept.camera) == ("queued", opened)
+    assert kept.detail == f"{entry.track.byline} (by listening: {error} {error.remedy})"
+
+
+def test_a_file_that_the_user_named_is_no_camera_to_do_without(visitor: Visitor) -> None:
+    error = visitor.camera.shows = errors.SourceUnreadable("No video.")
+    result = visitor.visit()
+    assert (result.outcome, result.error, visitor.posts) == (Outcome.FAILED, error, 0)
+
+
+LIMIT = (Outcome.LIMIT_REACHED, "3 looks an hour")
+
+
+def test_past_the_limit_of_looks_listening_may_tell_enough(visitor: Visitor) -> None:
+    result = visitor.visit(shut=LIMIT)
+    assert (result.outcome, result.camera, visitor.camera.looks) == (Outcome.QUEUED, False, 0)
+    assert result.detail.endswith("(by listening: limit reached, 3 looks an hour)")
+
+
+def test_past_the_limit_of_looks_nothing_is_queued_while_little_is_known(visitor: Visitor) -> None:
+    visitor.hear_nothing()
+    result = visitor.visit(shut=LIMIT)
+    assert (result.outcome, result.detail) == LIMIT
+    assert (visitor.camera.looks, visitor.posts) == (0, 0)
 
 
 @pytest.mark.parametrize("dry", [False, True])
@@ -430,6 +473,7 @@ def test_a_dry_run_asks_nothing_and_stores_nothing(
         visitor.camera.abstain(shows)
     elif shows is not None:
         visitor.camera.shows = shows
+    visitor.hear_nothing()
     changes, asked = visitor.db.total_changes, len(visitor.sim.requests)
     result = visitor.visit(dry=True)
     assert (result.outcome is None) == (result.pick is not None) == (shows is None)
