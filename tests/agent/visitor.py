@@ -107,7 +107,9 @@ class Visitor:
             "BEGIN SELECT RAISE(IGNORE); END"
         )
 
-    def visit(self, *, dry: bool = False, seed: int = 0, shut: Obstacle | None = None) -> VisitResult:
+    def visit(
+        self, *, dry: bool = False, seed: int = 0, shut: Obstacle | None = None
+    ) -> VisitResult:
         return visit(
             Dependencies(
                 self.db,

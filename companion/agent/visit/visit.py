@@ -172,6 +172,11 @@ def _make_visit(needs: Dependencies) -> VisitResult:
         return VisitResult(Outcome.NOTHING_FITS, reason)
     if read_set_mood(needs.db, needs.clock()):  # it wins, so nobody needs to look
         return _choose(needs, ahead)
+    return _look_and_choose(needs, ahead)
+
+
+def _look_and_choose(needs: Dependencies, ahead: tuple[Track, ...]) -> VisitResult:
+    """Choose by a look, or without one where the camera stays shut or fails."""
     if needs.shut:
         return _choose_unseen(needs, ahead, VisitResult(*needs.shut))
     try:

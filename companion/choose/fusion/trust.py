@@ -38,17 +38,39 @@ def learn_trust(
         lesson: a key of `LESSON_WEIGHT`.
         place: where the user said to be, or where the track lies that was finished or skipped.
     """
+    changes = _changes(estimates, lesson, place)
+    return dict(trust) | {
+        source: _bounded(MEMORY * math.log(trust.get(source, 1.0)) + change)
+        for source, change in changes.items()
+    }
+
+
+def unlearn_trust(
+    trust: Trust, estimates: Estimates, lesson: str, place: Affect
+) -> dict[Source, float]:
+    """The trust without a lesson that is taken back; the arguments are those of `learn_trust`.
+
+    It is what it was before, where the lesson was the last one and no bound was met.
+    """
+    changes = _changes(estimates, lesson, place)
+    return dict(trust) | {
+        source: _bounded((math.log(trust.get(source, 1.0)) - change) / MEMORY)
+        for source, change in changes.items()
+    }
+
+
+def _changes(estimates: Estimates, lesson: str, place: Affect) -> dict[Source, float]:
+    """What a lesson adds to the logarithm of each trust; nothing where one source spoke alone."""
     if len(estimates) <= 1:
-        return dict(trust)
+        return {}
     losses = {
         source: min(one.affect.distance(place) / FARTHEST, 1.0) for source, one in estimates.items()
     }
     if lesson == "skipped":
         losses = {source: 1 - loss for source, loss in losses.items()}
     mean = sum(losses.values()) / len(losses)
-    learned = dict(trust)
-    for source, loss in losses.items():
-        log = MEMORY * math.log(trust.get(source, 1.0))
-        log -= RATE * LESSON_WEIGHT[lesson] * (loss - mean)
-        learned[source] = min(max(math.exp(log), LEAST_TRUST), MOST_TRUST)
-    return learned
+    return {source: RATE * LESSON_WEIGHT[lesson] * (mean - loss) for source, loss in losses.items()}
+
+
+def _bounded(log: float) -> float:
+    return min(max(math.exp(log), LEAST_TRUST), MOST_TRUST)

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from companion.agent.playback.lessons import learn_from_like
+from companion.agent.playback.lessons import learn_from_feedback
+from companion.agent.playback.lessons import undo as undo_last_word
 from companion.agent.quota import open_spotify
 from companion.agent.visit.mood import current_mood
 from companion.cli.home import Home, open_home
@@ -20,7 +21,6 @@ from companion.store.history.feedback import (
     drop_block,
     save_block,
     save_feedback,
-    undo_last,
 )
 from companion.store.tracks.library import find_tracks
 from companion.track import Track
@@ -79,9 +79,13 @@ def undo() -> None:
     """Take back the last like, skip, block, wrong or mood."""
     home = open_home()
     with home.store() as db:
-        undone = undo_last(db)
+        undone = undo_last_word(db)
     home.wake_agent()
-    typer.echo(f"Taken back: {' '.join(undone)}" if undone else "There is nothing to take back.")
+    typer.echo(
+        f"Taken back: {undone.command} {undone.name}".rstrip()
+        if undone
+        else "There is nothing to take back."
+    )
 
 
 def _say(kind: FeedbackKind, text: str, done: str) -> None:
@@ -91,8 +95,7 @@ def _say(kind: FeedbackKind, text: str, done: str) -> None:
         mood = current_mood(db, home.config.choose, now)
         region = mood.affect.quadrant.value if mood else None
         replaced = save_feedback(db, found, kind, region, now)
-        if kind is FeedbackKind.LIKE:
-            learn_from_like(db, found.id, now)
+        learn_from_feedback(db, found.id, kind, now)
     when = f"when {mood.affect.quadrant.words}" if mood else "in every mood, as yours is unknown"
     before = f"; this replaces your {replaced}" if replaced else ""
     typer.echo(f"{done}: {found.byline} ({when}){before}")

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from companion.affect import MOOD_NAMES
+from companion.agent.playback.lessons import learn_from_feedback
 from companion.agent.service.control import ask
 from companion.agent.visit.choice import consider
 from companion.agent.visit.explanation import describe_prospect
@@ -169,6 +170,7 @@ def not_now(context: Context, given: Given) -> dict[str, Any]:
         mood = current_mood(db, context.config.choose, now)
         region = mood.affect.quadrant.value if mood else None
         save_feedback(db, track, FeedbackKind.SKIP, region, now)
+        learn_from_feedback(db, track.id, FeedbackKind.SKIP, now)
     context.tell_agent("wake")
     return {"region": region}
 

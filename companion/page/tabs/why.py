@@ -6,6 +6,8 @@ import sqlite3
 from typing import Any
 
 from companion.affect import Correction
+from companion.agent.playback.lessons import learn_from_correction, learn_from_feedback
+from companion.agent.playback.lessons import undo as undo_last_word
 from companion.choose.mood_names import parse_mood
 from companion.errors import UsageError
 from companion.page.context import Context, Given, number_of, text_of
@@ -21,7 +23,6 @@ from companion.store.history.feedback import (
     save_block,
     save_correction,
     save_feedback,
-    undo_last,
 )
 from companion.store.history.queue import QueueEntry, find_entry, newest_entries
 
@@ -66,6 +67,7 @@ def judge(context: Context, given: Given) -> dict[str, Any]:
         entry = _entry(db, given)
         region = entry.why.get("region")
         replaced = save_feedback(db, entry.track, FeedbackKind(kind), region, context.now())
+        learn_from_feedback(db, entry.track.id, FeedbackKind(kind), context.now())
     context.tell_agent("wake")
     return {"region": region, "replaced": replaced}
 
@@ -116,6 +118,7 @@ def correct_reading(context: Context, given: Given) -> dict[str, Any]:
         at, mood, model = reading
         name, place = (named.name, named.affect) if named else ("", None)
         save_correction(db, Correction(at, model, mood.emotion, name, place), context.now())
+        learn_from_correction(db, mood.affect, place, context.now())
     context.tell_agent("wake")
     return {"said": mood.emotion.value, "meant": name}
 
@@ -123,9 +126,9 @@ def correct_reading(context: Context, given: Given) -> dict[str, Any]:
 def undo(context: Context, _: Given) -> dict[str, Any]:
     """Take back the last like, skip, block, correction or mood."""
     with context.store() as db:
-        undone = undo_last(db)
+        undone = undo_last_word(db)
     context.tell_agent("wake")
-    return {"undone": {"command": undone[0], "name": undone[1]} if undone else None}
+    return {"undone": {"command": undone.command, "name": undone.name} if undone else None}
 
 
 def _entry(db: sqlite3.Connection, given: Given) -> QueueEntry:

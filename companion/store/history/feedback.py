@@ -1,7 +1,7 @@
 """The user's feedback: likes, skips and blocks of tracks, corrections of readings."""
 
 import sqlite3
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
@@ -66,11 +66,31 @@ def liked_ids(db: sqlite3.Connection) -> set[str]:
     return {row["track_id"] for row in db.execute(query, (FeedbackKind.LIKE.value,))}
 
 
-def undo_last(db: sqlite3.Connection) -> tuple[str, str] | None:
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What was taken back.
+
+    Attributes:
+        command: the one that gave it.
+        name: of the track, artist or mood.
+        track_id: of a like or a skip; else "".
+        said: where a corrected reading was; None where it was forgotten, and of all else.
+        meant: where the correction put it, if anywhere.
+    """
+
+    command: str
+    name: str
+    at: datetime
+    track_id: str = ""
+    said: Affect | None = None
+    meant: Affect | None = None
+
+
+def undo_last(db: sqlite3.Connection) -> Undone | None:
     """Delete the newest like, skip, block, correction of a reading or mood set by hand.
 
     Returns:
-        the command that gave it and the name of the track, artist or mood; None if there is none.
+        what that was; None if there is none.
     """
     with transaction(db):
         newest = db.execute(
@@ -83,9 +103,36 @@ def undo_last(db: sqlite3.Connection) -> tuple[str, str] | None:
         ).fetchone()
         if newest is None:
             return None
+        undone = _describe(db, newest)
         query = f"DELETE FROM {newest['place']} WHERE rowid = ?"  # noqa: S608 - named above
         db.execute(query, (newest["row"],))
-    return newest["command"], newest["name"]
+    return undone
+
+
+def _describe(db: sqlite3.Connection, newest: sqlite3.Row) -> Undone:
+    at = datetime.fromtimestamp(newest["at"], UTC)
+    found = Undone(newest["command"], newest["name"], at)
+    if newest["place"] == "feedback":
+        query = "SELECT track_id FROM feedback WHERE rowid = ?"
+        track_id = db.execute(query, (newest["row"],)).fetchone()["track_id"]
+        return replace(found, track_id=track_id)
+    if newest["place"] != "corrections":
+        return found
+    row = db.execute(
+        "SELECT corrections.valence AS meant_valence, corrections.arousal AS meant_arousal, "
+        "readings.valence, readings.arousal FROM corrections "
+        "LEFT JOIN readings ON readings.at = reading_at WHERE corrections.rowid = ?",
+        (newest["row"],),
+    ).fetchone()
+    return replace(
+        found,
+        said=_place(row["valence"], row["arousal"]),
+        meant=_place(row["meant_valence"], row["meant_arousal"]),
+    )
+
+
+def _place(valence: float | None, arousal: float | None) -> Affect | None:
+    return None if valence is None or arousal is None else Affect(valence, arousal)
 
 
 def save_block(db: sqlite3.Connection, block: Block, at: datetime) -> None:
@@ -135,6 +182,6 @@ def read_corrections(db: sqlite3.Connection) -> list[Correction]:
 
 
 def _read_correction(row: sqlite3.Row) -> Correction:
-    place = None if row["valence"] is None else Affect(row["valence"], row["arousal"])
+    place = _place(row["valence"], row["arousal"])
     at = datetime.fromtimestamp(row["reading_at"], UTC)
     return Correction(at, row["model"], Emotion(row["said"]), row["name"], place)

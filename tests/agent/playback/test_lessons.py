@@ -8,16 +8,21 @@ from typing import Any
 
 import pytest
 
-from companion.affect import Affect
+from companion.affect import Affect, Correction, Emotion
 from companion.agent.playback.lessons import (
     learn_from_correction,
     learn_from_endings,
-    learn_from_like,
+    learn_from_feedback,
     trusted,
+    undo,
 )
 from companion.choose.fusion.estimate import Source
+from companion.store.face.readings import save_reading
+from companion.store.history.feedback import FeedbackKind, save_correction, save_feedback
 from companion.store.history.queue import EntryState, QueueEntry, move_entry, plan_entry
+from companion.store.history.trust import save_trust
 from companion.track import Track
+from tests.choose.makers import face_mood
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
 SONG = Track("a", "spotify:track:a", "A")
@@ -69,10 +74,11 @@ def queue(db: sqlite3.Connection) -> None:
 
 def test_a_like_teaches_of_a_pick_of_late_only(db: sqlite3.Connection) -> None:
     queue(db)
-    learn_from_like(db, "another", NOW)
-    learn_from_like(db, "a", NOW + timedelta(hours=5))
+    learn_from_feedback(db, "another", FeedbackKind.LIKE, NOW)
+    learn_from_feedback(db, "a", FeedbackKind.LIKE, NOW + timedelta(hours=5))
+    learn_from_feedback(db, "a", FeedbackKind.LIKE, NOW - timedelta(hours=1))
     assert trusted(db) == {}
-    learn_from_like(db, "a", NOW + timedelta(minutes=5))
+    learn_from_feedback(db, "a", FeedbackKind.LIKE, NOW + timedelta(minutes=5))
     assert trusted(db)[Source.FACE] > 1 > trusted(db)[Source.LISTENING]
 
 
@@ -83,3 +89,48 @@ def test_a_correction_of_the_face_lowers_its_trust(
     queue(db)
     learn_from_correction(db, Affect(**FACE), meant, NOW + timedelta(minutes=5))
     assert trusted(db)[Source.FACE] < 1 < trusted(db)[Source.LISTENING]
+
+
+SOON = NOW + timedelta(minutes=5)
+BEFORE = {Source.FACE: 1.3, Source.LISTENING: 0.8}
+
+
+def say(db: sqlite3.Connection, word: str) -> None:
+    """Do as the commands do."""
+    if word in list(FeedbackKind):
+        save_feedback(db, SONG, FeedbackKind(word), "Q1", SOON)
+        learn_from_feedback(db, SONG.id, FeedbackKind(word), SOON)
+        return
+    meant = Affect(-0.6, -0.4) if word == "calm" else None
+    save_reading(db, face_mood(0.8, 0.5), "face_mood 1", NOW)
+    save_correction(db, Correction(NOW, "face_mood 1", Emotion.HAPPINESS, word, meant), SOON)
+    learn_from_correction(db, Affect(**FACE), meant, SOON)
+
+
+@pytest.mark.parametrize("word", ["like", "skip", "calm", ""])
+def test_undo_takes_the_lesson_back(db: sqlite3.Connection, word: str) -> None:
+    save_trust(db, BEFORE)
+    queue(db)
+    say(db, word)
+    assert trusted(db) != pytest.approx(BEFORE)
+    assert undo(db)
+    assert trusted(db) == pytest.approx(BEFORE)
+    assert undo(db) is None
+
+
+def test_undo_of_what_taught_nothing_changes_no_trust(db: sqlite3.Connection) -> None:
+    save_trust(db, BEFORE)
+    save_feedback(db, SONG, FeedbackKind.LIKE, "Q1", SOON)  # of no pick
+    assert undo(db)
+    assert trusted(db) == BEFORE
+
+
+def test_undo_leaves_the_lessons_that_came_later(db: sqlite3.Connection) -> None:
+    queue(db)
+    learn_from_endings(db, [entry(EntryState.FINISHED)])
+    alone = trusted(db)
+    db.execute("DELETE FROM trust")
+    say(db, "calm")
+    learn_from_endings(db, [entry(EntryState.FINISHED)])
+    undo(db)
+    assert trusted(db) == pytest.approx(alone, rel=0.02)

@@ -208,10 +208,17 @@ def test_when_music_begins_a_visit_is_not_far(life: Life) -> None:
     assert at - began < timedelta(minutes=15)
 
 
+def hear_nothing(life: Life) -> None:
+    """From now on no play is kept, so that only the face tells the mood."""
+    with open_database(life.paths.database) as db:
+        db.execute("CREATE TRIGGER unheard BEFORE INSERT ON plays BEGIN SELECT RAISE(IGNORE); END")
+
+
 def test_the_hourly_limit(life: Life) -> None:
     life.agent.config = life.agent._jobs.config = type(life.config)(
         agent=AgentSettings(period_minutes=1, most_an_hour=3)
     )
+    hear_nothing(life)
     life.models.camera.abstain(Abstention.NO_FACE)
     life.start()
     life.live(hours=1)
@@ -219,7 +226,18 @@ def test_the_hourly_limit(life: Life) -> None:
     assert "limit_reached" in outcomes(life)
 
 
+def test_past_the_hourly_limit_listening_tells_the_mood(life: Life) -> None:
+    life.agent.config = life.agent._jobs.config = type(life.config)(
+        agent=AgentSettings(period_minutes=1, most_an_hour=0)
+    )
+    life.start()
+    life.live(hours=1)
+    assert life.models.camera.looks == 0
+    assert "queued" in outcomes(life)
+
+
 def test_a_lost_worker_costs_one_visit(life: Life) -> None:
+    hear_nothing(life)
     life.start()
     seen = life.models.camera.shows
     life.models.camera.shows = WorkerLost("The worker died of signal 9.")
@@ -241,10 +259,19 @@ def test_without_the_camera_no_worker_is_asked(life: Life) -> None:
 
 
 def test_a_denied_camera_is_told_once(life: Life) -> None:
+    hear_nothing(life)
     life.models.camera.shows = CameraDenied("The system does not allow access to camera 0.")
     life.start()
     life.live(hours=6)
     assert outcomes(life).count("camera_denied") > 3
+    assert len(life.desktop.notices) == 1
+
+
+def test_it_is_told_once_too_where_listening_tells_the_mood(life: Life) -> None:
+    life.models.camera.shows = CameraDenied("The system does not allow access to camera 0.")
+    life.start()
+    life.live(hours=2)
+    assert outcomes(life).count("queued") > 1
     assert len(life.desktop.notices) == 1
 
 

@@ -108,7 +108,9 @@ def test_corrections_that_show_nothing(
 
 def test_an_example_goes_with_its_correction(db: sqlite3.Connection) -> None:
     correct(db, "sadness", 3)
-    assert undo_last(db) == ("wrong", "sadness")
+    undone = undo_last(db)
+    assert undone
+    assert (undone.command, undone.name) == ("wrong", "sadness")
     assert read_profile(db, MODEL).examples == ()
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import sqlite3
 from datetime import timedelta
 
+import pytest
+
 from companion.affect import Affect
-from companion.playback import Initiative, PlayEnding, PlayerSnapshot
+from companion.playback import Initiative, PlayEnding, PlayerSnapshot, tag_spread
 from companion.store.history.trust import drop_trust, read_trust, save_trust
 from companion.store.listening.plays import (
     begin_play,
@@ -18,6 +20,11 @@ from companion.store.listening.plays import (
     save_upcoming,
     upcoming_since,
 )
+from companion.store.tracks.corrections import (
+    SURE,
+    drop_track_correction,
+    save_track_correction,
+)
 from companion.store.tracks.library import save_tracks
 from companion.store.tracks.tags import Origin, save_tag
 from companion.track import Track
@@ -27,6 +34,7 @@ from tests.store.samples import NOON
 SONG = Track("a", "spotify:track:a", "A", ("One",), "Album", 200_000, "DE1")
 RELEASED_ANEW = Track("b", "spotify:track:b", "A", ("One",), "Best of", 200_000, "DE1")
 HOUR = timedelta(hours=1)
+MOVED_TO = Affect(-0.8, 0.6)
 
 
 def test_a_play_is_kept_with_the_place_of_its_tag(db: sqlite3.Connection) -> None:
@@ -90,3 +98,20 @@ def test_trust_is_kept_by_source_and_can_be_dropped(db: sqlite3.Connection) -> N
     assert read_trust(db) == {"face": 0.6, "listening": 1.5}
     assert drop_trust(db) is True
     assert drop_trust(db) is False
+
+
+@pytest.mark.parametrize("tagged", [False, True])
+def test_a_play_lies_where_the_user_moved_its_track(
+    db: sqlite3.Connection, *, tagged: bool
+) -> None:
+    save_tracks(db, [SONG], NOON)
+    if tagged:
+        save_tag(db, SONG.id, track_mood(Affect(0.1, 0.2)), Origin("deezer", "1", 1.0), NOON)
+    begin_play(db, PlayerSnapshot(SONG), Initiative.USER, NOON)
+    [before] = plays_since(db, NOON)
+    save_track_correction(db, SONG.id, MOVED_TO, NOON)
+    [play] = plays_since(db, NOON)
+    assert (play.affect, play.spread) == (MOVED_TO, tag_spread(SURE))
+    assert newest_plays(db, 1)[0].play == play
+    drop_track_correction(db, SONG.id)
+    assert plays_since(db, NOON) == [before]
