@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from companion.affect import TrackMood
+from companion.affect import KeptFeatures, TrackMood
 from companion.agent.clock import Moment
 from companion.agent.library import background
 from companion.agent.library.background import (
@@ -60,6 +60,8 @@ class Bench:
     passed: float = 0.0
     fetched: list[str] = field(default_factory=list)
     broken: bool = False
+    judged: list[bytes] = field(default_factory=list)
+    label: str = LABEL
 
     def clock(self) -> Moment:
         return Moment(BEGIN + timedelta(seconds=self.passed), self.passed, self.passed)
@@ -74,6 +76,12 @@ class Bench:
         self.passed += self.wall
         self.cpu_seconds += self.cpu
         return MOOD
+
+    def judge(self, kept: KeptFeatures) -> TrackMood:
+        self.judged.append(kept.numbers)
+        self.passed += self.wall / 4
+        self.cpu_seconds += self.cpu / 4
+        return replace(MOOD, model=self.label)
 
     def find(self, _: object, query: ClipQuery) -> Clip:
         self.fetched.append(query.title)
