@@ -124,6 +124,9 @@ class FakeModels:
     def tag(self, audio: bytes | Path) -> TrackMood:
         return BRIGHT
 
+    def judge(self, kept: KeptFeatures) -> TrackMood:
+        return BRIGHT
+
     def stop(self) -> None:
         self.stopped = True
 
