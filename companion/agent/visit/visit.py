@@ -205,7 +205,9 @@ def _choose(
     found = replace(found, detail=track.byline, pick=choice.picked)
     if needs.spotify is None:
         return found
-    return _hand_over(needs, needs.spotify, found, track, make_why(choice, choice.picked, now))
+    doubt = reading.detail if reading else ""
+    why = make_why(choice, choice.picked, now, doubt)
+    return _hand_over(needs, needs.spotify, found, track, why)
 
 
 def _ask_spotify(needs: Dependencies, spotify: Player) -> VisitResult | tuple[Track, ...]:

@@ -38,7 +38,8 @@ def word_of(reading: FaceReading) -> str:
     """Give the emotion of a reading or, in brackets, why there is none to go by."""
     if reading.abstention or not reading.mood:
         return f"({(reading.abstention or Abstention.NO_FACE).replace('_', ' ')})"
-    return reading.mood.emotion.value
+    emotion = reading.mood.emotion.value
+    return f"perhaps {emotion}" if reading.detail else emotion
 
 
 @dataclass(frozen=True, slots=True)

@@ -203,14 +203,14 @@ def allow_camera(guide: Guide) -> None:
 def _look(guide: Guide) -> None:
     from companion.cli.camera import logged_use, look
     from companion.cli.output import console
-    from companion.cli.visit.describe import show_mood
+    from companion.cli.visit.describe import doubt_of, show_mood
 
     say("Looking ...\n")
     index = guide.config.camera.index
     with logged_use(index, guide.home, "setup"):
         reading = look(guide.home, index)
     if reading.mood:
-        show_mood(console(), reading.mood)
+        show_mood(console(), reading.mood, doubt_of(reading))
     if reading.abstention:
         say(f"No mood to go by: {reading.abstention.value.replace('_', ' ')}, {reading.detail}.")
 

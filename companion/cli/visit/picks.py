@@ -152,7 +152,8 @@ def _lines(why: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 def _face(why: Mapping[str, Any]) -> str:
     reading = why["reading"]
     if reading:
-        return f"said {reading['emotion']}, {reading['confidence']:.0%} sure"
+        said = reading.get("doubt") or reading["emotion"]
+        return f"said {said}, {reading['confidence']:.0%} sure"
     if why["mood"]["name"]:
         return "was not looked at, as the mood was set by hand"
     before = why["mood"]["readings"]
