@@ -19,8 +19,8 @@ from companion.music.model.musicnn import EMBEDDING
 from companion.music.model.tags import MSD_TAGS, MTT_TAGS
 
 VERSION = 1
-"""What the numbers mean: it changes with the features, the filters of the image and the taggers,
-not with the heads."""
+"""The version of the stored numbers' meaning: it changes with the features, the filters of the
+image and the taggers, not with the heads."""
 CODES = 512
 TAGGERS = 2
 TAGS = len(MSD_TAGS) + len(MTT_TAGS)

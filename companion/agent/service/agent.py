@@ -42,9 +42,9 @@ from companion.store.database import set_aside, store_errors
 from companion.store.history.visits import last_visit
 
 NOW = timedelta(seconds=2)
-"""What is due so soon is due now."""
+"""A job that is due this soon counts as due now."""
 TAGGING_TIME = timedelta(seconds=30)
-"""A visit that is nearer than this is not to wait for tagging."""
+"""No tagging starts when a visit is nearer than this, so that the visit need not wait."""
 NOT_DONE = object()
 """The result of an action that has not done its job yet."""
 SILENT = {Outcome.NOT_PLAYING, Outcome.NO_DEVICE}

@@ -31,7 +31,7 @@ LEAVE_ALONE = -1
 
 @dataclass(slots=True)
 class Memory:
-    """What the program knows of a listener at one moment.
+    """The program's knowledge of a listener at one moment.
 
     Attributes:
         now: the present time.

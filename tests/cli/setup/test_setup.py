@@ -71,7 +71,7 @@ def looks(monkeypatch: pytest.MonkeyPatch) -> list[FaceReading]:
 
 @pytest.fixture(autouse=True)
 def heard(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """How many tracks each run of the tagging was to hear; all get the same tag."""
+    """The limit of each run of the tagging; all tracks get the same tag."""
     runs: list[int] = []
 
     def tag(db: sqlite3.Connection, home: Home, *, jobs: int, limit: int) -> None:
