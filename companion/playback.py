@@ -35,7 +35,7 @@ class Device:
 
     Attributes:
         id: "" where Spotify gives none.
-        restricted: takes no commands.
+        restricted: accepts no commands.
         private_session: the user does not want to be seen listening.
     """
 

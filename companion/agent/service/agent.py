@@ -261,9 +261,9 @@ class Agent:
         except StoreError as hindrance:
             self._troubles["store"] = f"{error} {hindrance}"
             return
-        text = f"The database was damaged. It lies in {aside} now, and a new one has begun."
+        text = f"The database was damaged. It lies in {aside} now, and a new one was created."
         self._troubles["store"] = text
         _logger.error("%s %s", error, text)
         if self.config.agent.notices:
-            self._environment.notify("companion began anew", text)
+            self._environment.notify("companion started over", text)
         self._timetable.move(Job.SYNC, self._now() + NOW)

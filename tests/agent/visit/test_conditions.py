@@ -51,9 +51,9 @@ def test_nothing_speaks_against_a_track_that_plays(change: dict[str, Any]) -> No
         (
             {"device": replace(DEVICE, restricted=True)},
             Outcome.RESTRICTED,
-            "Desk takes no commands",
+            "Desk accepts no commands",
         ),
-        ({"device": Device(restricted=True)}, Outcome.RESTRICTED, "the device takes no commands"),
+        ({"device": Device(restricted=True)}, Outcome.RESTRICTED, "the device accepts no commands"),
         (
             {"disallows": frozenset({"interrupting_playback"})},
             Outcome.RESTRICTED,

@@ -200,7 +200,7 @@ class TestInATerminal:
         assert CredentialStore().load() is None
         assert looks == []
         later = ended.out.partition("Next")[2]
-        assert "enter the client id, choose where clips come from, take the camera" in later
+        assert "enter the Client ID, choose where clips come from, take the camera" in later
         assert "companion service install" in later
 
     def test_wrong_answers_are_asked_again(
