@@ -94,8 +94,10 @@ def numbers(**changed: float) -> dict[str, Any]:
         (
             numbers(confidence=0.9, taste=2.0, freshness=0.5, score=0.9),
             numbers(),
-            f"{RIVAL}: this one is surer of its tag and more to your taste, "
-            "but heard more recently",
+            (
+                f"{RIVAL}: this one is surer of its tag and more to your taste, "
+                "but heard more recently"
+            ),
         ),
         (
             numbers(taste=0.5, score=0.3),
