@@ -90,7 +90,7 @@ def energise(mood: PresentMood, recent: Sequence[RecentPick]) -> Target:
 
 
 def focus(mood: PresentMood, recent: Sequence[RecentPick]) -> Target:
-    """Steady, of middling arousal, each track near the one before, and rather no voices.
+    """Steady, of medium arousal, each track near the one before, and rather no voices.
 
     Irrelevant speech, sung or spoken, disturbs who reads or remembers; music without it does so
     less (P. Salame and A. Baddeley, "Effects of background music on phonological short-term

@@ -65,7 +65,7 @@ class TrackFeatures:
             ValueError: the bytes are damaged or of another version.
         """
         if len(kept) != BYTES or kept[: len(MAGIC)] != MAGIC or kept[len(MAGIC)] != VERSION:
-            raise ValueError("the kept features are damaged or of another version")
+            raise ValueError("the stored features are damaged or of another version")
         _, _, tempo, low, high, voiced = HEAD.unpack_from(kept)
         numbers = np.frombuffer(kept, HALF, offset=HEAD.size)
         codes, statistics, embedding, tags = np.split(numbers, np.cumsum(SIZES)[:-1])

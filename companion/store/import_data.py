@@ -95,7 +95,7 @@ def read_export(folder: Path) -> Import:
     """
     document = _read_document(folder / FILE)
     if document.get("format") != FORMAT:
-        raise UsageError(f"{folder / FILE} is no export of companion.", REMEDY)
+        raise UsageError(f"{folder / FILE} is not an export of companion.", REMEDY)
     if document.get("version") != VERSION:
         raise UsageError(
             f"{folder / FILE} was written by another version of companion.",
@@ -232,14 +232,14 @@ def _read_document(file: Path) -> dict[str, Any]:
     except OSError as error:
         raise UsageError(f"{file} cannot be read: {error.strerror}.", REMEDY) from error
     except (ValueError, RecursionError) as error:
-        raise UsageError(f"{file} is damaged: it is no JSON.", REMEDY) from error
+        raise UsageError(f"{file} is damaged: it is not JSON.", REMEDY) from error
     if not isinstance(document, dict):
-        raise UsageError(f"{file} is no export of companion.", REMEDY)
+        raise UsageError(f"{file} is not an export of companion.", REMEDY)
     return document
 
 
 def _refuse(word: str) -> float:
-    raise ValueError(f"{word} is no number of JSON")
+    raise ValueError(f"{word} is not a JSON number")
 
 
 class _Fields:
@@ -248,7 +248,7 @@ class _Fields:
     def __init__(self, row: object, where: str) -> None:
         self._where = where
         if not isinstance(row, dict):
-            raise self._error("it is no object")
+            raise self._error("it is not an object")
         self._row = row
 
     def text(self, name: str) -> str:
@@ -285,7 +285,7 @@ class _Fields:
         """One of the words."""
         value = self.text(name)
         if value not in words:
-            raise self._error(f"{name} must be of {', '.join(words)}")
+            raise self._error(f"{name} must be one of {', '.join(words)}")
         return value
 
     def is_null(self, name: str) -> bool:

@@ -77,8 +77,8 @@ def test_a_face_that_moves() -> None:
 @pytest.mark.parametrize(
     ("reason", "sentence"),
     [
-        (Abstention.NO_FACE, "No face is to be seen in 10 of 12 looks"),
-        (Abstention.SEVERAL_FACES, "More than one face is to be seen in 10 of 12 looks"),
+        (Abstention.NO_FACE, "No face is visible in 10 of 12 looks"),
+        (Abstention.SEVERAL_FACES, "More than one face is visible in 10 of 12 looks"),
         (Abstention.TOO_DARK, "It is too dark in 10 of 12 looks"),
     ],
 )

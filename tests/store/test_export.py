@@ -205,7 +205,7 @@ HOSTILE: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
     "another format": (lambda one: one | {"format": "zip"}, "is no export"),
     "a newer version": (lambda one: one | {"version": 2}, "another version"),
     "no tags": (lambda one: one | {"tags": None}, "no list of tags"),
-    "a row that is none": (lambda one: one | {"tags": ["x"]}, "tags, row 1, it is no object"),
+    "a row that is none": (lambda one: one | {"tags": ["x"]}, "tags, row 1, it is not an object"),
     "a valence": (lambda one: spoil(one, "tags", valence=1.5), "valence must be from -1 to 1"),
     "a truth": (lambda one: spoil(one, "tags", q1=True), "q1 must be a number"),
     "a huge number": (lambda one: spoil(one, "tags", tempo=10**300), "tempo must be from"),
@@ -220,11 +220,11 @@ HOSTILE: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
     ),
     "no zone": (lambda one: spoil(one, "tags", tagged_at="2026-01-01"), "time with its zone"),
     "no time": (lambda one: spoil(one, "feedback", at="yesterday"), "feedback, row 1, at must be"),
-    "a word": (lambda one: spoil(one, "feedback", word="love"), "word must be of like, skip"),
-    "a region": (lambda one: spoil(one, "feedback", region="Q9"), "region must be of Q1"),
+    "a word": (lambda one: spoil(one, "feedback", word="love"), "word must be one of like, skip"),
+    "a region": (lambda one: spoil(one, "feedback", region="Q9"), "region must be one of Q1"),
     "an emotion": (lambda one: spoil(one, "corrections", said="joy"), "said must be of"),
     "half a place": (lambda one: spoil(one, "corrections", arousal=None), "arousal must be"),
-    "a kind": (lambda one: spoil(one, "blocks", kind="album"), "kind must be of track, artist"),
+    "a kind": (lambda one: spoil(one, "blocks", kind="album"), "kind must be one of track, artist"),
 }
 
 

@@ -119,7 +119,8 @@ class TestPause:
         ended = run("pause", "--until", "whenever")
         assert ended.code == 2
         assert ended.err == (
-            "companion: 'whenever' is no time of day.\nWrite tomorrow, or a time such as 18:30.\n"
+            "companion: 'whenever' is not a time of day.\n"
+            "Write tomorrow, or a time such as 18:30.\n"
         )
         assert run("resume").out == "It was not paused.\n"
 
@@ -180,7 +181,7 @@ class TestRunAgent:
     def test_without_a_client_id_it_says_what_to_do(self, run: Run) -> None:
         out = run("run").out
         assert out.startswith("The agent runs until Ctrl-C")
-        assert "No client id is set" in out
+        assert "No Client ID is set" in out
         assert "run `companion setup`" in out
 
     def test_one_is_enough(self, run: Run) -> None:

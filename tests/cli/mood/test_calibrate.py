@@ -84,9 +84,9 @@ def test_a_smile_is_refused(run: Run, home: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("picture", "sentence"),
     [
-        (grey(128, (260, 260)), "No face is to be seen"),
+        (grey(128, (260, 260)), "No face is visible"),
         (moved(head(), light=0.05), "It is too dark"),
-        (np.concatenate([head(), head()], axis=1), "More than one face is to be seen"),
+        (np.concatenate([head(), head()], axis=1), "More than one face is visible"),
     ],
 )
 def test_no_face_to_take(run: Run, tmp_path: Path, picture: np.ndarray, sentence: str) -> None:
