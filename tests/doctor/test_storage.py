@@ -120,7 +120,7 @@ class TestDatabase:
 
     @pytest.mark.parametrize(
         ("version", "level", "words"),
-        [(0, Level.OK, "the next command brings it to"), (9999, Level.FAIL, "newer companion")],
+        [(0, Level.OK, "the next command upgrades it to"), (9999, Level.FAIL, "newer companion")],
     )
     def test_of_another_schema(
         self, version: int, level: Level, words: str, subject: Subject, file: Path

@@ -70,7 +70,7 @@ def test_one_smile_in_ten_seconds_is_no_smile() -> None:
 
 def test_a_face_that_moves() -> None:
     moving = [reading(neutral=0.95), reading(sadness=0.95), reading(anger=0.95)] * 4
-    with pytest.raises(NotResting, match="does not rest"):
+    with pytest.raises(NotResting, match="is not at rest"):
         take_resting(moving, DAY)
 
 

@@ -41,7 +41,7 @@ TWISTS = {  # how an answer by HTTP goes wrong: in words, and what a question co
     "drip": ("the answer comes a byte at a time", "its answer comes too slowly"),
     "longer": ("the answer is shorter than it claims", "its answer broke off"),
     "shorter": ("the answer is longer than it claims", "answers in text"),
-    "error": ("503", "out of order"),
+    "error": ("503", "is not working"),
     "loop": ("a redirect to itself", "in Spotify's place (status 302)"),
     "page": ("a page in HTML for JSON", "answers in text"),
 }

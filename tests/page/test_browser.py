@@ -166,7 +166,7 @@ class TestActs:
             assert len(blocks(db)) == 1
             assert [one.name for one in read_corrections(db)] == ["surprise"]
         press(tab, "Undo")
-        tab.get_by_text("Taken back:").wait_for()
+        tab.get_by_text("Undone:").wait_for()
         with open_database(served.paths.database) as db:
             assert read_corrections(db) == []
 

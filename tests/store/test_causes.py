@@ -29,7 +29,7 @@ def roomy(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("name", "words", "remedy", "kind"),
     [
-        ("SQLITE_FULL", "its disk is full", "Make room", StoreError),
+        ("SQLITE_FULL", "its disk is full", "Free some disk space", StoreError),
         ("SQLITE_CORRUPT", "is damaged", "backup", StoreDamaged),
         ("SQLITE_CORRUPT_INDEX", "is damaged", "backup", StoreDamaged),
         ("SQLITE_NOTADB", "is damaged", "set it aside", StoreDamaged),

@@ -201,16 +201,16 @@ def spoil(document: dict[str, Any], table: str, **change: object) -> dict[str, A
 
 
 HOSTILE: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
-    "a list": (lambda _: [], "is no export"),
-    "another format": (lambda one: one | {"format": "zip"}, "is no export"),
+    "a list": (lambda _: [], "is not an export"),
+    "another format": (lambda one: one | {"format": "zip"}, "is not an export"),
     "a newer version": (lambda one: one | {"version": 2}, "another version"),
     "no tags": (lambda one: one | {"tags": None}, "no list of tags"),
     "a row that is none": (lambda one: one | {"tags": ["x"]}, "tags, row 1, it is not an object"),
     "a valence": (lambda one: spoil(one, "tags", valence=1.5), "valence must be from -1 to 1"),
     "a truth": (lambda one: spoil(one, "tags", q1=True), "q1 must be a number"),
     "a huge number": (lambda one: spoil(one, "tags", tempo=10**300), "tempo must be from"),
-    "infinity": (lambda one: spoil(one, "tags", tempo=float("inf")), "damaged: it is no JSON"),
-    "no number": (lambda one: spoil(one, "tags", tempo=float("nan")), "damaged: it is no JSON"),
+    "infinity": (lambda one: spoil(one, "tags", tempo=float("inf")), "damaged: it is not JSON"),
+    "no number": (lambda one: spoil(one, "tags", tempo=float("nan")), "damaged: it is not JSON"),
     "an id": (lambda one: spoil(one, "tags", track_id=["a"]), "track_id must be a text"),
     "artists": (lambda one: spoil(one, "tags", artists=[1]), "artists must be a list"),
     "many artists": (lambda one: spoil(one, "tags", artists=["a"] * 1000), "artists must be"),

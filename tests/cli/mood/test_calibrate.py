@@ -77,7 +77,7 @@ def test_a_smile_is_refused(run: Run, home: Path, tmp_path: Path) -> None:
     ended = run("calibrate", "--source", video(tmp_path, head()))
     assert ended.code == 11
     assert ended.err.startswith("companion: You look smiling: happiness with ")
-    assert "do nothing with your face" in ended.err
+    assert "relax your face" in ended.err
     assert run("calibrate", "--reset").out == "There was nothing to forget.\n"
 
 
