@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from companion.affect import Affect, Quadrant
-from companion.cli.visit.picks import compare
 from companion.choose.strategy import STEADY
+from companion.cli.visit.picks import compare
 from companion.config.schema import Choose, Rule
 from companion.store.database import open_database
 from companion.store.tracks.tags import Origin, save_tag
