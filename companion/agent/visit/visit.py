@@ -230,7 +230,7 @@ def _choose(
     if needs.spotify and reading and seen:
         save_reading(needs.db, seen, needs.face_model, now, needs.visit_id, reading.look)
     if choice.picked is None:
-        return VisitResult(Outcome.LOW_CONFIDENCE, "the model is sure of nothing", reading)
+        return VisitResult(Outcome.LOW_CONFIDENCE, "the model is unsure", reading)
     found = VisitResult(None, "", reading, choice.mood, choice.target)
     if isinstance(choice.picked, NothingFits):
         return replace(found, outcome=Outcome.NOTHING_FITS, detail=choice.picked.limit)
@@ -239,7 +239,8 @@ def _choose(
     found = replace(found, detail=track.byline + told, pick=choice.picked)
     if needs.spotify is None:
         return found
-    why = make_why(choice, choice.picked, now) | {"unseen": unseen}
+    doubt = reading.detail if reading else ""
+    why = make_why(choice, choice.picked, now, doubt) | {"unseen": unseen}
     return _hand_over(needs, needs.spotify, found, track, why)
 
 

@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 from companion.affect import Affect
 from companion.playback import Initiative, Play, PlayEnding, PlayerSnapshot, tag_spread
 from companion.store.database import transaction
-from companion.store.tracks.corrections import SURE
 from companion.track import Track
 
 AGAIN_WITHIN = timedelta(hours=1)
@@ -18,9 +17,9 @@ AGAIN_WITHIN = timedelta(hours=1)
 _SELECT = (
     "SELECT plays.*, coalesce(meant.valence, tags.valence) AS valence, "
     "coalesce(meant.arousal, tags.arousal) AS arousal, "
-    f"CASE WHEN meant.at IS NULL THEN tags.confidence ELSE {SURE} END AS confidence "
+    "CASE WHEN meant.at IS NULL THEN tags.confidence ELSE 1.0 END AS confidence "
     "FROM plays LEFT JOIN tags ON tags.track_id = plays.track_id "
-    "LEFT JOIN track_corrections AS meant ON meant.track_id = plays.track_id "  # noqa: S608
+    "LEFT JOIN track_corrections AS meant ON meant.track_id = plays.track_id "
 )
 """Plays, each with where the user moved its track, else with the place of its tag."""
 
