@@ -40,6 +40,7 @@ TABLES: Mapping[str, Kind | None] = {
     "notices": Kind.HISTORY,
     "tags": Kind.LIBRARY,
     "track_corrections": Kind.LIBRARY,
+    "taught_tracks": Kind.LIBRARY,
     "untagged": Kind.LIBRARY,
     "track_sources": Kind.LIBRARY,
     "sources": Kind.LIBRARY,

@@ -117,8 +117,8 @@ export async function show(root, onLeave) {
       h("div", { className: "row" },
         button(t("library.on-map"), () => map.set({ placing: true })),
         button(t("library.put"), () => attempt(async () => {
-          await post("move", { track: selected, ...proposed() });
-          say(t("library.moved"));
+          const { taught } = await post("move", { track: selected, ...proposed() });
+          say(taught ? t("library.taught", { n: taught }) : t("library.moved"));
           await loadMap();
         }), { className: "primary" }),
         columns.corrected[k] ? button(t("library.back"), () => attempt(async () => {

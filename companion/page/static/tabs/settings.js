@@ -1,5 +1,6 @@
 // Settings: a form made from the schema, and the strategies drawn on a week.
 import { get, post } from "../api.js";
+import { dataCard } from "../data.js";
 import { button, card, h, replace } from "../dom.js";
 import { settingText, t } from "../i18n.js";
 import { attempt, say } from "../notice.js";
@@ -18,7 +19,7 @@ export async function show(root) {
         h("p", { className: "faint" }, settingText(`[${section.name}]`, section.help)),
         section.settings.map(field))),
       h("div", { className: "row save" }, save, state)),
-    weekCard(data));
+    weekCard(data), dataCard());
 
   function field(setting) {
     const id = `set-${setting.name.replace(".", "-")}`;
