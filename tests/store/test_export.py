@@ -30,6 +30,7 @@ from companion.store.history.feedback import (
 )
 from companion.store.history.queue import plan_entry
 from companion.store.import_data import ImportSummary, import_data, read_export
+from companion.store.tracks.corrections import save_track_correction
 from companion.store.tracks.library import save_tracks
 from companion.store.tracks.tags import count_tags, save_failure, save_tag
 from companion.track import Track

@@ -3,6 +3,7 @@ import { get, post } from "../api.js";
 import { button, card, h, replace } from "../dom.js";
 import { moment, percent, t } from "../i18n.js";
 import { TrackMap } from "../map.js";
+import { told } from "../messages.js";
 import { attempt, say } from "../notice.js";
 import { isRunning, startTask } from "../tasks.js";
 import { byline, place, quadrantOf, reason } from "../words.js";
@@ -135,7 +136,7 @@ export async function show(root, onLeave) {
   function drawRest() {
     const { tracks, tagged, untagged: left } = untagged;
     const rows = left.map((one) => h("tr", {}, h("th", { scope: "row" }, byline(one)),
-      h("td", {}, one.reason ? reason(one.reason) : t("library.untried"), one.detail ? h("div", { className: "faint", lang: "en" }, one.detail) : null),
+      h("td", {}, one.reason ? reason(one.reason) : t("library.untried"), one.detail ? told(one.detail, "div", { className: "faint" }) : null),
       h("td", {}, one.retry ? moment(one.retry) : "–")));
     replace(rest, card(t("library.tagging"),
       h("p", {}, t("library.counts", { n: tracks, tagged })),

@@ -3,6 +3,7 @@ import { get, post } from "../api.js";
 import { dataCard } from "../data.js";
 import { button, card, h, replace } from "../dom.js";
 import { settingText, t } from "../i18n.js";
+import { told } from "../messages.js";
 import { attempt, say } from "../notice.js";
 import { weekCard } from "../week.js";
 
@@ -49,7 +50,7 @@ export async function show(root) {
       for (const problem of problems.values()) replace(problem);
       const { problems: wrong } = await post("save-settings", { changes: Object.fromEntries(changes) });
       const names = Object.keys(wrong);
-      for (const name of names) replace(problems.get(name), h("span", { lang: "en" }, wrong[name]));
+      for (const name of names) replace(problems.get(name), told(wrong[name]));
       if (names.length) {
         document.getElementById(`set-${names[0].replace(".", "-")}`)?.focus();
         return;
