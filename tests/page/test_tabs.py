@@ -42,8 +42,8 @@ class TestToday:
     def test_the_camera_s_seconds_are_those_that_were_measured(self, context: Context) -> None:
         at = NOON + timedelta(days=400)
         with context.store() as db:
-            save_visit(db, Visit(at, "queued", "", True, 2.25))
-            save_visit(db, Visit(at, "away", "", False))
+            save_visit(db, Visit(at, "queued", "", camera=True, camera_seconds=2.25))
+            save_visit(db, Visit(at, "away", "", camera=False))
             save_camera_use(db, CameraUse(at, "look", 30.5))
         day = {"day": at.date().isoformat()}
         assert today.show_day(context, day)["camera"] == {
@@ -52,7 +52,7 @@ class TestToday:
             "measured": True,
         }
         with context.store() as db:
-            save_visit(db, Visit(at, "camera_busy", "", True))
+            save_visit(db, Visit(at, "camera_busy", "", camera=True))
         usual = context.config.camera.seconds
         shown = today.show_day(context, day)["camera"]
         assert (shown["seconds"], shown["measured"]) == (32.75 + usual, False)

@@ -136,9 +136,8 @@ def sentences() -> Iterator[str]:
                 name = getattr(node.func, "id", getattr(node.func, "attr", ""))
                 if name in kinds or (place.startswith("doctor/") and name in FINDINGS):
                     told = [*node.args[:2], *(one.value for one in node.keywords)]
-            elif isinstance(node, ast.Assign):
-                if getattr(node.targets[0], "id", "").lower() == "remedy":
-                    told = [node.value]
+            elif isinstance(node, ast.Assign) and "remedy" in ast.unparse(node.targets[0]).lower():
+                told = [node.value]
             for text in filter(None, map(template, told)):
                 if len(re.findall(r"[a-zA-Z]{2,}", text)) > COMPOSED or text.count("{}") == 0:
                     yield text

@@ -27,7 +27,7 @@ export function drawDay(holder, data) {
 }
 
 function domain(data) {
-  const times = [...data.readings, ...data.picks, ...data.visits, ...data.commands];
+  const times = [...data.readings, ...data.picks, ...data.visits, ...data.commands].map((one) => one.at);
   const end = Math.min(data.end, Math.max(...times, data.now < data.end ? data.now : 0) + 900e3);
   const begin = Math.max(data.begin, Math.min(Math.min(...times) - 900e3, end - LEAST));
   return [begin, Math.max(end, begin + LEAST)];
@@ -76,7 +76,7 @@ function mark(pick, x) {
     shape ? s("path", { d: shape }) : s("circle", { r: 4 }), s("rect", { x: -9, y: -9, width: 18, height: 18, class: "hit" }), title);
 }
 
-const cameraUses = (data) => [...data.visits.filter((visit) => visit.camera), ...data.commands].map((one) => one.at);
+const cameraUses = (data) => [...data.visits.filter((visit) => visit.camera), ...data.commands];
 
 function summary(data) {
   return t("day.summary", { readings: data.readings.length, picks: data.picks.length });

@@ -146,7 +146,8 @@ def _shifts(db: sqlite3.Connection, artist: str) -> list[tuple[float, float]]:
     """How far the user moved each track of the artist, along valence and arousal."""
     rows = db.execute(
         "SELECT valence - json_extract(said, '$.valence'), "
-        "arousal - json_extract(said, '$.arousal') FROM track_corrections JOIN tracks ON id = track_id "
+        "arousal - json_extract(said, '$.arousal') "
+        "FROM track_corrections JOIN tracks ON id = track_id "
         "WHERE json_extract(artists, '$[0]') = ? AND said != '{}'",
         (artist,),
     )

@@ -44,10 +44,12 @@ def test_to_another_machine(
     told: list[str] = []
     with ControlServer(find_paths(), {"wake": lambda: told.append("wake")}):
         ended = run("import", folder)
-    assert ended.out == "New here: 4 tags, 0 corrections, 1 of feedback, 0 blocks, 0 moved tracks.\n"
+    assert (
+        ended.out == "New here: 4 tags, 0 corrections, 1 of feedback, 0 blocks, 0 moved tracks.\n"
+    )
     assert told == ["wake"]
     assert run("import", folder, "--json").data == {
-        "tags": 0, "corrections": 0, "feedback": 0, "blocks": 0, "known": 5, "unmatched": 0
+        "tags": 0, "corrections": 0, "feedback": 0, "blocks": 0, "moves": 0, "known": 5, "unmatched": 0
     }  # fmt: skip
     assert run("library", "--json").data["tagged"] == 4
 
