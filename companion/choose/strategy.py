@@ -85,7 +85,7 @@ def energise(mood: PresentMood, recent: Sequence[RecentPick]) -> Target:
 
 
 def focus(mood: PresentMood, recent: Sequence[RecentPick]) -> Target:
-    """Steady, of middling arousal, and each track near the one before."""
+    """Steady, of medium arousal, and each track near the one before."""
     before = next((one.target for one in reversed(recent) if one.strategy == "focus"), None)
     place = towards(STEADY, mood.affect, JUMP)  # a hint of the mood, no more
     return Target(towards(before, place, JUMP) if before else place, NARROW, "focus")

@@ -147,7 +147,7 @@ def _cell(value: Any) -> Any:
 def _make(folder: Path) -> None:
     if folder.is_dir() and any(folder.iterdir()) and not (folder / FILE).is_file():
         raise UsageError(
-            f"The folder {folder} is not empty, and what is in it is no export.",
+            f"The folder {folder} is not empty, and what is in it is not an export.",
             "Name a folder that is new or empty.",
         )
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)

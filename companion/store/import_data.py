@@ -106,7 +106,7 @@ def parse_export(content: bytes, name: str) -> Import:
     """
     document = _parse(content, name)
     if document.get("format") != FORMAT:
-        raise UsageError(f"{name} is no export of companion.", REMEDY)
+        raise UsageError(f"{name} is not an export of companion.", REMEDY)
     if document.get("version") != VERSION:
         raise UsageError(
             f"{name} was written by another version of companion.",
@@ -276,14 +276,14 @@ def _parse(content: bytes, name: str) -> dict[str, Any]:
     try:
         document = json.loads(content.decode("utf-8"), parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
-        raise UsageError(f"{name} is damaged: it is no JSON.", REMEDY) from error
+        raise UsageError(f"{name} is damaged: it is not JSON.", REMEDY) from error
     if not isinstance(document, dict):
-        raise UsageError(f"{name} is no export of companion.", REMEDY)
+        raise UsageError(f"{name} is not an export of companion.", REMEDY)
     return document
 
 
 def _refuse(word: str) -> float:
-    raise ValueError(f"{word} is no number of JSON")
+    raise ValueError(f"{word} is not a JSON number")
 
 
 class _Fields:
@@ -292,7 +292,7 @@ class _Fields:
     def __init__(self, row: object, where: str) -> None:
         self._where = where
         if not isinstance(row, dict):
-            raise self._error("it is no object")
+            raise self._error("it is not an object")
         self._row = row
 
     def text(self, name: str) -> str:
@@ -325,7 +325,7 @@ class _Fields:
         """One of the words."""
         value = self.text(name)
         if value not in words:
-            raise self._error(f"{name} must be of {', '.join(words)}")
+            raise self._error(f"{name} must be one of {', '.join(words)}")
         return value
 
     def is_null(self, name: str) -> bool:

@@ -1,4 +1,4 @@
-"""What the tagging of a clip costs. The clips are composed by the simulator."""
+"""Measure the tagging of a clip. The clips are composed by the simulator."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def _read(clip: bytes) -> object:
 
 
 def _without_musicnn(tagger: Tagger, clip: bytes, kept: TrackFeatures) -> object:
-    """What a clip cost before musicnn: it is decoded, and its features are computed and judged."""
+    """Do what a clip cost before musicnn: decode it, compute its features, apply the heads."""
     extract(decode(clip))
     return tagger.read(kept)
 

@@ -1,4 +1,4 @@
-"""What the tests of this room choose from."""
+"""Tracks for this folder's tests to choose from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the tabs show and do, on a store in which a day was lived."""
+"""The tabs' contents and actions, with one simulated day in the store."""
 
 from __future__ import annotations
 
@@ -390,7 +390,7 @@ class TestData:
         written = io.BytesIO()
         with zipfile.ZipFile(written, "w") as archive:
             archive.writestr("cat.jpg", b"x")
-        with pytest.raises(UsageError, match="no export"):
+        with pytest.raises(UsageError, match="not an export"):
             data.import_file(context, written.getvalue())
 
     def test_an_archive_that_grows_without_end(

@@ -1,4 +1,4 @@
-"""What stands in the store, read back whole; the program itself reads only what it needs."""
+"""Read the store's whole contents; the program itself reads only what it needs."""
 
 from __future__ import annotations
 

@@ -14,15 +14,21 @@ from companion.choose.pick import Pick
 from companion.choose.score import Candidate
 
 
-def make_why(choice: Choice, picked: Pick, now: datetime) -> dict[str, Any]:
+def make_why(choice: Choice, picked: Pick, now: datetime, doubt: str = "") -> dict[str, Any]:
     """The numbers that decided, as JSON data.
 
     The next choices go by `region` and `target`, and the trust is learned from `sources`.
+
+    Args:
+        choice: what was considered.
+        picked: what was taken of it.
+        now: when.
+        doubt: the side of the affect plane in words, where the emotion that was read is unsure.
     """
     prospect, runner_up = choice.prospect, picked.runner_up
     rule = prospect.rule
     return {
-        "reading": choice.reading and _reading(choice.reading),
+        "reading": choice.reading and {**_reading(choice.reading), "doubt": doubt},
         "adjusted": choice.adjusted,
         "mood": prospect.mood and _mood(prospect.mood),
         **_describe_sources(prospect, now),

@@ -103,7 +103,7 @@ UNTAGGED_WORDS = {
     "no_clip": "no clip of it was found",
     "wrong_clip": "only other recordings were found",
     "damaged_clip": "its clip is damaged",
-    "odd_answer": "the source's answer made no sense",
+    "odd_answer": "the source's answer was invalid",
     "source_busy": "the source of clips was busy",
     "clip_failed": "its clip could not be read",
 }
@@ -163,7 +163,7 @@ def _lines(counts: TagCounts, model: str, more: str) -> Iterator[str]:
         due = f"{counts.retry_at.astimezone():%d %B, %H:%M}"
         yield f"  the next of those that failed is tried again from {due}"
     if outdated := _outdated(counts, model):
-        yield f"  {outdated} tags are of older weights than {model}: in use, renewed day by day"
+        yield f"  {outdated} tags are of older weights than {model}: in use, gradually renewed"
     if not counts.tracks:
         yield "Next: companion sync"
     elif _untried(counts) or (counts.retry_at and counts.retry_at <= datetime.now(UTC)):

@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 def tag(
     *,
     jobs: Annotated[
-        int, typer.Option(metavar="N", min=1, max=64, help="How many processes listen at once.")
+        int, typer.Option(metavar="N", min=1, max=64, help="How many processes tag in parallel.")
     ] = 1,
-    again: Annotated[bool, typer.Option("--again", help="Tag every track anew.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="Tag every track again.")] = False,
     limit: Annotated[
-        int | None, typer.Option(metavar="N", min=1, help="Tag at most so many.")
+        int | None, typer.Option(metavar="N", min=1, help="Tag at most this many tracks.")
     ] = None,
     as_json: Json = False,
 ) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from companion.affect import FaceMood
+from companion.affect import FaceMood, FaceReading
 from companion.cli.output import bar, console, place_words, plain_table
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def show_visit(result: VisitResult) -> None:
     """Print the reading, the mood, the target and the best candidates, then the outcome."""
     screen = console()
     if result.reading and result.reading.mood:
-        show_mood(screen, result.reading.mood)
+        show_mood(screen, result.reading.mood, doubt_of(result.reading))
     if result.mood and result.target:
         screen.print(f"Mood    {place_words(result.mood.affect)}")
         screen.print(
@@ -55,9 +55,15 @@ def describe_visit(result: VisitResult) -> dict[str, Any]:
     }
 
 
-def show_mood(screen: Console, mood: FaceMood) -> None:
-    """Print a reading of the face model."""
-    screen.print(f"Face    {mood.frames} frames, {mood.confidence:.0%} sure\n")
+def doubt_of(reading: FaceReading) -> str:
+    """The side of the affect plane in words, where the emotion that was read is unsure."""
+    return "" if reading.abstention else reading.detail
+
+
+def show_mood(screen: Console, mood: FaceMood, doubt: str = "") -> None:
+    """Print a reading of the face model; `doubt` is that of `doubt_of`."""
+    told = f": {doubt}" if doubt else ""
+    screen.print(f"Face    {mood.frames} frames, {mood.confidence:.0%} sure{told}\n")
     for emotion, share in mood.probabilities.items():
         strong = "bold" if emotion is mood.emotion else ""
         screen.print(f"  {emotion.value:10} {share:5.1%} {bar(share)}", style=strong)

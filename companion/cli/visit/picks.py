@@ -32,7 +32,7 @@ COMPARED = {
     "closeness": ("nearer to the target", "farther from the target"),
     "confidence": ("surer of its tag", "less sure of its tag"),
     "taste": ("more to your taste", "less to your taste"),
-    "freshness": ("longer unheard", "heard more lately"),
+    "freshness": ("not heard for longer", "heard more recently"),
 }
 SKIPS = {1: "an early skip", 2: "two early skips"}
 LEAST_DIFFERENCE = 0.005  # of two numbers; a smaller one is not worth a word
@@ -40,7 +40,9 @@ LEAST_DIFFERENCE = 0.005  # of two numbers; a smaller one is not worth a word
 
 def queue(
     *,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show; it is needed.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only show what would be picked; required.")
+    ] = False,
     count: Annotated[
         int, typer.Option("-n", metavar="N", min=1, max=50, help="How many tracks.")
     ] = 10,
@@ -48,7 +50,7 @@ def queue(
 ) -> None:
     """Show what would be picked now, by the present mood.
 
-    The camera stays shut. Spotify is not asked, so a track that is in its queue already may
+    The camera stays off. Spotify is not asked, so a track that is in its queue already may
     be shown.
     """
     from companion.agent.visit.choice import consider
@@ -145,18 +147,23 @@ def _lines(why: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "Track", _track(why)
     yield "Limits", _limits(why["fitting"], why["refused"])
     if why["explored"]:
-        yield "", "taste was left out this time, to try what it would not"
+        yield "", "taste was ignored this time, to explore"
     yield "Rival", compare(why["track"], why["runner_up"])
 
 
 def _face(why: Mapping[str, Any]) -> str:
     reading = why["reading"]
     if reading:
-        return f"said {reading['emotion']}, {reading['confidence']:.0%} sure"
+        said = reading.get("doubt") or reading["emotion"]
+        return f"said {said}, {reading['confidence']:.0%} sure"
     if why["mood"]["name"]:
         return "was not looked at, as the mood was set by hand"
     before = why["mood"]["readings"]
-    return f"told nothing now; {count_of(before, 'earlier reading')}" if before else "told nothing"
+    return (
+        f"gave no reading this time; {count_of(before, 'earlier reading')}"
+        if before
+        else "told nothing"
+    )
 
 
 def _mood(why: Mapping[str, Any]) -> str:
@@ -196,14 +203,14 @@ def _limits(fitting: int, refused: Mapping[str, int]) -> str:
     line = f"{fitting} tracks were weighed"
     if refused:
         by = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in refused.items())
-        line += f"; refused before: {by}"
+        line += f"; ruled out: {by}"
     return line
 
 
 def compare(chosen: Mapping[str, Any], rival: Mapping[str, Any] | None) -> str:
     """Say in one sentence why the chosen track and not the runner-up."""
     if rival is None:
-        return "there was no other"
+        return "there was no alternative"
     name = Track("", "", rival["title"], tuple(rival["artists"])).byline
     better = [
         more for key, (more, _) in COMPARED.items() if chosen[key] > rival[key] + LEAST_DIFFERENCE
@@ -215,7 +222,7 @@ def compare(chosen: Mapping[str, Any], rival: Mapping[str, Any] | None) -> str:
     this = f"this one is {told}" if told else "both are alike"
     if chosen["score"] >= rival["score"]:
         return f"{name}: {this}"
-    return f"{name} scored more: {this}; one of the best few is drawn"
+    return f"{name} scored higher: {this}; one of the best few is drawn"
 
 
 def _show_numbers(screen: Console, chosen: Mapping[str, Any], rival: Mapping[str, Any]) -> None:

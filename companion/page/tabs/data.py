@@ -51,7 +51,7 @@ def _unpack(content: bytes) -> bytes:
         with zipfile.ZipFile(io.BytesIO(content)) as archive, archive.open(FILE) as file:
             document = file.read(MOST_BYTES + 1)  # whatever size the archive claims
     except (zipfile.BadZipFile, zlib.error, KeyError, ValueError, RuntimeError, OSError):
-        raise UsageError("The file is no export of companion.", REMEDY) from None
+        raise UsageError("The file is not an export of companion.", REMEDY) from None
     if len(document) > MOST_BYTES:
         raise UsageError("The file is too large to be an export.", REMEDY)
     return document

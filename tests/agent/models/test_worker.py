@@ -223,7 +223,7 @@ def test_a_question_that_comes_as_the_rest_ends_is_answered(tmp_path: Path) -> N
 
 
 def is_open(camera: Path) -> bool:
-    """Whether a process holds the fake camera."""
+    """Tell whether a process holds the fake camera."""
     import fcntl
 
     with camera.open("ab") as device:

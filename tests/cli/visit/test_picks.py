@@ -84,7 +84,7 @@ def numbers(**changed: float) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("chosen", "rival", "told"),
     [
-        (numbers(), None, "there was no other"),
+        (numbers(), None, "there was no alternative"),
         (numbers(), numbers(), f"{RIVAL}: both are alike"),
         (
             numbers(closeness=0.9, score=0.9),
@@ -94,12 +94,15 @@ def numbers(**changed: float) -> dict[str, Any]:
         (
             numbers(confidence=0.9, taste=2.0, freshness=0.5, score=0.9),
             numbers(),
-            f"{RIVAL}: this one is surer of its tag and more to your taste, but heard more lately",
+            (
+                f"{RIVAL}: this one is surer of its tag and more to your taste, "
+                "but heard more recently"
+            ),
         ),
         (
             numbers(taste=0.5, score=0.3),
             numbers(),
-            f"{RIVAL} scored more: this one is less to your taste; one of the best few is drawn",
+            f"{RIVAL} scored higher: this one is less to your taste; one of the best few is drawn",
         ),
     ],
 )

@@ -1,4 +1,4 @@
-"""What the taggers hear in each three seconds of a clip, for tries that look at time."""
+"""The taggers' outputs for each three seconds of a clip, for trials of temporal models."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MOST = 10  # patches of a clip
 
 @dataclass(frozen=True, slots=True)
 class Patches:
-    """What both taggers say of each patch; 0 where a clip has fewer.
+    """Both taggers' outputs for each patch; 0 where a clip has fewer patches.
 
     Attributes:
         embedding: (clips, MOST, embeddings).
