@@ -49,7 +49,8 @@ def test_to_another_machine(
     )
     assert told == ["wake"]
     assert run("import", folder, "--json").data == {
-        "tags": 0, "corrections": 0, "feedback": 0, "blocks": 0, "moves": 0, "known": 5, "unmatched": 0
+        "tags": 0, "corrections": 0, "feedback": 0, "blocks": 0, "moves": 0,
+        "known": 5, "unmatched": 0,
     }  # fmt: skip
     assert run("library", "--json").data["tagged"] == 4
 
