@@ -15,12 +15,10 @@ from numpy.typing import NDArray
 from companion.affect import PitchRange
 from companion.music.decode import Floats
 from companion.music.features.extract import STATISTICS
+from companion.music.features_version import VERSION
 from companion.music.model.musicnn import EMBEDDING
 from companion.music.model.tags import MSD_TAGS, MTT_TAGS
 
-VERSION = 1
-"""The version of the stored numbers' meaning: it changes with the features, the filters of the
-image and the taggers, not with the heads."""
 CODES = 512
 TAGGERS = 2
 TAGS = len(MSD_TAGS) + len(MTT_TAGS)

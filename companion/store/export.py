@@ -43,7 +43,8 @@ QUERIES: Mapping[str, str] = {
     "coalesce(json_extract(said, '$.valence'), taught.valence, tags.valence) AS valence, "
     "coalesce(json_extract(said, '$.arousal'), taught.arousal, tags.arousal) AS arousal, "
     "coalesce(json_extract(said, '$.confidence'), confidence) AS confidence, "
-    "tempo, pitch_low, pitch_high, voiced, provider, reference, match, matched_by, tagged_at "
+    "valence_spread, arousal_spread, tempo, pitch_low, pitch_high, voiced, words, instrumental, "
+    "provider, reference, match, matched_by, tagged_at "
     "FROM tags JOIN tracks ON id = tags.track_id "
     "LEFT JOIN track_corrections AS moved ON moved.track_id = id "
     "LEFT JOIN taught_tracks AS taught ON taught.track_id = id ORDER BY tags.track_id",
@@ -64,7 +65,7 @@ QUERIES: Mapping[str, str] = {
     "FROM blocks LEFT JOIN tracks ON kind = 'track' AND id = name ORDER BY at, kind, name",
 }
 """The rows of each table, with the columns as the files have them."""
-STRUCTURED = ("probabilities", "artists")
+STRUCTURED = ("probabilities", "artists", "words")
 """The columns that hold a list or an object."""
 
 

@@ -19,7 +19,7 @@ import apscheduler.schedulers.base
 import pytest
 from apscheduler.schedulers.base import BaseScheduler
 
-from companion.affect import FaceReading, TrackMood
+from companion.affect import FaceReading, KeptFeatures, TrackMood
 from companion.agent.clock import Moment
 from companion.agent.models.messages import Look
 from companion.agent.quota import StoreQuota
@@ -122,6 +122,9 @@ class FakeModels:
         return self.camera.look()
 
     def tag(self, audio: bytes | Path) -> TrackMood:
+        return BRIGHT
+
+    def judge(self, kept: KeptFeatures) -> TrackMood:
         return BRIGHT
 
     def stop(self) -> None:

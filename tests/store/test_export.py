@@ -7,6 +7,7 @@ import sqlite3
 import stat
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -334,9 +335,7 @@ def test_what_goes_out_comes_back(
         for db in (here, there):
             save_tracks(db, tracks, NOON)
         for track, mood, at in tags:
-            clean = mood.__class__(
-                mood.probabilities, mood.affect, mood.confidence, mood.tempo, mood.pitch, "m/1"
-            )
+            clean = replace(mood, model="m/1", tags=("acoustic", "slow"))
             save_tag(here, track.id, clean, ORIGIN, at)
         for number, kind, at in feedback:
             if number < len(tracks):
