@@ -30,6 +30,15 @@ const GROUPINGS = {
     const names = [...new Set(columns.source)].sort().slice(0, 4);
     return { group: (k) => Math.max(0, names.indexOf(columns.source[k])), colours: ["q3", "q1", "q4", "q2"].slice(0, Math.max(1, names.length)), names };
   },
+  words: (columns) => {
+    const counts = new Map();
+    for (const word of columns.words.flat()) counts.set(word, (counts.get(word) ?? 0) + 1);
+    const names = [...counts.keys()].sort((a, b) => counts.get(b) - counts.get(a) || (a < b ? -1 : 1)).slice(0, 4);
+    return {
+      group: (k) => { const found = names.findIndex((name) => columns.words[k].includes(name)); return found < 0 ? names.length : found; },
+      colours: [...["q1", "q4", "q2", "q3"].slice(0, names.length), "scale-2"], names: [...names, t("library.other-words")],
+    };
+  },
   corrected: (columns) => ({
     group: (k) => Number(columns.corrected[k]), colours: ["q3", "q2"], names: [t("library.by-model"), t("library.by-you")],
   }),
