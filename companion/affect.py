@@ -282,6 +282,7 @@ class FaceReading:
         look: what was seen, before it was adapted to the user; None where no frame could be read.
         resting: what is known of the user's resting face after the look; None where that is
             not asked for, or nothing could be learned.
+        camera_seconds: for how long the source was open; None where nobody measured it.
 
     Raises:
         ValueError: neither a mood nor an abstention.
@@ -292,6 +293,7 @@ class FaceReading:
     detail: str = ""
     look: LookDescription | None = None
     resting: RestingFace | None = None
+    camera_seconds: float | None = None
 
     def __post_init__(self) -> None:
         if self.mood is None and self.abstention is None:

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -70,7 +71,7 @@ def check_allowed(source: int | Path, home: Home) -> None:
 
 @contextlib.contextmanager
 def logged_use(source: int | Path, home: Home, command: str) -> Iterator[None]:
-    """Keep for `companion history` that a command opens the camera in the `with`.
+    """Keep for `companion history` that a command opens the camera in the `with`, and how long.
 
     It is kept beforehand, in case the program is killed. A file is no camera, and a camera
     that is missing is never opened: neither is kept.
@@ -78,15 +79,23 @@ def logged_use(source: int | Path, home: Home, command: str) -> Iterator[None]:
     if isinstance(source, Path):
         yield
         return
-    use = CameraUse(datetime.now(UTC), command)
+    from companion.face.camera import seconds_open
+
+    use, before = CameraUse(datetime.now(UTC), command), seconds_open()
     with home.store() as db:
         save_camera_use(db, use)
+    missing = False
     try:
         yield
     except CameraMissing:
-        with home.store() as db:
-            drop_camera_use(db, use)
+        missing = True
         raise
+    finally:
+        with home.store() as db:
+            if missing:
+                drop_camera_use(db, use)
+            else:
+                save_camera_use(db, replace(use, seconds=seconds_open() - before))
 
 
 def own_profile(home: Home) -> FaceProfile:
@@ -98,8 +107,9 @@ def own_profile(home: Home) -> FaceProfile:
 def look(home: Home, source: int | Path) -> FaceReading:
     """Read the mood, the network first; raise a CameraError or a ModelError."""
     from companion.agent.models.face import open_face_reader
-    from companion.face.camera import capture
+    from companion.face.camera import capture, seconds_open
 
     with open_face_reader(own_profile(home)) as reader:
+        before = seconds_open()
         frames = list(capture(source, home.config.camera.seconds))
-        return reader.read(frames)
+        return replace(reader.read(frames), camera_seconds=seconds_open() - before)

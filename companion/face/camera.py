@@ -73,6 +73,12 @@ class Camera(Protocol):
 
 
 Opener = Callable[[Source], Camera]
+_seconds_open = 0.0
+
+
+def seconds_open() -> float:
+    """The seconds for which this process has held sources open so far, in sum."""
+    return _seconds_open
 
 
 def capture(source: Source, seconds: float | None, opener: Opener | None = None) -> Iterator[Frame]:
@@ -192,8 +198,10 @@ def _settle(shots: Iterator[Shot]) -> Iterator[Shot]:
 @contextlib.contextmanager
 def _open(source: Source, opener: Opener) -> Iterator[Callable[[], Shot | None]]:
     """Open the source in its own thread; give what reads the next frame."""
+    global _seconds_open  # noqa: PLW0603 - a meter of the process, as its CPU time is
     device = _DeviceThread()
     camera: Future[Camera] = Future()
+    began = time.monotonic()
 
     def read() -> Shot | None:
         with discard_native_stderr():
@@ -210,6 +218,7 @@ def _open(source: Source, opener: Opener) -> Iterator[Callable[[], Shot | None]]
         device.end()
         if camera.done():
             wait([closed], CLOSE_DEADLINE_SECONDS)
+        _seconds_open += time.monotonic() - began
 
 
 def _wait(answer: Future[Answer], deadline: float, source: Source) -> Answer:

@@ -35,10 +35,23 @@ QUERIES: Mapping[str, str] = {
     "json_extract(why, '$.target.valence') AS target_valence, "
     "json_extract(why, '$.target.arousal') AS target_arousal "
     "FROM queue_entries ORDER BY queue_entries.id",
-    "tags": "SELECT track_id, isrc, title, artists, duration_ms, model, q1, q2, q3, q4, valence, "
-    "arousal, confidence, valence_spread, arousal_spread, tempo, pitch_low, pitch_high, voiced, "
-    "words, instrumental, provider, reference, match, matched_by, tagged_at "
-    "FROM tags JOIN tracks ON id = track_id ORDER BY track_id",
+    "tags": "SELECT tags.track_id, isrc, title, artists, duration_ms, model, "
+    "coalesce(json_extract(said, '$.q1'), q1) AS q1, "
+    "coalesce(json_extract(said, '$.q2'), q2) AS q2, "
+    "coalesce(json_extract(said, '$.q3'), q3) AS q3, "
+    "coalesce(json_extract(said, '$.q4'), q4) AS q4, "
+    "coalesce(json_extract(said, '$.valence'), taught.valence, tags.valence) AS valence, "
+    "coalesce(json_extract(said, '$.arousal'), taught.arousal, tags.arousal) AS arousal, "
+    "coalesce(json_extract(said, '$.confidence'), confidence) AS confidence, "
+    "valence_spread, arousal_spread, tempo, pitch_low, pitch_high, voiced, words, instrumental, "
+    "provider, reference, match, matched_by, tagged_at "
+    "FROM tags JOIN tracks ON id = tags.track_id "
+    "LEFT JOIN track_corrections AS moved ON moved.track_id = id "
+    "LEFT JOIN taught_tracks AS taught ON taught.track_id = id ORDER BY tags.track_id",
+    "moves": "SELECT at, track_id, coalesce(isrc, '') AS isrc, coalesce(title, '') AS title, "
+    "coalesce(artists, '[]') AS artists, coalesce(duration_ms, 0) AS duration_ms, "
+    "valence, arousal FROM track_corrections LEFT JOIN tracks ON id = track_id "
+    "ORDER BY at, track_id",
     "corrections": "SELECT reading_at, at, model, said, name, valence, arousal "
     "FROM corrections ORDER BY reading_at",
     "feedback": "SELECT at, track_id, "
@@ -75,14 +88,7 @@ def export_data(db: sqlite3.Connection, folder: Path, now: datetime) -> dict[str
         StoreError: it cannot be written.
     """
     tables = read_tables(db)
-    document: dict[str, Any] = {
-        "format": FORMAT,
-        "version": VERSION,
-        "exported_at": now.isoformat(),
-        **{name: table.rows for name, table in tables.items()},
-    }
-    files = {f"{name}.csv": _to_csv(table) for name, table in tables.items()}
-    files[FILE] = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+    files = make_files(tables, now)
     try:
         _make(folder)
         for name, text in files.items():
@@ -92,6 +98,19 @@ def export_data(db: sqlite3.Connection, folder: Path, now: datetime) -> dict[str
             f"The folder {folder} cannot be written: {error.strerror}.", "Name another folder."
         ) from error
     return {name: len(table.rows) for name, table in tables.items()}
+
+
+def make_files(tables: Mapping[str, Table], now: datetime) -> dict[str, str]:
+    """Make the files of an export, the text of each by its name."""
+    document: dict[str, Any] = {
+        "format": FORMAT,
+        "version": VERSION,
+        "exported_at": now.isoformat(),
+        **{name: table.rows for name, table in tables.items()},
+    }
+    files = {f"{name}.csv": _to_csv(table) for name, table in tables.items()}
+    files[FILE] = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+    return files
 
 
 def read_tables(db: sqlite3.Connection) -> dict[str, Table]:

@@ -41,6 +41,7 @@ TABLES: Mapping[str, Kind | None] = {
     "tags": Kind.LIBRARY,
     "track_features": Kind.LIBRARY,
     "track_corrections": Kind.LIBRARY,
+    "taught_tracks": Kind.LIBRARY,
     "untagged": Kind.LIBRARY,
     "track_sources": Kind.LIBRARY,
     "sources": Kind.LIBRARY,

@@ -20,6 +20,7 @@ from companion.names import name_key
 from companion.store.database import transaction
 from companion.store.export import FILE, FORMAT, VERSION
 from companion.store.history.feedback import Block, BlockKind, FeedbackKind
+from companion.store.tracks.corrections import correct_new_tag, put_correction
 from companion.store.tracks.library import read_track
 from companion.store.tracks.tags import Origin, origin_columns, tag_columns
 from companion.text import one_line
@@ -67,6 +68,7 @@ class Import:
     corrections: list[tuple[Correction, datetime]]
     feedback: list[ImportedFeedback]
     blocks: list[tuple[Block, Track, datetime]]
+    moves: list[tuple[Track, Affect, datetime]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +76,17 @@ class ImportSummary:
     """The result of an import.
 
     Attributes:
-        tags, corrections, feedback, blocks: how many of each are new here.
+        tags, corrections, feedback, blocks, moves: how many of each are new here; moves are
+            tracks that were put elsewhere on the affect plane by hand.
         known: how many were here already, and stay as they are.
-        unmatched: how many tags are of tracks that the library here does not have.
+        unmatched: how many tags and moves are of tracks that the library here does not have.
     """
 
     tags: int
     corrections: int
     feedback: int
     blocks: int
+    moves: int
     known: int
     unmatched: int
 
@@ -93,12 +97,21 @@ def read_export(folder: Path) -> Import:
     Raises:
         UsageError: it is missing, damaged, of a newer version, or no export at all.
     """
-    document = _read_document(folder / FILE)
+    return parse_export(_read_file(folder / FILE), str(folder / FILE))
+
+
+def parse_export(content: bytes, name: str) -> Import:
+    """Check the content of an export's JSON file, called by a name in errors.
+
+    Raises:
+        UsageError: it is damaged, of a newer version, or no export at all.
+    """
+    document = _parse(content, name)
     if document.get("format") != FORMAT:
-        raise UsageError(f"{folder / FILE} is not an export of companion.", REMEDY)
+        raise UsageError(f"{name} is not an export of companion.", REMEDY)
     if document.get("version") != VERSION:
         raise UsageError(
-            f"{folder / FILE} was written by another version of companion.",
+            f"{name} was written by another version of companion.",
             "Install the newest companion.",
         )
     return Import(
@@ -106,6 +119,7 @@ def read_export(folder: Path) -> Import:
         corrections=_rows(document, "corrections", _correction),
         feedback=_rows(document, "feedback", _feedback),
         blocks=_rows(document, "blocks", _block),
+        moves=_rows(document, "moves", _move) if "moves" in document else [],
     )
 
 
@@ -119,14 +133,19 @@ def import_data(db: sqlite3.Connection, found: Import) -> ImportSummary:
         library = _Library(map(read_track, db.execute("SELECT * FROM tracks ORDER BY id")))
         own = [(one, library.find(one.track)) for one in found.tags]
         tags = [(one, track) for one, track in own if track]
+        moves = [
+            (track, meant, at) for one, meant, at in found.moves if (track := library.find(one))
+        ]
         counts = {
             "tags": sum(_save_tag(db, one, track.id) for one, track in tags),
             "corrections": sum(_save_correction(db, *one) for one in found.corrections),
             "feedback": sum(_save_feedback(db, one, library) for one in found.feedback),
             "blocks": sum(_save_block(db, *one, library) for one in found.blocks),
+            "moves": sum(_save_move(db, *one) for one in moves),
         }
-    unmatched = len(own) - len(tags)
-    rows = len(own) + len(found.corrections) + len(found.feedback) + len(found.blocks)
+    unmatched = len(own) - len(tags) + len(found.moves) - len(moves)
+    rows = len(own) + len(found.moves)
+    rows += len(found.corrections) + len(found.feedback) + len(found.blocks)
     return ImportSummary(
         **counts, known=rows - unmatched - sum(counts.values()), unmatched=unmatched
     )
@@ -160,7 +179,16 @@ def _save_tag(db: sqlite3.Connection, tag: ImportedTag, track_id: str) -> bool:
     }
     if not _insert(db, "tags", values):
         return False
+    correct_new_tag(db, track_id)
     db.execute("DELETE FROM untagged WHERE track_id = ?", (track_id,))
+    return True
+
+
+def _save_move(db: sqlite3.Connection, track: Track, meant: Affect, at: datetime) -> bool:
+    query = "SELECT 1 FROM track_corrections WHERE track_id = ?"
+    if db.execute(query, (track.id,)).fetchone():
+        return False
+    put_correction(db, track.id, meant, at)
     return True
 
 
@@ -222,19 +250,24 @@ def _insert(db: sqlite3.Connection, table: str, values: dict[str, object]) -> bo
     return db.execute(query, tuple(values.values())).rowcount == 1
 
 
-def _read_document(file: Path) -> dict[str, Any]:
+def _read_file(file: Path) -> bytes:
     try:
         if not file.is_file():
             raise UsageError(f"There is no {file}.", REMEDY)
         if file.stat().st_size > MOST_BYTES:
             raise UsageError(f"{file} is too large to be an export.", REMEDY)
-        document = json.loads(file.read_text("utf-8"), parse_constant=_refuse)
+        return file.read_bytes()
     except OSError as error:
         raise UsageError(f"{file} cannot be read: {error.strerror}.", REMEDY) from error
+
+
+def _parse(content: bytes, name: str) -> dict[str, Any]:
+    try:
+        document = json.loads(content.decode("utf-8"), parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
-        raise UsageError(f"{file} is damaged: it is not JSON.", REMEDY) from error
+        raise UsageError(f"{name} is damaged: it is not JSON.", REMEDY) from error
     if not isinstance(document, dict):
-        raise UsageError(f"{file} is not an export of companion.", REMEDY)
+        raise UsageError(f"{name} is not an export of companion.", REMEDY)
     return document
 
 
@@ -369,6 +402,10 @@ def _feedback(row: _Fields) -> ImportedFeedback:
         region=None if row.is_null("region") else row.one_of("region", list(Quadrant)),
         at=row.moment("at"),
     )
+
+
+def _move(row: _Fields) -> tuple[Track, Affect, datetime]:
+    return row.track(), row.affect(), row.moment("at")
 
 
 def _block(row: _Fields) -> tuple[Block, Track, datetime]:

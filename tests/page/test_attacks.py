@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from companion.page.server import gate
 from companion.page.server.gate import COOKIE, MOST_BYTES, POLICY
 from companion.page.server.peers import is_own
 from companion.page.server.process import fresh_address
@@ -154,6 +155,21 @@ class TestLargeRequests:
         body = chunk * (2 * MOST_BYTES // size) + b"0\r\n\r\n"
         answer = browser.ask("POST", "/api/mood", body, Transfer_Encoding="chunked")
         assert answer.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+
+    def test_a_file_to_import_may_be_larger_yet_has_an_end(
+        self, browser: Browser, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(gate, "MOST_IMPORTED", 3 * MOST_BYTES)
+        kind = "application/zip"
+        spaces = browser.ask("POST", "/api/import", b" " * 2 * MOST_BYTES, Content_Type=kind)
+        assert spaces.status == HTTPStatus.CONFLICT  # it was read, and is no export
+        larger = browser.ask("POST", "/api/import", b" " * 4 * MOST_BYTES, Content_Type=kind)
+        assert larger.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+
+    @pytest.mark.parametrize("kind", ["application/json", "text/plain", "multipart/form-data"])
+    def test_a_form_of_another_site_cannot_import(self, browser: Browser, kind: str) -> None:
+        answer = browser.ask("POST", "/api/import", b"PK", Content_Type=kind)
+        assert answer.status == HTTPStatus.UNSUPPORTED_MEDIA_TYPE
 
     def test_a_large_header_is_turned_away(self, browser: Browser) -> None:
         with socket.create_connection(("127.0.0.1", browser.port), 10) as raw:

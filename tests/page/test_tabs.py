@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 import math
+import zipfile
 from datetime import timedelta
+from http import HTTPStatus
 from pathlib import Path
 
 import pytest
@@ -13,12 +16,17 @@ from companion.config.file import load_config
 from companion.errors import ClipMissing, CompanionError, ConfigError, UsageError
 from companion.page.context import Context
 from companion.page.live.clips import find_file
-from companion.page.tabs import library, now, settings, setup, today, why
+from companion.page.live.tasks import Tasks
+from companion.page.tabs import data, library, now, settings, setup, today, why
 from companion.page.tabs.pulse import read_pulse
 from companion.store.history.feedback import FeedbackKind
 from companion.store.history.overrides import read_pause, read_set_mood
+from companion.store.history.visits import CameraUse, Visit, save_camera_use, save_visit
+from companion.store.tracks.corrections import read_track_corrections
 from companion.store.tracks.library import save_tracks
 from companion.store.tracks.tags import Origin, save_tag
+from companion.store.tracks.track_map import read_map
+from tests.page.served import Served
 from tests.store.samples import NOON, make_mood, make_track
 
 FIRST = {"pick": 1}
@@ -31,6 +39,24 @@ def region_of(context: Context, word: FeedbackKind) -> list[str]:
 
 
 class TestToday:
+    def test_the_camera_s_seconds_are_those_that_were_measured(self, context: Context) -> None:
+        at = NOON + timedelta(days=400)
+        with context.store() as db:
+            save_visit(db, Visit(at, "queued", "", camera=True, camera_seconds=2.25))
+            save_visit(db, Visit(at, "away", "", camera=False))
+            save_camera_use(db, CameraUse(at, "look", 30.5))
+        day = {"day": at.date().isoformat()}
+        assert today.show_day(context, day)["camera"] == {
+            "uses": 2,
+            "seconds": 32.75,
+            "measured": True,
+        }
+        with context.store() as db:
+            save_visit(db, Visit(at, "camera_busy", "", camera=True))
+        usual = context.config.camera.seconds
+        shown = today.show_day(context, day)["camera"]
+        assert (shown["seconds"], shown["measured"]) == (32.75 + usual, False)
+
     def test_all_that_was_done_is_there(self, context: Context) -> None:
         days = [
             today.show_day(
@@ -283,6 +309,99 @@ class TestSetup:
             assert not load_config(context.paths.config).camera.enabled
         setup.set_camera(context, {"allowed": True})
         assert load_config(context.paths.config).camera.enabled
+
+
+class TestListening:
+    CONTENT = bytes(range(256)) * 40
+
+    @pytest.fixture
+    def playing(self, served: Served, tmp_path: Path) -> Served:
+        """A page whose track "1" has a file of the user's own."""
+        (tmp_path / "music").mkdir()
+        (tmp_path / "music" / "song.mp3").write_bytes(self.CONTENT)
+        context = Context(served.paths, Tasks())
+        setup.set_clips(context, {"source": "local", "folder": str(tmp_path / "music")})
+        with context.store() as db:
+            save_tracks(db, [make_track()], NOON)
+            save_tag(db, "1", make_mood(), Origin("local", "song.mp3", 1.0), NOON)
+        return served
+
+    @pytest.mark.parametrize(
+        ("asked", "status", "first", "last"),
+        [
+            (None, HTTPStatus.OK, 0, 10239),
+            ("bytes=0-", HTTPStatus.PARTIAL_CONTENT, 0, 10239),
+            ("bytes=100-199", HTTPStatus.PARTIAL_CONTENT, 100, 199),
+            ("bytes=-1", HTTPStatus.PARTIAL_CONTENT, 10239, 10239),
+            ("bytes=10000-99999", HTTPStatus.PARTIAL_CONTENT, 10000, 10239),
+        ],
+    )
+    def test_a_part_of_the_file_can_be_asked_for(
+        self, playing: Served, asked: str | None, status: int, first: int, last: int
+    ) -> None:
+        answer = playing.browser().get("/api/clip?track=1", Range=asked)
+        headers = {name.lower(): value for name, value in answer.headers.items()}
+        assert (answer.status, headers["content-type"]) == (status, "audio/mpeg")
+        assert headers["accept-ranges"] == "bytes"
+        assert answer.body == self.CONTENT[first : last + 1]
+        if asked:
+            assert headers["content-range"] == f"bytes {first}-{last}/10240"
+
+    @pytest.mark.parametrize("asked", ["bytes=99999-", "bytes=5-2", "bytes=a-b", "lines=1-2"])
+    def test_no_part(self, playing: Served, asked: str) -> None:
+        answer = playing.browser().get("/api/clip?track=1", Range=asked)
+        assert HTTPStatus.BAD_REQUEST <= answer.status < HTTPStatus.INTERNAL_SERVER_ERROR
+
+    def test_a_track_without_a_file(self, playing: Served) -> None:
+        answer = playing.browser().get("/api/clip?track=../../etc/passwd")
+        assert answer.status == HTTPStatus.CONFLICT
+
+
+class TestData:
+    def test_it_goes_out_and_comes_back(self, served: Served, tmp_path: Path) -> None:
+        context = Context(served.paths, Tasks())
+        with context.store() as db:
+            track = next(iter(read_map(db))).tagged.track
+        library.move(context, {"track": track.id, "valence": -0.5, "arousal": 0.5})
+        browser = served.browser()
+        saved = browser.get("/api/export")
+        headers = {name.lower(): value for name, value in saved.headers.items()}
+        assert headers["content-type"] == "application/zip"
+        assert headers["content-disposition"].startswith("attachment; filename=")
+        with zipfile.ZipFile(io.BytesIO(saved.body)) as archive:
+            assert {"companion.json", "readings.csv", "moves.csv"} <= set(archive.namelist())
+            document = archive.read("companion.json")
+        library.move_back(context, {"track": track.id})
+        for content, moves in ((saved.body, 1), (document, 0)):
+            answer = browser.ask("POST", "/api/import", content, Content_Type="application/zip")
+            assert answer.status == HTTPStatus.OK
+            assert (answer.data["moves"], answer.data["unmatched"]) == (moves, 0)
+        with context.store() as db:
+            assert [one.track_id for one in read_track_corrections(db)] == [track.id]
+
+    @pytest.mark.parametrize(
+        "content", [b"", b"[]", b"PK", b"PK\x03\x04" + bytes(99), b"{", b"\xff\xfe", b"null"]
+    )
+    def test_a_file_that_is_no_export(self, context: Context, content: bytes) -> None:
+        with pytest.raises(UsageError):
+            data.import_file(context, content)
+
+    def test_an_archive_of_something_else(self, context: Context) -> None:
+        written = io.BytesIO()
+        with zipfile.ZipFile(written, "w") as archive:
+            archive.writestr("cat.jpg", b"x")
+        with pytest.raises(UsageError, match="not an export"):
+            data.import_file(context, written.getvalue())
+
+    def test_an_archive_that_grows_without_end(
+        self, context: Context, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(data, "MOST_BYTES", 1000)
+        written = io.BytesIO()
+        with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("companion.json", b" " * 1_000_000)
+        with pytest.raises(UsageError, match="too large"):
+            data.import_file(context, written.getvalue())
 
 
 def test_the_pulse_tells_what_has_changed(context: Context) -> None:

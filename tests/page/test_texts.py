@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
+import companion
+from companion import errors
 from companion.affect import MOOD_NAMES, Emotion, Quadrant
 from companion.agent.library.tagging import FAILURES
 from companion.agent.visit.outcome import Outcome
@@ -97,3 +101,58 @@ def test_the_german_settings_are_those_of_the_schema() -> None:
     }
     assert set(read("settings-de.json")) == sections | names | {f"{name}#" for name in names}
     assert set(read("settings-en.json")) == set(SECTIONS)  # the rest is the schema's own
+
+
+PROGRAM = Path(companion.__file__).parent
+ELSEWHERE = (
+    *("cli/", "demo/", "plots.py", "face/baseline.py"),
+    *("agent/service/forget.py", "store/forget.py"),
+)
+"""The parts whose sentences are told in a terminal only."""
+COMPOSED = 2  # words at most, where a sentence is made of values
+FINDINGS = ("ok", "warn", "fail")
+
+
+def template(node: ast.expr) -> str | None:
+    """The text of a literal, {} in place of each value."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    if isinstance(node, ast.JoinedStr):
+        parts = (one.value if isinstance(one, ast.Constant) else "{}" for one in node.values)
+        return "".join(map(str, parts))
+    return None
+
+
+def sentences() -> Iterator[str]:
+    """Every sentence that an error or a check of the doctor is made with, and every remedy."""
+    kinds = {name for name, one in vars(errors).items() if isinstance(one, type)}
+    for file in sorted(PROGRAM.rglob("*.py")):
+        place = file.relative_to(PROGRAM).as_posix()
+        if place.startswith(ELSEWHERE):
+            continue
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            told: list[ast.expr] = []
+            if isinstance(node, ast.Call):
+                name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+                if name in kinds or (place.startswith("doctor/") and name in FINDINGS):
+                    told = [*node.args[:2], *(one.value for one in node.keywords)]
+            elif isinstance(node, ast.Assign) and "remedy" in ast.unparse(node.targets[0]).lower():
+                told = [node.value]
+            for text in filter(None, map(template, told)):
+                if len(re.findall(r"[a-zA-Z]{2,}", text)) > COMPOSED or text.count("{}") == 0:
+                    yield text
+
+
+MESSAGES = read("messages-de.json")
+
+
+def test_every_sentence_of_the_program_has_german_words() -> None:
+    found = set(sentences())
+    assert len(found) > 200
+    assert found - set(MESSAGES) == set()
+
+
+def test_a_sentence_keeps_its_values() -> None:
+    values = {text: MESSAGES[text].count("{}") for text in MESSAGES}
+    assert values == {text: text.count("{}") for text in MESSAGES}
+    assert all(text.strip() for text in MESSAGES.values())

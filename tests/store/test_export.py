@@ -31,12 +31,13 @@ from companion.store.history.feedback import (
 )
 from companion.store.history.queue import plan_entry
 from companion.store.import_data import ImportSummary, import_data, read_export
+from companion.store.tracks.corrections import save_track_correction
 from companion.store.tracks.library import save_tracks
 from companion.store.tracks.tags import count_tags, save_failure, save_tag
 from companion.track import Track
 from tests.store.samples import MEMORY, NOON, ORIGIN, make_mood, make_track, moments, track_moods
 
-TAKEN_OVER = ("tags", "corrections", "feedback", "blocks")
+TAKEN_OVER = ("tags", "corrections", "feedback", "blocks", "moves")
 SECOND = timedelta(seconds=1)
 printable = st.text(st.characters(categories=["L", "N", "P", "S"]), max_size=20)
 
@@ -61,6 +62,7 @@ def fill(db: sqlite3.Connection) -> None:
     save_feedback(db, make_track("gone"), FeedbackKind.SKIP, None, NOON)
     save_block(db, Block(BlockKind.TRACK, "2", tracks[1].byline), NOON)
     save_block(db, Block(BlockKind.ARTIST, "Nobody", "Nobody"), NOON + SECOND)
+    save_track_correction(db, "1", Affect(-0.5, 0.5), NOON)
 
 
 @pytest.fixture
@@ -87,7 +89,8 @@ def test_every_table_is_written_as_json_and_as_csv(
     folder = tmp_path / "mine" / "export"
     counts = export_data(full, folder, NOON)
     assert counts == {
-        "readings": 1, "picks": 1, "tags": 2, "corrections": 1, "feedback": 2, "blocks": 2
+        "readings": 1, "picks": 1, "tags": 2, "corrections": 1, "feedback": 2, "blocks": 2,
+        "moves": 1,
     }  # fmt: skip
     written = json.loads((folder / FILE).read_text("utf-8"))
     assert (written["format"], written["version"]) == ("companion export", 1)
@@ -149,13 +152,31 @@ def test_another_machine_takes_all_of_it_over_once(
     export_data(full, tmp_path / "export", NOON)
     save_failure(other, "1", "no_clip", "", NOON)
     found = read_export(tmp_path / "export")
-    assert import_data(other, found) == ImportSummary(2, 1, 2, 2, known=0, unmatched=0)
+    assert import_data(other, found) == ImportSummary(2, 1, 2, 2, 1, known=0, unmatched=0)
     here, there = rows(other), rows(full)
     assert {name: here[name] for name in TAKEN_OVER} == {name: there[name] for name in TAKEN_OVER}
     assert here["readings"] == here["picks"] == []
     assert count_tags(other).reasons == {}
-    assert import_data(other, found) == ImportSummary(0, 0, 0, 0, known=7, unmatched=0)
+    assert import_data(other, found) == ImportSummary(0, 0, 0, 0, 0, known=8, unmatched=0)
     assert rows(other) == here
+
+
+def test_a_moved_track_is_exported_where_the_model_put_it(full: sqlite3.Connection) -> None:
+    model = make_mood().affect
+    for tag in rows(full)["tags"]:  # the second was moved along with the first
+        assert (tag["valence"], tag["arousal"]) == (model.valence, model.arousal)
+    assert [(one["valence"], one["arousal"]) for one in rows(full)["moves"]] == [(-0.5, 0.5)]
+
+
+def test_an_export_without_moves_is_taken_over_too(
+    full: sqlite3.Connection, other: sqlite3.Connection, tmp_path: Path
+) -> None:
+    export_data(full, tmp_path / "export", NOON)
+    file = tmp_path / "export" / FILE
+    document = json.loads(file.read_text("utf-8"))
+    del document["moves"]  # as an earlier version wrote it
+    file.write_text(json.dumps(document), "utf-8")
+    assert import_data(other, read_export(tmp_path / "export")).moves == 0
 
 
 @pytest.mark.parametrize(
@@ -224,6 +245,7 @@ HOSTILE: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
     "a region": (lambda one: spoil(one, "feedback", region="Q9"), "region must be one of Q1"),
     "an emotion": (lambda one: spoil(one, "corrections", said="joy"), "said must be of"),
     "half a place": (lambda one: spoil(one, "corrections", arousal=None), "arousal must be"),
+    "a move": (lambda one: spoil(one, "moves", valence=2), "moves, row 1, valence must be"),
     "a kind": (lambda one: spoil(one, "blocks", kind="album"), "kind must be one of track, artist"),
 }
 

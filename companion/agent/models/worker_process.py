@@ -15,6 +15,7 @@ import signal
 import sys
 import threading
 import traceback
+from dataclasses import replace
 from multiprocessing import connection
 from typing import TYPE_CHECKING, Protocol
 
@@ -49,11 +50,13 @@ class Models:
 
     def _look(self, look: Look) -> FaceReading:
         from companion.agent.models.face import open_face_reader
-        from companion.face.camera import capture
+        from companion.face.camera import capture, seconds_open
 
         self._reader = self._reader or open_face_reader()
         self._reader.know(look.profile)
-        return self._reader.read(list(capture(look.source, look.seconds)))
+        before = seconds_open()
+        frames = list(capture(look.source, look.seconds))
+        return replace(self._reader.read(frames), camera_seconds=seconds_open() - before)
 
     def _tag(self, question: Tag | Judge) -> TrackMood:
         from companion.music.tag import Tagger

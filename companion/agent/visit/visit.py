@@ -128,7 +128,8 @@ def visit(needs: Dependencies) -> VisitResult:
     result = _attempt(replace(needs, look=record.look, visit_id=record.visit_id))
     if result.outcome:
         _logger.info("visit: %s: %s", result.outcome.words, result.detail)
-        record.save(result.outcome, result.detail, camera=result.camera)
+        seconds = result.reading.camera_seconds if result.reading else None
+        record.save(result.outcome, result.detail, camera=result.camera, seconds=seconds)
     return result
 
 
@@ -152,8 +153,10 @@ class _Record:
         self.save(Outcome.FAILED, UNFINISHED, camera=True)
         return self._needs.look()
 
-    def save(self, outcome: Outcome, detail: str, *, camera: bool) -> None:
-        kept = Visit(self._began, outcome.value, detail, camera)
+    def save(
+        self, outcome: Outcome, detail: str, *, camera: bool, seconds: float | None = None
+    ) -> None:
+        kept = Visit(self._began, outcome.value, detail, camera, seconds)
         self.visit_id = save_visit(self._needs.db, kept, self.visit_id)
 
 

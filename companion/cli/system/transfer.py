@@ -49,11 +49,12 @@ def import_(folder: Folder, *, as_json: Json = False) -> None:
     typer.echo(
         f"New here: {count_of(summary.tags, 'tag')}, "
         f"{count_of(summary.corrections, 'correction')}, "
-        f"{summary.feedback} of feedback, {count_of(summary.blocks, 'block')}."
+        f"{summary.feedback} of feedback, {count_of(summary.blocks, 'block')}, "
+        f"{count_of(summary.moves, 'moved track')}."
     )
     if summary.known:
         typer.echo(f"Here already: {count_of(summary.known, 'row')}.")
     if summary.unmatched:
-        tags = count_of(summary.unmatched, "tag")
-        typer.echo(f"Left out: {tags} of tracks that your library does not have.")
+        rows = count_of(summary.unmatched, "row")
+        typer.echo(f"Left out: {rows} of tracks that your library does not have.")
         typer.echo("Run `companion sync` first, then the import again.")

@@ -11,6 +11,7 @@ import json
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 
 from companion.errors import CompanionError
@@ -46,10 +47,10 @@ async def stream_camera(
         limit=MOST_BYTES,
     )
     end = context.now() + timedelta(seconds=longest)
+    missing = False
     try:
         while process.stdout and (line := await process.stdout.readline()):
-            if b'"missing": true' in line:
-                await asyncio.to_thread(_forget, context, use)
+            missing |= b'"missing": true' in line
             yield line
             if context.now() >= end:
                 return
@@ -57,6 +58,7 @@ async def stream_camera(
         if process.returncode is None:
             process.kill()
         await asyncio.shield(process.wait())
+        await asyncio.to_thread(_end, context, use, missing=missing)
 
 
 def _problem(problem: str, remedy: str) -> bytes:
@@ -68,7 +70,11 @@ def _keep(context: Context, use: CameraUse) -> None:
         save_camera_use(db, use)
 
 
-def _forget(context: Context, use: CameraUse) -> None:
-    """A camera that is missing was never opened."""
+def _end(context: Context, use: CameraUse, *, missing: bool) -> None:
+    """Keep how long the camera was used; one that is missing was never opened."""
+    seconds = (context.now() - use.at) / timedelta(seconds=1)
     with context.store() as db:
-        drop_camera_use(db, use)
+        if missing:
+            drop_camera_use(db, use)
+        else:
+            save_camera_use(db, replace(use, seconds=seconds))

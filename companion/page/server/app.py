@@ -23,6 +23,8 @@ from companion.page.context import Context, Handler
 from companion.page.live.camera import stream_camera
 from companion.page.live.clips import find_file, media_type
 from companion.page.live.events import Events
+from companion.page.server.gate import IMPORT
+from companion.page.tabs.data import export_archive, import_file
 from companion.page.tabs.routes import ACTS, VIEWS
 
 STATIC = Path(__file__).parent.parent / "static"
@@ -46,11 +48,25 @@ def make_app(context: Context, events: Events) -> Starlette:
             return _problem(error)
         return FileResponse(file, media_type=media_type(file))
 
+    async def export(_: Request) -> Response:
+        try:
+            name, content = await run_in_threadpool(export_archive, context)
+        except CompanionError as error:
+            return _problem(error)
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return Response(content, media_type="application/zip", headers=headers)
+
+    async def take_over(request: Request) -> Response:
+        content = await request.body()
+        return await run_in_threadpool(_answer, context, import_file, content)
+
     routes: list[BaseRoute] = [
         Route("/", lambda _: FileResponse(STATIC / "index.html")),
         Route("/api/events", follow),
         Route("/api/camera", show_camera),
         Route("/api/clip", play_clip),
+        Route("/api/export", export),
+        Route(IMPORT, take_over, methods=["POST"]),
         *(Route(f"/api/{name}", _view(context, view)) for name, view in VIEWS.items()),
         *(
             Route(f"/api/{name}", _act(context, act), methods=["POST"])
@@ -94,7 +110,7 @@ def _act(context: Context, act: Handler) -> Callable[[Request], Any]:
     return answer
 
 
-def _answer(context: Context, handler: Handler, given: dict[str, Any]) -> Response:
+def _answer(context: Context, handler: Callable[[Context, Any], Any], given: object) -> Response:
     try:
         return JSONResponse(handler(context, given))
     except CompanionError as error:

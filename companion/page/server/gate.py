@@ -23,7 +23,9 @@ from companion.page.server.peers import Address, is_own
 COOKIE = "companion_page"
 ENTER = "/enter"
 ADMIT = "/admit"
+IMPORT = "/api/import"
 MOST_BYTES = 64 * 1024  # of a request's body
+MOST_IMPORTED = 64 * 1024 * 1024  # of the one that is a file
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; "
     "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; "
@@ -83,7 +85,8 @@ class Gate:
             return
         answer = _Answer(send)
         try:
-            body = _Body(receive, Headers(scope=scope))
+            most = MOST_IMPORTED if scope["path"] == IMPORT else MOST_BYTES
+            body = _Body(receive, Headers(scope=scope), most)
             inner: ASGIApp = self._check(Request(scope))
             await inner(scope, body.receive, answer.send)
         except Refused as refusal:
@@ -123,8 +126,9 @@ class Gate:
         origin = request.headers.get("origin")
         if origin != f"http://{self._host}" and (origin or request.method == "POST"):
             raise Refused(HTTPStatus.FORBIDDEN, "Another site may not ask this page.")
-        if request.method == "POST" and not _is_json(request.headers):
-            raise Refused(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "The request must be JSON.")
+        kind = "application/zip" if request.url.path == IMPORT else "application/json"
+        if request.method == "POST" and not _is(kind, request.headers):
+            raise Refused(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"The request must be {kind}.")
 
     def _enter(self, token: str) -> Response:
         session = self._admission.enter(token)
@@ -150,17 +154,18 @@ class Gate:
 class _Body:
     """A request's body, up to its largest size, whatever its length claims to be."""
 
-    def __init__(self, receive: Receive, headers: Headers) -> None:
+    def __init__(self, receive: Receive, headers: Headers, most: int) -> None:
         self._receive = receive
+        self._most = most
         self._read = 0
         length = headers.get("content-length", "0")
-        if not length.isdigit() or int(length) > MOST_BYTES:
+        if not length.isdigit() or int(length) > most:
             raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The request is too large.")
 
     async def receive(self) -> Message:
         message = await self._receive()
         self._read += len(message.get("body", b""))
-        if self._read > MOST_BYTES:
+        if self._read > self._most:
             raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The request is too large.")
         return message
 
@@ -181,8 +186,8 @@ class _Answer:
         await self._send(message)
 
 
-def _is_json(headers: Headers) -> bool:
-    return headers.get("content-type", "").partition(";")[0].strip().lower() == "application/json"
+def _is(kind: str, headers: Headers) -> bool:
+    return headers.get("content-type", "").partition(";")[0].strip().lower() == kind
 
 
 def _sessions(cookies: Iterable[str]) -> Iterable[str]:

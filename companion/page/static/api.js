@@ -33,6 +33,11 @@ export function get(name, values = {}) {
   return send(`/api/${name}${query ? `?${query}` : ""}`, {});
 }
 
+/** Sends a file as it is. */
+export function upload(name, file) {
+  return send(`/api/${name}`, { method: "POST", headers: { "Content-Type": "application/zip" }, body: file });
+}
+
 export function post(name, data = {}) {
   return send(`/api/${name}`, {
     method: "POST",

@@ -1,6 +1,6 @@
 // The drawing of a day: valence and arousal over time, the picks below, the camera's uses at the foot.
 import { replace, s } from "./dom.js";
-import { clock, signed, t } from "./i18n.js";
+import { clock, signed, span, t } from "./i18n.js";
 import { byline, emotion, state } from "./words.js";
 
 const HEIGHT = 300;
@@ -22,8 +22,8 @@ export function drawDay(holder, data) {
     curve(data.readings, "valence", x, y), curve(data.readings, "arousal", x, y),
     s("text", { x: LEFT - 8, y: PICKS + 4, class: "tick end" }, "♪"),
     data.picks.map((pick) => mark(pick, x)),
-    cameraUses(data).map((at) => s("line", { x1: x(at), x2: x(at), y1: CAMERA - 5, y2: CAMERA + 5, class: "camera-use" },
-      s("title", {}, `${clock(at)} ${t("camera.opened")}`)))), legend());
+    cameraUses(data).map(({ at, camera_seconds: seconds }) => s("line", { x1: x(at), x2: x(at), y1: CAMERA - 5, y2: CAMERA + 5, class: "camera-use" },
+      s("title", {}, `${clock(at)} ${seconds === null ? t("camera.opened") : t("camera.for", { span: span(seconds) })}`)))), legend());
 }
 
 function domain(data) {
@@ -76,7 +76,7 @@ function mark(pick, x) {
     shape ? s("path", { d: shape }) : s("circle", { r: 4 }), s("rect", { x: -9, y: -9, width: 18, height: 18, class: "hit" }), title);
 }
 
-const cameraUses = (data) => [...data.visits.filter((visit) => visit.camera), ...data.commands].map((one) => one.at);
+const cameraUses = (data) => [...data.visits.filter((visit) => visit.camera), ...data.commands];
 
 function summary(data) {
   return t("day.summary", { readings: data.readings.length, picks: data.picks.length });

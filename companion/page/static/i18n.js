@@ -2,6 +2,7 @@
 export const LANGUAGES = { en: "English", de: "Deutsch" };
 let texts = {};
 let settings = {};
+export let messages = {};
 let language = "en";
 let region = "en"; // the language as it is spoken where the user lives, for numbers and times
 
@@ -9,9 +10,8 @@ export async function loadLanguage() {
   const wanted = [localStorage.getItem("language"), ...navigator.languages];
   language = wanted.map((one) => one?.slice(0, 2)).find((one) => one in LANGUAGES) ?? "en";
   region = navigator.languages.find((one) => one.startsWith(language)) ?? language;
-  [texts, settings] = await Promise.all(
-    [`${language}.json`, `settings-${language}.json`].map(async (file) => (await fetch(`/static/locales/${file}`)).json()),
-  );
+  const files = [`${language}.json`, `settings-${language}.json`, ...(language === "en" ? [] : [`messages-${language}.json`])];
+  [texts, settings, messages = {}] = await Promise.all(files.map(async (file) => (await fetch(`/static/locales/${file}`)).json()));
   document.documentElement.lang = language;
 }
 

@@ -148,7 +148,9 @@ export class TrackMap {
     context.font = "13px system-ui, sans-serif";
     const top = Math.max(14, this.#y(1) - 8), bottom = Math.min(this.height - 8, this.#y(-1) + 18);
     const left = Math.max(6, this.#x(-1)), right = Math.min(this.width - 6, this.#x(1));
-    for (const [align, x, y, name] of [["left", left, top, "Q2"], ["right", right, top, "Q1"], ["left", left, bottom, "Q3"], ["right", right, bottom, "Q4"]]) {
+    const wide = (names) => names.reduce((sum, name) => sum + context.measureText(t(`quadrant.${name}`)).width, 12) > right - left;
+    const up = wide(["Q2", "Q1"]) ? 16 : 0, down = wide(["Q3", "Q4"]) ? 16 : 0; // else they would collide
+    for (const [align, x, y, name] of [["left", left, top - up, "Q2"], ["right", right, top, "Q1"], ["left", left, bottom, "Q3"], ["right", right, bottom + down, "Q4"]]) {
       context.textAlign = align;
       context.fillText(t(`quadrant.${name}`), x, y);
     }

@@ -1,6 +1,7 @@
 // Short messages at the foot of the page, read aloud by screen readers.
 import { button, h, replace } from "./dom.js";
 import { t } from "./i18n.js";
+import { told } from "./messages.js";
 
 let timer;
 
@@ -13,7 +14,7 @@ export function complain(error) {
     show("bad", [h("p", {}, t("closed"))], null);
     return;
   }
-  show("bad", [h("p", { lang: "en" }, error.message), error.remedy ? h("p", { lang: "en" }, error.remedy) : null], 15000);
+  show("bad", [told(error.message, "p"), error.remedy ? told(error.remedy, "p") : null], 15000);
 }
 
 function show(kind, content, duration) {

@@ -2,6 +2,7 @@
 import { post } from "./api.js";
 import { button, card, h, replace } from "./dom.js";
 import { currentLanguage, t } from "./i18n.js";
+import { told } from "./messages.js";
 import { attempt, say } from "./notice.js";
 import { mood, strategy } from "./words.js";
 
@@ -12,7 +13,7 @@ export function weekCard(data) {
   let asMood = "";
   const list = h("ol", { className: "rules" });
   const week = h("div", {});
-  const problem = h("p", { className: "bad", role: "alert", lang: "en" });
+  const problem = h("p", { className: "bad", role: "alert" });
   const moodSelect = h("select", { id: "week-mood", onchange: (event) => { asMood = event.target.value; drawWeek(); } },
     h("option", { value: "" }, t("week.no-rule-mood")), data.moods.map((name) => h("option", { value: name }, mood(name))));
 
@@ -75,7 +76,7 @@ export function weekCard(data) {
       button(t("week.add"), () => { rules.push({ when: "", between: "22:00-06:00", strategy: "calm" }); draw(); }),
       button(t("week.save"), () => attempt(async () => {
         const { problem: wrong } = await post("save-rules", { rules });
-        replace(problem, wrong);
+        replace(problem, wrong ? told(wrong) : null);
         if (!wrong) say(t("settings.saved"));
       }), { className: "primary" })));
 }

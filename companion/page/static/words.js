@@ -1,6 +1,7 @@
 // Words of the program's closed sets, and places of the affect plane, in the user's language.
 import { h } from "./dom.js";
 import { has, number, percent, signed, t } from "./i18n.js";
+import { told } from "./messages.js";
 
 const word = (group, name) => (has(`${group}.${name}`) ? t(`${group}.${name}`) : String(name).replaceAll("_", " "));
 
@@ -34,8 +35,11 @@ export function bar(label, share, strong = false) {
     h("span", { className: "figure" }, percent(share)));
 }
 
+const OF_TRACKS = ["queued", "own_track_waiting"]; // outcomes whose detail is the name of a track
+
 export function outcomeLine(visit) {
-  return [h("strong", {}, outcome(visit.outcome)), visit.detail ? [": ", h("span", { lang: "en" }, visit.detail)] : null];
+  const detail = OF_TRACKS.includes(visit.outcome) ? visit.detail : visit.detail && told(visit.detail);
+  return [h("strong", {}, outcome(visit.outcome)), detail ? [": ", detail] : null];
 }
 
 /** The numbers that make a candidate's score. */

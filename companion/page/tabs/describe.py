@@ -51,6 +51,7 @@ def describe_visit(visit: Visit) -> dict[str, Any]:
         "kind": Outcome(visit.outcome).kind,
         "detail": visit.detail,
         "camera": visit.camera,
+        "camera_seconds": visit.camera_seconds,
     }
 
 

@@ -66,6 +66,9 @@ def show_untagged(context: Context, _: Given) -> dict[str, Any]:
 def move(context: Context, given: Given) -> dict[str, Any]:
     """Put a track elsewhere on the map; it stays there when it is tagged anew.
 
+    Returns:
+        its place, and how many other tracks of its artist "taught" were moved along.
+
     Raises:
         UsageError: it has no tag.
     """
@@ -74,9 +77,9 @@ def move(context: Context, given: Given) -> dict[str, Any]:
     with context.store() as db:
         if find_on_map(db, wanted) is None:
             raise UsageError("This track has no tag.", "Tag it first.")
-        save_track_correction(db, wanted, place, context.now())
+        taught = save_track_correction(db, wanted, place, context.now())
     context.tell_agent("wake")
-    return describe_affect(place)
+    return {**describe_affect(place), "taught": taught}
 
 
 def move_back(context: Context, given: Given) -> dict[str, Any]:

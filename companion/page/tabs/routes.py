@@ -1,6 +1,7 @@
 """The functions of the tabs by the name in their address: views only read, acts change something.
 
-Beside them stand /api/events, /api/camera and /api/clip, which stream.
+Beside them stand /api/events, /api/camera and /api/clip, which stream, and /api/export and
+/api/import, whose content is a file.
 """
 
 from __future__ import annotations

@@ -54,7 +54,7 @@ def _sign_in(context: Context) -> dict[str, Any]:
     try:
         consent = CredentialStore().load()
     except KeyringMissing as error:
-        return {"done": False, "days": None, "problem": f"{error} {error.remedy}"}
+        return {"done": False, "days": None, "problem": str(error), "remedy": error.remedy}
     except LoginNeeded:
         consent = None
     if consent is None or consent.client_id != settings.client_id:

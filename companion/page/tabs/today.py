@@ -36,16 +36,22 @@ def show_day(context: Context, given: Given) -> dict[str, Any]:
         "picks": [describe_pick(entry) for entry in found.entries],
         "visits": [_describe(record) for record in found.visits],
         "commands": [
-            {"at": milliseconds(use.at), "command": use.command} for use in found.commands
+            {"at": milliseconds(use.at), "command": use.command, "camera_seconds": use.seconds}
+            for use in found.commands
         ],
         "camera": _camera(found, context.config.camera.seconds),
     }
 
 
-def _camera(day: Day, seconds: float) -> dict[str, Any]:
-    """Count the uses of the camera, and about how long: each look lasts as the settings say."""
-    uses = sum(record.visit.camera for record in day.visits) + len(day.commands)
-    return {"uses": uses, "seconds_each": seconds, "seconds": uses * seconds}
+def _camera(day: Day, usual: float) -> dict[str, Any]:
+    """Count the uses of the camera and their seconds; a use nobody measured counts as usual."""
+    kept = [record.visit.camera_seconds for record in day.visits if record.visit.camera]
+    kept += [use.seconds for use in day.commands]
+    return {
+        "uses": len(kept),
+        "seconds": sum(usual if seconds is None else seconds for seconds in kept),
+        "measured": None not in kept,
+    }
 
 
 def _describe(record: VisitRecord) -> dict[str, Any]:

@@ -86,11 +86,13 @@ def _tag(context: Context, progress: Progress) -> Mapping[str, Any]:
 
 def _sign_in(context: Context, progress: Progress) -> Mapping[str, Any]:
     """Let the user consent; Spotify's page is opened from here, as its address holds a secret."""
+    import webbrowser
+
     from companion.agent.service.sign_in import keep_sign_in
     from companion.spotify.auth.login import sign_in
 
     progress(0, None)
-    consent = sign_in(context.config.spotify)
+    consent = sign_in(context.config.spotify, show=webbrowser.open)
     with context.store() as db:
         keep_sign_in(db, consent)
     context.tell_agent("wake")

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from companion.affect import Affect, Correction, Emotion
 from companion.store.database import transaction
+from companion.store.tracks.corrections import take_back_correction
 from companion.track import Track
 
 
@@ -87,7 +88,7 @@ class Undone:
 
 
 def undo_last(db: sqlite3.Connection) -> Undone | None:
-    """Delete the newest like, skip, block, correction of a reading or mood set by hand.
+    """Delete the newest like, skip, block, correction, moved track or mood set by hand.
 
     Returns:
         what that was; None if there is none.
@@ -99,13 +100,18 @@ def undo_last(db: sqlite3.Connection) -> Undone | None:
             "UNION ALL SELECT 'block', byline, at, 'blocks', rowid FROM blocks "
             "UNION ALL SELECT 'wrong', name, at, 'corrections', rowid FROM corrections "
             "UNION ALL SELECT 'mood', name, at, 'set_mood', rowid FROM set_mood "
+            "UNION ALL SELECT 'move', coalesce(title, track_id), at, track_id, NULL "
+            "FROM track_corrections LEFT JOIN tracks ON id = track_id "
             "ORDER BY at DESC LIMIT 1"
         ).fetchone()
         if newest is None:
             return None
         undone = _describe(db, newest)
-        query = f"DELETE FROM {newest['place']} WHERE rowid = ?"  # noqa: S608 - named above
-        db.execute(query, (newest["row"],))
+        if newest["command"] == "move":
+            take_back_correction(db, newest["place"])
+        else:
+            query = f"DELETE FROM {newest['place']} WHERE rowid = ?"  # noqa: S608 - named above
+            db.execute(query, (newest["row"],))
     return undone
 
 

@@ -1,7 +1,7 @@
 """The visits, and the uses of the camera by commands that are no visit."""
 
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 
 from companion.affect import FaceMood
@@ -18,12 +18,14 @@ class Visit:
         outcome: a word of the closed set in `companion.agent.visit.outcome`.
         detail: the rest of the sentence, for a person.
         camera: True where the camera was opened.
+        camera_seconds: for how long; None where it is not known, as of a look that failed.
     """
 
     at: datetime
     outcome: str
     detail: str
     camera: bool
+    camera_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +40,12 @@ class VisitRecord:
 def save_visit(db: sqlite3.Connection, visit: Visit, visit_id: int | None = None) -> int:
     """Keep a visit, in place of what is kept under an id where one is given; return its id."""
     row = db.execute(
-        "INSERT INTO visits (id, at, outcome, detail, camera) VALUES (?, ?, ?, ?, ?) "
+        "INSERT INTO visits (id, at, outcome, detail, camera, camera_seconds) "
+        "VALUES (?, ?, ?, ?, ?, ?) "
         "ON CONFLICT (id) DO UPDATE SET at = excluded.at, outcome = excluded.outcome, "
-        "detail = excluded.detail, camera = excluded.camera RETURNING id",
-        (visit_id, visit.at.timestamp(), visit.outcome, visit.detail, visit.camera),
+        "detail = excluded.detail, camera = excluded.camera, "
+        "camera_seconds = excluded.camera_seconds RETURNING id",
+        (visit_id, visit.at.timestamp(), *astuple(visit)[1:]),
     ).fetchone()
     return int(row["id"])
 
@@ -65,7 +69,7 @@ def drop_visits(db: sqlite3.Connection, before: datetime) -> int:
 def last_visit(db: sqlite3.Connection) -> Visit | None:
     """Return the newest visit; None before the first."""
     row = db.execute(
-        "SELECT at AS began_at, outcome, detail, camera FROM visits "
+        "SELECT at AS began_at, outcome, detail, camera, camera_seconds FROM visits "
         "ORDER BY at DESC, id DESC LIMIT 1"
     ).fetchone()
     return _read_visit(row) if row else None
@@ -74,7 +78,7 @@ def last_visit(db: sqlite3.Connection) -> Visit | None:
 def visits_between(db: sqlite3.Connection, begin: datetime, end: datetime) -> list[VisitRecord]:
     """Return the visits that began from `begin` until before `end`, oldest first."""
     rows = db.execute(
-        "SELECT visits.at AS began_at, outcome, detail, camera, "
+        "SELECT visits.at AS began_at, outcome, detail, camera, camera_seconds, "
         "probabilities, valence, arousal, confidence, frames, queue_entries.* "
         "FROM visits LEFT JOIN readings ON readings.visit_id = visits.id "
         "LEFT JOIN queue_entries ON queue_entries.visit_id = visits.id "
@@ -93,20 +97,26 @@ def visits_between(db: sqlite3.Connection, begin: datetime, end: datetime) -> li
 
 def _read_visit(row: sqlite3.Row) -> Visit:
     at = datetime.fromtimestamp(row["began_at"], UTC)
-    return Visit(at, row["outcome"], row["detail"], bool(row["camera"]))
+    camera, seconds = bool(row["camera"]), row["camera_seconds"]
+    return Visit(at, row["outcome"], row["detail"], camera, seconds)
 
 
 @dataclass(frozen=True, slots=True)
 class CameraUse:
-    """One use of the camera, by the command that opened it."""
+    """One use of the camera, by the command that opened it; `seconds` is None until its end."""
 
     at: datetime
     command: str
+    seconds: float | None = None
 
 
 def save_camera_use(db: sqlite3.Connection, use: CameraUse) -> None:
-    """Keep one use."""
-    db.execute("INSERT INTO camera_uses VALUES (?, ?)", (use.at.timestamp(), use.command))
+    """Keep one use; once it has ended, keep how long it was in place of what was kept before."""
+    drop_camera_use(db, use)
+    db.execute(
+        "INSERT INTO camera_uses (at, command, seconds) VALUES (?, ?, ?)",
+        (use.at.timestamp(), use.command, use.seconds),
+    )
 
 
 def drop_camera_use(db: sqlite3.Connection, use: CameraUse) -> None:
@@ -121,7 +131,10 @@ def camera_uses_between(db: sqlite3.Connection, begin: datetime, end: datetime) 
         "SELECT * FROM camera_uses WHERE at >= ? AND at < ? ORDER BY at",
         (begin.timestamp(), end.timestamp()),
     )
-    return [CameraUse(datetime.fromtimestamp(row["at"], UTC), row["command"]) for row in rows]
+    return [
+        CameraUse(datetime.fromtimestamp(row["at"], UTC), row["command"], row["seconds"])
+        for row in rows
+    ]
 
 
 def drop_camera_uses(db: sqlite3.Connection, before: datetime) -> int:

@@ -44,10 +44,13 @@ def test_to_another_machine(
     told: list[str] = []
     with ControlServer(find_paths(), {"wake": lambda: told.append("wake")}):
         ended = run("import", folder)
-    assert ended.out == "New here: 4 tags, 0 corrections, 1 of feedback, 0 blocks.\n"
+    assert (
+        ended.out == "New here: 4 tags, 0 corrections, 1 of feedback, 0 blocks, 0 moved tracks.\n"
+    )
     assert told == ["wake"]
     assert run("import", folder, "--json").data == {
-        "tags": 0, "corrections": 0, "feedback": 0, "blocks": 0, "known": 5, "unmatched": 0
+        "tags": 0, "corrections": 0, "feedback": 0, "blocks": 0, "moves": 0,
+        "known": 5, "unmatched": 0,
     }  # fmt: skip
     assert run("library", "--json").data["tagged"] == 4
 
@@ -58,7 +61,7 @@ def test_before_the_first_sync_it_says_what_to_do(
     run("export", tmp_path / "mine")
     other_machine(monkeypatch, tmp_path, None)
     out = run("import", tmp_path / "mine").out
-    assert "Left out: 4 tags of tracks that your library does not have." in out
+    assert "Left out: 4 rows of tracks that your library does not have." in out
     assert "companion sync" in out
 
 

@@ -1,12 +1,17 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
 
 from companion.affect import Affect, Quadrant
+from companion.playback import Initiative, PlayerSnapshot
 from companion.store.database import open_database
+from companion.store.history.feedback import FeedbackKind, save_feedback, undo_last
+from companion.store.listening.plays import begin_play, plays_since
 from companion.store.tracks.corrections import (
     SURE,
     drop_track_correction,
@@ -16,6 +21,7 @@ from companion.store.tracks.corrections import (
 from companion.store.tracks.library import drop_unseen, save_tracks
 from companion.store.tracks.tags import cells, count_tags, read_cell, save_tag
 from companion.store.tracks.track_map import find_on_map, read_map, untagged_tracks
+from companion.track import Track
 from tests.store.samples import (
     MEMORY,
     NOON,
@@ -43,11 +49,86 @@ def places(db: sqlite3.Connection) -> dict[str, tuple[float, float, float]]:
     return {name: (valence, arousal, sure) for name, valence, arousal, sure in found}
 
 
+def by_another(name: str) -> Track:
+    return replace(make_track(name), artists=("Whom",))
+
+
 def test_a_choice_goes_by_the_correction(tagged: sqlite3.Connection) -> None:
     save_track_correction(tagged, "1", THERE, NOON)
     assert places(tagged)["1"] == (-0.8, 0.6, SURE)
-    assert places(tagged)["2"] == (0.3, -0.2, 0.65)
     assert count_tags(tagged).quadrants[Quadrant.Q2] == 1
+
+
+class TestTeaching:
+    @pytest.fixture
+    def tagged(self, db: sqlite3.Connection) -> sqlite3.Connection:
+        """Four tracks of one artist, which the model puts at (.3, -.2), and one of another."""
+        save_tracks(db, [*map(make_track, "1234"), by_another("5")], NOON)
+        for name in "12345":
+            save_tag(db, name, make_mood(), ORIGIN, NOON)
+        return db
+
+    def test_the_artists_other_tracks_are_moved_along(self, tagged: sqlite3.Connection) -> None:
+        assert save_track_correction(tagged, "1", Affect(0.8, 0.3), NOON) == 3
+        for name in "234":  # a fifth of the way
+            assert places(tagged)[name] == (pytest.approx(0.4), pytest.approx(-0.1), 0.65)
+        assert places(tagged)["5"] == (0.3, -0.2, 0.65)
+
+    def test_several_teach_more_than_one(self, tagged: sqlite3.Connection) -> None:
+        save_track_correction(tagged, "1", Affect(0.8, 0.3), NOON)
+        assert save_track_correction(tagged, "2", Affect(0.8, 0.3), NOON) == 2
+        assert places(tagged)["3"][:2] == pytest.approx((0.3 + 0.5 / 3, -0.2 + 0.5 / 3))
+        assert places(tagged)["2"] == (0.8, 0.3, SURE)
+
+    def test_contrary_ones_teach_nothing(self, tagged: sqlite3.Connection) -> None:
+        save_track_correction(tagged, "1", Affect(0.8, -0.2), NOON)
+        save_track_correction(tagged, "2", Affect(-0.2, -0.2), NOON)
+        assert places(tagged)["3"][:2] == pytest.approx((0.3, -0.2))
+
+    def test_none_leaves_the_plane(self, tagged: sqlite3.Connection) -> None:
+        for name in "123":
+            save_track_correction(tagged, name, Affect(1.0, -1.0), NOON)
+        save_tag(tagged, "4", replace(make_mood(), affect=Affect(0.99, -0.99)), ORIGIN, NOON)
+        assert places(tagged)["4"][:2] == (1.0, -1.0)
+
+    def test_taking_them_back_leaves_no_trace(self, tagged: sqlite3.Connection) -> None:
+        before = places(tagged)
+        save_track_correction(tagged, "1", THERE, NOON)
+        save_track_correction(tagged, "2", ELSEWHERE, NOON)
+        drop_track_correction(tagged, "1")
+        drop_track_correction(tagged, "2")
+        assert places(tagged) == before
+
+    def test_a_track_that_is_tagged_later_is_taught_too(self, tagged: sqlite3.Connection) -> None:
+        save_track_correction(tagged, "1", Affect(0.8, 0.3), NOON)
+        save_tracks(tagged, [make_track("6")], NOON)
+        for _ in range(2):
+            save_tag(tagged, "6", make_mood(), ORIGIN, NOON)
+            assert places(tagged)["6"][:2] == pytest.approx((0.4, -0.1))
+
+    def test_what_was_played_counts_at_its_new_place(self, tagged: sqlite3.Connection) -> None:
+        begin_play(tagged, PlayerSnapshot(make_track("1")), Initiative.USER, NOON)
+        before = plays_since(tagged, NOON)[0]
+        save_track_correction(tagged, "1", THERE, NOON)
+        after = plays_since(tagged, NOON)[0]
+        assert (before.affect, after.affect) == (Affect(0.3, -0.2), THERE)
+        assert after.spread < before.spread  # the user is surer than the model
+
+
+def undone(db: sqlite3.Connection) -> tuple[str, str]:
+    found = undo_last(db)
+    assert found
+    return found.command, found.name
+
+
+def test_undo_takes_back_a_move(tagged: sqlite3.Connection) -> None:
+    before = places(tagged)
+    save_feedback(tagged, make_track("2"), FeedbackKind.LIKE, None, NOON)
+    save_track_correction(tagged, "1", THERE, NOON + timedelta(seconds=1))
+    assert undone(tagged) == ("move", make_track("1").title)
+    assert places(tagged) == before
+    assert undone(tagged) == ("like", make_track("2").byline)
+    assert undo_last(tagged) is None
 
 
 def test_it_outlives_another_tag(tagged: sqlite3.Connection) -> None:

@@ -1,7 +1,8 @@
 // Doctor: every check with its remedy, made again at a press.
 import { get } from "../api.js";
 import { button, h, replace } from "../dom.js";
-import { currentLanguage, t } from "../i18n.js";
+import { t } from "../i18n.js";
+import { told } from "../messages.js";
 import { attempt, say } from "../notice.js";
 
 // The commands whose work the tab Setup does too.
@@ -19,8 +20,8 @@ export async function show(root) {
       [...checks].sort((a, b) => rank(b) - rank(a)).map((check) => h("li", { className: `card check ${check.level}` },
         h("span", { className: "level" }, t(`level.${check.level}`)),
         h("h2", {}, t(`check.${check.name}`)),
-        h("p", { lang: "en" }, check.finding),
-        check.remedy ? h("p", { className: "remedy", lang: "en" }, `→ ${check.remedy}`, HERE.test(check.remedy) ? [" ", h("a", { href: "#/setup", lang: currentLanguage() }, t("doctor.here"))] : null) : null))));
+        told(check.finding, "p"),
+        check.remedy ? h("p", { className: "remedy" }, "→ ", told(check.remedy), HERE.test(check.remedy) ? [" ", h("a", { href: "#/setup" }, t("doctor.here"))] : null) : null))));
     return summary;
   });
   root.append(h("div", { className: "row" }, button(t("doctor.again"), async () => {

@@ -3,6 +3,7 @@ import { get, post } from "../api.js";
 import { button, card, h, replace } from "../dom.js";
 import { moment, percent, t } from "../i18n.js";
 import { TrackMap } from "../map.js";
+import { told } from "../messages.js";
 import { attempt, say } from "../notice.js";
 import { isRunning, startTask } from "../tasks.js";
 import { byline, place, quadrantOf, reason } from "../words.js";
@@ -28,6 +29,15 @@ const GROUPINGS = {
   source: (columns) => {
     const names = [...new Set(columns.source)].sort().slice(0, 4);
     return { group: (k) => Math.max(0, names.indexOf(columns.source[k])), colours: ["q3", "q1", "q4", "q2"].slice(0, Math.max(1, names.length)), names };
+  },
+  words: (columns) => {
+    const counts = new Map();
+    for (const word of columns.words.flat()) counts.set(word, (counts.get(word) ?? 0) + 1);
+    const names = [...counts.keys()].sort((a, b) => counts.get(b) - counts.get(a) || (a < b ? -1 : 1)).slice(0, 4);
+    return {
+      group: (k) => { const found = names.findIndex((name) => columns.words[k].includes(name)); return found < 0 ? names.length : found; },
+      colours: [...["q1", "q4", "q2", "q3"].slice(0, names.length), "scale-2"], names: [...names, t("library.other-words")],
+    };
   },
   corrected: (columns) => ({
     group: (k) => Number(columns.corrected[k]), colours: ["q3", "q2"], names: [t("library.by-model"), t("library.by-you")],
@@ -117,8 +127,8 @@ export async function show(root, onLeave) {
       h("div", { className: "row" },
         button(t("library.on-map"), () => map.set({ placing: true })),
         button(t("library.put"), () => attempt(async () => {
-          await post("move", { track: selected, ...proposed() });
-          say(t("library.moved"));
+          const { taught } = await post("move", { track: selected, ...proposed() });
+          say(taught ? t("library.taught", { n: taught }) : t("library.moved"));
           await loadMap();
         }), { className: "primary" }),
         columns.corrected[k] ? button(t("library.back"), () => attempt(async () => {
@@ -135,7 +145,7 @@ export async function show(root, onLeave) {
   function drawRest() {
     const { tracks, tagged, untagged: left } = untagged;
     const rows = left.map((one) => h("tr", {}, h("th", { scope: "row" }, byline(one)),
-      h("td", {}, one.reason ? reason(one.reason) : t("library.untried"), one.detail ? h("div", { className: "faint", lang: "en" }, one.detail) : null),
+      h("td", {}, one.reason ? reason(one.reason) : t("library.untried"), one.detail ? told(one.detail, "div", { className: "faint" }) : null),
       h("td", {}, one.retry ? moment(one.retry) : "–")));
     replace(rest, card(t("library.tagging"),
       h("p", {}, t("library.counts", { n: tracks, tagged })),

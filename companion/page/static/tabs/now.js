@@ -2,6 +2,7 @@
 import { get, post } from "../api.js";
 import { button, card, h, replace } from "../dom.js";
 import { clock, length, moment, percent, t } from "../i18n.js";
+import { told } from "../messages.js";
 import { attempt, say } from "../notice.js";
 import { bar, byline, emotion, mood, outcomeLine, place, scoreTable, strategy } from "../words.js";
 
@@ -65,7 +66,7 @@ export async function show(root, onLeave) {
     const { best, obstacle, target, strategy: name } = data.prospect;
     if (!data.tagged) return card(t("now.next"), h("p", {}, t("now.untagged")), h("p", {}, h("a", { href: "#/library" }, t("tab.library"))));
     if (!data.mood) return card(t("now.next"), h("p", {}, t("now.no-mood")));
-    if (!best.length) return card(t("now.next"), h("p", {}, t("now.nothing"), " ", h("span", { lang: "en" }, obstacle)));
+    if (!best.length) return card(t("now.next"), h("p", {}, t("now.nothing"), " ", told(obstacle)));
     return card(t("now.next"),
       h("p", {}, t("now.target", { strategy: strategy(name), place: place(target) })),
       scoreTable(best.map((track) => ({
@@ -99,7 +100,7 @@ export async function show(root, onLeave) {
     const troubles = Object.values(data.agent.troubles);
     return [
       h("p", {}, due ? t("now.agent", { time: clock(due) }) : t("now.agent-waits")),
-      troubles.map((text) => h("p", { className: "bad", lang: "en" }, text)),
+      troubles.map((text) => told(text, "p", { className: "bad" })),
       data.visit ? h("p", { className: "faint" }, t("now.last-visit", { time: moment(data.visit.at) }), " ", outcomeLine(data.visit)) : null,
     ];
   }

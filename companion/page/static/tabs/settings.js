@@ -1,7 +1,9 @@
 // Settings: a form made from the schema, and the strategies drawn on a week.
 import { get, post } from "../api.js";
+import { dataCard } from "../data.js";
 import { button, card, h, replace } from "../dom.js";
 import { settingText, t } from "../i18n.js";
+import { told } from "../messages.js";
 import { attempt, say } from "../notice.js";
 import { weekCard } from "../week.js";
 
@@ -18,7 +20,7 @@ export async function show(root) {
         h("p", { className: "faint" }, settingText(`[${section.name}]`, section.help)),
         section.settings.map(field))),
       h("div", { className: "row save" }, save, state)),
-    weekCard(data));
+    weekCard(data), dataCard());
 
   function field(setting) {
     const id = `set-${setting.name.replace(".", "-")}`;
@@ -48,7 +50,7 @@ export async function show(root) {
       for (const problem of problems.values()) replace(problem);
       const { problems: wrong } = await post("save-settings", { changes: Object.fromEntries(changes) });
       const names = Object.keys(wrong);
-      for (const name of names) replace(problems.get(name), h("span", { lang: "en" }, wrong[name]));
+      for (const name of names) replace(problems.get(name), told(wrong[name]));
       if (names.length) {
         document.getElementById(`set-${names[0].replace(".", "-")}`)?.focus();
         return;

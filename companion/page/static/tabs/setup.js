@@ -4,6 +4,7 @@ import { LivePicture } from "../camera.js";
 import { button, h, replace } from "../dom.js";
 import { listen } from "../events.js";
 import { t } from "../i18n.js";
+import { told } from "../messages.js";
 import { attempt, say } from "../notice.js";
 import { startTask } from "../tasks.js";
 
@@ -21,7 +22,7 @@ export async function show(root, onLeave) {
   });
   const act = (name, values, done) => attempt(async () => {
     const result = await post(name, values);
-    say(done, result.advice ? h("p", { lang: "en" }, result.advice) : null);
+    say(done, result.advice ? told(result.advice, "p") : null);
     data = await get("setup");
     if (data[open]?.done && open !== "camera") open = STEPS.find((one) => !data[one].done) ?? null;
     draw();
@@ -54,7 +55,7 @@ export async function show(root, onLeave) {
     },
     sign_in: () => [
       h("p", {}, t("setup.sign_in.why")),
-      data.sign_in.problem ? h("p", { className: "bad", lang: "en" }, data.sign_in.problem) : null,
+      data.sign_in.problem ? [told(data.sign_in.problem, "p", { className: "bad" }), told(data.sign_in.remedy, "p")] : null,
       data.sign_in.days === null ? null : h("p", {}, t("setup.sign_in.days", { n: data.sign_in.days })),
       button(t("setup.sign_in.go"), () => startTask("sign_in"), { className: "primary", disabled: !data.app.done }),
       data.app.done ? null : h("p", { className: "faint" }, t("setup.sign_in.first")),
@@ -86,7 +87,7 @@ export async function show(root, onLeave) {
     ],
     service: () => [
       h("p", {}, t("setup.service.why")),
-      data.service.problem ? h("p", { className: "bad", lang: "en" }, data.service.problem) : null,
+      data.service.problem ? told(data.service.problem, "p", { className: "bad" }) : null,
       data.service.place ? h("p", { className: "faint" }, h("code", {}, data.service.place)) : null,
       h("div", { className: "row" },
         button(t("setup.service.install"), () => act("setup-service", { wanted: true }, t("setup.service.installed")), { className: "primary" }),

@@ -44,16 +44,16 @@ export async function show(root, onLeave) {
   }
 
   function summary() {
-    const { uses, seconds_each: each, seconds } = data.camera;
+    const { uses, seconds, measured } = data.camera;
     const queued = data.picks.filter((pick) => !["lost", "refused"].includes(pick.state)).length;
-    const camera = uses ? t("today.camera", { n: uses, each: span(each), span: span(seconds) }) : t("today.no-camera");
+    const camera = uses ? t(measured ? "today.camera" : "today.camera-about", { n: uses, span: span(seconds) }) : t("today.no-camera");
     return card(t("today.summary"), h("p", {}, t("today.queued", { n: queued })), h("p", {}, camera));
   }
 
   function visits() {
     const rows = [
-      ...data.visits.map((visit) => ({ at: visit.at, camera: visit.camera, mood: moodOf(visit), text: endingOf(visit) })),
-      ...data.commands.map((use) => ({ at: use.at, camera: true, mood: "", text: h("code", {}, `companion ${use.command}`) })),
+      ...data.visits.map((visit) => ({ at: visit.at, camera: visit.camera, seconds: visit.camera_seconds, mood: moodOf(visit), text: endingOf(visit) })),
+      ...data.commands.map((use) => ({ at: use.at, camera: true, seconds: use.camera_seconds, mood: "", text: h("code", {}, `companion ${use.command}`) })),
     ].sort((a, b) => b.at - a.at);
     if (!rows.length) return null;
     return card(t("today.visits"), h("div", { className: "scroll tall", tabIndex: 0, role: "region", "aria-label": t("today.visits") },
@@ -61,7 +61,7 @@ export async function show(root, onLeave) {
         h("thead", {}, h("tr", {}, ["time", "camera", "mood", "outcome"].map((name) => h("th", { scope: "col" }, t(`column.${name}`))))),
         h("tbody", {}, rows.map((row) => h("tr", {},
           h("th", { scope: "row", className: "figure" }, clock(row.at)),
-          h("td", {}, row.camera ? t("camera.opened") : "–"),
+          h("td", {}, cameraWords(row)),
           h("td", {}, row.mood || "–"), h("td", {}, row.text)))))));
   }
 
@@ -74,6 +74,11 @@ export async function show(root, onLeave) {
   resize.observe(body);
   onLeave(() => resize.disconnect());
   return load;
+}
+
+function cameraWords({ camera, seconds }) {
+  if (!camera) return "–";
+  return seconds === null ? t("camera.opened") : t("camera.for", { span: span(seconds) });
 }
 
 const moodOf = (visit) => (visit.emotion ? `${emotion(visit.emotion)}, ${percent(visit.confidence)}` : visit.pick?.why.mood?.name);

@@ -2,6 +2,7 @@
 import { get, post } from "../api.js";
 import { button, card, h, replace } from "../dom.js";
 import { list, moment, number, percent, t } from "../i18n.js";
+import { told } from "../messages.js";
 import { attempt, say } from "../notice.js";
 import { byline, emotion, limit, mood, place, scoreTable, state, strategy } from "../words.js";
 
@@ -95,7 +96,7 @@ function headline({ why }) {
 function reasons({ why }) {
   if (!why.track) return null;
   const lines = [
-    why.adjusted ? h("p", { lang: "en" }, why.adjusted) : null,
+    why.adjusted ? told(why.adjusted, "p") : null,
     why.mood ? h("p", {}, t("why.mood", { place: place(why.mood), n: why.mood.readings })) : null,
     why.rule ? h("p", {}, t("why.rule", { rule: list([why.rule.when && mood(why.rule.when), why.rule.between].filter(Boolean)) })) : null,
     h("p", {}, t("why.track", { place: place(why.track), distance: number(why.track.distance), sure: percent(why.track.confidence) })),
