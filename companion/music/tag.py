@@ -11,12 +11,12 @@ import numpy as np
 from companion.affect import Quadrant, TrackMood
 from companion.errors import ModelError
 from companion.music.decode import Floats, decode
-from companion.music.features.extract import STATISTICS, extract
+from companion.music.features.extract import STATISTICS, Features, extract
 from companion.music.features.log_mel import log_mel_patches
 from companion.music.model.ensemble import Ensemble
-from companion.music.model.musicnn import Taggers
 from companion.music.model.network import Shape
 from companion.music.model.place import place
+from companion.music.model.taggers import Taggers
 from companion.music.model.tags import logits
 from companion.music.model.words import Words
 from companion.music.track_features import TrackFeatures, halve
@@ -44,6 +44,7 @@ class Tagger:
             settings = model.read_json(SETTINGS)
             shape = Shape(**settings["shape"])
             self._temperature = float(settings["temperature"])
+            self._share = float(settings["share"])
             self._words = Words.from_json(settings["words"])
             self._ensemble = Ensemble.from_tensors(shape, model.read_tensors())
             if tuple(settings["statistics"]) != STATISTICS:
@@ -71,7 +72,7 @@ class Tagger:
         seen = extract(waveform)
         heard = self._taggers.hear(log_mel_patches(waveform))
         return TrackFeatures(
-            halve(self._ensemble.encoder.encode(seen.image[None])[0]),
+            halve(self.encode(seen)),
             halve(seen.statistics),
             halve(heard.embedding),
             halve(logits(heard.tags)),
@@ -79,11 +80,16 @@ class Tagger:
             seen.pitch,
         )
 
+    def encode(self, seen: Features) -> Floats:
+        """The codes of the MFCC image: (codes,)."""
+        codes: Floats = self._ensemble.encoder.encode(seen.image[None])[0]
+        return codes
+
     def read(self, features: TrackFeatures) -> TrackMood:
         """The mood that the features speak of; needs no audio."""
         inputs = np.concatenate(features.arrays).astype(np.float32)
         said = self._ensemble.judge(inputs[None])
-        calibrated = calibrate(said.quadrant, self._temperature)[0]
+        calibrated = calibrate(said.mix(self._share), self._temperature)[0]
         probabilities = dict(zip(Quadrant, map(float, calibrated), strict=True))
         return TrackMood(
             probabilities,

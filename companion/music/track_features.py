@@ -18,7 +18,7 @@ from companion.music.features.extract import STATISTICS
 from companion.music.model.musicnn import EMBEDDING
 from companion.music.model.tags import MSD_TAGS, MTT_TAGS
 
-VERSION = 1
+VERSION = 2
 """What the numbers mean: it changes with the features, the filters of the image and the taggers,
 not with the heads."""
 CODES = 512

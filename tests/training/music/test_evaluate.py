@@ -12,12 +12,13 @@ from evaluate_music import (
     split_figures,
     when_wrong,
 )
-from train_music import find_temperature
+from train_music import find_mix, find_temperature
 from training.metrics import expected_calibration_error
 from training.music.data import NO_LABEL, Clips
 from training.music.metrics import measure
 from training.music.report.card import FIGURES, TRY, most_confused, write_card
 
+from companion.music.model.ensemble import Prediction
 from companion.music.tag import calibrate
 
 COUNT = 600
@@ -35,16 +36,31 @@ CLIPS = Clips(
 KNOWN = CLIPS.quadrant >= 0
 
 
+def alike(probabilities: np.ndarray) -> Prediction:
+    """Networks and regression that say the same."""
+    none = np.zeros((COUNT, 0))
+    return Prediction(probabilities, none, none, probabilities)
+
+
 @pytest.mark.parametrize("power", [0.3, 1.0, 3.0])
 def test_the_temperature_undoes_what_distorts(power: float) -> None:
     distorted = calibrate(HONEST, 1 / power)
     assert find_temperature(CLIPS, distorted) == pytest.approx(power, rel=0.2)
 
 
+@pytest.mark.parametrize("better", [0.0, 1.0])
+def test_the_mix_leans_to_who_is_better(better: float) -> None:
+    chance, none = np.full_like(HONEST, 0.25), np.zeros((COUNT, 0))
+    networks, linear = (chance, HONEST) if better else (HONEST, chance)
+    mix = find_mix(CLIPS, Prediction(networks, none, none, linear))
+    assert mix.share == better
+    assert np.allclose(mix.apply(alike(HONEST)).sum(axis=1), 1)
+
+
 def test_cross_calibrating_lowers_the_error() -> None:
     overconfident = calibrate(HONEST, 0.3)
     before = expected_calibration_error(overconfident[KNOWN], CLIPS.quadrant[KNOWN])
-    calibrated = cross_calibrate(CLIPS, overconfident, FOLD)
+    calibrated = cross_calibrate(CLIPS, alike(overconfident), FOLD)
     assert np.allclose(calibrated.sum(axis=1), 1)
     assert expected_calibration_error(calibrated[KNOWN], CLIPS.quadrant[KNOWN]) < before / 2
 
@@ -52,7 +68,7 @@ def test_cross_calibrating_lowers_the_error() -> None:
 def test_a_fold_is_calibrated_without_its_own_labels() -> None:
     changed = np.where(FOLD == 0, (CLIPS.quadrant + 1) % 4, CLIPS.quadrant)
     other = Clips(CLIPS.names, CLIPS.artists, changed, CLIPS.cluster)
-    first, second = (cross_calibrate(clips, HONEST, FOLD) for clips in (CLIPS, other))
+    first, second = (cross_calibrate(clips, alike(HONEST), FOLD) for clips in (CLIPS, other))
     assert np.array_equal(first[FOLD == 0], second[FOLD == 0])
     assert not np.array_equal(first[FOLD == 1], second[FOLD == 1])
 

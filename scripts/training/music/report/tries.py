@@ -22,7 +22,7 @@ from companion.music.model.standard import Block
 from companion.music.tag import MODEL
 from companion.weights import models_folder
 from training.music.data import read_clips
-from training.music.features import load_inputs
+from training.music.features import load_inputs, load_patches
 from training.music.folds import (
     CODES,
     EVERYTHING,
@@ -35,8 +35,8 @@ from training.music.folds import (
     predict_out_of_fold,
 )
 from training.music.metrics import measure
+from training.music.patches import mean_of_heard, networks
 from training.music.report import heads
-from training.music.report.patches import Patches, load_patches, tuned_start
 
 KEPT = ("macro_f1", "arousal_sign", "valence_sign", "picks_top_10", "picks_top_tenth", "ece")
 MFCC = (CODES, STATISTICS)
@@ -110,15 +110,20 @@ class Tries:
         return heads.out_of_fold(clips, seen, LOGISTIC, blocks)
 
     def _attention(self) -> np.ndarray:
-        embedding = self._patches().embedding
-        return heads.out_of_fold(self.bench.clips, embedding, heads.network(heads.AttentionHead()))
+        heard = [each.embedding for each in load_patches(self.bench.clips, self._folder)]
+        most = max(map(len, heard))
+        padded = np.stack([np.pad(rows, ((0, most - len(rows)), (0, 0))) for rows in heard])
+        return heads.out_of_fold(self.bench.clips, padded, heads.network(heads.AttentionHead()))
 
     def _tuned(self) -> np.ndarray:
-        fit = heads.network(heads.TunedHead(), tuned_start(), FINE_RATE)
-        return heads.out_of_fold(self.bench.clips, self._patches().pooled, fit)
-
-    def _patches(self) -> Patches:
-        return load_patches(self.bench.clips, self._folder)
+        heard = load_patches(self.bench.clips, self._folder)
+        pooled = np.stack([mean_of_heard(each.pooled.astype(np.float32)) for each in heard])
+        start = {
+            f"tagger_{n}": dict(params["joined"])
+            for n, (_, params) in enumerate(networks().values())
+        }
+        fit = heads.network(heads.TunedHead(), start, FINE_RATE)
+        return heads.out_of_fold(self.bench.clips, pooled, fit)
 
 
 def blocks_of(names: tuple[str, ...]) -> list[Block]:
