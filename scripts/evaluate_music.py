@@ -30,6 +30,7 @@ from training.music.report.places import measure_places, places
 from training.music.report.plots import draw_all
 from training.music.report.segments import compare_splits
 from training.music.report.strangers import leave_one_set_out
+from training.music.report.tries import svm_f1
 
 from companion.music.model.ensemble import Prediction
 from companion.music.tag import MODEL, SETTINGS, Tagger
@@ -88,6 +89,7 @@ def evaluate(bench: Bench, data: Path, folder: Path, segments: dict[str, float])
         "splits_compared": segments,
         "near_copies": near_copies(bench),
         "tries": read_tries(folder),
+        "svm_macro_f1": svm_f1(bench, SPLITS),
     }
     write_json(folder / "metrics.json", figures)
     write_json(folder / "oof.json", out_of_fold(clips, calibrated[0]))

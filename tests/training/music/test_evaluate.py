@@ -6,17 +6,21 @@ from typing import Any
 import numpy as np
 import pytest
 from evaluate_music import (
+    MISTAKES,
+    MIXED,
     cross_calibrate,
+    mix_figures,
     network_figures,
     out_of_fold,
     split_figures,
+    surest_mistakes,
     when_wrong,
 )
 from train_music import find_mix, find_temperature
 from training.metrics import expected_calibration_error
 from training.music.data import NO_LABEL, Clips
 from training.music.metrics import measure
-from training.music.report.card import FIGURES, TRY, most_confused, write_card
+from training.music.report.card import CHOSEN, FIGURES, TRY, most_confused, write_card
 
 from companion.music.model.ensemble import Prediction
 from companion.music.tag import calibrate
@@ -95,6 +99,24 @@ def test_who_is_honest_is_less_sure_where_wrong() -> None:
     assert figures["of these right"] > 0.8
 
 
+def test_the_surest_mistakes_are_mistakes_in_order() -> None:
+    worst = surest_mistakes(CLIPS, [HONEST])
+    assert len(worst) == MISTAKES
+    assert all(each["label"] != each["said"] for each in worst)
+    sure = [each["confidence"] for each in worst]
+    assert sure == sorted(sure, reverse=True)
+    assert surest_mistakes(CLIPS, [np.eye(4)[np.maximum(CLIPS.quadrant, 0)]]) == []
+
+
+def test_the_parts_of_the_mix_are_measured_apart() -> None:
+    none = np.zeros((COUNT, 0))
+    said = Prediction(np.full_like(HONEST, 0.25), none, none, HONEST)
+    figures = mix_figures(CLIPS, [(said, FOLD)])
+    alone = figures["logistic regression alone"]["macro_f1"]
+    assert alone > figures["networks alone"]["macro_f1"] + 0.3
+    assert figures[CHOSEN] == {"1.0": 1.0}
+
+
 def test_out_of_fold_names_what_has_a_quadrant_and_no_label() -> None:
     said = out_of_fold(CLIPS, HONEST)["clips"]
     assert len(said) == KNOWN.sum()
@@ -121,6 +143,11 @@ def test_the_card_shows_the_figures(tmp_path: Path) -> None:
         "when_wrong": when_wrong(CLIPS, [HONEST]),
         "places": {"probit": way, "mean of corners": way, "order": way, "signs": way},
         "other_set": {"one to other": {"arousal": 0.75}},
+        "voice_measured": False,
+        "svm_macro_f1": {"joint": 0.7},
+        "piano": {"pieces": 80, "accuracy": 0.375},
+        "mixes": {"networks alone": dict.fromkeys(MIXED, 0.625), CHOSEN: {"0.25": 1.0}},
+        "surest_mistakes": surest_mistakes(CLIPS, [HONEST]),
         "words": [{"word": "mellow", "precision": 0.9, "measured": "labels"}],
         "kept_bytes_a_track": 3930,
         "tries": [{"try": "half of it", **tried}],
@@ -136,6 +163,8 @@ def test_the_card_shows_the_figures(tmp_path: Path) -> None:
     assert "| one to other | arousal | 0.750 |" in card
     assert "| mellow | 0.900 | labels |" in card
     assert "3,930 bytes" in card
+    assert "80 pieces of EMOPIA" in card
+    assert "nothing is said of it" in card
     assert "{" not in card
 
 

@@ -66,6 +66,10 @@ Confusion (rows: label, columns: guess, means over the splits):
 
 ![Confusion](confusion.png) ![Reliability](reliability.png) ![Picks](picks.png)
 
+Support vector machines over the same splits, macro F1:
+
+{svms}
+
 ## How sure it is when it is wrong
 {wrong}
 
@@ -204,6 +208,7 @@ def write_card(figures: dict[str, Any], file: Path) -> None:
         cluster_f1=figures["clusters"]["macro_f1"],
         confusion=_confusion(network["confusion"]),
         **WINDOWS,
+        svms=_table(("inputs", "macro F1"), figures["svm_macro_f1"].items()),
         mistakes=_table(
             ("clip", "label", "said", "confidence"),
             [tuple(each.values()) for each in figures["surest_mistakes"]],
