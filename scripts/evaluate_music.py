@@ -88,8 +88,8 @@ def evaluate(bench: Bench, data: Path, folder: Path, segments: dict[str, float])
         "kept_bytes_a_track": BYTES,
         "splits_compared": segments,
         "near_copies": near_copies(bench),
-        "tries": read_tries(folder),
         "svm_macro_f1": svm_f1(bench, SPLITS),
+        "tries": read_tries(folder),
     }
     write_json(folder / "metrics.json", figures)
     write_json(folder / "oof.json", out_of_fold(clips, calibrated[0]))
