@@ -71,9 +71,7 @@ class Tries:
             "joint: SVM": partial(self._head, (STATISTICS, MSD, MTT), heads.support_vectors),
             "joint, all: network": partial(self._network, EVERYTHING),
             "joint, all: logistic": lambda: self._joint().linear,
-            "average of these two, a quarter logistic (as shipped)": lambda: self._joint().mix(
-                SHARE
-            ),
+            "average of these two, a quarter logistic (as shipped)": self._average,
             "attention over the patches' embeddings": self._attention,
             "musicnn's last layers learned on": self._tuned,
             "embedding distilled into a convolution over the MFCC: logistic": self._distilled,
