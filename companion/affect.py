@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
@@ -332,18 +332,34 @@ class PitchRange:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptFeatures:
+    """All that the music model goes by of a clip: by it other weights can judge without the clip.
+
+    Attributes:
+        version: of what computed them.
+        numbers: as `companion.music.track_features` packs them.
+    """
+
+    version: int
+    numbers: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class TrackMood:
     """The music model's result for one track.
 
     Attributes:
         probabilities: over the four quadrants, calibrated.
-        affect: the expected place on the affect plane.
+        affect: the place on the affect plane.
         confidence: the probability that the most probable quadrant is right, in [0, 1].
         tempo: beats per minute.
         pitch: the range of the fundamental frequency.
         model: the name and version of the weights that said so.
         tags: words for what was heard, such as "acoustic"; none that was not measured.
         instrumental: how likely nobody sings, in [0, 1]; None where it was not asked.
+        valence_spread, arousal_spread: the standard deviation of the true place about the one that
+            is told; 0 where it is not known.
+        features: what it was judged by; None where that is not to be kept.
     """
 
     probabilities: Mapping[Quadrant, float]
@@ -354,6 +370,9 @@ class TrackMood:
     model: str
     tags: tuple[str, ...] = ()
     instrumental: float | None = None
+    valence_spread: float = 0.0
+    arousal_spread: float = 0.0
+    features: KeptFeatures | None = None
 
     @property
     def quadrant(self) -> Quadrant:

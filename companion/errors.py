@@ -89,7 +89,7 @@ class LibraryMissing(CompanionError):
 
 class AgentRunning(CompanionError):
     exit_code = 8
-    remedy = "See with `companion status` what it does."
+    remedy = "See with `companion status` what it is doing."
 
 
 class WorkerLost(CompanionError):
@@ -120,7 +120,7 @@ class SourceUnreadable(CameraError):
 
 class NotResting(CompanionError):
     exit_code = 11
-    remedy = "Sit as usual, in good light, look at the screen, and do nothing with your face."
+    remedy = "Sit as usual, in good light, look at the screen, and relax your face."
 
 
 class ClipError(CompanionError):
@@ -168,7 +168,7 @@ class KeyringMissing(SpotifyError):
 
 class PremiumNeeded(SpotifyError):
     exit_code = 33
-    remedy = "Queueing needs Spotify Premium, for you and for the owner of the client id."
+    remedy = "Queueing needs Spotify Premium, for you and for the owner of the Client ID."
 
 
 class NoDevice(SpotifyError):
@@ -178,7 +178,7 @@ class NoDevice(SpotifyError):
 
 class Restricted(SpotifyError):
     exit_code = 35
-    remedy = "Play on another device or leave this context; nothing is queued here."
+    remedy = "Nothing can be queued here: use another device, or play something else."
 
 
 class QuotaExceeded(SpotifyError):
@@ -207,7 +207,7 @@ class QueueUnclear(SpotifyUnreachable):
 
 class ServiceError(CompanionError):
     exit_code = 40
-    remedy = "Start `companion run` from your desktop's list of programs to start."
+    remedy = "Add `companion run` to your desktop's startup programs."
 
 
 class Interrupted(CompanionError):

@@ -184,7 +184,7 @@ def describe_failure(error: RequestException) -> str:
     kinds: tuple[tuple[type[RequestException], str], ...] = (
         (DeadlineExceeded, "its answer comes too slowly"),
         (Timeout, "it did not answer in time"),
-        (AnswerTooLarge, "its answer is larger than any that makes sense"),
+        (AnswerTooLarge, "its answer is too large"),
         (ProxyError, "the proxy that the environment names does not answer"),
         (SSLError, "its certificate cannot be verified"),
         (ChunkedEncodingError, "its answer broke off"),

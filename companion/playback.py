@@ -35,7 +35,7 @@ class Device:
 
     Attributes:
         id: "" where Spotify gives none.
-        restricted: takes no commands.
+        restricted: accepts no commands.
         private_session: the user does not want to be seen listening.
     """
 
@@ -151,7 +151,7 @@ class PlayerSignal(Protocol):
 
 
 class Initiative(StrEnum):
-    """Who is behind a track that plays."""
+    """The origin of a play: who or what started it."""
 
     USER = "user"
     """The user started it: by choosing it, or by choosing the album or playlist it begins."""

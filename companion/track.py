@@ -65,8 +65,11 @@ class TaggedTrack:
 
     Attributes:
         confidence: the probability that the tag's quadrant is right, in [0, 1].
+        spread: the standard deviations of the true valence and arousal about those of the place;
+            0 where they are not known, or the user has put it there.
     """
 
     track: Track
     affect: Affect
     confidence: float
+    spread: tuple[float, float] = (0.0, 0.0)

@@ -99,7 +99,7 @@ def evaluate(bench: Bench, data: Path, folder: Path, segments: dict[str, float])
 
 
 def protocol(bench: Bench) -> dict[str, Any]:
-    """What the figures were measured on, and how that differs from what ships."""
+    """Describe the evaluation protocol, and its differences from the released model."""
     clips = bench.clips
     return {
         "clips": len(clips),
@@ -226,7 +226,7 @@ def cluster_figures(clips: Clips, said: Prediction) -> dict[str, float]:
 
 
 def when_wrong(clips: Clips, splits: list[np.ndarray]) -> dict[str, float]:
-    """How sure the tagger is where it is right, and where it is wrong."""
+    """Measure the tagger's confidence where it is right, and where it is wrong."""
     known = clips.quadrant >= 0
     sure = np.concatenate([each[known].max(axis=1) for each in splits])
     right = np.concatenate([each[known].argmax(axis=1) == clips.quadrant[known] for each in splits])
@@ -257,7 +257,7 @@ def surest_mistakes(clips: Clips, splits: list[np.ndarray]) -> list[dict[str, An
 
 
 def out_of_fold(clips: Clips, probabilities: np.ndarray) -> dict[str, Any]:
-    """What was said of each clip that has a quadrant, by networks that saw no clip like it."""
+    """Return the out-of-fold prediction of each clip that has a quadrant."""
     known = np.flatnonzero(clips.quadrant >= 0)
     rounded = [[round(float(p), 4) for p in row] for row in probabilities]
     where = places(probabilities)

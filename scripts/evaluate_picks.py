@@ -3,7 +3,8 @@
 Writes metrics.json, card.md and two plots into models/picks. It takes some three minutes.
 Run it again after a new face or music model; what it goes by is models/track_mood/oof.json
 and the face model without the people of the real sequences, which `train_face.py` leaves
-beside its checkpoints.
+beside its checkpoints. Where that face model is absent, the figures of the whole chain stay as
+they were measured last, and the card says with which exponent.
 """
 
 from __future__ import annotations
@@ -16,13 +17,18 @@ from typing import Annotated, Any
 
 import typer
 from evaluation.card import write_card
-from evaluation.chain import Look, measure_chain, read_looks
+from evaluation.chain import measure_chain, read_looks
 from evaluation.day import fill_library, live_day
 from evaluation.draws import seeded
 from evaluation.learning import measure_learning
-from evaluation.library import Clip, read_library, split_artists
+from evaluation.library import Clip, at_corners, read_library, split_artists
 from evaluation.plot import draw_metrics
-from evaluation.rightness import measure_given_emotion, measure_given_mood, tune_sureness
+from evaluation.rightness import (
+    measure_given_emotion,
+    measure_given_mood,
+    measure_places,
+    tune_sureness,
+)
 
 from companion.agent.visit.history import read_day
 from companion.choose.score import SURENESS
@@ -34,20 +40,34 @@ ROOT = Path(__file__).parent.parent
 TUNING_SHARE = 1 / 3  # of the artists, to choose SURENESS by
 DAY = date(2026, 5, 4)
 SEED = 5
+SURENESS_AT_CORNERS = 4.0
+"""The exponent that was chosen while tracks were placed at the mean of the corners."""
 
 
-def measure(library: list[Clip], looks: list[Look]) -> dict[str, Any]:
-    """All figures."""
+def measure(library: list[Clip], corners: list[Clip]) -> dict[str, Any]:
+    """All figures but those of the whole chain.
+
+    Args:
+        library: the labelled clips.
+        corners: the same, placed at the mean of the quadrants' corners.
+    """
     tuning, others = split_artists(library, TUNING_SHARE, seed=0)
+    old_tuning, old_others = split_artists(corners, TUNING_SHARE, seed=0)
     learning, spread = measure_learning(library)
     return {
         "clips": len(library),
         "sureness": SURENESS,
         "sureness_tuning": tune_sureness(tuning),
+        "places": {
+            "continuous, with its spread": measure_places(library, others, SURENESS),
+            "mean of the corners": {
+                **measure_places(corners, old_others, SURENESS_AT_CORNERS),
+                "sureness_tuning": tune_sureness(old_tuning),
+            },
+        },
         "given_mood": measure_given_mood(library),
         "given_mood_other_artists": measure_given_mood(others),
         "given_emotion_other_artists": measure_given_emotion(others),
-        "whole_chain": measure_chain(library, looks),
         "learning": learning,
         "spread": spread,
     }
@@ -76,8 +96,16 @@ def main(
     to: Annotated[Path, typer.Option(help="Where the figures go.")] = ROOT / "models" / "picks",
 ) -> None:
     """Measure the picks; write metrics.json, card.md, picks.png and day.png."""
-    library = read_library(music, ROOT / "models" / "track_mood" / "oof.json")
-    metrics = _rounded(measure(library, read_looks(face / "ckplus", unseen)))
+    tags = ROOT / "models" / "track_mood" / "oof.json"
+    library = read_library(music, tags)
+    metrics = measure(library, read_library(music, tags, at_corners))
+    if unseen.is_dir():
+        looks = read_looks(face / "ckplus", unseen)
+        metrics["whole_chain"] = measure_chain(library, looks) | {"sureness": SURENESS}
+    else:
+        print(f"There is no {unseen}: the figures of the whole chain stay as they are.")
+        metrics["whole_chain"] = json.loads((to / "metrics.json").read_text("utf-8"))["whole_chain"]
+    metrics = _rounded(metrics)
     to.mkdir(parents=True, exist_ok=True)
     (to / "metrics.json").write_text(json.dumps(metrics, indent=2) + "\n", "utf-8")
     context = json.loads((to / "context.json").read_text("utf-8"))

@@ -54,7 +54,7 @@ WORDS = {
 
 
 def people_of(data: Path) -> dict[str, list[str]]:
-    """Who is in which corpus."""
+    """Return the people of each corpus."""
     return {
         "kdef": sorted(set(read_kdef(data / "kdef").stills.subjects)),
         "ckplus": sorted({pair.subject for pair in read_pairs(data / "ckplus")}),
@@ -62,7 +62,7 @@ def people_of(data: Path) -> dict[str, list[str]]:
 
 
 def reader(by: By, runs: Runs, shipped: FaceModel) -> Read:
-    """What the network says of faces, by models that have not seen the people."""
+    """Return a reader of faces whose models have not seen the people."""
     if by is By.SHIPPED:
         return read_by(shipped)
     if by is By.FOLDS:

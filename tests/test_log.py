@@ -18,7 +18,7 @@ LOGGER = logging.getLogger("companion.somewhere")
 
 @pytest.fixture
 def file(tmp_path: Path) -> Iterator[Path]:
-    """Where the log goes; the loggers are put back afterwards."""
+    """The log's path; the loggers are restored afterwards."""
     loggers = (logging.getLogger(), logging.getLogger("companion"))
     levels = [logger.level for logger in loggers]
     yield tmp_path / "companion.log"

@@ -172,7 +172,7 @@ def test_flattening_can_be_undone(tree: dict[str, Any]) -> None:
 
 
 def paths(tree: dict[str, Any]) -> list[tuple[str, ...]]:
-    """Where the leaves hang, found without the code under test."""
+    """Return the paths of the leaves, found without the code under test."""
     found: list[tuple[str, ...]] = []
     for key, value in tree.items():
         inner = paths(value) if isinstance(value, dict) else [()]

@@ -54,7 +54,7 @@ def open_spotify(db: sqlite3.Connection, settings: Spotify) -> SpotifySession:
     A new database learns from the keyring when the sign-in ends.
 
     Raises:
-        ConfigError: no client id is set.
+        ConfigError: no Client ID is set.
         KeyringMissing: there is no keyring.
     """
     from companion.agent.service.sign_in import note_sign_in

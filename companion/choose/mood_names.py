@@ -44,7 +44,7 @@ def parse_mood(text: str) -> NamedMood:
         return NamedMood(f"{affect.valence:g},{affect.arousal:g}", affect)
     close = difflib.get_close_matches(name, MOOD_NAMES, 1, 0.6)
     hint = f" Did you mean {close[0]}?" if close else ""
-    raise UsageError(f"{text!r} is no mood.{hint}", f"Moods: {', '.join(MOOD_NAMES)}, or V,A.")
+    raise UsageError(f"{text!r} is not a mood.{hint}", f"Moods: {', '.join(MOOD_NAMES)}, or V,A.")
 
 
 def _parse_point(text: str) -> Affect:
@@ -53,6 +53,6 @@ def _parse_point(text: str) -> Affect:
         return Affect(valence, arousal)
     except ValueError:
         raise UsageError(
-            f"{text!r} is no place on the affect plane.",
+            f"{text!r} is not a place on the affect plane.",
             "Give valence and arousal from -1 to 1, such as 0.3,-0.5.",
         ) from None

@@ -38,12 +38,14 @@ class Shortlist:
 class Past:
     """The past of the shortlisted tracks, by their id; what is absent is unknown.
 
-    `queued` is when each was last queued, `evidence` its endings in the present mood region.
+    `queued` is when each was last queued, `evidence` its endings in the present mood region,
+    `voices` its worth where the strategy wants no voices.
     """
 
     now: datetime
     queued: Mapping[str, datetime] = field(default_factory=dict)
     evidence: Mapping[str, Evidence] = field(default_factory=dict)
+    voices: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,4 +135,5 @@ def _weigh_past(candidate: Candidate, past: Past, *, explored: bool) -> Candidat
         candidate,
         taste=taste(evidence),
         freshness=freshness(None if queued is None else past.now - queued),
+        voice=past.voices.get(track, 1.0),
     )

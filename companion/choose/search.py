@@ -2,7 +2,8 @@
 
 The affect plane is cut into cells of `CELL` by `CELL`; the store can read the tracks of a
 cell from the surest to the least sure. No track of a cell fits better than one would at
-the cell's nearest place with the confidence of the surest unread track. So the cells and
+the cell's nearest place with the confidence of the surest unread track, as no track's sureness
+is above its confidence. So the cells and
 the tracks wait in one heap by what they can be at best, and a track that comes out of it
 fits better than all that are still in it (the threshold algorithm: R. Fagin, A. Lotem and
 M. Naor, "Optimal aggregation algorithms for middleware", Journal of Computer and System
@@ -20,7 +21,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from companion.affect import Affect
-from companion.choose.score import fit
+from companion.choose.score import fit, sureness
 from companion.choose.strategy import Target
 
 ACROSS = 20  # cells along an axis, as in the store's column `cell`
@@ -28,8 +29,8 @@ CELL = 2 / ACROSS
 AT_ONCE = 16  # tags of a cell that are read together
 ROUNDING = 1e-9  # a place on the border may be counted to the cell beside
 
-Tag = tuple[str, float, float, float]
-"""A track's id, valence, arousal and confidence: all that the search needs."""
+Tag = tuple[str, float, float, float, float, float]
+"""A track's id, valence, arousal, their spreads, and confidence: all that the search needs."""
 ReadCell = Callable[[int], Iterator[Tag]]
 """The tags of a cell, the surest first."""
 
@@ -70,10 +71,12 @@ def by_fit(cells: Iterable[int], read: ReadCell, target: Target) -> Iterator[Tag
         unread = best.unread or read(best.cell)
         tags = list(islice(unread, AT_ONCE))
         for tag in tags:
-            name, valence, arousal, confidence = tag
-            distance = math.hypot(valence - target.affect.valence, arousal - target.affect.arousal)
+            name, valence, arousal, *spread, confidence = tag
+            place = Affect(valence, arousal)
+            distance = place.distance(target.affect)
             if distance <= tolerance:
-                waiting = _Waiting(-fit(distance, tolerance, confidence), name, -1, tag)
+                sure = sureness(place, (spread[0], spread[1]), confidence, target.affect)
+                waiting = _Waiting(-fit(distance, tolerance, sure), name, -1, tag)
                 heapq.heappush(heap, waiting)
         if tags:
             bound = fit(gaps[best.cell], tolerance, tags[-1][-1])

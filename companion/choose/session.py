@@ -29,7 +29,7 @@ CONTEXT_WORDS = {"album": "an album", "playlist": "a playlist", "show": "a podca
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """Where the next track should lie, after the rules of the session.
+    """The place for the next track, after the rules of the session.
 
     Attributes:
         target: the place.

@@ -30,11 +30,16 @@ JUMP = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The place where the next track should lie, and how far, at most, a track may be from it."""
+    """The place where the next track should lie, and how far, at most, a track may be from it.
+
+    Attributes:
+        unsung: whether tracks in which nobody sings are preferred.
+    """
 
     affect: Affect
     tolerance: float
     strategy: str
+    unsung: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +90,15 @@ def energise(mood: PresentMood, recent: Sequence[RecentPick]) -> Target:
 
 
 def focus(mood: PresentMood, recent: Sequence[RecentPick]) -> Target:
-    """Steady, of middling arousal, and each track near the one before."""
+    """Steady, of medium arousal, each track near the one before, and rather no voices.
+
+    Irrelevant speech, sung or spoken, disturbs who reads or remembers; music without it does so
+    less (P. Salame and A. Baddeley, "Effects of background music on phonological short-term
+    memory", Quarterly Journal of Experimental Psychology 41A(1), 1989).
+    """
     before = next((one.target for one in reversed(recent) if one.strategy == "focus"), None)
     place = towards(STEADY, mood.affect, JUMP)  # a hint of the mood, no more
-    return Target(towards(before, place, JUMP) if before else place, NARROW, "focus")
+    return Target(towards(before, place, JUMP) if before else place, NARROW, "focus", unsung=True)
 
 
 STRATEGIES: Mapping[str, Strategy] = {

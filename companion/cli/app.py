@@ -32,7 +32,7 @@ SECTIONS = {
     "Day by day": ("open", "status", "pause", "resume", "visit-now", "mood", "queue", "history"),
     "What was picked": ("why", "wrong", "like", "skip", "block", "unblock", "undo", "replay"),
     "By hand": ("run", "once", "look"),
-    "To keep it in order": (
+    "Maintenance": (
         "doctor",
         "logs",
         "config",
@@ -42,7 +42,7 @@ SECTIONS = {
         "forget",
         "completion",
     ),
-    "To try it": ("demo", "simulator"),
+    "Trying it out": ("demo", "simulator"),
 }
 """The commands in the sections and the order of the help."""
 
@@ -131,7 +131,8 @@ def _print_version(wanted: bool) -> None:  # typer calls it so
 def root(
     *,
     verbose: Annotated[
-        bool, typer.Option(*VERBOSE, help="Show where an error comes from; anywhere in the line.")
+        bool,
+        typer.Option(*VERBOSE, help="Show an error's traceback; accepted anywhere on the line."),
     ] = False,
     version: Annotated[
         bool,

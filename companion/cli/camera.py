@@ -33,7 +33,9 @@ def parse_source(text: str | None, home: Home) -> int | Path:
     if not (text.isascii() and text.isdigit()):
         return Path(text)
     if len(text) > LONGEST_NUMBER or find_problem("camera", "index", int(text)):
-        raise CameraMissing(f"There is no camera {text[:LONGEST_NUMBER]}; numbers end at 63.")
+        raise CameraMissing(
+            f"There is no camera {text[:LONGEST_NUMBER]}; the highest number is 63."
+        )
     return int(text)
 
 

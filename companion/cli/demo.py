@@ -77,11 +77,11 @@ def simulator(
         int, typer.Option(metavar="N", min=0, max=20_000, help="How many saved tracks.")
     ] = 28,
     port: Annotated[
-        int, typer.Option(metavar="N", min=0, max=65_535, help="0 takes a free one.")
+        int, typer.Option(metavar="N", min=0, max=65_535, help="0 picks a free one.")
     ] = 8765,
     fault: Annotated[
         list[str] | None,
-        typer.Option(metavar="STEP", help="What goes wrong, see above; may be repeated."),
+        typer.Option(metavar="STEP", help="A fault to simulate, see above; may be repeated."),
     ] = None,
 ) -> None:
     """Run the Spotify simulator alone, until Ctrl-C.

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from companion.errors import CompanionError
 
-Json = Annotated[bool, typer.Option("--json", help="Print data instead of sentences.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 Dark = Annotated[bool, typer.Option("--dark", help="Draw light on dark.")]
 BAR_WIDTH = 24  # columns
 LEVELS = "▁▂▃▄▅▆▇█"

@@ -11,7 +11,7 @@ from companion.errors import AgentRunning, LibraryMissing
 def open(  # noqa: A001 - the command's name
     *,
     browser: Annotated[
-        bool, typer.Option(help="Open the browser; without, print the address.")
+        bool, typer.Option(help="Open the browser; otherwise print the address.")
     ] = True,
     stay: Annotated[
         bool, typer.Option("--stay", help="Keep the page in this terminal until it ends.")
@@ -46,4 +46,4 @@ def _show(address: str) -> None:
     import webbrowser
 
     if not webbrowser.open(address):
-        typer.echo(f"No browser opens. Open this page on this computer:\n\n{address}\n")
+        typer.echo(f"No browser could be opened. Open this page on this computer:\n\n{address}\n")

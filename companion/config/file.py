@@ -145,7 +145,7 @@ def parse(text: str) -> dict[str, Any]:
 
 
 class _Lines:
-    """Where sections and keys first stand in a TOML text."""
+    """The lines on which the sections and keys of a TOML text first appear."""
 
     def __init__(self, text: str) -> None:
         self._at: dict[tuple[str, ...], int] = {}

@@ -55,13 +55,13 @@ class EachOf:
 
     def __call__(self, values: list[str]) -> str | None:
         if len(set(values)) != len(values):
-            return "names something twice"
+            return "has a duplicate"
         wrong = next((value for value in values if value not in self.words), None)
         return None if wrong is None else _not_among(wrong, self.words)
 
 
 def _not_among(value: str, words: tuple[str, ...]) -> str:
-    return f"must be of {', '.join(words)}{did_you_mean(value, words)}"
+    return f"must be one of {', '.join(words)}{did_you_mean(value, words)}"
 
 
 def _own_address(value: str) -> str | None:
@@ -69,7 +69,7 @@ def _own_address(value: str) -> str | None:
         parts = urlsplit(value)
         host, _ = parts.hostname, parts.port
     except ValueError as error:
-        return f"is no address: {error}"
+        return f"is not an address: {error}"
     loopback = host in ("127.0.0.1", "::1")
     if host and (parts.scheme == "https" or (parts.scheme == "http" and loopback)):
         return None
@@ -133,7 +133,7 @@ class Camera:
     seconds: float = _setting(2.0, "How long a look lasts.", Between(0.5, 10))
     enabled: bool = _setting(
         default=True,
-        help_="Whether the camera may be opened; false: the mood is read from what you listen to.",
+        help_="Whether the camera may be opened; if not, what you listen to tells your mood.",
     )
     hours: str = _setting(
         "", 'Only within these hours of local time, such as "09:00-18:00"; empty: always.', _hours
@@ -165,7 +165,7 @@ class Spotify:
     )
     player_calls: int = _setting(
         400,
-        "Calls in 24 hours for the player and the queue. Spotify shuts out who asks too often.",
+        "Calls in 24 hours for the player and the queue. Spotify blocks frequent callers.",
         Between(10, 5000),
     )
     library_calls: int = _setting(
@@ -182,7 +182,7 @@ class Rule:
 
     when: str = _setting("", "An emotion, a quadrant, or a quadrant's word.", _mood_name)
     between: str = _setting("", 'Local time, such as "22:00-06:00".', _hours)
-    strategy: str = _setting("", "The strategy then.", OneOf(STRATEGIES))
+    strategy: str = _setting("", "The strategy to use then.", OneOf(STRATEGIES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,28 +197,30 @@ class Choose:
         OneOf(STRATEGIES),
     )
     half_life_minutes: float = _setting(
-        20.0, "After how long a reading counts half.", Between(1, 1440)
+        20.0, "The time after which a reading counts half.", Between(1, 1440)
     )
     no_repeat_hours: float = _setting(
-        8.0, "A track that the companion queued is not queued again for so long.", Between(0, 8760)
+        8.0,
+        "A track that the companion queued is not queued again for this long.",
+        Between(0, 8760),
     )
     artist_spacing: int = _setting(
-        3, "So many picks must lie between two by the same artist.", Between(0, 50)
+        3, "The least number of picks between two by the same artist.", Between(0, 50)
     )
     explicit: bool = _setting(
         default=True, help_="Whether tracks may be picked that Spotify marks as explicit."
     )
     shortest_seconds: float = _setting(
-        0.0, "No track that is shorter; 0 is no limit.", Between(0, 86_400)
+        0.0, "The shortest track to pick; 0 is no limit.", Between(0, 86_400)
     )
     longest_seconds: float = _setting(
-        0.0, "No track that is longer; 0 is no limit.", Between(0, 86_400)
+        0.0, "The longest track to pick; 0 is no limit.", Between(0, 86_400)
     )
     saved_at_least_days: float = _setting(
-        0.0, "Only tracks that you saved so long ago or longer; 0 is no limit.", Between(0, 36_500)
+        0.0, "Only tracks that you saved at least this long ago; 0 is no limit.", Between(0, 36_500)
     )
     saved_at_most_days: float = _setting(
-        0.0, "Only tracks that you saved no longer ago; 0 is no limit.", Between(0, 36_500)
+        0.0, "Only tracks that you saved at most this long ago; 0 is no limit.", Between(0, 36_500)
     )
     temperature: float = _setting(
         0.25,
@@ -229,7 +231,7 @@ class Choose:
         (),
         "Other strategies by mood or time of day, each a table [[choose.rules]] at the end of "
         'this section, with when = "anger" or between = "22:00-06:00" or both, and '
-        'strategy = "calm". The first that holds wins.',
+        'strategy = "calm". The first match wins.',
         check_rule,
         table=Rule,
     )
@@ -240,19 +242,21 @@ class Agent:
     """The agent that `companion run` starts."""
 
     period_minutes: float = _setting(
-        10.0, "The least time between two visits that it makes by itself.", Between(1, 1440)
+        10.0, "The least time between two automatic visits.", Between(1, 1440)
     )
     late_seconds: float = _setting(
         45.0, "How long before the end of a track a visit begins.", Between(10, 300)
     )
     most_an_hour: int = _setting(
-        6, "How often at most the camera is opened in an hour.", Between(0, 60)
+        6, "The most times that the camera is opened in an hour.", Between(0, 60)
     )
     most_a_day: int = _setting(
-        60, "How often at most the camera is opened in 24 hours.", Between(0, 1440)
+        60, "The most times that the camera is opened in 24 hours.", Between(0, 1440)
     )
     away_minutes: float = _setting(
-        10.0, "After how long without keyboard and mouse you count as away.", Between(1, 1440)
+        10.0,
+        "The time without keyboard or mouse input after which you count as away.",
+        Between(1, 1440),
     )
     on_battery: str = _setting(
         "visit",
@@ -296,7 +300,9 @@ class Log:
     """The log file."""
 
     level: str = _setting(
-        "INFO", "How much is written.", OneOf(("DEBUG", "INFO", "WARNING", "ERROR"))
+        "INFO",
+        "The least severity of the messages that are written.",
+        OneOf(("DEBUG", "INFO", "WARNING", "ERROR")),
     )
 
 

@@ -202,5 +202,5 @@ def _shell(word: str) -> str:
 def _failed(place: Path, done: str, error: OSError) -> ServiceError:
     return ServiceError(
         f"{place} cannot be {done}: {error.strerror}.",
-        "Make the folder yours, then run the command again.",
+        "Make the folder writable, then run the command again.",
     )

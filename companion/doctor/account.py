@@ -21,17 +21,17 @@ LOGIN = "Run `companion login`."
 
 
 def check_app(subject: Subject) -> Finding:
-    """Check that a client id is set, and that it is Spotify that is asked."""
+    """Check that a Client ID is set, and that it is Spotify that is asked."""
     settings = subject.config.spotify
     if not settings.client_id:
-        return fail("no client id is set", SETUP)
+        return fail("no Client ID is set", SETUP)
     usual = Spotify()
     if (settings.api_url, settings.accounts_url) != (usual.api_url, usual.accounts_url):
         return warn(
             f"{settings.api_url} is asked in place of Spotify",
             "Take spotify.api_url and spotify.accounts_url out of the config.",
         )
-    return ok("a client id is set")
+    return ok("a Client ID is set")
 
 
 def check_keyring(_: Subject) -> Finding:
@@ -52,11 +52,11 @@ def check_sign_in(subject: Subject) -> Finding:
     try:
         consent = CredentialStore().load()
     except KeyringMissing:
-        return warn("unknown, as the keyring does not answer", "Make the keyring answer first.")
+        return warn("unknown, as the keyring does not answer", "Get the keyring working first.")
     if consent is None:
         return fail("you are not signed in", LOGIN)
     if consent.client_id != subject.config.spotify.client_id:
-        return fail("the sign-in belongs to another client id", LOGIN)
+        return fail("the sign-in belongs to another Client ID", LOGIN)
     if not set(scopes_for(subject.config.spotify)) <= set(consent.scope.split()):
         return fail("the sign-in does not cover all that is needed", LOGIN)
     days = consent.days_left(subject.now.date())
@@ -77,7 +77,7 @@ def check_quota(subject: Subject) -> Finding:
     for group, until in waits.items():
         if until:
             return warn(
-                f"Spotify wants no {group} call before {until.astimezone():%d %B %H:%M}",
+                f"Spotify allows no {group} call before {until.astimezone():%d %B %H:%M}",
                 "Wait; until then no track is queued or no library read.",
             )
     found = ", ".join(f"{left[group]} of {calls} {group} calls" for group, calls in budget.items())
@@ -107,7 +107,7 @@ def check_library(subject: Subject) -> Finding:
         with open_readonly(subject.paths.database) as db:
             synced, counts = read_time(db, LIBRARY_SYNCED_AT), count_tags(db)
     if synced is None or counts is None:
-        return warn("it was never read", "Run `companion sync`.")
+        return warn("it has not been read yet", "Run `companion sync`.")
     found = f"{counts.tagged} of {counts.tracks} tracks tagged, read {_ago(subject.now - synced)}"
     if counts.tracks and not counts.tagged:
         return warn(found, "Run `companion tag`.")

@@ -17,9 +17,9 @@ def check_service(_: Subject) -> Finding:
     except ServiceError as error:  # the agent can be run by hand
         return warn(str(error), error.remedy)
     if found is None:
-        return warn("not installed: the agent does not start with the desktop", INSTALL)
+        return warn("not installed: the agent does not start when you log in", INSTALL)
     if found != service.definition:
-        return warn(f"{service.place} is of another installation or setting", INSTALL)
+        return warn(f"{service.place} belongs to another installation or configuration", INSTALL)
     if not service.is_running():
         return warn(f"{service.place} is installed, but does not run", INSTALL)
     return ok(f"{service.place} runs")

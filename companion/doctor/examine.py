@@ -45,7 +45,7 @@ def examine(
 ) -> list[Check]:
     """Check everything; change nothing, and ask nothing of the network.
 
-    No finding holds a token, the client id or the user's home folder by name.
+    No finding holds a token, the Client ID or the user's home folder by name.
     """
     subject = Subject(paths, _settings(paths), now, camera_use)
     return [_check(name, checker, subject) for name, checker in checkers.items()]

@@ -76,7 +76,7 @@ def check_camera(subject: Subject) -> Finding:
     """Check that the camera is there; it is opened only if that was asked for."""
     settings = subject.config.camera
     if not settings.enabled:
-        return ok("kept shut by camera.enabled = false: what you listen to tells the mood")
+        return ok("off by camera.enabled = false: your mood is read from what you listen to")
     if subject.camera_use:
         with subject.camera_use():
             return _try_camera(settings.index)
@@ -96,7 +96,7 @@ def _find_camera(index: int) -> Finding:
         )
     if not os.access(node, os.R_OK | os.W_OK):
         return fail(
-            f"{node} may not be opened", "Add yourself to the group video, and sign in anew."
+            f"{node} may not be opened", "Add yourself to the group video, and log in again."
         )
     return ok(f"{node} is there; it was not opened (--camera opens it for a frame)")
 
@@ -122,7 +122,7 @@ def check_clock(subject: Subject) -> Finding:
     if subject.now < latest - CLOCK_TOLERANCE:
         return warn(
             f"{shown}, but something happened at {latest.astimezone():%d %B %Y %H:%M}",
-            "Set the clock: waits and mood readings go by it.",
+            "Set the clock: waits and mood readings depend on it.",
         )
     return ok(shown)
 

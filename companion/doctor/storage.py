@@ -20,7 +20,7 @@ LITTLE_FREE = 500 * MEGABYTE
 def check_models(_: Subject) -> Finding:
     """Check that each model is there, and that each of its files has its hash."""
     models = [open_model(name) for name in sorted({*MODELS, *list_models()})]
-    return ok(f"{', '.join(model.label for model in models)}: every hash is right")
+    return ok(f"{', '.join(model.label for model in models)}: all hashes match")
 
 
 def check_config(subject: Subject) -> Finding:
@@ -28,8 +28,8 @@ def check_config(subject: Subject) -> Finding:
     file = subject.paths.config
     load_config(file)
     if not file.exists():
-        return ok(f"no {file}: the defaults hold")
-    return ok(f"{file} is in order")
+        return ok(f"no {file}: the defaults apply")
+    return ok(f"{file} is valid")
 
 
 def check_folders(subject: Subject) -> Finding:
@@ -44,10 +44,10 @@ def check_folders(subject: Subject) -> Finding:
             )
         return ok(f"{folder} will be made when it is needed")
     if not os.access(folder, os.W_OK | os.X_OK):
-        return fail(f"{folder} may not be written to", f"Make it yours: chmod u+rwx {folder}")
+        return fail(f"{folder} may not be written to", f"Make it writable: chmod u+rwx {folder}")
     if sys.platform != "win32" and stat.S_IMODE(folder.stat().st_mode) & 0o077:
-        return warn(f"{folder} is open to other users", f"Close it: chmod 700 {folder}")
-    return ok(f"{folder} is yours alone" if sys.platform != "win32" else f"{folder} is there")
+        return warn(f"{folder} is open to other users", f"Make it private: chmod 700 {folder}")
+    return ok(f"{folder} is private" if sys.platform != "win32" else f"{folder} is there")
 
 
 def check_disk(subject: Subject) -> Finding:
@@ -56,9 +56,9 @@ def check_disk(subject: Subject) -> Finding:
     free = shutil.disk_usage(folder).free
     found = f"{free / MEGABYTE:,.0f} MB free at {folder}"
     if free < LEAST_FREE:
-        return fail(found, "Make room: nothing can be kept.")
+        return fail(found, "Free some space: nothing can be stored.")
     if free < LITTLE_FREE:
-        return warn(found, "Make room soon.")
+        return warn(found, "Free some space soon.")
     return ok(found)
 
 
@@ -72,13 +72,13 @@ def check_database(subject: Subject) -> Finding:
         flaws = [row[0] for row in db.execute("PRAGMA quick_check(1)")]
     found = f"schema {version}, {file.stat().st_size / MEGABYTE:.1f} MB"
     if flaws != ["ok"]:
-        return fail(f"{found}, damaged: {flaws[0]}", "Put back the newest backup beside it.")
+        return fail(f"{found}, damaged: {flaws[0]}", "Restore the newest backup beside it.")
     if version > newest:
         return fail(
             f"{found}, from a newer companion ({newest} is known)", "Install the newest companion."
         )
     if version < newest:
-        return ok(f"{found}; the next command brings it to {newest}")
+        return ok(f"{found}; the next command upgrades it to {newest}")
     return ok(f"{found}, whole")
 
 

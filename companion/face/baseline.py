@@ -44,8 +44,8 @@ NEVER_AT_REST = {
 EXPRESSIVE = 0.6  # their mean probability
 
 _IN_THE_WAY = {
-    Abstention.NO_FACE: "No face is to be seen",
-    Abstention.SEVERAL_FACES: "More than one face is to be seen",
+    Abstention.NO_FACE: "No face is visible",
+    Abstention.SEVERAL_FACES: "More than one face is visible",
     Abstention.TOO_DARK: "It is too dark",
 }
 
@@ -128,4 +128,4 @@ def _check_calm(shares: Floats) -> None:
         if emotion in NEVER_AT_REST and share >= EXPRESSIVE:
             raise NotResting(f"You look {NEVER_AT_REST[emotion]}: {emotion} with {share:.0%}.")
     if np.abs(shares - mean).sum(axis=1).mean() / 2 > STIRRED:
-        raise NotResting("Your face does not rest: what it shows changes from look to look.")
+        raise NotResting("Your face is not at rest: what it shows changes from look to look.")

@@ -365,7 +365,7 @@ def _check_file(file: Path) -> None:
 
 def _not_open(source: Source) -> CameraError:
     if isinstance(source, Path):
-        return SourceUnreadable(f"The file {readable_path(source)} is no video that can be read.")
+        return SourceUnreadable(f"The file {readable_path(source)} is not a readable video.")
     node = Path(f"/dev/video{source}")
     if sys.platform == "linux" and node.exists():
         if not os.access(node, os.R_OK | os.W_OK):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from companion.affect import Quadrant, TrackMood
 
 SURE = 0.65  # the least probability of a sign of valence or arousal that is put in words
@@ -12,17 +14,22 @@ PLEASANT = (Quadrant.Q1, Quadrant.Q4)
 
 def describe(mood: TrackMood) -> str:
     """Say what was heard: "acoustic, mellow, 74 bpm; sounds calm and a little sad"."""
-    heard = ", ".join([*mood.tags, f"{mood.tempo:.0f} bpm"])
-    return f"{heard}; sounds {feeling(mood)}"
+    return say(mood.tags, mood.tempo, feelings(mood))
 
 
-def feeling(mood: TrackMood) -> str:
+def say(words: Sequence[str], tempo: float, feelings: Sequence[str]) -> str:
+    """Join the parts of a description: words, beats a minute, and `feelings`."""
+    heard = ", ".join([*words, f"{tempo:.0f} bpm"])
+    return f"{heard}; sounds {' and '.join(feelings) or 'neither happy nor sad'}"
+
+
+def feelings(mood: TrackMood) -> tuple[str, ...]:
     """The mood alone: what is said of arousal, then of valence, as sure as it is known."""
     aroused = sum(mood.probabilities[quadrant] for quadrant in AROUSED)
     pleasant = sum(mood.probabilities[quadrant] for quadrant in PLEASANT)
     unpleasant = "tense" if aroused >= SURE else "sad"
-    words = [_say(aroused, "energetic", "calm"), _say(pleasant, "happy", unpleasant)]
-    return " and ".join(filter(None, words)) or "neither happy nor sad"
+    words = (_say(aroused, "energetic", "calm"), _say(pleasant, "happy", unpleasant))
+    return tuple(filter(None, words))
 
 
 def _say(share: float, up: str, down: str) -> str:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from companion.affect import Quadrant, TrackMood
-from companion.errors import ModelError
+from companion.affect import KeptFeatures, Quadrant, TrackMood
+from companion.errors import ClipDamaged, ModelError
 from companion.music.decode import Floats, decode
 from companion.music.features.extract import STATISTICS, Features, extract
 from companion.music.features.log_mel import log_mel_patches
+from companion.music.features_version import VERSION
 from companion.music.model.ensemble import Ensemble
 from companion.music.model.network import Shape
 from companion.music.model.place import place
@@ -55,7 +57,7 @@ class Tagger:
             ) from error
 
     def tag(self, audio: bytes | Path) -> TrackMood:
-        """The mood of a clip.
+        """The mood of a clip, with the features that it was judged by.
 
         Args:
             audio: an encoded file, or the path of one, as `decode` takes it.
@@ -64,7 +66,20 @@ class Tagger:
             ClipDamaged: it cannot be decoded, is silent, too short or too long.
             ModelError: the taggers' weights are missing or damaged.
         """
-        return self.read(self.hear(audio))
+        features = self.hear(audio)
+        kept = KeptFeatures(VERSION, features.to_bytes())
+        return replace(self.read(features), features=kept)
+
+    def judge(self, kept: KeptFeatures) -> TrackMood:
+        """The mood of a clip that was heard before.
+
+        Raises:
+            ClipDamaged: what was kept is damaged or of another version.
+        """
+        try:
+            return self.read(TrackFeatures.from_bytes(kept.numbers))
+        except ValueError as error:
+            raise ClipDamaged(f"What was heard cannot be judged: {error}.") from error
 
     def hear(self, audio: bytes | Path) -> TrackFeatures:
         """All that is known of a clip before the heads judge it; raises as `tag` does."""
@@ -91,13 +106,16 @@ class Tagger:
         said = self._ensemble.judge(inputs[None])
         calibrated = calibrate(said.mix(self._share), self._temperature)[0]
         probabilities = dict(zip(Quadrant, map(float, calibrated), strict=True))
+        where = place(probabilities)
         return TrackMood(
             probabilities,
-            place(probabilities).affect,
+            where.affect,
             max(probabilities.values()),
             features.tempo,
             features.pitch,
             self._label,
+            valence_spread=where.valence_spread,
+            arousal_spread=where.arousal_spread,
             **self._said(features),
         )
 

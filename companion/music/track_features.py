@@ -15,12 +15,10 @@ from numpy.typing import NDArray
 from companion.affect import PitchRange
 from companion.music.decode import Floats
 from companion.music.features.extract import STATISTICS
+from companion.music.features_version import VERSION
 from companion.music.model.musicnn import EMBEDDING
 from companion.music.model.tags import MSD_TAGS, MTT_TAGS
 
-VERSION = 2
-"""What the numbers mean: it changes with the features, the filters of the image and the taggers,
-not with the heads."""
 CODES = 512
 TAGGERS = 2
 TAGS = len(MSD_TAGS) + len(MTT_TAGS)
@@ -67,7 +65,7 @@ class TrackFeatures:
             ValueError: the bytes are damaged or of another version.
         """
         if len(kept) != BYTES or kept[: len(MAGIC)] != MAGIC or kept[len(MAGIC)] != VERSION:
-            raise ValueError("the kept features are damaged or of another version")
+            raise ValueError("the stored features are damaged or of another version")
         _, _, tempo, low, high, voiced = HEAD.unpack_from(kept)
         numbers = np.frombuffer(kept, HALF, offset=HEAD.size)
         codes, statistics, embedding, tags = np.split(numbers, np.cumsum(SIZES)[:-1])

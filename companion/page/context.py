@@ -68,7 +68,7 @@ def text_of(given: Given, name: str) -> str:
     """
     value = given.get(name)
     if not isinstance(value, str):
-        raise UsageError(f"The request lacks {name}.", "Load the page anew.")
+        raise UsageError(f"The request lacks {name}.", "Reload the page.")
     return value
 
 

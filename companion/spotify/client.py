@@ -58,7 +58,7 @@ def connect(
     When Spotify asks for a wait, it waits `longest_wait` seconds at most.
 
     Raises:
-        ConfigError: no client id is set.
+        ConfigError: no Client ID is set.
         KeyringMissing: there is no keyring.
     """
     check_client_id(settings)
@@ -118,7 +118,7 @@ class SpotifySession:
                 `queue()` before anything else.
             NoDevice: nothing plays anywhere.
             PremiumNeeded: the account or the app's owner has no Premium.
-            Restricted: the device or the context takes no commands.
+            Restricted: the device or the context accepts no commands.
             SpotifyError: any other kind: it was not queued.
         """
         if not re.fullmatch(r"spotify:track:[0-9A-Za-z]+", uri):

@@ -20,10 +20,10 @@ DEFAULT_WAIT = timedelta(seconds=30)  # of a 429 that says no time
 DEFAULT_QUOTA_WAIT = timedelta(hours=24)  # the same, of the rolling quota
 LONGEST_WAIT = timedelta(days=7)
 
-OWNER_NEEDS_PREMIUM = "The owner of the client id has to renew Spotify Premium."
+OWNER_NEEDS_PREMIUM = "The owner of the Client ID has to renew Spotify Premium."
 NOT_REGISTERED = (
     "Add your account under User Management of the app in Spotify's dashboard, "
-    "or use a client id of your own."
+    "or use a Client ID of your own."
 )
 
 
@@ -70,7 +70,7 @@ def refusal(response: requests.Response, words: str, now: datetime) -> errors.Sp
     reason = text(obj(read_json(response) or {}, "error"), "reason")
     match response.status_code:
         case 401:
-            return TokenRefused(f"Spotify does not take the sign-in: {words}.")
+            return TokenRefused(f"Spotify rejects the sign-in: {words}.")
         case 403:
             return _forbidden(words, reason)
         case 404:
@@ -79,7 +79,7 @@ def refusal(response: requests.Response, words: str, now: datetime) -> errors.Sp
             retry_at = now + _wait(response.headers.get("Retry-After", ""), reason)
             return errors.QuotaExceeded(f"Spotify wants fewer calls: {words}.", retry_at=retry_at)
         case status if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            return errors.SpotifyUnreachable(f"Spotify is out of order: {words}.")
+            return errors.SpotifyUnreachable(f"Spotify is not working: {words}.")
         case status if status < HTTPStatus.BAD_REQUEST:
             words = f"Something answers in Spotify's place (status {status})."
             return errors.SpotifyUnreachable(words)
@@ -96,12 +96,12 @@ def _forbidden(words: str, reason: str) -> errors.SpotifyError:
         return errors.Restricted(f"Spotify does not let you use the app: {words}.", NOT_REGISTERED)
     if "scope" in lower:
         return errors.LoginNeeded(f"The sign-in does not allow this: {words}.")
-    return errors.Restricted(f"Spotify takes no command here: {words}.")
+    return errors.Restricted(f"Spotify accepts no commands here: {words}.")
 
 
 def _not_found(words: str, reason: str) -> errors.SpotifyError:
     if reason == "NO_ACTIVE_DEVICE" or "active device" in words.lower():
-        return errors.NoDevice(f"Spotify plays nowhere: {words}.")
+        return errors.NoDevice(f"Spotify is not playing on any device: {words}.")
     return errors.SpotifyError(f"Spotify does not find it: {words}.")
 
 

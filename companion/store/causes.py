@@ -26,7 +26,7 @@ class Cause:
     kind: type[StoreError] = StoreError
 
 
-FULL = Cause(("SQLITE_FULL",), "its disk is full", "Make room on the disk, then try again.")
+FULL = Cause(("SQLITE_FULL",), "its disk is full", "Free some disk space, then try again.")
 CAUSES = (
     FULL,
     Cause(
@@ -49,7 +49,7 @@ CAUSES = (
     ),
     Cause(
         ("SQLITE_IOERR",),
-        "its disk fails",
+        "its disk is failing",
         "Check the disk that it lies on; `companion doctor` tells whether the file is whole.",
     ),
     Cause(

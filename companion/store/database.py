@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from statistics import NormalDist
 
 from companion.errors import StoreError
 from companion.store.causes import explain
@@ -137,6 +138,7 @@ def _migrate(db: sqlite3.Connection, file: Path) -> None:
 
 
 def _make(db: sqlite3.Connection, file: Path, number: int, script: str, *, fresh: bool) -> None:
+    db.create_function("probit", 1, _probit, deterministic=True)
     with transaction(db):
         if number <= schema_version(db):
             return  # another process was faster
@@ -146,6 +148,11 @@ def _make(db: sqlite3.Connection, file: Path, number: int, script: str, *, fresh
         for statement in _statements(script):
             db.execute(statement)
         db.execute(f"PRAGMA user_version = {number}")
+
+
+def _probit(share: float) -> float:
+    """The inverse of the normal distribution, for migration 10; no further out than .999 is."""
+    return NormalDist().inv_cdf(min(max(share, 0.001), 0.999))
 
 
 def _back_up(file: Path, copy: Path) -> None:

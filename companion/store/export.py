@@ -36,8 +36,9 @@ QUERIES: Mapping[str, str] = {
     "json_extract(why, '$.target.arousal') AS target_arousal "
     "FROM queue_entries ORDER BY queue_entries.id",
     "tags": "SELECT track_id, isrc, title, artists, duration_ms, model, q1, q2, q3, q4, valence, "
-    "arousal, confidence, tempo, pitch_low, pitch_high, voiced, provider, reference, match, "
-    "matched_by, tagged_at FROM tags JOIN tracks ON id = track_id ORDER BY track_id",
+    "arousal, confidence, valence_spread, arousal_spread, tempo, pitch_low, pitch_high, voiced, "
+    "words, instrumental, provider, reference, match, matched_by, tagged_at "
+    "FROM tags JOIN tracks ON id = track_id ORDER BY track_id",
     "corrections": "SELECT reading_at, at, model, said, name, valence, arousal "
     "FROM corrections ORDER BY reading_at",
     "feedback": "SELECT at, track_id, "
@@ -51,7 +52,7 @@ QUERIES: Mapping[str, str] = {
     "FROM blocks LEFT JOIN tracks ON kind = 'track' AND id = name ORDER BY at, kind, name",
 }
 """The rows of each table, with the columns as the files have them."""
-STRUCTURED = ("probabilities", "artists")
+STRUCTURED = ("probabilities", "artists", "words")
 """The columns that hold a list or an object."""
 
 
@@ -128,7 +129,7 @@ def _cell(value: Any) -> Any:
 def _make(folder: Path) -> None:
     if folder.is_dir() and any(folder.iterdir()) and not (folder / FILE).is_file():
         raise UsageError(
-            f"The folder {folder} is not empty, and what is in it is no export.",
+            f"The folder {folder} is not empty, and what is in it is not an export.",
             "Name a folder that is new or empty.",
         )
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -39,6 +39,7 @@ TABLES: Mapping[str, Kind | None] = {
     "player_snapshot": Kind.HISTORY,
     "notices": Kind.HISTORY,
     "tags": Kind.LIBRARY,
+    "track_features": Kind.LIBRARY,
     "track_corrections": Kind.LIBRARY,
     "untagged": Kind.LIBRARY,
     "track_sources": Kind.LIBRARY,

@@ -21,12 +21,14 @@ from companion.store.database import transaction
 from companion.store.export import FILE, FORMAT, VERSION
 from companion.store.history.feedback import Block, BlockKind, FeedbackKind
 from companion.store.tracks.library import read_track
-from companion.store.tracks.tags import Origin
+from companion.store.tracks.tags import Origin, origin_columns, tag_columns
 from companion.text import one_line
 from companion.track import Track
 
 MOST_BYTES = 256 * 1024 * 1024
 MOST_ARTISTS = 100  # of a track
+MOST_WORDS = 20  # of what was heard in a track
+WIDEST = 2.0  # spread of a place: the width of the affect plane
 FIRST_YEAR, LAST_YEAR = 1971, 2999
 LONGEST_MS = 2**53
 HIGHEST_HZ = 96_000.0
@@ -93,7 +95,7 @@ def read_export(folder: Path) -> Import:
     """
     document = _read_document(folder / FILE)
     if document.get("format") != FORMAT:
-        raise UsageError(f"{folder / FILE} is no export of companion.", REMEDY)
+        raise UsageError(f"{folder / FILE} is not an export of companion.", REMEDY)
     if document.get("version") != VERSION:
         raise UsageError(
             f"{folder / FILE} was written by another version of companion.",
@@ -151,23 +153,10 @@ class _Library:
 
 
 def _save_tag(db: sqlite3.Connection, tag: ImportedTag, track_id: str) -> bool:
-    mood, origin = tag.mood, tag.origin
-    values: dict[str, object] = {
+    values = {
         "track_id": track_id,
-        "model": mood.model,
-        **{quadrant.value.lower(): share for quadrant, share in mood.probabilities.items()},
-        "valence": mood.affect.valence,
-        "arousal": mood.affect.arousal,
-        "confidence": mood.confidence,
-        "tempo": mood.tempo,
-        "pitch_low": mood.pitch.low_hz,
-        "pitch_high": mood.pitch.high_hz,
-        "voiced": mood.pitch.voiced,
-        "provider": origin.provider,
-        "reference": origin.reference,
-        "match": origin.match,
-        "matched_by": origin.matched_by,
-        "tagged_at": tag.at.timestamp(),
+        **tag_columns(tag.mood),
+        **origin_columns(tag.origin, tag.at),
     }
     if not _insert(db, "tags", values):
         return False
@@ -243,14 +232,14 @@ def _read_document(file: Path) -> dict[str, Any]:
     except OSError as error:
         raise UsageError(f"{file} cannot be read: {error.strerror}.", REMEDY) from error
     except (ValueError, RecursionError) as error:
-        raise UsageError(f"{file} is damaged: it is no JSON.", REMEDY) from error
+        raise UsageError(f"{file} is damaged: it is not JSON.", REMEDY) from error
     if not isinstance(document, dict):
-        raise UsageError(f"{file} is no export of companion.", REMEDY)
+        raise UsageError(f"{file} is not an export of companion.", REMEDY)
     return document
 
 
 def _refuse(word: str) -> float:
-    raise ValueError(f"{word} is no number of JSON")
+    raise ValueError(f"{word} is not a JSON number")
 
 
 class _Fields:
@@ -259,7 +248,7 @@ class _Fields:
     def __init__(self, row: object, where: str) -> None:
         self._where = where
         if not isinstance(row, dict):
-            raise self._error("it is no object")
+            raise self._error("it is not an object")
         self._row = row
 
     def text(self, name: str) -> str:
@@ -278,6 +267,10 @@ class _Fields:
             raise self._error(f"{name} must be from {low:g} to {high:g}")
         return float(value)
 
+    def optional(self, name: str, low: float, high: float) -> float | None:
+        """A number within the bounds; None where there is none, as in older exports."""
+        return None if self.is_null(name) else self.number(name, low, high)
+
     def moment(self, name: str) -> datetime:
         """A time, of a year that can be calculated with."""
         try:
@@ -292,24 +285,28 @@ class _Fields:
         """One of the words."""
         value = self.text(name)
         if value not in words:
-            raise self._error(f"{name} must be of {', '.join(words)}")
+            raise self._error(f"{name} must be one of {', '.join(words)}")
         return value
 
     def is_null(self, name: str) -> bool:
         return self._row.get(name) is None
 
+    def texts(self, name: str, most: int) -> tuple[str, ...]:
+        """A list of texts, made safe to print and store."""
+        values = self._row.get(name)
+        if not isinstance(values, list) or len(values) > most:
+            raise self._error(f"{name} must be a list of at most {most} texts")
+        if not all(isinstance(value, str) for value in values):
+            raise self._error(f"{name} must be a list of at most {most} texts")
+        return tuple(map(one_line, values))
+
     def track(self, id_column: str = "track_id") -> Track:
         """The track as the other machine knew it."""
-        artists = self._row.get("artists")
-        if not isinstance(artists, list) or len(artists) > MOST_ARTISTS:
-            raise self._error("artists must be a list of names")
-        if not all(isinstance(name, str) for name in artists):
-            raise self._error("artists must be a list of names")
         return Track(
             id=self.text(id_column),
             uri="",
             title=self.text("title"),
-            artists=tuple(map(one_line, artists)),
+            artists=self.texts("artists", MOST_ARTISTS),
             duration_ms=int(self.number("duration_ms", 0, LONGEST_MS)),
             isrc=self.text("isrc").upper(),
         )
@@ -337,6 +334,10 @@ def _tag(row: _Fields) -> ImportedTag:
         tempo=row.number("tempo", 0, FASTEST_BPM),
         pitch=PitchRange(low, high, row.number("voiced", 0, 1)),
         model=row.text("model"),
+        tags=() if row.is_null("words") else row.texts("words", MOST_WORDS),
+        instrumental=row.optional("instrumental", 0, 1),
+        valence_spread=row.optional("valence_spread", 0, WIDEST) or 0.0,
+        arousal_spread=row.optional("arousal_spread", 0, WIDEST) or 0.0,
     )
     origin = Origin(
         row.text("provider"),

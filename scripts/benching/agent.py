@@ -1,4 +1,4 @@
-"""What the agent costs: idle beside music for five minutes, in visits, and to be asked.
+"""Measure the agent: idle while music plays for five minutes, in visits, and when queried.
 
 The agent and its worker are the real processes; Spotify, the player and the camera are
 stand-ins. As in an installed program, Python's bytecode is there before anything is measured.
@@ -168,7 +168,7 @@ def _both(home: Home, film: Path) -> Row:
 
 
 def _warm_caches(home: Home, film: Path) -> None:
-    """What an earlier visit leaves behind: bytecode and compiled networks."""
+    """Fill the caches that an earlier visit would have filled: bytecode and compiled networks."""
     for name, value in home.environment.items():
         os.environ[name] = value
     worker = Worker(home.paths.cache, lambda: timedelta(minutes=1))

@@ -1,4 +1,4 @@
-"""What a look costs, warm and cold. The faces are drawn from the demo's moving portrait."""
+"""Measure a look, warm and cold. The faces are drawn from the demo's moving portrait."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the tagging of a clip costs. The clips are composed by the simulator."""
+"""Measure the tagging of a clip. The clips are composed by the simulator."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def _read(clip: bytes) -> object:
 
 
 def _without_musicnn(tagger: Tagger, clip: bytes, kept: TrackFeatures) -> object:
-    """What a clip cost before musicnn: it is decoded, its features are computed, coded, judged."""
+    """Do what a clip cost before musicnn: decode it, compute and code its features, judge them."""
     tagger.encode(extract(decode(clip)))
     return tagger.read(kept)
 

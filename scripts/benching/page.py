@@ -1,4 +1,4 @@
-"""What the page costs: its process's memory, and a day with 20,000 tracks in Debian's Chromium."""
+"""Measure the page: its process's memory, and a day with 20,000 tracks in Debian's Chromium."""
 
 import os
 import statistics

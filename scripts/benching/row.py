@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One measured figure. Where there is a limit, less is better.
+    """One measured figure. Where there is a limit, lower is better.
 
     Attributes:
         what: the thing that was measured, in words.

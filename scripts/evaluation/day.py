@@ -15,14 +15,12 @@ from random import Random
 
 from companion.affect import (
     EMOTION_AFFECT,
-    QUADRANT_AFFECT,
     Affect,
     Emotion,
     FaceMood,
     PitchRange,
     Quadrant,
     TrackMood,
-    expected_affect,
 )
 from companion.agent.visit.choice import choose_track
 from companion.agent.visit.explanation import make_why
@@ -30,6 +28,7 @@ from companion.agent.visit.outcome import Outcome
 from companion.choose.pick import NothingFits, Pick
 from companion.choose.strategy import towards
 from companion.config.schema import Choose
+from companion.music.model.place import place
 from companion.store.face.readings import save_reading
 from companion.store.history.queue import EntryState, move_entry, plan_entry
 from companion.store.history.visits import Visit, save_visit
@@ -69,13 +68,16 @@ def fill_library(db: sqlite3.Connection, now: datetime, draws: Random) -> None:
             artists=(f"Artist {number % 120}",),
             duration_ms=210_000,
         )
+        where = place(shares)
         mood = TrackMood(
             shares,
-            expected_affect(shares, QUADRANT_AFFECT),
+            where.affect,
             max(shares.values()),
             120.0,
             PitchRange(80.0, 400.0, 0.5),
             "track_mood/simulated",
+            valence_spread=where.valence_spread,
+            arousal_spread=where.arousal_spread,
         )
         save_tracks(db, [track], now)
         save_tag(db, track.id, mood, Origin("local", "made up", 1.0), now)

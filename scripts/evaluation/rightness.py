@@ -16,7 +16,7 @@ from evaluation.draws import seeded
 from evaluation.library import Clip
 
 PICKS = 250  # a quadrant
-TUNED = (1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0)
+TUNED = (1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0, 24.0)
 STRENGTHS = (1.0, 0.7)  # of an emotion: a face that is read unsurely lies nearer to the middle
 TUNING_PICKS = 60
 
@@ -60,6 +60,25 @@ def target_of(affect: Affect) -> Target:
 def tune_sureness(library: Sequence[Clip]) -> dict[str, float]:
     """The share of right picks for every emotion, strong and weak, by the exponent."""
     return {f"{value:g}": _with_sureness(library, value) for value in TUNED}
+
+
+def measure_places(
+    library: Sequence[Clip], others: Sequence[Clip], sureness: float
+) -> dict[str, float]:
+    """Right picks by one way of placing the tracks.
+
+    Args:
+        library: as this way places it.
+        others: those of it whose artists had no part in choosing the exponent.
+        sureness: the exponent that was chosen for this way.
+    """
+    with mock.patch.object(score, "SURENESS", sureness):
+        return {
+            "sureness": sureness,
+            "given_mood": _by_quadrant(library, companion)["right"],
+            "given_mood_other_artists": _by_quadrant(others, companion)["right"],
+            "given_emotion_other_artists": statistics.fmean(_emotions(others, companion)),
+        }
 
 
 def _with_sureness(library: Sequence[Clip], value: float) -> float:

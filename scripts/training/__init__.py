@@ -1,1 +1,1 @@
-"""What the training and evaluation scripts share: data, augmentation, metrics."""
+"""Shared by the training and evaluation scripts: data, augmentation, metrics."""

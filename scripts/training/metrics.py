@@ -1,4 +1,4 @@
-"""How good a classifier is: the figures that the model cards show.
+"""Metrics of a classifier, as shown in the model cards.
 
 Conventions: `probabilities` is (N, K) float, each row in [0, 1] and summing to 1;
 `labels` is (N,) integers in [0, K); `logits` is (N, K) float, unnormalised.

@@ -68,7 +68,7 @@ class Late(Exception):
 
 
 async def sleep_or_hang_up(seconds: float) -> None:
-    """How the simulator keeps an answer back."""
+    """Replace the simulator's delay: return at once, or raise `Late` after a client's timeout."""
     if seconds > LONGEST_ANSWER_SECONDS:
         raise Late
 

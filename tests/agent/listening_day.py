@@ -77,7 +77,7 @@ STEPS: list[Step] = [
 
 @dataclass(frozen=True)
 class Day:
-    """What a day came to.
+    """The totals of a day.
 
     Attributes:
         calls: to Spotify, by method and path, refreshes and the library too.
@@ -131,7 +131,7 @@ def _live(life: Life) -> Day:
 
 
 def _was_finished(sim: Simulator, entry: sqlite3.Row) -> bool:
-    """Whether the track was played to its end when it came after it was queued."""
+    """Tell whether the first play of the track after it was queued reached its end."""
     uri = json.loads(entry["track"])["uri"]
     plays = [play for play in sim.player.plays() if play.started_at >= entry["planned_at"]]
     return next((play.finished for play in plays if play.item.uri == uri), False)

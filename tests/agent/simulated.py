@@ -19,7 +19,7 @@ import apscheduler.schedulers.base
 import pytest
 from apscheduler.schedulers.base import BaseScheduler
 
-from companion.affect import FaceReading, TrackMood
+from companion.affect import FaceReading, KeptFeatures, TrackMood
 from companion.agent.clock import Moment
 from companion.agent.models.messages import Look
 from companion.agent.quota import StoreQuota
@@ -68,7 +68,7 @@ class Time:
 
 @dataclass
 class Desktop:
-    """What the desktop tells, and what it was told."""
+    """A fake desktop: its presence, and the notices that it got."""
 
     sim: Simulator
     locked: bool | None = False
@@ -87,7 +87,7 @@ class Desktop:
         return self.battery
 
     def snapshot(self) -> PlayerSnapshot | None:
-        """What a player on this machine tells of itself."""
+        """Return what a player on this machine reports."""
         shown = self.sim.player.now()
         if self.mute or shown is None:
             return None
@@ -122,6 +122,9 @@ class FakeModels:
         return self.camera.look()
 
     def tag(self, audio: bytes | Path) -> TrackMood:
+        return BRIGHT
+
+    def judge(self, kept: KeptFeatures) -> TrackMood:
         return BRIGHT
 
     def stop(self) -> None:
@@ -194,7 +197,7 @@ class Life:
             self.tick()
 
     def tick(self) -> None:
-        """What the process does at each moment."""
+        """Do what the process does at each moment."""
         self.agent.check_clock()
         self._pool.run_all()
         self._scheduler.start_due_jobs()

@@ -152,7 +152,7 @@ class AnyOrder(RuleBasedStateMachine):
 
     @contextmanager
     def living(self) -> Iterator[None]:
-        """What the process does, until it is done or killed; then it is started again."""
+        """Run a step of the process; if it is killed, start it again."""
         try:
             yield
         except Killed:
@@ -353,13 +353,13 @@ def group_of(request: requests.PreparedRequest) -> Group | None:
 
 
 def own(sim: Simulator) -> list[Track]:
-    """What waits at Spotify of what the companion added."""
+    """The companion's tracks that still wait in Spotify's queue."""
     known = [id(track) for track in sim.library.catalogue.values()]
     return [item for item in sim.player.queued() if isinstance(item, Track) and id(item) in known]
 
 
 def desktop_snapshot(sim: Simulator) -> PlayerSnapshot:
-    """What a desktop would tell."""
+    """Return the snapshot that a desktop would report."""
     state = sim.player.now()
     if state is None or not isinstance(state.item, Track):
         return PlayerSnapshot(exact=False)

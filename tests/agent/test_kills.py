@@ -87,7 +87,7 @@ class Nursery:
         assert self._line() == str(-signal.SIGKILL), "it ended before it was killed"
 
     def check(self) -> None:
-        """What must hold after every kill."""
+        """Check what must hold after every kill."""
         wait_until(lambda: all(map(gone, self._workers())) and not is_open(self.camera), 5)
         with only_instance(self.home.paths.lock):
             pass

@@ -1,4 +1,4 @@
-"""What the two processes write and where they connect to, through visits, as the kernel sees it.
+"""Files and connections of the two processes during visits, as the kernel sees them.
 
 The worker is the real one, and looks at a face.
 """
@@ -48,7 +48,7 @@ ADDRESS = re.compile(r"connect\(\d+, \{(.*?)\}, \d+\)")
 
 @dataclass(frozen=True)
 class Traced:
-    """What was seen of an agent and its worker.
+    """The recorded system calls of an agent and its worker.
 
     Attributes:
         calls: the system calls that succeeded.

@@ -1,4 +1,4 @@
-"""What each trouble with Spotify comes to, as tables.
+"""The result of each trouble with Spotify, as tables.
 
 One row for every fault of the simulator, and one for every error that Spotify is known to
 answer: the outcome's word, the exit code, what is stored, and what was asked.
@@ -49,7 +49,7 @@ NAMES = {
 
 @dataclass(frozen=True)
 class Row:
-    """What a visit comes to.
+    """The expected result of a visit.
 
     Attributes:
         code: the exit code of `companion once`.
@@ -146,7 +146,7 @@ def test_every_fault_has_its_row() -> None:
 
 @pytest.fixture(autouse=True)
 def impatient(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is slow is slow within seconds; all else has the time that it really has."""
+    """Shorten the timeouts for slow answers to seconds; keep the real ones for all other faults."""
     case = getattr(request.node, "callspec", None)
     fault = FAULTS.get(case.params.get("fault")) if case else None
     if fault and fault.delay_s > LONGEST_DELAY:

@@ -1,8 +1,9 @@
-"""What the tests of this room choose from."""
+"""Tracks for this folder's tests to choose from."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from random import Random
 
 from hypothesis import strategies as st
@@ -56,8 +57,14 @@ def track_mood(affect: Affect, confidence: float = 0.8) -> TrackMood:
 coordinates = st.floats(-1, 1)
 affects = st.builds(Affect, coordinates, coordinates)
 sure = st.just(0.0) | st.floats(0, 1)
-libraries = st.lists(st.tuples(coordinates, coordinates, sure), min_size=1, max_size=40).map(
-    lambda rows: [tagged(f"{n:02}", *row) for n, row in enumerate(rows)]
+spreads = st.tuples(st.just(0.0) | st.floats(0.01, 1), st.just(0.0) | st.floats(0.01, 1))
+libraries = st.lists(
+    st.tuples(coordinates, coordinates, sure, spreads), min_size=1, max_size=40
+).map(
+    lambda rows: [
+        replace(tagged(f"{n:02}", valence, arousal, confidence), spread=spread)
+        for n, (valence, arousal, confidence, spread) in enumerate(rows)
+    ]
 )
 targets = st.builds(Target, affects, st.floats(0.1, 1.5), st.just("match"))
 seeds = st.integers(0, 2**32)

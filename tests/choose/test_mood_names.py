@@ -32,16 +32,16 @@ def test_every_place_can_be_named(affect: Affect) -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("clam", "'clam' is no mood. Did you mean calm?"),
-        ("hapiness", "'hapiness' is no mood. Did you mean happiness?"),
-        ("", "'' is no mood."),
-        ("xyzzy", "'xyzzy' is no mood."),
-        ("0.5", "'0.5' is no mood."),
-        ("1.1,0", "'1.1,0' is no place on the affect plane."),
-        ("nan,0", "'nan,0' is no place on the affect plane."),
-        ("1,2,3", "'1,2,3' is no place on the affect plane."),
-        ("0,", "'0,' is no place on the affect plane."),
-        ("calm,sad", "'calm,sad' is no place on the affect plane."),
+        ("clam", "'clam' is not a mood. Did you mean calm?"),
+        ("hapiness", "'hapiness' is not a mood. Did you mean happiness?"),
+        ("", "'' is not a mood."),
+        ("xyzzy", "'xyzzy' is not a mood."),
+        ("0.5", "'0.5' is not a mood."),
+        ("1.1,0", "'1.1,0' is not a place on the affect plane."),
+        ("nan,0", "'nan,0' is not a place on the affect plane."),
+        ("1,2,3", "'1,2,3' is not a place on the affect plane."),
+        ("0,", "'0,' is not a place on the affect plane."),
+        ("calm,sad", "'calm,sad' is not a place on the affect plane."),
     ],
 )
 def test_what_is_no_mood_is_told_with_what_was_meant(text: str, told: str) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,13 +11,16 @@ from hypothesis import strategies as st
 from companion.affect import Affect
 from companion.choose.score import (
     DECAY,
+    MAY_BE_SUNG,
     RECOVERY,
     STALEST,
+    SUNG,
     SURENESS,
-    Candidate,
     closeness,
     fit,
     freshness,
+    sureness,
+    voice_worth,
     weigh,
 )
 from companion.choose.strategy import Target
@@ -50,8 +54,62 @@ def test_nearer_and_surer_is_never_worse(
 
 def test_the_score_is_the_product_of_all_four() -> None:
     found = weigh(tagged("a", sure=0.5), CENTRE)
-    changed = Candidate(found.tagged, found.distance, found.closeness, found.fit, 2.0, 0.5)
-    assert changed.score == found.fit * 2.0 * 0.5
+    changed = replace(found, taste=2.0, freshness=0.5, voice=0.25)
+    assert changed.score == found.fit * 2.0 * 0.5 * 0.25
+
+
+CORNER, LOW = Affect(0.6, 0.6), Affect(0.6, -0.6)
+
+
+@pytest.mark.parametrize(
+    ("place", "spread", "confidence", "target", "sure"),
+    [
+        (CORNER, (0.0, 0.0), 0.7, CORNER, 0.7),  # where no spread is known the confidence says it
+        (CORNER, (0.0, 0.0), 0.7, LOW, 0.7),
+        (CORNER, (0.01, 0.01), 0.7, CORNER, 0.7),
+        (CORNER, (0.01, 0.01), 1.0, LOW, 0.0),
+        (Affect(0.6, 0.0), (0.01, 0.3), 1.0, CORNER, 0.5),
+        (Affect(0.0, 0.0), (0.3, 0.3), 1.0, CORNER, 0.25),
+        (Affect(0.6, 0.0), (0.01, 0.3), 0.4, CORNER, 0.4),
+        (Affect(0.6, 0.3), (0.01, 0.3), 1.0, CORNER, 0.841),  # one standard deviation
+        (Affect(0.6, -0.3), (0.01, 0.3), 1.0, CORNER, 0.159),
+        (Affect(0.6, -0.3), (0.01, 0.3), 1.0, Affect(0.6, 0.0), 1.0),  # on neither side
+        (Affect(0.6, -0.3), (0.01, 0.3), 1.0, Affect(0.6, 0.15), 1 - 0.841 / 2),
+    ],
+)
+def test_how_sure_a_track_is_of_the_targets_mood(
+    place: Affect, spread: tuple[float, float], confidence: float, target: Affect, sure: float
+) -> None:
+    assert sureness(place, spread, confidence, target) == pytest.approx(sure, abs=1e-3)
+
+
+@given(affects, st.floats(0.01, 1), st.floats(1, 5), targets)
+def test_a_wider_spread_counts_less_on_the_right_side_of_the_axes(
+    place: Affect, spread: float, wider: float, target: Target
+) -> None:
+    right = Affect(
+        math.copysign(place.valence, target.affect.valence),
+        math.copysign(place.arousal, target.affect.arousal),
+    )
+    narrow = sureness(right, (spread, spread), 1.0, target.affect)
+    assert sureness(right, (spread * wider,) * 2, 1.0, target.affect) <= narrow + 1e-12
+
+
+@pytest.mark.parametrize(
+    ("words", "worth"),
+    [
+        ((), MAY_BE_SUNG),
+        (("acoustic", "slow"), MAY_BE_SUNG),
+        (("acoustic", "sung by a woman"), SUNG),
+        (("sung by a man",), SUNG),
+        (("ambient", "instrumental"), 1.0),
+        (("sungai",), MAY_BE_SUNG),
+    ],
+)
+def test_what_a_track_is_worth_where_no_voice_is_wanted(
+    words: tuple[str, ...], worth: float
+) -> None:
+    assert voice_worth(words) == worth
 
 
 @given(st.timedeltas(timedelta(0), timedelta(days=4000)))

@@ -20,7 +20,7 @@ class Shelves:
         self.read_tags = 0
         for one in sorted(library, key=lambda one: -one.confidence):
             place = one.affect
-            row = (one.track.id, place.valence, place.arousal, one.confidence)
+            row = (one.track.id, place.valence, place.arousal, *one.spread, one.confidence)
             self.cells[cell_of(place)].append(row)
 
     def read(self, cell: int) -> Iterator[Tag]:

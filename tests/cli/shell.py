@@ -1,4 +1,4 @@
-"""What the tests of the command line share: a home, the Spotify simulator, made-up tags."""
+"""Shared by the tests of the command line: a home, the Spotify simulator, made-up tags."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ HAPPY, SAD = Affect(0.8, 0.5), Affect(-0.7, -0.6)
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How a command ended."""
+    """The result of a command."""
 
     code: int
     out: str
@@ -74,7 +74,7 @@ class Stage:
                 save_tag(db, track.id, tag_at(place), Origin("deezer", "1", 1.0), now)
 
     def rows(self, table: str) -> int:
-        """How many rows a table has; 0 without a database."""
+        """Count the rows of a table; 0 without a database."""
         if not self.database.exists():
             return 0
         with open_database(self.database) as db:

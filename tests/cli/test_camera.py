@@ -26,5 +26,7 @@ def test_a_number_is_a_camera_and_all_else_a_file(text: str | None, source: int 
 
 @pytest.mark.parametrize("text", ["64", "2147483648", "9" * 400, "9" * 5000])
 def test_a_number_beyond_all_cameras_is_refused(text: str) -> None:
-    with pytest.raises(CameraMissing, match=r"^There is no camera \d{1,9}; numbers end at 63\.$"):
+    with pytest.raises(
+        CameraMissing, match=r"^There is no camera \d{1,9}; the highest number is 63\.$"
+    ):
         parse_source(text, open_home())

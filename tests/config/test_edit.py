@@ -185,7 +185,10 @@ def test_a_write_that_fails_changes_nothing(
     [
         ({INDEX: 64}, "camera.index must be from 0 to 63."),
         ({INDEX: 1.0}, "camera.index must be a whole number."),
-        ({PROVIDERS: ("locl",)}, "clips.providers must be of local, deezer; did you mean local?."),
+        (
+            {PROVIDERS: ("locl",)},
+            "clips.providers must be one of local, deezer; did you mean local?.",
+        ),
         ({("spotify", "client_id"): "short"}, "spotify.client_id must be the letters"),
     ],
 )

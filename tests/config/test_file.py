@@ -23,9 +23,9 @@ EXAMPLE = PROJECT / "config.example.toml"
 ADDRESS = "must be an address with https:// (http:// only to 127.0.0.1)"
 CLIENT_ID = "must be the letters and digits that Spotify's dashboard shows as Client ID"
 INDEX = "must be from 0 to 63"
-STRATEGY = "must be of match, lift, calm, energise, focus"
+STRATEGY = "must be one of match, lift, calm, energise, focus"
 MOODS = ", ".join(MOOD_NAMES)
-LEVELS = "must be of DEBUG, INFO, WARNING, ERROR"
+LEVELS = "must be one of DEBUG, INFO, WARNING, ERROR"
 
 
 @pytest.fixture
@@ -169,7 +169,7 @@ HOURS = 'must be two times of day, such as "22:00-06:00"'
         ('[[choose.rules]]\nstrategy = "calm"', ["line 2: choose.rules needs when or between"]),
         (
             '[[choose.rules]]\nwhen = "anger"\nstrategy = "calm"\n[[choose.rules]]\nwhen = "angre"',
-            [f"line 6: choose.rules.when must be of {MOODS}; did you mean angry?"],
+            [f"line 6: choose.rules.when must be one of {MOODS}; did you mean angry?"],
         ),
         (
             '[[choose.rules]]\nwhen = "sad"\n[[choose.rules]]\nbetwen = "1"\nstrategy = "clam"',
@@ -253,12 +253,12 @@ def test_values_have_the_types_of_the_schema(file: Path) -> None:
         ),
         (
             '[clips]\nproviders = ["local", "deeser"]',
-            "line 2: clips.providers must be of local, deezer; did you mean deezer?",
+            "line 2: clips.providers must be one of local, deezer; did you mean deezer?",
         ),
-        ('[clips]\nproviders = [""]', "line 2: clips.providers must be of local, deezer"),
+        ('[clips]\nproviders = [""]', "line 2: clips.providers must be one of local, deezer"),
         (
             '[clips]\nproviders = ["local", "local"]',
-            "line 2: clips.providers names something twice",
+            "line 2: clips.providers has a duplicate",
         ),
         # unknown keys and sections
         ("[camera]\nindx = 1", "line 2: camera.indx is not known; did you mean index?"),
@@ -338,7 +338,7 @@ def test_all_problems_come_at_once_each_with_its_line(file: Path) -> None:
         f"{file} has 6 problems:",
         "  line 3: camera.index must be from 0 to 63",
         "  line 5: camera.secnds is not known; did you mean seconds?",
-        "  line 7: clips.providers must be of local, deezer",
+        "  line 7: clips.providers must be one of local, deezer",
         "  line 11: lights is not known",
         f"  line 14: log.level {LEVELS}",
         f"  environment: COMPANION_CHOOSE_STRATEGY {STRATEGY}",
@@ -436,8 +436,8 @@ def test_the_environment_sets(file: Path, variable: str, text: str, name: str, v
         ("COMPANION_CAMERA_SECONDS", "long", "must be a number"),
         ("COMPANION_CAMERA_SECONDS", "nan", "must be from 0.5 to 10"),
         ("COMPANION_CAMERA_SECONDS", "1e999", "must be from 0.5 to 10"),
-        ("COMPANION_CLIPS_PROVIDERS", "local,local", "names something twice"),
-        ("COMPANION_CLIPS_PROVIDERS", "vinyl", "must be of local, deezer"),
+        ("COMPANION_CLIPS_PROVIDERS", "local,local", "has a duplicate"),
+        ("COMPANION_CLIPS_PROVIDERS", "vinyl", "must be one of local, deezer"),
         ("COMPANION_SPOTIFY_API_URL", "http://api.spotify.com", ADDRESS),
         ("COMPANION_LOG_LEVEL", "debug", f"{LEVELS}; did you mean DEBUG?"),
     ],

@@ -41,7 +41,7 @@ def _bus(folder: Path, variable: str, monkeypatch: pytest.MonkeyPatch) -> Iterat
 
 @pytest.fixture
 def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Programs:
-    """What stands for the platform's programs."""
+    """Fakes of the platform's programs."""
     programs = Programs(tmp_path / "programs")
     monkeypatch.setenv("PATH", str(programs.folder), prepend=":")
     return programs

@@ -79,7 +79,7 @@ if [ -e "$state/running" ]; then echo 4; else echo 3; fi
 
 
 class Manager:
-    """What a manager knows and was asked."""
+    """A fake service manager: its state and the calls that it got."""
 
     def __init__(self, programs: Programs, name: str) -> None:
         self._programs = programs
@@ -91,7 +91,7 @@ class Manager:
         self._programs.put(name, f'state="{self.state}"\n{script}')
 
     def orders(self) -> list[str]:
-        """What it was told, without the questions."""
+        """The calls that change something, without the queries."""
         questions = ("--version", "is-active", "print", "/query")
         calls = self._programs.calls(self._name)
         return [call for call in calls if not any(word in call for word in questions)]

@@ -28,7 +28,7 @@ class Player(Peer):
         position: float = 30.0,
         playing: bool = True,
     ) -> None:
-        """What it says from now on; the position is in seconds."""
+        """Set what it says from now on; the position is in seconds."""
         metadata: dict[str, tuple[str, Any]] = {
             "mpris:trackid": ("s", f"/com/spotify/track/{track}"),
             "mpris:length": ("t", 180_000_000),

@@ -31,7 +31,7 @@ class Logind(Peer):
     def tell(
         self, *, locked: bool = False, active: bool = True, idle: bool = False, since: float = 0.0
     ) -> None:
-        """What the session's properties are; `since` is in seconds of the monotonic clock."""
+        """Set the session's properties; `since` is in seconds of the monotonic clock."""
         self.properties[SESSION_PATH, f"{LOGIND}.Session"] = {
             "Active": ("b", active),
             "LockedHint": ("b", locked),

@@ -104,7 +104,7 @@ RULES: dict[str, tuple[str, dict[str, re.Pattern[str] | None]]] = {
 
 
 def problems(xml: str) -> list[str]:
-    """What in a task's XML is against the schema; nothing where it is in order."""
+    """List the schema violations in a task's XML; empty if it is valid."""
     root = ElementTree.fromstring(xml)  # noqa: S314 - our own
     if root.tag != f"{NAMESPACE}Task":
         return [f"{root.tag} is no task"]

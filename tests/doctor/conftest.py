@@ -36,5 +36,5 @@ def paths(tmp_path: Path) -> Paths:
 
 @pytest.fixture
 def subject(paths: Paths) -> Subject:
-    """A home in which nothing has happened yet, but the client id is set."""
+    """A home in which nothing has happened yet, but the Client ID is set."""
     return Subject(paths, Config(spotify=Spotify(client_id=CLIENT_ID)), NOW)

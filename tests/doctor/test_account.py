@@ -44,7 +44,7 @@ OTHER = "another1"
 @pytest.mark.parametrize(
     ("settings", "level", "words"),
     [
-        (Spotify(), Level.FAIL, "no client id"),
+        (Spotify(), Level.FAIL, "no Client ID"),
         (Spotify(client_id=CLIENT_ID), Level.OK, "is set"),
         (Spotify(CLIENT_ID, api_url="http://127.0.0.1:1"), Level.WARN, "in place of Spotify"),
         (Spotify(CLIENT_ID, accounts_url="https://a.example"), Level.WARN, "in place of Spotify"),
@@ -96,7 +96,7 @@ def test_sign_in_by_its_age(age: timedelta, level: Level, words: str, subject: S
 @pytest.mark.parametrize(
     ("client_id", "scope", "words"),
     [
-        (OTHER, " ".join(SCOPES), "another client id"),
+        (OTHER, " ".join(SCOPES), "another Client ID"),
         (CLIENT_ID, SCOPES[0], "does not cover"),
         (CLIENT_ID, "", "does not cover"),
     ],
@@ -193,4 +193,4 @@ def test_a_library_that_was_never_read(subject: Subject) -> None:
     subject.paths.make()
     with open_database(subject.paths.database):
         pass
-    assert check_library(subject).text == "it was never read"
+    assert check_library(subject).text == "it has not been read yet"

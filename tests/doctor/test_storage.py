@@ -55,7 +55,7 @@ def test_a_model_that_is_not_there(subject: Subject, copied: Path) -> None:
 
 
 def test_settings(subject: Subject) -> None:
-    assert check_config(subject).text == f"no {subject.paths.config}: the defaults hold"
+    assert check_config(subject).text == f"no {subject.paths.config}: the defaults apply"
     subject.paths.config.write_text("[camera]\nindex = 1\n")
     assert check_config(subject).text == f"{subject.paths.config} is in order"
     subject.paths.config.write_text("[camera]\nindx = 1\n")
@@ -79,7 +79,7 @@ class TestFolders:
         subject.paths.state.chmod(mode)
         found = check_folders(subject)
         assert found.level is Level.WARN
-        assert found.remedy == f"Close it: chmod 700 {subject.paths.state}"
+        assert found.remedy == f"Make it private: chmod 700 {subject.paths.state}"
 
     @pytest.mark.parametrize("there", [True, False])
     def test_no_right_to_write(
@@ -120,7 +120,7 @@ class TestDatabase:
 
     @pytest.mark.parametrize(
         ("version", "level", "words"),
-        [(0, Level.OK, "the next command brings it to"), (9999, Level.FAIL, "newer companion")],
+        [(0, Level.OK, "the next command upgrades it to"), (9999, Level.FAIL, "newer companion")],
     )
     def test_of_another_schema(
         self, version: int, level: Level, words: str, subject: Subject, file: Path

@@ -1,1 +1,1 @@
-"""What measures the picks."""
+"""Tests of the evaluation of picks."""

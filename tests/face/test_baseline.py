@@ -70,15 +70,15 @@ def test_one_smile_in_ten_seconds_is_no_smile() -> None:
 
 def test_a_face_that_moves() -> None:
     moving = [reading(neutral=0.95), reading(sadness=0.95), reading(anger=0.95)] * 4
-    with pytest.raises(NotResting, match="does not rest"):
+    with pytest.raises(NotResting, match="is not at rest"):
         take_resting(moving, DAY)
 
 
 @pytest.mark.parametrize(
     ("reason", "sentence"),
     [
-        (Abstention.NO_FACE, "No face is to be seen in 10 of 12 looks"),
-        (Abstention.SEVERAL_FACES, "More than one face is to be seen in 10 of 12 looks"),
+        (Abstention.NO_FACE, "No face is visible in 10 of 12 looks"),
+        (Abstention.SEVERAL_FACES, "More than one face is visible in 10 of 12 looks"),
         (Abstention.TOO_DARK, "It is too dark in 10 of 12 looks"),
     ],
 )

@@ -37,7 +37,7 @@ def short_deadlines(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class CameraContract:
-    """What holds for each kind of source."""
+    """The tests that every kind of source must pass."""
 
     @pytest.fixture
     def make(self, tmp_path: Path) -> Make:

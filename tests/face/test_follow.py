@@ -70,7 +70,7 @@ def test_no_frames_are_no_moments(reader: FaceReader) -> None:
 
 
 def words(moments: list[Moment]) -> list[str]:
-    """What is said in turn, each once."""
+    """Return the emotions in order, without repeats."""
     said = [str(one.reading.mood.emotion) for one in moments if one.reading.mood]
     return [word for number, word in enumerate(said) if number == 0 or said[number - 1] != word]
 

@@ -1,4 +1,4 @@
-"""What is compared with a row of the table, and what holds after every fault."""
+"""Checks against a row of the table, and checks that hold after every fault."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def is_whole(database: Path) -> None:
 
 
 def troubles(life: Life) -> str:
-    """What `companion status` shows of the agent's troubles."""
+    """Return the agent's troubles as `companion status` shows them."""
     return " ".join(life.agent.report()["troubles"].values())
 
 

@@ -30,7 +30,7 @@ def ready(signed_in: Stage, run: Run) -> Stage:
 
 @pytest.fixture
 def state(tmp_path: Path) -> Path:
-    """Where the agent's database lies; a test may put a folder of its own here."""
+    """The folder of the agent's database; a test may override it."""
     return tmp_path / "state"
 
 

@@ -41,18 +41,18 @@ TWISTS = {  # how an answer by HTTP goes wrong: in words, and what a question co
     "drip": ("the answer comes a byte at a time", "its answer comes too slowly"),
     "longer": ("the answer is shorter than it claims", "its answer broke off"),
     "shorter": ("the answer is longer than it claims", "answers in text"),
-    "error": ("503", "out of order"),
+    "error": ("503", "is not working"),
     "loop": ("a redirect to itself", "in Spotify's place (status 302)"),
     "page": ("a page in HTML for JSON", "answers in text"),
 }
 _TOKEN = {
-    "shorter": "Spotify's sign-in is out of order",
-    "loop": "Spotify's sign-in is out of order",
-    "page": "Spotify's sign-in is out of order",
-    "error": "Spotify's sign-in is out of order",
+    "shorter": "Spotify's sign-in is not working",
+    "loop": "Spotify's sign-in is not working",
+    "page": "Spotify's sign-in is not working",
+    "error": "Spotify's sign-in is not working",
 }
 _UNCLEAR = {
-    "error": "Spotify is out of order",
+    "error": "Spotify is not working",
     "loop": "in Spotify's place (status 302)",
 }
 
@@ -80,7 +80,7 @@ FAULTS: dict[str, Row] = _spotify() | {
                      "3 tracks tagged.|not tagged, the source of clips was busy: 1", 0,
                      "the other tracks get their tags; this one is tried again in an hour", TAG),
     "clip rubbish": Row("the clip host", "one answer makes no sense",
-                        "3 tracks tagged.|not tagged, the source's answer made no sense: 1", 0,
+                        "3 tracks tagged.|not tagged, the source's answer was invalid: 1", 0,
                         "the other tracks get their tags; this one is tried again later", TAG),
     "clip reset": Row("the clip host", "every connection is reset",
                       "3 tracks in a row got no tag|Wait some minutes", 20,
@@ -94,7 +94,7 @@ FAULTS: dict[str, Row] = _spotify() | {
     "database damaged": Row("the database", "overwritten in the middle", "it is damaged", 5,
                             "the file is left as it is"),
     "database damaged, agent": Row("the database", "overwritten while the agent runs",
-                                   "a new one has begun", None,
+                                   "a new one was created", None,
                                    "the damaged file is set aside, the library read anew; "
                                    "the sign-in", STATUS),
     "camera missing": Row("the camera", "not there", "no camera 63", 10),

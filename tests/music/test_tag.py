@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,13 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from companion.affect import Quadrant, TrackMood
+from companion.affect import KeptFeatures, Quadrant, TrackMood
 from companion.errors import ClipDamaged, ModelError
 from companion.music.features.extract import IMAGE_ROWS
+from companion.music.features_version import VERSION
 from companion.music.model.place import place
 from companion.music.model.words import MOST
 from companion.music.tag import MODEL, SETTINGS, Tagger, calibrate
-from companion.music.track_features import CODES, SIZES, TrackFeatures
+from companion.music.track_features import BYTES, CODES, SIZES, TrackFeatures
 from companion.weights import models_folder, open_model, write_manifest
 from tests.music.sounds import chord, clicks, encode, noise, tone
 
@@ -117,8 +119,16 @@ def test_kept_features_are_judged_as_the_clip_is(tagger: Tagger, wave: np.ndarra
     assert all(np.isfinite(array).all() for array in features.arrays)
     again = TrackFeatures.from_bytes(features.to_bytes())
     mood = Tagger().read(again)
-    assert mood.probabilities == tagger.tag(encode(wave)).probabilities
-    assert mood.tags == tagger.tag(encode(wave)).tags
+    tagged = tagger.tag(encode(wave))
+    assert tagged.features is not None
+    assert mood == tagger.judge(tagged.features) == replace(tagged, features=None)
+    assert (mood.valence_spread, mood.arousal_spread) != (0, 0)
+
+
+@pytest.mark.parametrize("numbers", [b"", b"CMF\x01", bytes(BYTES)], ids=["none", "short", "zero"])
+def test_what_was_kept_damaged_is_refused(tagger: Tagger, numbers: bytes) -> None:
+    with pytest.raises(ClipDamaged, match="cannot be judged"):
+        tagger.judge(KeptFeatures(VERSION, numbers))
 
 
 def test_the_place_is_that_of_the_probabilities(tagger: Tagger) -> None:

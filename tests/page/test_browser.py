@@ -132,8 +132,8 @@ class TestActs:
 
     def test_today_has_the_line_and_the_visits(self, page: Page) -> None:
         tab = page.show("today")
-        press(tab, "The day before")  # the simulated day may begin before midnight
-        press(tab, "The day after")
+        press(tab, "Previous day")  # the simulated day may begin before midnight
+        press(tab, "Next day")
         tab.wait_for_selector(".day-line path.curve")
         assert tab.locator(".day-line .pick").count() > 0
         assert "The camera was opened" in tab.locator("main").inner_text()
@@ -160,13 +160,13 @@ class TestActs:
         tab.get_by_text("Blocked:").first.wait_for()
         select = tab.locator("article").first.locator("select")
         select.select_option("surprise")
-        tab.locator("article").first.get_by_role("button", name="Tell").click()
+        tab.locator("article").first.get_by_role("button", name="Send").click()
         tab.get_by_text("You corrected this reading.").wait_for()
         with open_database(served.paths.database) as db:
             assert len(blocks(db)) == 1
             assert [one.name for one in read_corrections(db)] == ["surprise"]
         press(tab, "Undo")
-        tab.get_by_text("Taken back:").wait_for()
+        tab.get_by_text("Undone:").wait_for()
         with open_database(served.paths.database) as db:
             assert read_corrections(db) == []
 
@@ -176,8 +176,8 @@ class TestActs:
         tab.get_by_role("button", name="Song 77").first.click()
         tab.get_by_role("spinbutton", name="Valence").fill("-0.5")
         tab.get_by_role("spinbutton", name="Arousal").fill("0.25")
-        press(tab, "Put it there")
-        tab.get_by_text("put there by you").wait_for()
+        press(tab, "Move it there")
+        tab.get_by_text("by you").wait_for()
         with open_database(served.paths.database) as db:
             (moved,) = read_track_corrections(db)
         assert (moved.meant.valence, moved.meant.arousal) == (-0.5, 0.25)

@@ -1,4 +1,4 @@
-"""What the tabs show and do, on a store in which a day was lived."""
+"""The tabs' contents and actions, with one simulated day in the store."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ NOT_SPOTIFY = re.compile("/(deezer/.*|clips/.*|listener/.*|requests|clock|faults
 
 
 def is_allowed(method: str, path: str) -> bool:
-    """Whether it is a request that the companion may make, or one that is not for Spotify."""
+    """Tell whether the companion may make this request, or it is not for Spotify."""
     spotify = any(re.fullmatch(known, path) for known in ALLOWED.get(method, ()))
     return spotify or NOT_SPOTIFY.fullmatch(path) is not None
 

@@ -1,4 +1,4 @@
-"""What stands in for the keyring, for time, and for a Spotify that misbehaves by script."""
+"""Fakes of the keyring, of time, and of a Spotify that misbehaves by script."""
 
 from __future__ import annotations
 

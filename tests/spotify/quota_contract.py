@@ -1,4 +1,7 @@
-"""What every quota holds to; `MemoryQuota` here, the store's in tests/agent/test_gate.py."""
+"""The tests that every quota must pass.
+
+`MemoryQuota` is tested here, the store's in tests/agent/test_quota.py.
+"""
 
 from __future__ import annotations
 

@@ -68,4 +68,8 @@ track_moods = st.builds(
     tempo=st.floats(0, 400),
     pitch=st.builds(PitchRange, st.floats(0, 5000), st.floats(0, 5000), unit),
     model=texts,
+    tags=st.lists(texts, max_size=4).map(tuple),
+    instrumental=st.none() | unit,
+    valence_spread=unit,
+    arousal_spread=unit,
 )

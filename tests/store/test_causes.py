@@ -29,7 +29,7 @@ def roomy(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("name", "words", "remedy", "kind"),
     [
-        ("SQLITE_FULL", "its disk is full", "Make room", StoreError),
+        ("SQLITE_FULL", "its disk is full", "Free some disk space", StoreError),
         ("SQLITE_CORRUPT", "is damaged", "backup", StoreDamaged),
         ("SQLITE_CORRUPT_INDEX", "is damaged", "backup", StoreDamaged),
         ("SQLITE_NOTADB", "is damaged", "set it aside", StoreDamaged),
@@ -39,7 +39,7 @@ def roomy(monkeypatch: pytest.MonkeyPatch) -> None:
         ("SQLITE_READONLY_DBMOVED", "cannot be opened for writing", "writable", StoreError),
         ("SQLITE_CANTOPEN", "cannot be opened for writing", "writable", StoreError),
         ("SQLITE_PERM", "cannot be opened for writing", "writable", StoreError),
-        ("SQLITE_IOERR_WRITE", "its disk fails", "Check the disk", StoreError),
+        ("SQLITE_IOERR_WRITE", "its disk is failing", "Check the disk", StoreError),
         ("SQLITE_NOMEM", "not enough memory", "Close other programs", StoreError),
         ("SQLITE_CONSTRAINT_UNIQUE", "SQLite refuses", "companion doctor", StoreError),
     ],

@@ -7,6 +7,7 @@ import sqlite3
 import stat
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -200,16 +201,16 @@ def spoil(document: dict[str, Any], table: str, **change: object) -> dict[str, A
 
 
 HOSTILE: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
-    "a list": (lambda _: [], "is no export"),
-    "another format": (lambda one: one | {"format": "zip"}, "is no export"),
+    "a list": (lambda _: [], "is not an export"),
+    "another format": (lambda one: one | {"format": "zip"}, "is not an export"),
     "a newer version": (lambda one: one | {"version": 2}, "another version"),
     "no tags": (lambda one: one | {"tags": None}, "no list of tags"),
-    "a row that is none": (lambda one: one | {"tags": ["x"]}, "tags, row 1, it is no object"),
+    "a row that is none": (lambda one: one | {"tags": ["x"]}, "tags, row 1, it is not an object"),
     "a valence": (lambda one: spoil(one, "tags", valence=1.5), "valence must be from -1 to 1"),
     "a truth": (lambda one: spoil(one, "tags", q1=True), "q1 must be a number"),
     "a huge number": (lambda one: spoil(one, "tags", tempo=10**300), "tempo must be from"),
-    "infinity": (lambda one: spoil(one, "tags", tempo=float("inf")), "damaged: it is no JSON"),
-    "no number": (lambda one: spoil(one, "tags", tempo=float("nan")), "damaged: it is no JSON"),
+    "infinity": (lambda one: spoil(one, "tags", tempo=float("inf")), "damaged: it is not JSON"),
+    "no number": (lambda one: spoil(one, "tags", tempo=float("nan")), "damaged: it is not JSON"),
     "an id": (lambda one: spoil(one, "tags", track_id=["a"]), "track_id must be a text"),
     "artists": (lambda one: spoil(one, "tags", artists=[1]), "artists must be a list"),
     "many artists": (lambda one: spoil(one, "tags", artists=["a"] * 1000), "artists must be"),
@@ -219,11 +220,11 @@ HOSTILE: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
     ),
     "no zone": (lambda one: spoil(one, "tags", tagged_at="2026-01-01"), "time with its zone"),
     "no time": (lambda one: spoil(one, "feedback", at="yesterday"), "feedback, row 1, at must be"),
-    "a word": (lambda one: spoil(one, "feedback", word="love"), "word must be of like, skip"),
-    "a region": (lambda one: spoil(one, "feedback", region="Q9"), "region must be of Q1"),
+    "a word": (lambda one: spoil(one, "feedback", word="love"), "word must be one of like, skip"),
+    "a region": (lambda one: spoil(one, "feedback", region="Q9"), "region must be one of Q1"),
     "an emotion": (lambda one: spoil(one, "corrections", said="joy"), "said must be of"),
     "half a place": (lambda one: spoil(one, "corrections", arousal=None), "arousal must be"),
-    "a kind": (lambda one: spoil(one, "blocks", kind="album"), "kind must be of track, artist"),
+    "a kind": (lambda one: spoil(one, "blocks", kind="album"), "kind must be one of track, artist"),
 }
 
 
@@ -312,9 +313,7 @@ def test_what_goes_out_comes_back(
         for db in (here, there):
             save_tracks(db, tracks, NOON)
         for track, mood, at in tags:
-            clean = mood.__class__(
-                mood.probabilities, mood.affect, mood.confidence, mood.tempo, mood.pitch, "m/1"
-            )
+            clean = replace(mood, model="m/1", tags=("acoustic", "slow"))
             save_tag(here, track.id, clean, ORIGIN, at)
         for number, kind, at in feedback:
             if number < len(tracks):

@@ -49,7 +49,7 @@ def number(table: str) -> float:
 
 
 def marks(db: sqlite3.Connection, table: str) -> list[bytes]:
-    """What a table's rows have in the file as bytes."""
+    """Return the bytes that a table's rows leave in the file."""
     types = {column["type"] for column in tables(db)[table] if column["name"] != "outcome"}
     text = [f"{MARK} of {table} ".encode()] if "TEXT" in types else []
     return text + ([struct.pack(">d", number(table) + 0)] if "REAL" in types else [])

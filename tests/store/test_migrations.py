@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from statistics import NormalDist
 
 import pytest
 
 from companion.store.database import _statements, migrations, open_database, schema_version
 from companion.store.history.queue import entries_between
 from companion.store.history.visits import visits_between
+from companion.store.tracks.corrections import drop_track_correction
+from companion.store.tracks.tags import cells, read_cell, read_tag
 from tests.store.samples import NOON, make_track
 
 NEWEST = max(migrations())
@@ -35,8 +38,8 @@ RENAMED_COLUMNS = {
     ("baseline", "log_shares"): "features",
     ("baseline", "looks"): "seen",
 }
-MOVED = {("tracks", "seen_at")}
-"""To `track_sources`, in the second migration."""
+MOVED = {("tracks", "seen_at"), ("tags", "valence"), ("tags", "arousal")}
+"""To `track_sources`, in the second migration; to other places, in the tenth."""
 SECOND = timedelta(seconds=1)
 
 
@@ -113,6 +116,74 @@ def test_an_older_database_ends_with_the_schema_of_a_new_one(tmp_path: Path, ver
             )
             shapes.append({t: [tuple(c) for c in cs] for t, cs in columns_of(db).items()})  # type: ignore[arg-type]
     assert shapes[:2] == shapes[2:]
+
+
+SURE_Q3 = {"q1": 0.05, "q2": 0.05, "q3": 0.8, "q4": 0.1}
+UNSURE_Q3 = {"q1": 0.2, "q2": 0.15, "q3": 0.45, "q4": 0.2}
+CORNER_OF_Q3 = {"valence": -0.4, "arousal": -0.48, "confidence": 0.8}
+
+
+def tag_of_old(db: sqlite3.Connection, track_id: str, values: Mapping[str, float]) -> None:
+    track = [track_id, "", track_id, "[]", "", 1, "", 0]
+    names = "id, uri, title, artists, album, duration_ms, isrc, explicit"
+    columns = {row["name"] for row in db.execute("PRAGMA table_info(tracks)")}
+    if "seen_at" in columns:
+        names, track = f"{names}, seen_at", [*track, 1.0]
+    db.execute(f"INSERT INTO tracks ({names}) VALUES ({', '.join('?' * len(track))})", track)  # noqa: S608 - our own names
+    rest = dict.fromkeys(("tempo", "pitch_low", "pitch_high", "voiced", "match", "tagged_at"), 1.0)
+    row = {"track_id": track_id, "model": "track_mood/2", "provider": "local", "reference": "a"}
+    row |= rest | CORNER_OF_Q3 | values  # type: ignore[operator]
+    marks = ", ".join("?" * len(row))
+    db.execute(f"INSERT INTO tags ({', '.join(row)}) VALUES ({marks})", list(row.values()))  # noqa: S608 - our own names
+
+
+def placed(row: Mapping[str, float]) -> tuple[float, float, float, float]:
+    """The place and its spread, as the version of the tenth migration placed a track."""
+    pleasant, aroused = (
+        NormalDist().inv_cdf(min(max(share, 0.001), 0.999))
+        for share in (row["q1"] + row["q4"], row["q1"] + row["q2"])
+    )
+    return pytest.approx((0.27 * pleasant, 0.22 * aroused, 0.27, 0.22))  # type: ignore[return-value]
+
+
+def where(db: sqlite3.Connection, track_id: str) -> tuple[float, ...]:
+    mood = read_tag(db, track_id)
+    assert mood is not None
+    return (mood.affect.valence, mood.affect.arousal, mood.valence_spread, mood.arousal_spread)
+
+
+@pytest.mark.parametrize("version", range(1, 10))
+def test_tags_at_the_mean_of_the_corners_become_places(tmp_path: Path, version: int) -> None:
+    file = tmp_path / "companion.db"
+    certain = {"q1": 0.0, "q2": 0.0, "q3": 1.0, "q4": 0.0}
+    with closing(make_old(file, version)) as db:
+        for name, shares in (("sure", SURE_Q3), ("unsure", UNSURE_Q3), ("certain", certain)):
+            tag_of_old(db, name, shares)
+    with open_database(file) as db:
+        assert where(db, "sure") == placed(SURE_Q3)
+        assert where(db, "unsure") == placed(UNSURE_Q3)  # of one corner, and elsewhere
+        assert where(db, "certain") == placed(certain)
+        tag = read_tag(db, "sure")
+        assert tag is not None
+        assert (tag.tags, tag.instrumental, tag.confidence) == ((), None, 0.8)
+        found = {row[0]: row[1:3] for cell in cells(db) for row in read_cell(db, cell)}
+        assert found == {name: where(db, name)[:2] for name in ("sure", "unsure", "certain")}
+
+
+def test_a_track_that_the_user_put_elsewhere_stays_there(tmp_path: Path) -> None:
+    file = tmp_path / "companion.db"
+    said = json.dumps(SURE_Q3 | CORNER_OF_Q3)
+    with closing(make_old(file, 9)) as db:
+        user = {"q1": 1.0, "q2": 0.0, "q3": 0.0, "q4": 0.0, "valence": 0.3, "arousal": 0.9}
+        tag_of_old(db, "moved", user | {"confidence": 1.0})
+        for name, kept in (("moved", said), ("untagged", "{}"), ("damaged", "no JSON")):
+            db.execute("INSERT INTO track_corrections VALUES (?, 1, 0.3, 0.9, ?)", (name, kept))
+    with open_database(file) as db:
+        assert where(db, "moved") == (0.3, 0.9, 0.0, 0.0)
+        assert drop_track_correction(db, "moved")
+        assert where(db, "moved") == placed(SURE_Q3)
+        kept_as_it_was = "SELECT said FROM track_corrections ORDER BY track_id"
+        assert [row["said"] for row in db.execute(kept_as_it_was)] == ["no JSON", "{}"]
 
 
 # An old visit was kept at its end, and a killed one before its look: times are in seconds.

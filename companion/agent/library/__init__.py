@@ -1,5 +1,6 @@
 """The user's library, kept up to date.
 
 `sync` copies saved tracks into the store; `tagging` gives each a mood, from the clips of
-`clip_sources`. May import every room below `agent`.
+`clip_sources`; `renewal` renews moods of older weights without their clips. May import every room
+below `agent`.
 """

@@ -15,10 +15,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
-from companion.affect import TrackMood
+from companion.affect import KeptFeatures, TrackMood
 from companion.agent.clock import Clock
 from companion.agent.library.clip_sources import make_providers
 from companion.agent.library.order import due_tracks
+from companion.agent.library.renewal import renew_tags
 from companion.agent.library.tagging import tag_tracks
 from companion.config.schema import Clips, Config
 from companion.music.clips.provider import ClipProvider
@@ -55,6 +56,8 @@ class Models(Protocol):
         ...
 
     def tag(self, audio: bytes | Path) -> TrackMood: ...
+
+    def judge(self, kept: KeptFeatures) -> TrackMood: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,7 @@ class BackgroundTagging:
         self._backlog: deque[Track] = deque()
         self._providers: list[ClipProvider] = []
         self._state: object = None
+        self._renewed: object = None
         self._db: sqlite3.Connection | None = None
         self._searched_at: datetime | None = None
         self._steps: deque[tuple[float, int]] = deque(maxlen=STEPS_KEPT)
@@ -121,17 +125,19 @@ class BackgroundTagging:
             CompanionError: tagging cannot go on now.
         """
         self._resting = ""
-        if not config.clips.providers:
-            self._backlog.clear()
-            return IDLE
         if self._machine.on_battery():
             self._resting = ON_BATTERY
             return IDLE
         label = open_model("track_mood").label
+        share = config.agent.tagging_share * (BUSY_PART if self._is_busy() else 1)
+        if self._renewed != (label, db) and (rest := self._renew(db, label, share)):
+            return rest
+        if not config.clips.providers:
+            self._backlog.clear()
+            return IDLE
         self._refill(db, config.clips, label)
         if not self._backlog:
             return IDLE
-        share = config.agent.tagging_share * (BUSY_PART if self._is_busy() else 1)
         began, before = self._read(), len(self._backlog)
         done = tag_tracks(
             db,
@@ -145,6 +151,18 @@ class BackgroundTagging:
         rest = self._rest(began, share)
         self._steps.append((self._read().awake - began.awake + rest, before - len(self._backlog)))
         return timedelta(seconds=rest)
+
+    def _renew(self, db: sqlite3.Connection, label: str, share: float) -> timedelta | None:
+        """Have older tags judged anew for a step; tells how long to rest, None where all are."""
+        began = self._read()
+
+        def go_on(*_: int) -> bool:
+            return self._machine.clock().awake < began.awake + STEP_SECONDS
+
+        if renew_tags(db, self._machine.models, label, go_on):
+            return timedelta(seconds=self._rest(began, share))
+        self._renewed = (label, db)
+        return None
 
     def report(self) -> dict[str, Any] | None:
         """The `TaggingReport` as data; None while nothing is known to be left."""

@@ -118,7 +118,7 @@ def _note_recent_plays(db: sqlite3.Connection, library: Library) -> None:
     try:
         plays = library.recently_played()
     except SpotifyError as error:
-        _logger.info("what played lately is not known: %s", error)
+        _logger.info("the recently played tracks are unknown: %s", error)
         return
     for track_id, at in reversed(plays):
         save_played(db, track_id, at)

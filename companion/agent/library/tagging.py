@@ -88,10 +88,17 @@ Progress = Callable[[Track, str], None]
 
 @dataclass(frozen=True, slots=True)
 class TagSummary:
-    """The result of a run: how many tracks got a tag, and why others got none."""
+    """The result of a run.
+
+    Attributes:
+        tagged: how many tracks got a tag from a clip.
+        reasons: how many got none, by the reason.
+        renewed: how many older tags were judged anew without their clips.
+    """
 
     tagged: int
     reasons: dict[str, int]
+    renewed: int = 0
 
 
 def tag_tracks(

@@ -1,13 +1,13 @@
 """The questions and answers between the agent and its worker.
 
-They are pickled into a pipe that only the worker inherits. An answer has room for numbers and
-short texts only, so no frame can leave the worker.
+They are pickled into a pipe that only the worker inherits. An answer has room for numbers, short
+texts and the features of a clip only, so no frame can leave the worker.
 """
 
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from companion.affect import FaceProfile, FaceReading, TrackMood
+from companion.affect import FaceProfile, FaceReading, KeptFeatures, TrackMood
 from companion.errors import CompanionError
 
 
@@ -32,6 +32,13 @@ class Tag:
 
 
 @dataclass(frozen=True, slots=True)
+class Judge:
+    """Read the mood of a clip that was heard before."""
+
+    features: KeptFeatures
+
+
+@dataclass(frozen=True, slots=True)
 class Failure:
     """An unexpected error in the worker, with its traceback."""
 
@@ -39,6 +46,6 @@ class Failure:
     traceback: str
 
 
-Question = Look | Tag
+Question = Look | Tag | Judge
 Answer = FaceReading | TrackMood
 Reply = Answer | CompanionError | Failure

@@ -20,8 +20,8 @@ from multiprocessing import Pipe
 from pathlib import Path
 from typing import Any
 
-from companion.affect import FaceReading, TrackMood
-from companion.agent.models.messages import Answer, Failure, Look, Question, Reply, Tag
+from companion.affect import FaceReading, KeptFeatures, TrackMood
+from companion.agent.models.messages import Answer, Failure, Judge, Look, Question, Reply, Tag
 from companion.desktop.load import process_seconds
 from companion.errors import CompanionError, Interrupted, WorkerLost
 
@@ -54,7 +54,7 @@ class Worker:
         rest: how long the process stays after an answer; a function, as settings change.
         command: what to start; the handle of its connection is added.
 
-    Raises (`look` and `tag`):
+    Raises (`look`, `tag` and `judge`):
         WorkerLost: the process hung, died or failed.
         CompanionError: what went wrong with the camera, the clip or the model.
     """
@@ -88,9 +88,11 @@ class Worker:
 
     def tag(self, audio: bytes | Path) -> TrackMood:
         """Have a clip read."""
-        answer = self._ask(Tag(audio), TAG_SECONDS)
-        assert isinstance(answer, TrackMood)  # noqa: S101 - for the types
-        return answer
+        return self._mood(Tag(audio))
+
+    def judge(self, kept: KeptFeatures) -> TrackMood:
+        """Have a clip read that was heard before."""
+        return self._mood(Judge(kept))
 
     def end(self) -> None:
         """End the process, if there is one; the camera is released with it."""
@@ -104,6 +106,11 @@ class Worker:
         self._stopped = True
         self._cancel_rest()
         self.end()
+
+    def _mood(self, question: Tag | Judge) -> TrackMood:
+        answer = self._ask(question, TAG_SECONDS)
+        assert isinstance(answer, TrackMood)  # noqa: S101 - for the types
+        return answer
 
     def _ask(self, question: Question, seconds: float) -> Answer:
         process = self._running()

@@ -19,7 +19,7 @@ from multiprocessing import connection
 from typing import TYPE_CHECKING, Protocol
 
 from companion.affect import FaceReading, TrackMood
-from companion.agent.models.messages import Answer, Failure, Look, Question, Reply, Tag
+from companion.agent.models.messages import Answer, Failure, Judge, Look, Question, Reply, Tag
 from companion.errors import CompanionError
 
 if TYPE_CHECKING:
@@ -55,11 +55,13 @@ class Models:
         self._reader.know(look.profile)
         return self._reader.read(list(capture(look.source, look.seconds)))
 
-    def _tag(self, tag: Tag) -> TrackMood:
+    def _tag(self, question: Tag | Judge) -> TrackMood:
         from companion.music.tag import Tagger
 
         self._tagger = self._tagger or Tagger()
-        return self._tagger.tag(tag.audio)
+        if isinstance(question, Judge):
+            return self._tagger.judge(question.features)
+        return self._tagger.tag(question.audio)
 
 
 def main(models: Answerer) -> None:

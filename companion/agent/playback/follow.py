@@ -45,7 +45,7 @@ LONGEST_DELAY = timedelta(minutes=1)
 LONGEST_WATCHED_GAP = timedelta(minutes=1)
 """Snapshots further apart do not tell how long a track ran in between."""
 RENEW_AFTER = timedelta(seconds=30)
-"""What goes on as expected is written again only after this time."""
+"""An entry that plays as expected is written again only after this time."""
 
 FOLLOWED = (*OUTSTANDING, EntryState.PLAYING)
 

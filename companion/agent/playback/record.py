@@ -99,7 +99,7 @@ def _begins_sitting(plays: list[StoredPlay], sight: Sight) -> bool:
 def _initiative(
     db: sqlite3.Connection, plays: list[StoredPlay], sight: Sight, before: PlayEnding | None
 ) -> Initiative:
-    """Who started a track that the companion did not; `before` is None at a sitting's begin."""
+    """Infer who started a track that the companion did not; `before` is None in a new session."""
     if before is None or _is_other_context(plays, sight.seen):
         return Initiative.USER
     coming = upcoming_since(db, sight.now - UPCOMING_HOLDS)
@@ -113,7 +113,7 @@ def _is_other_context(plays: list[StoredPlay], seen: PlayerSnapshot) -> bool:
 
 
 def _initiative_known_now(plays: list[StoredPlay], seen: PlayerSnapshot) -> Initiative:
-    """Who started what goes on, where only a later snapshot tells what it is played from."""
+    """Infer who started the current play once a later snapshot tells its context."""
     current = plays[0].play
     if current.initiative is Initiative.CONTINUED and not current.context:
         return Initiative.USER if _is_other_context(plays[1:], seen) else Initiative.CONTINUED

@@ -42,9 +42,9 @@ from companion.store.database import set_aside, store_errors
 from companion.store.history.visits import last_visit
 
 NOW = timedelta(seconds=2)
-"""What is due so soon is due now."""
+"""A job that is due this soon counts as due now."""
 TAGGING_TIME = timedelta(seconds=30)
-"""A visit that is nearer than this is not to wait for tagging."""
+"""No tagging starts when a visit is nearer than this, so that the visit need not wait."""
 NOT_DONE = object()
 """The result of an action that has not done its job yet."""
 SILENT = {Outcome.NOT_PLAYING, Outcome.NO_DEVICE}
@@ -261,9 +261,9 @@ class Agent:
         except StoreError as hindrance:
             self._troubles["store"] = f"{error} {hindrance}"
             return
-        text = f"The database was damaged. It lies in {aside} now, and a new one has begun."
+        text = f"The database was damaged. It lies in {aside} now, and a new one was created."
         self._troubles["store"] = text
         _logger.error("%s %s", error, text)
         if self.config.agent.notices:
-            self._environment.notify("companion began anew", text)
+            self._environment.notify("companion started over", text)
         self._timetable.move(Job.SYNC, self._now() + NOW)

@@ -19,7 +19,7 @@ class Connections:
 
     Raises (every method):
         StoreError: the database cannot be opened.
-        ConfigError: no client id is set.
+        ConfigError: no Client ID is set.
         KeyringMissing: there is no keyring.
         SpotifyError: its class says why Spotify did not answer.
     """

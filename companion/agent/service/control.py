@@ -152,7 +152,7 @@ def _read_answer(body: bytes) -> Any:
             raise CompanionError(one_line(problem), one_line(remedy))
         case {"answer": answer}:
             return answer
-    raise CompanionError("The agent's answer makes no sense.", UPDATE)
+    raise CompanionError("The agent's answer is invalid.", UPDATE)
 
 
 def _exchange(paths: Paths, question: bytes, timeout: float) -> bytes:

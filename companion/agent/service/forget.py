@@ -51,7 +51,7 @@ def forget_all(paths: Paths) -> bool:
         return CredentialStore().forget()
     except KeyringMissing as error:
         raise KeyringMissing(
-            f"All is gone but the sign-in, if there is one: {error}", error.remedy
+            f"Everything was deleted but the sign-in, if there is one: {error}", error.remedy
         ) from error
 
 
@@ -63,8 +63,8 @@ def _check_no_agent(paths: Paths) -> None:
             pass
     except AgentRunning:
         raise AgentRunning(
-            "The agent is running, and would go on with what it has open.",
-            "Stop it first: `companion service uninstall`, or Ctrl-C where it runs by hand.",
+            "The agent is running, and still has these files open.",
+            "Stop it first: `companion service uninstall`, or Ctrl-C if you started it by hand.",
         ) from None
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from random import Random
 from typing import Any, Protocol
 
-from companion.affect import FaceReading, TrackMood
+from companion.affect import FaceReading, KeptFeatures, TrackMood
 from companion.agent.clock import Clock
 from companion.agent.library.background import BackgroundTagging, Machine
 from companion.agent.library.sync import sync_library
@@ -44,6 +44,8 @@ class Models(Protocol):
     def look(self, question: Look) -> FaceReading: ...
 
     def tag(self, audio: bytes | Path) -> TrackMood: ...
+
+    def judge(self, kept: KeptFeatures) -> TrackMood: ...
 
     def stop(self) -> None: ...
 

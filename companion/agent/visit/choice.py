@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from random import Random
 
-from companion.affect import Affect, FaceMood
+from companion.affect import Affect, FaceMood, TrackMood
 from companion.agent.visit.context import (
     candidates,
     read_past,
     read_session,
     read_situation,
+    read_voices,
     recent_picks,
 )
 from companion.agent.visit.mood import Sources, adjustment, current_mood, read_sources
@@ -33,6 +34,7 @@ from companion.choose.session import Course, hold_course
 from companion.choose.strategy import STRATEGIES, Target
 from companion.choose.strategy_rules import find_rule
 from companion.config.schema import Choose, Rule
+from companion.store.tracks.tags import read_tag
 from companion.track import Track
 
 RECENT_PLAYS = 60
@@ -51,7 +53,7 @@ class Prospect:
         short: the tracks that fit and pass the limits.
         past: what is known of them.
         obstacle: why there are none; "" where there are some.
-        sources: what each source says of the mood; None where there is no mood.
+        sources: what each source says of the mood; None where there is not a mood.
         away_from: the picks that were skipped in a row, from which the target was moved away.
     """
 
@@ -77,12 +79,14 @@ class Choice:
         picked: None where the mood is unknown.
         reading: what the camera said just now, if it was asked.
         adjusted: how the user's corrections changed the reading, in words.
+        heard: the tag of the picked track.
     """
 
     prospect: Prospect
     picked: Pick | NothingFits | None = None
     reading: FaceMood | None = None
     adjusted: str = ""
+    heard: TrackMood | None = None
 
     @property
     def mood(self) -> PresentMood | None:
@@ -128,7 +132,8 @@ def choose_track(
         picked = NothingFits(prospect.obstacle)
     elif prospect.past:
         picked = pick(prospect.short, prospect.past, settings.temperature, rng)
-    return Choice(prospect, picked, reading, adjusted)
+    heard = read_tag(db, picked.chosen.tagged.track.id) if isinstance(picked, Pick) else None
+    return Choice(prospect, picked, reading, adjusted, heard)
 
 
 def consider(
@@ -155,7 +160,10 @@ def consider(
     found = Prospect(mood, target, rule, short, sources=sources, away_from=course.away_from)
     if not short.fitting:
         return replace(found, obstacle=emptied_by(short, limits))
-    return replace(found, past=read_past(db, short, mood, now))
+    past = read_past(db, short, mood, now)
+    if target.unsung:
+        past = replace(past, voices=read_voices(db, short))
+    return replace(found, past=past)
 
 
 def _hold_course(target: Target, sources: Sources) -> Course:

@@ -24,7 +24,7 @@ Obstacle = tuple[Outcome, str]
 
 LITTLE_KNOWN: Obstacle = (
     Outcome.LOW_CONFIDENCE,
-    "the camera stays shut, and what you listen to tells too little of your mood yet",
+    "the camera stays off, and what you listen to tells too little of your mood yet",
 )
 UNTAGGED: Obstacle = (
     Outcome.NOTHING_FITS,
@@ -90,13 +90,13 @@ def check_player(player: PlayerState | None) -> Obstacle | None:
     if player.device.private_session:
         return Outcome.PRIVATE_SESSION, "Spotify is in a private session"
     if player.device.restricted:
-        return Outcome.RESTRICTED, f"{player.device.name or 'the device'} takes no commands"
+        return Outcome.RESTRICTED, f"{player.device.name or 'the device'} accepts no commands"
     if "interrupting_playback" in player.disallows:
         return Outcome.RESTRICTED, "what plays must not be interrupted"
     if not player.is_playing:
         return Outcome.NOT_PLAYING, "Spotify is paused"
     if player.kind is not ItemKind.TRACK:
-        usual = f"what plays is no track of Spotify's ({player.kind.value})"
+        usual = f"what is playing is not a Spotify track ({player.kind.value})"
         return Outcome.NOT_PLAYING, NOT_MUSIC.get(player.kind, usual)
     if player.repeat is Repeat.TRACK:
         return Outcome.NOT_PLAYING, "the present track is on repeat: nothing would come next"

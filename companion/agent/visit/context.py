@@ -9,7 +9,7 @@ from companion.affect import Affect
 from companion.choose.limits import Situation
 from companion.choose.mood import PresentMood
 from companion.choose.pick import SHORTLIST, Past, Shortlist
-from companion.choose.score import Candidate, weigh
+from companion.choose.score import Candidate, voice_worth, weigh
 from companion.choose.search import by_fit
 from companion.choose.strategy import RecentPick, Target
 from companion.choose.taste import LIKE, Counts, Evidence, gather
@@ -26,7 +26,7 @@ from companion.store.history.queue import (
 )
 from companion.store.listening.snapshots import played_since
 from companion.store.tracks.library import tracks_by_id
-from companion.store.tracks.tags import cells, read_cell
+from companion.store.tracks.tags import cells, read_cell, read_words
 from companion.track import TaggedTrack, Track
 
 SESSION = timedelta(hours=1)
@@ -46,9 +46,10 @@ def candidates(db: sqlite3.Connection, target: Target) -> Iterator[Candidate]:
     tags = by_fit(cells(db), lambda cell: read_cell(db, cell), target)
     while batch := list(islice(tags, BATCH)):
         tracks = tracks_by_id(db, [id_ for id_, *_ in batch])
-        for id_, valence, arousal, confidence in batch:
+        for id_, valence, arousal, beside, above, confidence in batch:
             if track := tracks.get(id_):  # else a sync has just dropped it
-                yield weigh(TaggedTrack(track, Affect(valence, arousal), confidence), target)
+                place = Affect(valence, arousal)
+                yield weigh(TaggedTrack(track, place, confidence, (beside, above)), target)
 
 
 def read_session(db: sqlite3.Connection, now: datetime) -> list[QueueEntry]:
@@ -103,6 +104,12 @@ def read_past(db: sqlite3.Connection, short: Shortlist, mood: PresentMood, now: 
     tracks = [candidate.tagged.track for candidate in short.fitting]
     queued = last_queued(db, [track.id for track in tracks])
     return Past(now, queued, _evidence(db, tracks, mood.affect.quadrant.value))
+
+
+def read_voices(db: sqlite3.Connection, short: Shortlist) -> dict[str, float]:
+    """The worth of the shortlisted tracks for who wants no voices, by track id."""
+    words = read_words(db, [candidate.tagged.track.id for candidate in short.fitting])
+    return {track_id: voice_worth(heard) for track_id, heard in words.items()}
 
 
 def _evidence(db: sqlite3.Connection, tracks: Sequence[Track], region: str) -> dict[str, Evidence]:

@@ -5,24 +5,31 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from companion.affect import Affect, FaceMood
+from companion.affect import Affect, FaceMood, TrackMood
 from companion.agent.visit.choice import Choice, Prospect
 from companion.agent.visit.listening import describe_listening
 from companion.agent.visit.mood import Sources
 from companion.choose.mood import PresentMood
 from companion.choose.pick import Pick
 from companion.choose.score import Candidate
+from companion.music.describe import feelings
 
 
-def make_why(choice: Choice, picked: Pick, now: datetime) -> dict[str, Any]:
+def make_why(choice: Choice, picked: Pick, now: datetime, doubt: str = "") -> dict[str, Any]:
     """The numbers that decided, as JSON data.
 
     The next choices go by `region` and `target`, and the trust is learned from `sources`.
+
+    Args:
+        choice: what was considered.
+        picked: what was taken of it.
+        now: when.
+        doubt: the side of the affect plane in words, where the emotion that was read is unsure.
     """
     prospect, runner_up = choice.prospect, picked.runner_up
     rule = prospect.rule
     return {
-        "reading": choice.reading and _reading(choice.reading),
+        "reading": choice.reading and {**_reading(choice.reading), "doubt": doubt},
         "adjusted": choice.adjusted,
         "mood": prospect.mood and _mood(prospect.mood),
         **_describe_sources(prospect, now),
@@ -33,11 +40,17 @@ def make_why(choice: Choice, picked: Pick, now: datetime) -> dict[str, Any]:
         "target": prospect.target and _place(prospect.target.affect),
         "tolerance": prospect.target and prospect.target.tolerance,
         "track": describe_candidate(picked.chosen),
+        "heard": choice.heard and describe_heard(choice.heard),
         "runner_up": runner_up and describe_candidate(runner_up),
         "explored": picked.explored,
         "fitting": len(prospect.short.fitting),
         "refused": dict(prospect.short.refused),
     }
+
+
+def describe_heard(mood: TrackMood) -> dict[str, Any]:
+    """What was heard in a track: the words for it, beats a minute, and how it sounds."""
+    return {"words": list(mood.tags), "tempo": mood.tempo, "feelings": list(feelings(mood))}
 
 
 def describe_candidate(candidate: Candidate) -> dict[str, Any]:
@@ -50,10 +63,11 @@ def describe_candidate(candidate: Candidate) -> dict[str, Any]:
         **_place(tagged.affect),
         "distance": candidate.distance,
         "closeness": candidate.closeness,
-        "confidence": tagged.confidence,
+        "confidence": candidate.sureness,
         "fit": candidate.fit,
         "taste": candidate.taste,
         "freshness": candidate.freshness,
+        "voice": candidate.voice,
         "score": candidate.score,
     }
 

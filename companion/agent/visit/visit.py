@@ -197,7 +197,7 @@ def _choose(
     if needs.spotify and reading and seen:
         save_reading(needs.db, seen, needs.face_model, now, needs.visit_id, reading.look)
     if choice.picked is None:
-        return VisitResult(Outcome.LOW_CONFIDENCE, "the model is sure of nothing", reading)
+        return VisitResult(Outcome.LOW_CONFIDENCE, "the model is unsure", reading)
     found = VisitResult(None, "", reading, choice.mood, choice.target)
     if isinstance(choice.picked, NothingFits):
         return replace(found, outcome=Outcome.NOTHING_FITS, detail=choice.picked.limit)
@@ -205,7 +205,9 @@ def _choose(
     found = replace(found, detail=track.byline, pick=choice.picked)
     if needs.spotify is None:
         return found
-    return _hand_over(needs, needs.spotify, found, track, make_why(choice, choice.picked, now))
+    doubt = reading.detail if reading else ""
+    why = make_why(choice, choice.picked, now, doubt)
+    return _hand_over(needs, needs.spotify, found, track, why)
 
 
 def _ask_spotify(needs: Dependencies, spotify: Player) -> VisitResult | tuple[Track, ...]:

@@ -26,9 +26,9 @@ WIDEST_SPREAD = 0.58
 """The standard deviation of a uniform place in [-1, 1]: nothing is known."""
 NARROWEST_SPREAD = 0.05
 EXPRESSION_SPREAD = 0.45
-"""How far a mood lies from the place of the expression that shows it, along an axis."""
+"""The standard deviation, along an axis, of a mood around the place of its expression."""
 NEUTRAL_SPREAD = 1.5
-"""The same of a face that shows nothing. Most felt emotions do not show (J. I. Duran and J.-M.
+"""The same for a face that shows nothing. Most felt emotions do not show (J. I. Duran and J.-M.
 Fernandez-Dols, "Do emotions result in their predicted facial expressions? A meta-analysis of
 studies on the co-occurrence of expression and emotion", Emotion 21(7), 2021), so a neutral face
 says little of the mood."""

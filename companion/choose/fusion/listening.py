@@ -29,7 +29,7 @@ from companion.playback import Initiative, Play, PlayEnding
 HALF_LIFE = timedelta(minutes=20)
 RECENT = timedelta(hours=2)
 MATCH_SPREAD = 0.35
-"""How far the music that people choose lies from their mood, along an axis."""
+"""The standard deviation, along an axis, of chosen music around the listener's mood."""
 AVERSION = 0.9
 SKIP_SPREAD = 0.4
 INITIATIVE_WEIGHT = {

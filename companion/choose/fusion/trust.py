@@ -15,9 +15,9 @@ from companion.affect import Affect
 from companion.choose.fusion.estimate import Estimates, Source
 
 RATE = 0.4
-"""How much a whole unit of loss changes the logarithm of the trust."""
+"""The change that one unit of loss makes to the logarithm of the trust."""
 MEMORY = 0.99
-"""What is left of the logarithm at each lesson."""
+"""The factor by which the logarithm of the trust decays at each lesson."""
 LEAST_TRUST, MOST_TRUST = 0.3, 3.0
 FARTHEST = 1.5
 """A distance on the plane that counts as a whole unit of loss."""

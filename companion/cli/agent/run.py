@@ -37,7 +37,7 @@ def run(*, source: Source = None) -> None:
     def say_started() -> None:
         typer.echo("The agent runs until Ctrl-C; `companion status` shows what it does.")
         if not home.config.spotify.client_id:
-            typer.echo("No client id is set, so it cannot ask Spotify: run `companion setup`.")
+            typer.echo("No Client ID is set, so it cannot ask Spotify: run `companion setup`.")
 
     serve(home.paths, home.config, shown, say_started)
 
@@ -45,13 +45,13 @@ def run(*, source: Source = None) -> None:
 def pause(
     *,
     for_: Annotated[
-        str | None, typer.Option("--for", metavar="TIME", help="Such as 30m, 1h or 1h30m.")
+        str | None, typer.Option("--for", metavar="TIME", help="For example 30m, 1h or 1h30m.")
     ] = None,
     until: Annotated[
-        str | None, typer.Option(metavar="tomorrow|HH:MM", help="Tomorrow is 6 in the morning.")
+        str | None, typer.Option(metavar="tomorrow|HH:MM", help="Tomorrow means 6 a.m.")
     ] = None,
 ) -> None:
-    """Keep the camera shut, until you resume or for a while."""
+    """Keep the camera off, until you resume or for a while."""
     now = datetime.now(UTC)
     end = find_end(for_, until, now)
     home = open_home()
@@ -89,14 +89,16 @@ def visit_now(*, as_json: Json = False) -> None:
 def logs(
     *,
     lines: Annotated[
-        int, typer.Option("-n", metavar="N", min=0, help="How many of the last lines.")
+        int, typer.Option("-n", metavar="N", min=0, help="How many lines to show.")
     ] = 20,
-    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on until Ctrl-C.")] = False,
+    follow: Annotated[
+        bool, typer.Option("--follow", "-f", help="Follow the log until Ctrl-C.")
+    ] = False,
 ) -> None:
     """Print the end of the log."""
     file = open_home().paths.log
     if not file.exists():
-        raise UsageError("There is no log yet.", "Run a command that does something.")
+        raise UsageError("There is no log yet.", "Run a command that writes to it first.")
     with file.open(encoding="utf-8", errors="replace") as stream:
         typer.echo("".join(deque(stream, lines)), nl=False)
         place = stream.tell()
@@ -120,7 +122,7 @@ def parse_span(text: str) -> timedelta:
     days, hours, minutes = (int(part or 0) for part in found.groups()) if found else (0, 0, 0)
     span = timedelta(days=days, hours=hours, minutes=minutes)
     if not span:
-        raise UsageError(f"{text!r} is no span of time.", "Write it as 30m, 1h or 1h30m.")
+        raise UsageError(f"{text!r} is not a duration.", "Write it as 30m, 1h or 1h30m.")
     return span
 
 
@@ -132,7 +134,9 @@ def parse_time(text: str, now: datetime) -> datetime:
         return _localised(day + timedelta(days=1))
     found = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", text.strip())
     if not found:
-        raise UsageError(f"{text!r} is no time of day.", "Write tomorrow, or a time such as 18:30.")
+        raise UsageError(
+            f"{text!r} is not a time of day.", "Write tomorrow, or a time such as 18:30."
+        )
     end = local.replace(hour=int(found[1]), minute=int(found[2]), second=0, microsecond=0)
     return _localised(end if end > local else end + timedelta(days=1))
 

@@ -13,7 +13,7 @@ from companion.desktop.service import service
 NOT_RUNNING = 3  # the exit code, as for `companion status`
 
 app = typer.Typer(
-    no_args_is_help=True, help="Start the agent with the desktop.", rich_markup_mode=None
+    no_args_is_help=True, help="Start the agent when you log in.", rich_markup_mode=None
 )
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only print what would be done.")]
 
@@ -23,7 +23,7 @@ def install(
     *,
     dry_run: DryRun = False,
     no_start: Annotated[
-        bool, typer.Option("--no-start", help="Start it with the next desktop, not now.")
+        bool, typer.Option("--no-start", help="Start it at the next login, not now.")
     ] = False,
 ) -> None:
     """Make a service of the agent, for you alone, and start it.

@@ -199,7 +199,7 @@ def describe(found: Status, now: datetime) -> list[tuple[str, str]]:
         ("Mood", _mood(found.mood, now)),
         ("Your face", _resting(found.resting_face)),
         ("Strategy", found.strategy),
-        ("Waiting", found.waiting or "no own track in Spotify's queue"),
+        ("Waiting", found.waiting or "nothing of companion's in Spotify's queue"),
         ("Library", _library(found)),
         ("Sign-in", _sign_in(found.sign_in_days_left)),
         ("Calls left", calls),
@@ -238,10 +238,10 @@ def _visit(visit: dict[str, Any] | None) -> str:
 
 def _camera(camera: dict[str, Any]) -> str:
     if not camera["enabled"]:
-        return "kept shut: the mood is read from what you listen to"
+        return "off: your mood is read from what you listen to"
     if not camera["hours"]:
         return "opened in visits"
-    now = "" if camera["may_look"] else "; now the mood is read from what you listen to"
+    now = "" if camera["may_look"] else "; for now your mood is read from what you listen to"
     return f"opened in visits within {camera['hours']}{now}"
 
 

@@ -43,7 +43,7 @@ def say_coming(untried: int, agent: Mapping[str, Any] | None, *, chosen: bool) -
     if agent is None:
         return f"{more}, by the agent when it runs, or now by `companion tag`"
     tagging = agent.get("tagging") or {}
-    resting = f"; it rests: {tagging['resting']}" if tagging.get("resting") else ""
+    resting = f"; on hold: {tagging['resting']}" if tagging.get("resting") else ""
     if tagging.get("done_at"):
         return f"{more}, all by about {_clock(tagging['done_at'])}{resting}"
     return f"{more}, by the agent{resting or '; how long it takes is not known yet'}"

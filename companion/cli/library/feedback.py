@@ -30,7 +30,7 @@ MOST_NAMED = 5  # tracks, if the words fit several
 Named = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="TRACK", help="Its link, or words of artist and title. Without: what plays."
+        metavar="TRACK", help="Its link, or words of artist and title; by default, what is playing."
     ),
 ]
 Artist = Annotated[bool, typer.Option("--artist", help="The main artist, not the track.")]
@@ -43,7 +43,7 @@ def like(track: Named = None) -> None:
 
 def skip(track: Named = None) -> None:
     """Say that a track is not for the present mood. It plays on: the companion stops nothing."""
-    _say(FeedbackKind.SKIP, " ".join(track or ()), "Kept as not now")
+    _say(FeedbackKind.SKIP, " ".join(track or ()), "Noted as not now")
 
 
 def block(
@@ -81,7 +81,7 @@ def undo() -> None:
     with home.store() as db:
         undone = undo_last(db)
     home.wake_agent()
-    typer.echo(f"Taken back: {' '.join(undone)}" if undone else "There is nothing to take back.")
+    typer.echo(f"Undone: {' '.join(undone)}" if undone else "There is nothing to undo.")
 
 
 def _say(kind: FeedbackKind, text: str, done: str) -> None:
@@ -107,7 +107,7 @@ def _find(home: Home, db: sqlite3.Connection, text: str, *, artist: bool = False
         return _playing(home, db)
     found = find_tracks(db, text, MOST_NAMED + 1)
     if not found:
-        raise UsageError(f"No track of your library is called {text!r}.", "Give its Spotify link.")
+        raise UsageError(f"No track in your library is called {text!r}.", "Give its Spotify link.")
     if len(found) == 1 or (artist and len({one.artist for one in found}) == 1):
         return found[0]
     names = "".join(f"\n  {one.byline}  {one.uri}" for one in found[:MOST_NAMED])
@@ -122,7 +122,7 @@ def _playing(home: Home, db: sqlite3.Connection) -> Track:
     with open_spotify(db, home.config.spotify) as session:
         player = session.player()
     if player is None or player.track is None or not player.track.id:
-        raise UsageError("No track of Spotify's plays now.", "Name a track.")
+        raise UsageError("Spotify is not playing a track.", "Name a track.")
     return player.track
 
 
@@ -130,7 +130,7 @@ def _block_of(track: Track, *, artist: bool) -> Block:
     if not artist:
         return Block(BlockKind.TRACK, track.id, track.byline)
     if not track.artist:
-        raise UsageError(f"Spotify names no artist of {track.title!r}.", "Block the track.")
+        raise UsageError(f"Spotify lists no artist for {track.title!r}.", "Block the track.")
     return Block(BlockKind.ARTIST, track.artist, track.artist)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,20 +28,23 @@ from companion.cli.output import (
     progress,
     say_drawn,
 )
-from companion.errors import Interrupted, QuotaExceeded
+from companion.errors import Interrupted, QuotaExceeded, UsageError
 from companion.plots import Palette, check_file, draw_plane, open_plot
 from companion.store.tracks.library import count_tracks
-from companion.store.tracks.tags import TagCounts, count_tags, tag_places
+from companion.store.tracks.tags import TagCounts, count_tagged, count_tags, tag_places
+from companion.store.tracks.track_map import MapTrack, count_words, read_map
 from companion.weights import open_model
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from rich.console import Console
 
     from companion.agent.library.sync import SyncSummary
     from companion.spotify.client import SpotifySession
 
 MOST_DOTS = 2_000  # beyond, dots hide each other, and the map counts in cells
 CELLS = 60  # along each axis
+MOST_LISTED = 20  # tracks, of those that sound as was asked for
 
 
 def sync(*, as_json: Json = False) -> None:
@@ -78,15 +83,29 @@ def library(
         Path | None,
         typer.Option(metavar="FILE", help="Draw every track on the plane of moods: PNG, SVG, PDF."),
     ] = None,
+    heard: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="WORD",
+            help="Only what sounds so, such as acoustic or slow; may be repeated.",
+        ),
+    ] = None,
     dark: Dark = False,
     as_json: Json = False,
 ) -> None:
-    """Show how much of the library is tagged, and why not the rest."""
+    """Show how much of the library is tagged, and why not the rest.
+
+    With --heard: the tracks that sound so, and their map.
+    """
     if plot:
         check_file(plot)
     home = open_home()
+    if heard:
+        _show_heard(home, [word.strip().lower() for word in heard], plot, dark=dark, json=as_json)
+        return
     with home.store() as db:
         counts = count_tags(db)
+        words = count_words(db)
         places = tag_places(db) if plot else []
         more = coming(db, home)
     model = open_model("track_mood").label
@@ -94,16 +113,71 @@ def library(
         draw_map(places, plot, palette(dark=dark))
         say_drawn(plot)
     if as_json:
-        print_json(_describe(counts, model))
+        print_json(_describe(counts, model) | {"heard": words})
     else:
-        _show(counts, model, more)
+        _show(counts, words, model, more)
+
+
+def _show_heard(
+    home: Home, words: Sequence[str], plot: Path | None, *, dark: bool, json: bool
+) -> None:
+    """Show the tracks for which all of the words are said."""
+    with home.store() as db:
+        _check_words(words, count_words(db))
+        found = list(read_map(db, words))
+        tagged = count_tagged(db)
+    said = " and ".join(words)
+    if plot:
+        places = [one.tagged.affect for one in found]
+        draw_map(places, plot, palette(dark=dark), f"{len(places):,} tracks that sound {said}")
+        say_drawn(plot)
+    if json:
+        print_json(
+            {"heard": words, "tagged": tagged, "tracks": [_describe_heard(o) for o in found]}
+        )
+        return
+    screen = console()
+    verb = "sounds" if len(found) == 1 else "sound"
+    screen.print(f"{len(found)} of {count_of(tagged, 'tagged track')} {verb} {said}")
+    _show_quadrants(screen, Counter(one.tagged.affect.quadrant for one in found))
+    for one in found[:MOST_LISTED]:
+        screen.print(f"  {one.tagged.track.byline}: {_heard_words(one)}", soft_wrap=True)
+    if len(found) > MOST_LISTED:
+        screen.print(f"  and {len(found) - MOST_LISTED} more; --json has all")
+
+
+def _check_words(words: Sequence[str], known: Mapping[str, int]) -> None:
+    """Refuse a word that is said of no track, with the nearest of those that are."""
+    unknown = next((word for word in words if word not in known), None)
+    if unknown is None:
+        return
+    close = difflib.get_close_matches(unknown, known, 1, 0.6)
+    hint = f" Did you mean {close[0]}?" if close else ""
+    remedy = f"Words: {', '.join(known)}." if known else "Run `companion tag` first."
+    raise UsageError(f"No track of your library sounds {unknown!r}.{hint}", remedy)
+
+
+def _describe_heard(one: MapTrack) -> dict[str, Any]:
+    track = one.tagged.track
+    return {
+        "uri": track.uri,
+        "title": track.title,
+        "artists": track.artists,
+        **asdict(one.tagged.affect),
+        "tempo": one.tempo,
+        "words": one.words,
+    }
+
+
+def _heard_words(one: MapTrack) -> str:
+    return f"{', '.join(one.words)}, {one.tempo:.0f} bpm; {one.tagged.affect.side}"
 
 
 UNTAGGED_WORDS = {
     "no_clip": "no clip of it was found",
     "wrong_clip": "only other recordings were found",
     "damaged_clip": "its clip is damaged",
-    "odd_answer": "the source's answer made no sense",
+    "odd_answer": "the source's answer was invalid",
     "source_busy": "the source of clips was busy",
     "clip_failed": "its clip could not be read",
 }
@@ -138,15 +212,23 @@ def _outdated(counts: TagCounts, model: str) -> int:
     return counts.tagged - counts.models.get(model, 0)
 
 
-def _show(counts: TagCounts, model: str, more: str) -> None:
+def _show(counts: TagCounts, words: Mapping[str, int], model: str, more: str) -> None:
     screen = console()
     screen.print(f"{counts.tagged} of {counts.tracks} tracks are tagged")
-    for quadrant in Quadrant:
-        number = counts.quadrants[quadrant]
-        share = number / counts.tagged if counts.tagged else 0
-        screen.print(f"  {quadrant.value} {quadrant.words:15} {number:6} {bar(share)}")
+    _show_quadrants(screen, counts.quadrants)
+    if words:
+        heard = ", ".join(f"{word} {number}" for word, number in words.items())
+        screen.print(f"  heard: {heard}", soft_wrap=True)
     for line in _lines(counts, model, more):
         screen.print(line, soft_wrap=True)
+
+
+def _show_quadrants(screen: Console, numbers: Mapping[Quadrant, int]) -> None:
+    whole = sum(numbers.values())
+    for quadrant in Quadrant:
+        number = numbers[quadrant]
+        share = number / whole if whole else 0
+        screen.print(f"  {quadrant.value} {quadrant.words:15} {number:6} {bar(share)}")
 
 
 def _lines(counts: TagCounts, model: str, more: str) -> Iterator[str]:
@@ -163,14 +245,14 @@ def _lines(counts: TagCounts, model: str, more: str) -> Iterator[str]:
         due = f"{counts.retry_at.astimezone():%d %B, %H:%M}"
         yield f"  the next of those that failed is tried again from {due}"
     if outdated := _outdated(counts, model):
-        yield f"  {outdated} tags are of older weights than {model}: in use, renewed day by day"
+        yield f"  {outdated} tags are of older weights than {model}: in use, gradually renewed"
     if not counts.tracks:
         yield "Next: companion sync"
     elif _untried(counts) or (counts.retry_at and counts.retry_at <= datetime.now(UTC)):
         yield "Next: companion tag"
 
 
-def draw_map(places: Sequence[Affect], file: Path, palette: Palette) -> None:
+def draw_map(places: Sequence[Affect], file: Path, palette: Palette, title: str = "") -> None:
     """Draw where the tracks lie: dots, or where there are many, cells that count them."""
     with open_plot(file, size=(7.5, 7), palette=palette) as [axes]:
         draw_plane(axes, palette)
@@ -178,7 +260,7 @@ def draw_map(places: Sequence[Affect], file: Path, palette: Palette) -> None:
             _draw_cells(axes, places, palette)
         else:
             _draw_dots(axes, places, palette)
-        axes.set_title(f"{len(places):,} tracks, as they sound")
+        axes.set_title(title or f"{len(places):,} tracks, as they sound")
 
 
 def _draw_dots(axes: Axes, places: Sequence[Affect], palette: Palette) -> None:

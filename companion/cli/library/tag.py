@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
@@ -19,33 +20,42 @@ from companion.store.tracks.library import count_tracks
 from companion.weights import open_model
 
 if TYPE_CHECKING:
-    from companion.agent.library.tagging import Tagger, TagSummary
+    from companion.agent.library.renewal import Judge
+    from companion.agent.library.tagging import TagSummary
+    from companion.agent.models.worker import Worker
+    from companion.music.tag import Tagger
+    from companion.track import Track
 
 
 def tag(
     *,
     jobs: Annotated[
-        int, typer.Option(metavar="N", min=1, max=64, help="How many processes listen at once.")
+        int, typer.Option(metavar="N", min=1, max=64, help="How many processes tag in parallel.")
     ] = 1,
-    again: Annotated[bool, typer.Option("--again", help="Tag every track anew.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="Tag every track again.")] = False,
     limit: Annotated[
-        int | None, typer.Option(metavar="N", min=1, help="Tag at most so many.")
+        int | None, typer.Option(metavar="N", min=1, help="Tag at most this many tracks.")
     ] = None,
     as_json: Json = False,
 ) -> None:
     """Listen to a clip of each track and tag it with a mood.
 
     It may be stopped and run again: no track is heard twice. Tracks without a usable clip
-    are tried again later, after waits that grow. When a new version brings other weights,
-    a part of the old tags is renewed on each day; --again renews all at once.
+    are tried again later, after waits that grow. When a new version brings other weights, the
+    old tags are judged anew by what was heard then; where that cannot be judged, a part of them
+    is listened to again on each day. --again listens to all at once.
     """
     home = open_home()
     with home.store() as db:
         summary = run_tag(db, home, jobs=jobs, again=again, limit=limit)
     if as_json:
-        print_json({"tagged": summary.tagged, "untagged": summary.reasons})
+        print_json(
+            {"tagged": summary.tagged, "renewed": summary.renewed, "untagged": summary.reasons}
+        )
         return
     typer.echo(f"{count_of(summary.tagged, 'track')} tagged.")
+    if summary.renewed:
+        typer.echo(f"{count_of(summary.renewed, 'older tag')} judged anew, without their clips.")
     for reason, count in sorted(summary.reasons.items()):
         typer.echo(f"  not tagged, {untagged_words(reason)}: {count}")
 
@@ -69,21 +79,38 @@ def run_tag(
     label = open_model("track_mood").label
     if not count_tracks(db):
         raise UsageError("The library is empty.", "Run `companion sync` first.")
-    tracks = due_tracks(db, label, _now(), again=again)[:limit]
+    taggers: AbstractContextManager[Sequence[Tagger | Worker]]
     taggers = _own_tagger() if jobs is None else open_workers(jobs, home.paths.cache)
     done = 0
-    with progress("Moods") as report, taggers as ready:
-        report(0, len(tracks))
-
-        def advance(*_: object) -> None:
-            nonlocal done
-            done += 1
-            report(done, len(tracks))
-
+    tracks: list[Track] = []
+    with taggers as ready:
         try:
-            return tag_tracks(db, tracks, partial(find_clip, providers), ready, _now, advance)
+            renewed = 0 if again else _renew(db, ready[0], label)
+            tracks = due_tracks(db, label, _now(), again=again)[:limit]
+            with progress("Moods") as report:
+                report(0, len(tracks))
+
+                def advance(*_: object) -> None:
+                    nonlocal done
+                    done += 1
+                    report(done, len(tracks))
+
+                find = partial(find_clip, providers)
+                tagged = tag_tracks(db, tracks, find, ready, _now, advance)
         except KeyboardInterrupt:
             raise Interrupted(f"Interrupted after {done} of {len(tracks)} tracks.") from None
+    return replace(tagged, renewed=renewed)
+
+
+def _renew(db: sqlite3.Connection, judge: Judge, label: str) -> int:
+    from companion.agent.library.renewal import renew_tags
+    from companion.music.features_version import VERSION
+    from companion.store.tracks.features import find_renewable
+
+    if not find_renewable(db, label, VERSION):
+        return 0
+    with progress("Older tags") as report:
+        return renew_tags(db, judge, label, lambda done, due: report(done, due) is None)
 
 
 def _own_tagger() -> AbstractContextManager[Sequence[Tagger]]:

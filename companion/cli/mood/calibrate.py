@@ -107,7 +107,7 @@ def _take(home: Home, source: str | None, seconds: float, *, moods: bool) -> _Ta
     check_allowed(where, home)
     today = datetime.now().astimezone().date().toordinal()
     with logged_use(where, home, "calibrate"), open_face_reader() as reader:
-        readings = _look(reader, where, seconds, "Looking. Do nothing with your face ...")
+        readings = _look(reader, where, seconds, "Looking. Relax your face ...")
         resting = take_resting(readings, today)
         with home.store() as db:
             save_resting(db, resting, datetime.now(UTC))

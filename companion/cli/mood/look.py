@@ -30,7 +30,7 @@ def look(
             metavar="SECONDS",
             min=0.5,
             max=3600,
-            help="How long; else all of a file, 20 s of a camera.",
+            help="How long; by default all of a file, 20 s of a camera.",
         ),
     ] = None,
     plot: Annotated[

@@ -33,18 +33,18 @@ def mood(
     ] = None,
     *,
     for_: Annotated[
-        str | None, typer.Option("--for", metavar="TIME", help="Such as 30m, 1h or 1h30m.")
+        str | None, typer.Option("--for", metavar="TIME", help="For example 30m, 1h or 1h30m.")
     ] = None,
     reset_trust: Annotated[
         bool,
-        typer.Option("--reset-trust", help="Forget how far face and listening are trusted."),
+        typer.Option("--reset-trust", help="Forget how much face and listening are trusted."),
     ] = False,
     as_json: Json = False,
 ) -> None:
     """Show the present mood, or set it by hand.
 
     A mood set by hand lasts until you take it back with `auto`, or for a while. So long
-    the camera stays shut. Without one, the face and what you listen to tell it together.
+    the camera stays off. Without one, the face and what you listen to tell it together.
     """
     home, now = open_home(), datetime.now(UTC)
     with home.store() as db:
@@ -140,7 +140,7 @@ def _set(db: sqlite3.Connection, name: str, for_: str | None, now: datetime) -> 
 
     if name.strip().lower() == "auto":
         if for_ is not None:
-            raise UsageError("auto lasts until you set a mood.", "Leave --for out.")
+            raise UsageError("auto lasts until you set a mood.", "Leave out --for.")
         drop_set_mood(db)
         return
     named = parse_mood(name)
@@ -158,7 +158,7 @@ def _correct(db: sqlite3.Connection, named: NamedMood | None, now: datetime) -> 
     save_correction(db, Correction(at, model, reading.emotion, name, place), now)
     learn_from_correction(db, reading.affect, place, now)
     meant = f", you say {name}" if name else ""
-    lines = [f"Kept: the reading of {at.astimezone():%H:%M} said {reading.emotion}{meant}."]
+    lines = [f"Noted: the reading of {at.astimezone():%H:%M} said {reading.emotion}{meant}."]
     if lesson := adjustment(db, reading):
         lines.append(f"From now on: {lesson}.")
     return lines

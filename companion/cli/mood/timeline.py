@@ -38,7 +38,8 @@ def word_of(reading: FaceReading) -> str:
     """Give the emotion of a reading or, in brackets, why there is none to go by."""
     if reading.abstention or not reading.mood:
         return f"({(reading.abstention or Abstention.NO_FACE).replace('_', ' ')})"
-    return reading.mood.emotion.value
+    emotion = reading.mood.emotion.value
+    return f"perhaps {emotion}" if reading.detail else emotion
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ def show(followed: Followed) -> None:
 
 
 def curve(moments: Sequence[Moment], value: Callable[[FaceMood], float]) -> list[float | None]:
-    """Take a value of each moment's mood; None where there is no mood."""
+    """Take a value of each moment's mood; None where there is not a mood."""
     moods = [moment.reading.mood for moment in moments]
     return [value(mood) if mood else None for mood in moods]
 

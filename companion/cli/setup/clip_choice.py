@@ -23,7 +23,7 @@ def parse_clips(text: str) -> Clips | None:
         return {KEEP: None, "none": Clips(), "deezer": Clips(("deezer",))}[text]
     match = re.fullmatch(r"(deezer,)?local:(.*?)(,deezer)?", text)
     if not match or (match[1] and match[3]):
-        raise UsageError(f"'{text}' names no source of clips.", f"Give {WORDS}.")
+        raise UsageError(f"'{text}' is not a source of clips.", f"Give {WORDS}.")
     before, folder, behind = match.groups()
     providers = (*(["deezer"] if before else []), "local", *(["deezer"] if behind else []))
     return Clips(providers, folder=check_folder(folder))

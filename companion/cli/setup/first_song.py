@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 FIRST = 50  # tracks, of as many artists: then each quadrant has some that fit
 FIRST_SONG_WORDS = """
 Your saved tracks are read, and 50 from all over your library are tagged by
-their clips: what you played lately first. Then one visit: a look, a pick, one
+their clips: what you played recently first. Then one visit: a look, a pick, one
 track added to Spotify's queue. The agent goes on with the rest.
 """
 
@@ -85,7 +85,7 @@ def _offer_visit(guide: Guide, db: sqlite3.Connection, session: SpotifySession) 
     """Make a visit if the user agrees, and again as long as they wish and nothing is queued."""
     home = guide.home
     if not home.config.camera.enabled:
-        say("The camera stays shut. Set your mood by hand: companion mood calm")
+        say("The camera stays off. Set your mood by hand: companion mood calm")
         guide.remember("companion once", "queue a track by the mood that you set")
         return
 

@@ -105,7 +105,7 @@ class Guide:
     def leave_out(self, command: str, purpose: str) -> None:
         """Say that a step is left out, and remember the command that makes up for it."""
         self.remember(command, purpose)
-        say(f"Left out. Later: {command}")
+        say(f"Skipped. To do it later: {command}")
 
     def remember(self, command: str, purpose: str) -> None:
         """Name a command at the end, with what it is good for."""

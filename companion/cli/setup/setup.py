@@ -53,7 +53,9 @@ def setup(  # noqa: PLR0913 - a flag for each question
     ] = None,
     camera: Annotated[
         bool | None,
-        typer.Option("--camera/--no-camera", help="With the camera, and look; or without."),
+        typer.Option(
+            "--camera/--no-camera", help="Use the camera, and take a look; or do without."
+        ),
     ] = None,
     first_song: Annotated[
         bool | None,
@@ -62,17 +64,19 @@ def setup(  # noqa: PLR0913 - a flag for each question
         ),
     ] = None,
     service: Annotated[
-        bool | None, typer.Option("--service/--no-service", help="Start it with the desktop.")
+        bool | None, typer.Option("--service/--no-service", help="Start it when you log in.")
     ] = None,
     notices: Annotated[
         bool | None,
         typer.Option("--notices/--no-notices", help="A desktop notice of each queued track."),
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Say yes to what no flag answers.")] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Answer yes to whatever no flag answers.")
+    ] = False,
 ) -> None:
     """Set everything up, step by step.
 
-    Each step can be left out, and repeated: run it again. A flag answers its step's
+    Each step can be skipped, and repeated: run it again. A flag answers its step's
     question; without a terminal each question needs its flag, but for --notices.
     """
     kept = frozenset(n for n, v in (("app", client_id), ("clips", clips)) if v == KEEP)
@@ -148,7 +152,7 @@ def _is_signed_in(guide: Guide) -> bool:
 
 def _take_steps(guide: Guide) -> CompanionError | None:
     """Take all steps, even after one that fails; give the first failure."""
-    typer.echo("Each step can be left out, and repeated: run `companion setup` again.")
+    typer.echo("Each step can be skipped, and repeated: run `companion setup` again.")
     failures = []
     for number, (name, step) in enumerate(STEPS.items(), 1):
         typer.secho(f"\n{number} of {len(STEPS)}  {name}", bold=True)

@@ -14,11 +14,11 @@ from companion.errors import UsageError
 
 DASHBOARD = "https://developer.spotify.com/dashboard"
 APP_WORDS = f"""
-Spotify lets a program in only through an app of your own. It costs nothing;
+Spotify grants access only through an app of your own. It is free of charge;
 your account needs Premium.
 
   1. Open {DASHBOARD} and sign in.
-  2. Press "Create app". Name and description are yours to choose.
+  2. Press "Create app". Choose any name and description.
   3. Redirect URI, exactly this, then "Add":
          http://127.0.0.1/callback
      (without a port, and not with "localhost": Spotify refuses that)
@@ -52,12 +52,12 @@ or sent. What is kept are numbers: how much of each of eight emotions, and
 when. Pause it at any time: companion pause. Delete it: companion forget.
 """
 SERVICE_WORDS = """
-As a service, companion starts with your desktop and works without a window.
+As a service, companion starts when you log in and works without a window.
 """
 
 
 def set_app(guide: Guide) -> None:
-    """Write the client id."""
+    """Write the Client ID."""
     current = guide.config.spotify.client_id
     chosen = guide.answers.client_id
     if chosen is None and guide.terminal and "app" not in guide.answers.keep:
@@ -73,9 +73,9 @@ def set_app(guide: Guide) -> None:
         guide.change("spotify", client_id=chosen)
         say(f"Written to {guide.paths.config}.")
     elif current:
-        say("The client id stays as it is.")
+        say("The Client ID is unchanged.")
     else:
-        guide.leave_out("companion setup", "enter the client id")
+        guide.leave_out("companion setup", "enter the Client ID")
 
 
 def _parse_client_id(text: str) -> str:
@@ -90,7 +90,7 @@ def sign_in(guide: Guide) -> None:
     from companion.spotify.auth.login import sign_in as sign_in_to_spotify
 
     if not guide.config.spotify.client_id:
-        say("It needs the client id first.")
+        say("It needs the Client ID first.")
         guide.leave_out("companion login", "sign in to Spotify")
         return
     consent = guide.consent()
@@ -114,7 +114,7 @@ def _show_page(address: str) -> None:
     import webbrowser
 
     if not webbrowser.open(address):
-        say(f"No browser opens. Open this page on this computer:\n\n{address}\n")
+        say(f"No browser could be opened. Open this page on this computer:\n\n{address}\n")
     say("Waiting for your answer in the browser ...")
 
 
@@ -126,11 +126,11 @@ def choose_clips(guide: Guide) -> None:
         say(CLIPS_WORDS)
         chosen = _ask_clips(current)
     if chosen is None:
-        say(f"It stays as it is: {_describe_clips(current)}.")
+        say(f"Unchanged: {_describe_clips(current)}.")
         return
     wanted = replace(current, providers=chosen.providers, folder=chosen.folder or current.folder)
     if wanted == current:
-        say(f"It stays as it is: {_describe_clips(current)}.")
+        say(f"Unchanged: {_describe_clips(current)}.")
     else:
         keys = ("providers", "folder")
         new = {k: getattr(wanted, k) for k in keys if getattr(wanted, k) != getattr(current, k)}
@@ -169,7 +169,7 @@ def _ask_clips(current: Clips) -> Clips:
 def _parse_choice(text: str) -> str:
     word = text.strip().lower()
     if word not in _PROVIDERS:
-        raise typer.BadParameter(f"it must be of {', '.join(_PROVIDERS)}.")
+        raise typer.BadParameter(f"it must be one of {', '.join(_PROVIDERS)}.")
     return word
 
 
@@ -188,10 +188,10 @@ def _describe_clips(clips: Clips) -> str:
 def allow_camera(guide: Guide) -> None:
     """Write whether it goes with the camera or without, and look once."""
     say(CAMERA_WORDS)
-    allowed = guide.agree("With the camera (no: without)?", guide.answers.camera)
+    allowed = guide.agree("Use the camera?", guide.answers.camera)
     guide.change("camera", enabled=allowed)
     if not allowed:
-        say("Without: the camera stays shut, and what you listen to tells the mood.")
+        say("Without it: the camera stays off, and your mood is read from what you listen to.")
         guide.remember("companion setup", "take the camera")
         return
     say("With the camera.")
@@ -203,14 +203,14 @@ def allow_camera(guide: Guide) -> None:
 def _look(guide: Guide) -> None:
     from companion.cli.camera import logged_use, look
     from companion.cli.output import console
-    from companion.cli.visit.describe import show_mood
+    from companion.cli.visit.describe import doubt_of, show_mood
 
     say("Looking ...\n")
     index = guide.config.camera.index
     with logged_use(index, guide.home, "setup"):
         reading = look(guide.home, index)
     if reading.mood:
-        show_mood(console(), reading.mood)
+        show_mood(console(), reading.mood, doubt_of(reading))
     if reading.abstention:
         say(f"No mood to go by: {reading.abstention.value.replace('_', ' ')}, {reading.detail}.")
 

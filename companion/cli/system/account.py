@@ -13,7 +13,7 @@ from companion.cli.output import Json, print_json
 def login(
     *,
     browser: Annotated[
-        bool, typer.Option(help="Open the page; without, its address is printed.")
+        bool, typer.Option(help="Open the page; otherwise print its address.")
     ] = True,
 ) -> None:
     """Sign in to Spotify."""

@@ -23,9 +23,9 @@ def init() -> None:
 
 @app.command("set")
 def set_value(
-    name: Annotated[str, typer.Argument(metavar="SECTION.KEY", help="Such as camera.index.")],
+    name: Annotated[str, typer.Argument(metavar="SECTION.KEY", help="For example camera.index.")],
     value: Annotated[
-        str, typer.Argument(metavar="VALUE", help="As it stands in the file; a list as a,b.")
+        str, typer.Argument(metavar="VALUE", help="As written in the file; a list as a,b.")
     ],
 ) -> None:
     """Write one setting into the file, checked like the file itself."""
@@ -60,4 +60,4 @@ def check() -> None:
     """Say what is wrong with the settings, all at once."""
     file = find_paths().config
     load_config(file)
-    typer.echo(f"{file} is in order." if file.exists() else f"No {file}: the defaults hold.")
+    typer.echo(f"{file} is valid." if file.exists() else f"No {file}: the defaults apply.")

@@ -67,4 +67,4 @@ def _show(checks: list[Check]) -> None:
     told = f"{count['FAIL']} failed, {count['WARN']} to look at, {count['OK']} in order."
     screen = console()
     screen.print(table)
-    screen.print("\n" + (told if count["WARN"] or count["FAIL"] else "All is in order."))
+    screen.print("\n" + (told if count["WARN"] or count["FAIL"] else "Everything is in order."))

@@ -25,7 +25,7 @@ def forget(
     history: Annotated[bool, typer.Option("--history", help=f"The {WHAT['history']}.")] = False,
     library: Annotated[bool, typer.Option("--library", help=f"The {WHAT['library']}.")] = False,
     everything: Annotated[bool, typer.Option("--all", help=f"These, and {REST}.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")] = False,
     as_json: Json = False,
 ) -> None:
     """Delete what is kept, and leave no trace of it.
@@ -38,7 +38,7 @@ def forget(
     kinds = [kind for kind, wanted in chosen.items() if wanted]
     if not kinds and not everything:
         raise UsageError(
-            "Nothing is named.", "Name --readings, --history, --library, or --all of it."
+            "Nothing to delete was named.", "Give --readings, --history, --library, or --all."
         )
     if not (yes or _agree(kinds, everything=everything)):
         typer.echo("Nothing was deleted.")
@@ -60,7 +60,7 @@ def _forget(paths: Paths, kinds: list[Kind], *, everything: bool, as_json: bool)
 
     if everything:
         signed_out = forget_all(paths)
-        sentence = "All is forgotten" + (", and you are signed out." if signed_out else ".")
+        sentence = "Everything is forgotten" + (", and you are signed out." if signed_out else ".")
         gone: dict[str, int | bool] = {"all": True, "sign_in": signed_out}
     else:
         rows = forget_kinds(paths, kinds)

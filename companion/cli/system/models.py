@@ -28,7 +28,7 @@ def verify(*, as_json: Json = False) -> None:
     if not as_json:
         files = sum(len(model.files) for model in models)
         typer.echo(f"{len(models)} models, {files} files: all as they should be.")
-        typer.echo(f"They lie in {models_folder()}")
+        typer.echo(f"They are in {models_folder()}")
 
 
 def _open_all(*, as_json: bool) -> list[Model]:

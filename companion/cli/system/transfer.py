@@ -12,7 +12,7 @@ from companion.cli.output import Json, count_of, print_json
 from companion.store.export import export_data
 from companion.store.import_data import import_data, read_export
 
-Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="Where the files lie.")]
+Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder of the files.")]
 
 
 def export(folder: Folder, *, as_json: Json = False) -> None:
@@ -29,7 +29,7 @@ def export(folder: Folder, *, as_json: Json = False) -> None:
         return
     written = ", ".join(f"{number} {name}" for name, number in rows.items())
     typer.echo(f"Written to {folder}: {written}.")
-    typer.echo("It tells of your moods, and is yours to keep and to delete.")
+    typer.echo("It describes your moods; keep or delete it as you like.")
 
 
 def import_(folder: Folder, *, as_json: Json = False) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from companion.affect import FaceMood
+from companion.affect import FaceMood, FaceReading
 from companion.cli.output import bar, console, place_words, plain_table
 
 if TYPE_CHECKING:
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 NUMBERS = ("valence", "arousal", "near", "sure", "taste", "fresh", "score")
 GAP = 2  # spaces between columns
 LONGEST, SHORTEST = 46, 16  # a track's name, in letters
-FORMULA = "score = near x sure^{sureness:g} x taste x fresh; one of the best {few} is drawn"
+FORMULA = "score = near x sure^{sureness:g} x taste x fresh{voice}; one of the best {few} is drawn"
 
 
 def show_visit(result: VisitResult) -> None:
     """Print the reading, the mood, the target and the best candidates, then the outcome."""
     screen = console()
     if result.reading and result.reading.mood:
-        show_mood(screen, result.reading.mood)
+        show_mood(screen, result.reading.mood, doubt_of(result.reading))
     if result.mood and result.target:
         screen.print(f"Mood    {place_words(result.mood.affect)}")
         screen.print(
@@ -55,9 +55,15 @@ def describe_visit(result: VisitResult) -> dict[str, Any]:
     }
 
 
-def show_mood(screen: Console, mood: FaceMood) -> None:
-    """Print a reading of the face model."""
-    screen.print(f"Face    {mood.frames} frames, {mood.confidence:.0%} sure\n")
+def doubt_of(reading: FaceReading) -> str:
+    """The side of the affect plane in words, where the emotion that was read is unsure."""
+    return "" if reading.abstention else reading.detail
+
+
+def show_mood(screen: Console, mood: FaceMood, doubt: str = "") -> None:
+    """Print a reading of the face model; `doubt` is that of `doubt_of`."""
+    told = f": {doubt}" if doubt else ""
+    screen.print(f"Face    {mood.frames} frames, {mood.confidence:.0%} sure{told}\n")
     for emotion, share in mood.probabilities.items():
         strong = "bold" if emotion is mood.emotion else ""
         screen.print(f"  {emotion.value:10} {share:5.1%} {bar(share)}", style=strong)
@@ -76,23 +82,28 @@ def show_candidates(
     from companion.choose.pick import BEST_FEW
     from companion.choose.score import SURENESS
 
-    left = screen.width - GAP - sum(len(name) + GAP for name in NUMBERS)
+    voices = any(one.voice != 1 for one in candidates)
+    names = (*NUMBERS[:-1], *(["voice"] if voices else []), NUMBERS[-1])
+    left = screen.width - GAP - sum(len(name) + GAP for name in names)
     width = max(SHORTEST, min(LONGEST, left))
     table = plain_table(title, no_wrap=True, max_width=width)
-    for name in NUMBERS:
+    for name in names:
         table.add_column(name, justify="right")
     for one in candidates:
-        place, tag = one.tagged.affect, one.tagged
-        weights = (one.closeness, tag.confidence, one.taste, one.freshness, one.score)
+        place = one.tagged.affect
+        weights = [one.closeness, one.sureness, one.taste, one.freshness, one.score]
+        if voices:
+            weights.insert(-1, one.voice)
         table.add_row(
-            tag.track.byline,
+            one.tagged.track.byline,
             f"{place.valence:+.2f}",
             f"{place.arousal:+.2f}",
             *(f"{weight:.2f}" for weight in weights),
             style="bold green" if one is chosen else "",
         )
     screen.print(table)
-    screen.print(FORMULA.format(sureness=SURENESS, few=BEST_FEW) + "\n")
+    voice = " x voice" if voices else ""
+    screen.print(FORMULA.format(sureness=SURENESS, voice=voice, few=BEST_FEW) + "\n")
 
 
 def _ending(result: VisitResult) -> str:

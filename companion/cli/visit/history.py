@@ -33,7 +33,7 @@ WEEK, MONTH = 7, 30  # days
 def history(
     *,
     day: Annotated[
-        str, typer.Option(metavar="DAY", help="today, yesterday, or such as 2026-05-31.")
+        str, typer.Option(metavar="DAY", help="today, yesterday, or a date such as 2026-05-31.")
     ] = "today",
     week: Annotated[
         bool, typer.Option("--week", help="Report on the seven days up to that one.")
@@ -55,7 +55,7 @@ def history(
     wanted = parse_day(day, datetime.now(UTC))
     if week or month:
         if plot or (week and month):
-            raise UsageError("Give one of --week, --month and --plot.")
+            raise UsageError("Give only one of --week, --month and --plot.")
         _report(wanted, WEEK if week else MONTH, as_json=as_json)
         return
     if plot:
@@ -90,7 +90,7 @@ def parse_day(text: str, now: datetime) -> date:
         return words.get(text.strip().lower()) or date.fromisoformat(text.strip())
     except ValueError:
         raise UsageError(
-            f"{text!r} is no day.", "Write today, yesterday, or a date such as 2026-05-31."
+            f"{text!r} is not a day.", "Write today, yesterday, or a date such as 2026-05-31."
         ) from None
 
 

@@ -30,14 +30,14 @@ def once(
     dry_run: Annotated[
         bool,
         typer.Option(
-            "--dry-run", help="Look and choose, but ask Spotify nothing and store nothing."
+            "--dry-run", help="Look and choose, without calling Spotify or storing anything."
         ),
     ] = False,
     as_json: Json = False,
 ) -> None:
     """Look at the face once, choose a track that fits and queue it.
 
-    Where the camera is to stay shut, what you listen to tells the mood.
+    Where the camera is to stay shut, your mood is read from what you listen to.
     The exit code is 1 if the visit was not made, such as while nothing plays.
     """
     from companion.agent.quota import open_spotify

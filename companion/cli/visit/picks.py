@@ -14,6 +14,7 @@ from companion.cli.mood.mood import UNKNOWN, describe_mood_now
 from companion.cli.output import Json, console, count_of, place_words, plain_table, print_json
 from companion.cli.visit.describe import show_candidates
 from companion.errors import UsageError
+from companion.music.describe import say
 from companion.store.history.queue import QueueEntry, nth_newest
 from companion.store.tracks.tags import has_tags
 from companion.track import Track
@@ -26,13 +27,20 @@ if TYPE_CHECKING:
     from companion.agent.visit.choice import Prospect
 
 SCHEMA = 1
-NUMBERS = {"closeness": "near", "confidence": "sure", "taste": "taste", "freshness": "fresh"}
+NUMBERS = {
+    "closeness": "near",
+    "confidence": "sure",
+    "taste": "taste",
+    "freshness": "fresh",
+    "voice": "voice",
+}
 """The numbers that make the score, and the heads of their columns."""
 COMPARED = {
     "closeness": ("nearer to the target", "farther from the target"),
     "confidence": ("surer of its tag", "less sure of its tag"),
     "taste": ("more to your taste", "less to your taste"),
-    "freshness": ("longer unheard", "heard more lately"),
+    "freshness": ("not heard for longer", "heard more recently"),
+    "voice": ("less likely sung", "more likely sung"),
 }
 SKIPS = {1: "an early skip", 2: "two early skips"}
 LEAST_DIFFERENCE = 0.005  # of two numbers; a smaller one is not worth a word
@@ -40,7 +48,9 @@ LEAST_DIFFERENCE = 0.005  # of two numbers; a smaller one is not worth a word
 
 def queue(
     *,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show; it is needed.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only show what would be picked; required.")
+    ] = False,
     count: Annotated[
         int, typer.Option("-n", metavar="N", min=1, max=50, help="How many tracks.")
     ] = 10,
@@ -48,7 +58,7 @@ def queue(
 ) -> None:
     """Show what would be picked now, by the present mood.
 
-    The camera stays shut. Spotify is not asked, so a track that is in its queue already may
+    The camera stays off. Spotify is not asked, so a track that is in its queue already may
     be shown.
     """
     from companion.agent.visit.choice import consider
@@ -143,20 +153,27 @@ def _lines(why: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if away := why.get("away_from"):
         yield "", f"{SKIPS[len(away)]} in a row: moved away from {_places(away)}"
     yield "Track", _track(why)
+    if heard := why.get("heard"):
+        yield "Heard", say(heard["words"], heard["tempo"], heard["feelings"])
     yield "Limits", _limits(why["fitting"], why["refused"])
     if why["explored"]:
-        yield "", "taste was left out this time, to try what it would not"
+        yield "", "taste was ignored this time, to explore"
     yield "Rival", compare(why["track"], why["runner_up"])
 
 
 def _face(why: Mapping[str, Any]) -> str:
     reading = why["reading"]
     if reading:
-        return f"said {reading['emotion']}, {reading['confidence']:.0%} sure"
+        said = reading.get("doubt") or reading["emotion"]
+        return f"said {said}, {reading['confidence']:.0%} sure"
     if why["mood"]["name"]:
         return "was not looked at, as the mood was set by hand"
     before = why["mood"]["readings"]
-    return f"told nothing now; {count_of(before, 'earlier reading')}" if before else "told nothing"
+    return (
+        f"gave no reading this time; {count_of(before, 'earlier reading')}"
+        if before
+        else "told nothing"
+    )
 
 
 def _mood(why: Mapping[str, Any]) -> str:
@@ -196,34 +213,33 @@ def _limits(fitting: int, refused: Mapping[str, int]) -> str:
     line = f"{fitting} tracks were weighed"
     if refused:
         by = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in refused.items())
-        line += f"; refused before: {by}"
+        line += f"; ruled out: {by}"
     return line
 
 
 def compare(chosen: Mapping[str, Any], rival: Mapping[str, Any] | None) -> str:
     """Say in one sentence why the chosen track and not the runner-up."""
     if rival is None:
-        return "there was no other"
+        return "there was no alternative"
     name = Track("", "", rival["title"], tuple(rival["artists"])).byline
-    better = [
-        more for key, (more, _) in COMPARED.items() if chosen[key] > rival[key] + LEAST_DIFFERENCE
-    ]
-    worse = [
-        less for key, (_, less) in COMPARED.items() if chosen[key] < rival[key] - LEAST_DIFFERENCE
-    ]
+    lead = {key: chosen.get(key, 1.0) - rival.get(key, 1.0) for key in COMPARED}
+    better = [more for key, (more, _) in COMPARED.items() if lead[key] > LEAST_DIFFERENCE]
+    worse = [less for key, (_, less) in COMPARED.items() if lead[key] < -LEAST_DIFFERENCE]
     told = ", but ".join(" and ".join(words) for words in (better, worse) if words)
     this = f"this one is {told}" if told else "both are alike"
     if chosen["score"] >= rival["score"]:
         return f"{name}: {this}"
-    return f"{name} scored more: {this}; one of the best few is drawn"
+    return f"{name} scored higher: {this}; one of the best few is drawn"
 
 
 def _show_numbers(screen: Console, chosen: Mapping[str, Any], rival: Mapping[str, Any]) -> None:
     table = plain_table("", max_width=44, no_wrap=True)
-    for name in (*NUMBERS.values(), "score"):
-        table.add_column(name, justify="right")
+    voices = {chosen.get("voice", 1.0), rival.get("voice", 1.0)} != {1.0}
+    keys = [key for key in (*NUMBERS, "score") if key != "voice" or voices]
+    for key in keys:
+        table.add_column(NUMBERS.get(key, key), justify="right")
     for track, style in ((chosen, "bold"), (rival, "")):
-        numbers = (f"{track[key]:.2f}" for key in (*NUMBERS, "score"))
+        numbers = (f"{track[key]:.2f}" for key in keys)
         table.add_row(track["title"], *numbers, style=style)
     screen.print()
     screen.print(table)

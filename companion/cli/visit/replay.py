@@ -30,15 +30,16 @@ if TYPE_CHECKING:
 SCHEMA = 1
 FARTHEST = 1.6  # of the plot; hardly a distance is longer
 NOTHING = (
-    "There is nothing to replay yet: no tagged track that you started was kept. "
-    "The agent keeps what you play while it runs."
+    "There is nothing to replay yet: no tagged track that you started is recorded. "
+    "The agent records what you play while it runs."
 )
 
 
 def replay(
     *,
     days: Annotated[
-        int, typer.Option("--days", metavar="N", min=1, max=3650, help="Of the last so many days.")
+        int,
+        typer.Option("--days", metavar="N", min=1, max=3650, help="How many days back to replay."),
     ] = 30,
     plot: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Draw it: PNG, SVG or PDF.")
@@ -96,7 +97,7 @@ def _show(days: int, moments: Sequence[Moment], scores: Sequence[Score]) -> None
         numbers = (f"{one.mean:.2f}", f"{one.companion_there:.2f}", f"{one.near:.0%}")
         table.add_row(one.chooser, *numbers, str(one.moments))
     screen.print(table)
-    screen.print("\nDistance on the affect plane from the track that you started: less is better.")
+    screen.print("\nDistance on the affect plane from the track that you started: lower is better.")
 
 
 def draw_replay(
@@ -135,5 +136,5 @@ def draw_replay(
             )
         axes.set(xlim=(0, FARTHEST), ylim=(0, 1.02), ylabel="share of the tracks that you started")
         axes.set_xlabel("distance of the target from the track, on the affect plane")
-        axes.set_title("How near the choice would have come to what you chose")
+        axes.set_title("How near the choice would have been to yours")
         axes.legend(loc="lower right")

@@ -31,7 +31,7 @@ ACCENT = {True: 0.9, False: 0.5}  # velocity on the beat and off it
 
 @dataclass(frozen=True, slots=True)
 class _Grid:
-    """Where the steps of the bars lie in time."""
+    """The times at which the steps of the bars begin."""
 
     style: Style
     bpm: float

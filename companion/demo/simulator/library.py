@@ -17,7 +17,7 @@ MAX_TRACKS = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Artist:
-    """Who plays; named for the catalogue alone."""
+    """An artist; invented for the catalogue."""
 
     id: str
     name: str
@@ -25,7 +25,7 @@ class Artist:
 
 @dataclass(frozen=True, slots=True)
 class Album:
-    """Where a track was published."""
+    """The album on which a track was published."""
 
     id: str
     name: str

@@ -78,7 +78,7 @@ def serve(
 
     Args:
         size: how many tracks are saved, 0 to 20,000.
-        port: 0 takes a free one.
+        port: 0 picks a free one.
         faults: steps in words, see `Faults.read`.
         full: answers have the fields that development mode leaves out.
 

@@ -49,5 +49,5 @@ class DefinitionFile:
     def _failed(self, done: str, error: OSError) -> ServiceError:
         return ServiceError(
             f"{self.file} cannot be {done}: {error.strerror}.",
-            "Make the file and its folder yours, then run the command again.",
+            "Make the file and its folder writable, then run the command again.",
         )

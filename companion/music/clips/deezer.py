@@ -125,7 +125,7 @@ class DeezerClips:
         except RequestException as error:
             if isinstance(error, BAD_ADDRESS):
                 raise ClipSourceBroken(
-                    "The address of Deezer in the config is none.",
+                    "The address of Deezer in the config is invalid.",
                     remedy="Correct clips.deezer_url in the config, or leave it out.",
                 ) from error
             raise ClipSourceBusy(f"Deezer does not answer: {describe_failure(error)}.") from error
@@ -148,7 +148,7 @@ class DeezerClips:
         try:
             response = self._get(url)
         except BAD_ADDRESS as error:
-            raise ClipAnswerInvalid("Deezer names a clip at an address that is none.") from error
+            raise ClipAnswerInvalid("Deezer names a clip at an invalid address.") from error
         except AnswerTooLarge as error:
             raise ClipDamaged("Deezer's clip is larger than any preview.") from error
         except (ChunkedEncodingError, ContentDecodingError) as error:
@@ -175,7 +175,7 @@ class DeezerClips:
             address = urlsplit(url if isinstance(url, str) else "")
             local = address.hostname in LOOPBACK and urlsplit(self._url).hostname in LOOPBACK
         except ValueError as error:
-            raise ClipAnswerInvalid("Deezer names a clip at an address that is none.") from error
+            raise ClipAnswerInvalid("Deezer names a clip at an invalid address.") from error
         if address.scheme != "https" and not (address.scheme == "http" and local):
             raise ClipMissing("Deezer names a clip at an address that is not https.")
         return str(url)
@@ -192,7 +192,7 @@ def _id(entry: dict[str, Any]) -> str:
     """Deezer's id of a track, a number or its digits; raise ClipAnswerInvalid for another."""
     text = str(entry["id"])[: LONGEST_ID + 1]
     if not (text.isascii() and text.isdigit() and len(text) <= LONGEST_ID):
-        raise ClipAnswerInvalid("Deezer names a track by an id that is no number.")
+        raise ClipAnswerInvalid("Deezer names a track by an id that is not a number.")
     return text
 
 

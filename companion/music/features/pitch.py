@@ -103,7 +103,7 @@ def _peaks(periodic: Floats) -> Floats:
 
 
 def _vertex(periodic: Floats, rows: Integers, lag: Integers) -> Floats:
-    """Where the parabola through a peak and its neighbours culminates, in lags."""
+    """Return the vertex of the parabola through a peak and its neighbours, in lags."""
     left, peak, right = (periodic[rows, lag + step] for step in (-1, 0, 1))
     curve = left - 2 * peak + right
     return np.where(curve < 0, 0.5 * (left - right) / np.minimum(curve, -1e-6), 0).clip(-0.5, 0.5)

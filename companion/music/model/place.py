@@ -1,4 +1,4 @@
-"""Where a track lies on the affect plane: a position with a spread, from its probabilities.
+"""Place a track on the affect plane: a position with a spread, from its probabilities.
 
 Imports nothing heavy, so that stored tags can be placed without the model.
 """

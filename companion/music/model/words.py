@@ -18,7 +18,7 @@ OPPOSITES = (("slow", "fast"), ("quiet", "loud"))  # of which the surer is said
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """When a word is said.
+    """The rule by which a word is shown.
 
     Attributes:
         word: as people read it.

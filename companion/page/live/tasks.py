@@ -90,7 +90,7 @@ class Tasks:
         """
         with self._lock:
             if kind in self._tasks and self._tasks[kind].state == "running":
-                raise UsageError("This is under way already.", "Wait for its end, or stop it.")
+                raise UsageError("This is already running.", "Wait until it ends, or stop it.")
             self._tasks[kind] = Task(kind)
             stop = self._stops[kind] = threading.Event()
         thread = threading.Thread(

@@ -86,7 +86,7 @@ def _act(context: Context, act: Handler) -> Callable[[Request], Any]:
             given = None
         if not isinstance(given, dict):
             return JSONResponse(
-                {"problem": "The request is no JSON object.", "remedy": ""},
+                {"problem": "The request is not a JSON object.", "remedy": ""},
                 HTTPStatus.BAD_REQUEST,
             )
         return await run_in_threadpool(_answer, context, act, given)

@@ -10,6 +10,6 @@ from companion.page.context import Context, Given
 
 
 def show_checks(context: Context, _: Given) -> dict[str, Any]:
-    """Examine everything anew; the camera stays shut."""
+    """Examine everything anew; the camera stays off."""
     checks = examine(context.paths, context.now())
     return {"worst": worst(checks).value, "checks": [asdict(check) for check in checks]}

@@ -19,7 +19,8 @@ DIGITS = 3  # of a place or a confidence
 def show_map(context: Context, _: Given) -> dict[str, Any]:
     """Give every tagged track, a list for each column, as there may be thousands."""
     names = ("id", "title", "artist", "valence", "arousal", "confidence")
-    columns: dict[str, list[Any]] = {name: [] for name in (*names, "tempo", "source", "corrected")}
+    more = ("tempo", "source", "corrected", "words")
+    columns: dict[str, list[Any]] = {name: [] for name in (*names, *more)}
     with context.store() as db:
         for one in read_map(db):
             track, place = one.tagged.track, one.tagged.affect
@@ -33,6 +34,7 @@ def show_map(context: Context, _: Given) -> dict[str, Any]:
                 round(one.tempo),
                 one.provider,
                 one.corrected,
+                one.words,
             )
             for column, value in zip(columns.values(), row, strict=True):
                 column.append(value)

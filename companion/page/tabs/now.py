@@ -177,7 +177,7 @@ def _seen(db: sqlite3.Connection, wanted: str) -> Track:
     last = read_player_snapshot(db)
     track = last.snapshot.track if last else None
     if track is None or track.id != wanted:
-        raise UsageError("This track is not known any more.", "Load the page anew.")
+        raise UsageError("This track is not known any more.", "Reload the page.")
     return track
 
 

@@ -83,7 +83,7 @@ def _split(name: str) -> tuple[str, str]:
         part.name == key and not part.metadata["table"] for part in fields(SECTIONS[section])
     )
     if not known:
-        raise UsageError(f"{name[:60]!r} is no setting.", "Load the page anew.")
+        raise UsageError(f"{name[:60]!r} is not a setting.", "Reload the page.")
     return section, key
 
 
@@ -91,7 +91,7 @@ def save_rules(context: Context, given: Given) -> dict[str, Any]:
     """Write the strategies by mood and hour; "problem" is "" where they are written."""
     rules = given.get("rules")
     if not isinstance(rules, list):
-        raise UsageError("There are no rules in the request.", "Load the page anew.")
+        raise UsageError("There are no rules in the request.", "Reload the page.")
     try:
         change_rules(context.paths.config, [_rule(values) for values in rules])
     except ConfigError as error:
@@ -102,8 +102,8 @@ def save_rules(context: Context, given: Given) -> dict[str, Any]:
 
 def _rule(values: object) -> Rule:
     if not isinstance(values, Mapping):
-        raise UsageError("A rule must be an object.", "Load the page anew.")
+        raise UsageError("A rule must be an object.", "Reload the page.")
     known = {part.name: values.get(part.name, "") for part in fields(Rule)}
     if not all(isinstance(value, str) for value in known.values()):
-        raise UsageError("A rule must be of texts.", "Load the page anew.")
+        raise UsageError("A rule's values must be text.", "Reload the page.")
     return Rule(**known)

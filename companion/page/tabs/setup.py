@@ -80,7 +80,7 @@ def _service() -> dict[str, Any]:
 
 
 def set_app(context: Context, given: Given) -> dict[str, Any]:
-    """Write the client id.
+    """Write the Client ID.
 
     Raises:
         ConfigError: it is none.
@@ -100,7 +100,7 @@ def set_clips(context: Context, given: Given) -> dict[str, Any]:
     """
     source = text_of(given, "source")
     if source not in SOURCES:
-        raise UsageError("This is no source of clips.", "Choose one of those shown.")
+        raise UsageError("This is not a source of clips.", "Choose one of those shown.")
     changes: dict[tuple[str, str], Any] = {("clips", "providers"): SOURCES[source]}
     if "local" in SOURCES[source]:
         changes["clips", "folder"] = _check_folder(text_of(given, "folder"))

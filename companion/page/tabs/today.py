@@ -61,7 +61,7 @@ def _parse(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise UsageError(f"{text[:40]!r} is no day.", "Give a date.") from None
+        raise UsageError(f"{text[:40]!r} is not a day.", "Give a date.") from None
 
 
 def _midnight(day: date) -> datetime:

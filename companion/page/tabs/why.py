@@ -61,7 +61,7 @@ def judge(context: Context, given: Given) -> dict[str, Any]:
     """Keep a like or a skip of a pick, for the mood that it was picked in."""
     kind = text_of(given, "word")
     if kind not in list(FeedbackKind):
-        raise UsageError("This is neither like nor skip.", "Load the page anew.")
+        raise UsageError("This is neither like nor skip.", "Reload the page.")
     with context.store() as db:
         entry = _entry(db, given)
         region = entry.why.get("region")
@@ -80,7 +80,7 @@ def block(context: Context, given: Given) -> dict[str, Any]:
     with context.store() as db:
         track = _entry(db, given).track
         if kind == BlockKind.ARTIST and not track.artist:
-            raise UsageError("Spotify names no artist of this track.", "Block the track.")
+            raise UsageError("Spotify lists no artist for this track.", "Block the track.")
         if kind == BlockKind.ARTIST:
             found = Block(BlockKind.ARTIST, track.artist, track.artist)
         else:
@@ -94,7 +94,7 @@ def unblock(context: Context, given: Given) -> dict[str, Any]:
     """Take a block back."""
     kind = text_of(given, "kind")
     if kind not in list(BlockKind):
-        raise UsageError("This is neither a track nor an artist.", "Load the page anew.")
+        raise UsageError("This is neither a track nor an artist.", "Reload the page.")
     with context.store() as db:
         gone = drop_block(db, BlockKind(kind), text_of(given, "name"))
     context.tell_agent("wake")
@@ -131,5 +131,5 @@ def undo(context: Context, _: Given) -> dict[str, Any]:
 def _entry(db: sqlite3.Connection, given: Given) -> QueueEntry:
     entry = find_entry(db, int(number_of(given, "pick", 1, 2**53)))
     if entry is None:
-        raise UsageError("This pick was forgotten meanwhile.", "Load the page anew.")
+        raise UsageError("This pick was forgotten meanwhile.", "Reload the page.")
     return entry

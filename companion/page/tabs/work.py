@@ -26,7 +26,7 @@ def start_task(context: Context, given: Given) -> dict[str, Any]:
     """
     kind = text_of(given, "kind")
     if kind not in WORKS:
-        raise UsageError("This work is not known.", "Load the page anew.")
+        raise UsageError("This task is unknown.", "Reload the page.")
     work = WORKS[kind]
     context.tasks.start(kind, lambda progress: work(context, progress))
     return {}

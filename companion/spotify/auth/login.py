@@ -38,7 +38,7 @@ def sign_in(
     have answered within `deadline` seconds.
 
     Raises:
-        ConfigError: no client id is set.
+        ConfigError: no Client ID is set.
         KeyringMissing: the keyring cannot be used.
         LoginNeeded: the user said no, closed the tab, or Spotify did not take the answer.
         SpotifyUnreachable: Spotify's sign-in gives no answer that can be used.
@@ -65,10 +65,10 @@ def sign_in(
 
 
 def check_client_id(settings: Spotify) -> None:
-    """Check that the user has set a client id.
+    """Check that the user has set a Client ID.
 
     Raises:
-        ConfigError: no client id is set.
+        ConfigError: no Client ID is set.
     """
     if not settings.client_id:
         raise ConfigError("spotify.client_id is not set.", NEEDS_APP)

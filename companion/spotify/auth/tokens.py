@@ -40,7 +40,7 @@ class Grant:
 
 
 class TokenEndpoint:
-    """Spotify's token endpoint, for one client id."""
+    """Spotify's token endpoint, for one Client ID."""
 
     def __init__(self, accounts_url: str, client_id: str, now: Clock = utc_now) -> None:
         self._url = f"{accounts_url.rstrip('/')}/api/token"
@@ -80,7 +80,7 @@ class TokenEndpoint:
             raise _failure(response, spoken(response, secrets))
         body = read_json(response)
         if body is None or not text(body, "access_token"):  # its words may hold a token, cut short
-            raise SpotifyUnreachable("Spotify's sign-in is out of order: it gives no access token.")
+            raise SpotifyUnreachable("Spotify's sign-in is not working: it gives no access token.")
         seconds = min(count(body, "expires_in") or LONGEST_LIFE_SECONDS, LONGEST_LIFE_SECONDS)
         return Grant(
             access_token=text(body, "access_token"),
@@ -99,7 +99,7 @@ def _failure(response: requests.Response, words: str) -> SpotifyError:
             f"Spotify refuses the app's sign-in: {words}.",
             "Check spotify.client_id in the config against Spotify's dashboard.",
         )
-    return SpotifyUnreachable(f"Spotify's sign-in is out of order: {words}.")
+    return SpotifyUnreachable(f"Spotify's sign-in is not working: {words}.")
 
 
 class AccessTokens:
@@ -168,7 +168,7 @@ class AccessTokens:
         if consent is None:
             raise LoginNeeded("You are not signed in to Spotify.")
         if consent.client_id != self._client_id:
-            raise LoginNeeded("The sign-in belongs to another client id.")
+            raise LoginNeeded("The sign-in belongs to another Client ID.")
         if not set(self._scopes) <= set(consent.scope.split()):
             raise LoginNeeded("The sign-in does not cover all that the companion needs.")
         return consent

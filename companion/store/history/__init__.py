@@ -1,4 +1,4 @@
-"""What happened: visits, queue entries with their outcomes, feedback, overrides, learned trust.
+"""History: visits, queue entries with their outcomes, feedback, overrides, learned trust.
 
 May import `database` and `face` beside the shared words.
 """

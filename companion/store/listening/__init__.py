@@ -1,4 +1,4 @@
-"""What the player plays: its last snapshot, the tracks recently played and how each play ended.
+"""Playback: the player's last snapshot, the recently played tracks and the ending of each play.
 
 May import `database` and `history` beside the shared words.
 """

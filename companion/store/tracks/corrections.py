@@ -14,7 +14,10 @@ from datetime import UTC, datetime
 from companion.affect import Affect, Quadrant
 from companion.store.database import transaction
 
-CORRECTED = ("q1", "q2", "q3", "q4", "valence", "arousal", "confidence")
+CORRECTED = (
+    *("q1", "q2", "q3", "q4"),
+    *("valence", "arousal", "confidence", "valence_spread", "arousal_spread"),
+)
 """The columns of a tag that a correction changes."""
 SURE = 1.0
 """The confidence of a tag that the user has put right."""
@@ -89,7 +92,7 @@ def _said(db: sqlite3.Connection, track_id: str) -> str:
 
 def _put(db: sqlite3.Connection, track_id: str, place: Affect) -> None:
     shares = [float(quadrant is place.quadrant) for quadrant in Quadrant]
-    _write(db, track_id, [*shares, place.valence, place.arousal, SURE])
+    _write(db, track_id, [*shares, place.valence, place.arousal, SURE, 0.0, 0.0])
 
 
 def _write(db: sqlite3.Connection, track_id: str, values: list[float]) -> None:

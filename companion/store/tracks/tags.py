@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import math
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from companion.affect import Affect, Quadrant, TrackMood
+from companion.affect import Affect, PitchRange, Quadrant, TrackMood
 from companion.store.database import transaction
 from companion.store.tracks.corrections import correct_new_tag
+from companion.store.tracks.features import keep_features
 from companion.store.tracks.library import read_track
 from companion.track import Track
 
@@ -66,19 +68,83 @@ def save_tag(
     db: sqlite3.Connection, track_id: str, mood: TrackMood, origin: Origin, at: datetime
 ) -> None:
     """Keep a tag; an older one of the same track is replaced, a correction of it holds on."""
-    probabilities = [mood.probabilities[quadrant] for quadrant in Quadrant]
-    place = (mood.affect.valence, mood.affect.arousal, mood.confidence)
-    pitch = (mood.pitch.low_hz, mood.pitch.high_hz, mood.pitch.voiced)
-    source = (origin.provider, origin.reference, origin.match, at.timestamp(), origin.matched_by)
-    row = (track_id, mood.model, *probabilities, *place, mood.tempo, *pitch, *source)
+    row = {"track_id": track_id, **tag_columns(mood), **origin_columns(origin, at)}
+    places = ", ".join("?" * len(row))
     with transaction(db):
         db.execute(
-            "INSERT OR REPLACE INTO tags "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            row,
+            f"INSERT OR REPLACE INTO tags ({', '.join(row)}) VALUES ({places})",  # noqa: S608 - our own names
+            tuple(row.values()),
         )
+        keep_features(db, track_id, mood.features)
         correct_new_tag(db, track_id)
         db.execute("DELETE FROM untagged WHERE track_id = ?", (track_id,))
+
+
+def renew_tag(db: sqlite3.Connection, track_id: str, mood: TrackMood) -> None:
+    """Replace what a tag says by what other weights say of the same clip.
+
+    Its origin and time stay, and so does a correction of it.
+    """
+    row = tag_columns(mood)
+    changed = ", ".join(f"{name} = ?" for name in row)
+    with transaction(db):
+        db.execute(
+            f"UPDATE tags SET {changed} WHERE track_id = ?",  # noqa: S608 - our own names
+            (*row.values(), track_id),
+        )
+        correct_new_tag(db, track_id)
+
+
+def tag_columns(mood: TrackMood) -> dict[str, object]:
+    """The columns of a tag that tell the mood."""
+    return {
+        "model": mood.model,
+        **{quadrant.value.lower(): mood.probabilities[quadrant] for quadrant in Quadrant},
+        "valence": mood.affect.valence,
+        "arousal": mood.affect.arousal,
+        "confidence": mood.confidence,
+        "valence_spread": mood.valence_spread,
+        "arousal_spread": mood.arousal_spread,
+        "tempo": mood.tempo,
+        "pitch_low": mood.pitch.low_hz,
+        "pitch_high": mood.pitch.high_hz,
+        "voiced": mood.pitch.voiced,
+        "words": json.dumps(mood.tags, ensure_ascii=False),
+        "instrumental": mood.instrumental,
+    }
+
+
+def origin_columns(origin: Origin, at: datetime) -> dict[str, object]:
+    """The columns of a tag that tell where it is from, and when it was made."""
+    return {
+        "provider": origin.provider,
+        "reference": origin.reference,
+        "match": origin.match,
+        "matched_by": origin.matched_by,
+        "tagged_at": at.timestamp(),
+    }
+
+
+def read_tag(db: sqlite3.Connection, track_id: str) -> TrackMood | None:
+    """What the tag of a track says, without its features; None where it has none."""
+    row = db.execute("SELECT * FROM tags WHERE track_id = ?", (track_id,)).fetchone()
+    return read_mood(row) if row else None
+
+
+def read_mood(row: sqlite3.Row) -> TrackMood:
+    """The mood in a row that has the columns of `tags`."""
+    return TrackMood(
+        probabilities={quadrant: row[quadrant.value.lower()] for quadrant in Quadrant},
+        affect=Affect(row["valence"], row["arousal"]),
+        confidence=row["confidence"],
+        tempo=row["tempo"],
+        pitch=PitchRange(row["pitch_low"], row["pitch_high"], row["voiced"]),
+        model=row["model"],
+        tags=tuple(json.loads(row["words"])),
+        instrumental=row["instrumental"],
+        valence_spread=row["valence_spread"],
+        arousal_spread=row["arousal_spread"],
+    )
 
 
 def save_failure(
@@ -118,8 +184,9 @@ class DueTracks:
 def find_due(db: sqlite3.Connection, model: str, at: datetime, *, again: bool) -> DueTracks:
     """Find the tracks to tag now.
 
-    A track whose last try failed waits until its next is due. Of the tags of another model
-    only a day's share is renewed. With `again`, every track is there.
+    A track whose last try failed waits until its next is due. Of the tags of another model only a
+    day's share is renewed; those whose features are kept can be renewed before without their
+    clips, see `features.find_renewable`. With `again`, every track is there.
     """
     rows = db.execute(
         "SELECT tracks.*, tags.model FROM tracks LEFT JOIN tags ON tags.track_id = id "
@@ -193,6 +260,15 @@ def count_tags(db: sqlite3.Connection) -> TagCounts:
     )
 
 
+def read_words(db: sqlite3.Connection, ids: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """What was heard in the tracks with these ids, in words; untagged ones are left out."""
+    rows = db.execute(
+        "SELECT track_id, words FROM tags WHERE track_id IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(ids)),),
+    )
+    return {row["track_id"]: tuple(json.loads(row["words"])) for row in rows}
+
+
 def tag_places(db: sqlite3.Connection) -> list[Affect]:
     """Return the places of the tagged tracks on the affect plane."""
     rows = db.execute("SELECT valence, arousal FROM tags ORDER BY track_id")
@@ -221,12 +297,17 @@ def cells(db: sqlite3.Connection) -> list[int]:
     return [row["cell"] for row in db.execute(_CELLS)]
 
 
-def read_cell(db: sqlite3.Connection, cell: int) -> Iterator[tuple[str, float, float, float]]:
-    """Return track id, valence, arousal and confidence of the tags of a cell, surest first."""
+def read_cell(
+    db: sqlite3.Connection, cell: int
+) -> Iterator[tuple[str, float, float, float, float, float]]:
+    """Return the tags of a cell, surest first.
+
+    Of each the track id, valence, arousal, their spreads, and confidence.
+    """
     cursor = db.cursor()
     cursor.row_factory = None  # plain tuples: thousands are read for a choice
     return cursor.execute(
-        "SELECT track_id, valence, arousal, confidence FROM tags WHERE cell = ? "
-        "ORDER BY confidence DESC",
+        "SELECT track_id, valence, arousal, valence_spread, arousal_spread, confidence FROM tags "
+        "WHERE cell = ? ORDER BY confidence DESC",
         (cell,),
     )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -21,6 +22,7 @@ class MapTrack:
         provider: of the clip that its tag was read from.
         reference: the provider's own name of that clip.
         corrected: whether the user put it there.
+        words: for what was heard in it, such as "acoustic".
     """
 
     tagged: TaggedTrack
@@ -28,6 +30,7 @@ class MapTrack:
     provider: str
     reference: str
     corrected: bool
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +50,38 @@ class UntaggedTrack:
 
 
 _MAP = (
-    "SELECT tracks.*, tags.valence, tags.arousal, confidence, tempo, provider, reference, "
+    "SELECT tracks.*, tags.valence, tags.arousal, confidence, valence_spread, arousal_spread, "
+    "tempo, words, provider, reference, "
     "track_corrections.track_id IS NOT NULL AS corrected "
     "FROM tags JOIN tracks ON id = tags.track_id "
     "LEFT JOIN track_corrections ON track_corrections.track_id = id"
 )
 
 
-def read_map(db: sqlite3.Connection) -> Iterator[MapTrack]:
-    """Every tagged track, by its title."""
-    return map(_read, db.execute(f"{_MAP} ORDER BY title, id"))
+# Whether none of the words that are asked for is missing from those of the tag.
+_HEARD = (
+    "NOT EXISTS (SELECT value FROM json_each(?) EXCEPT SELECT value FROM json_each(tags.words))"
+)
+
+
+def read_map(db: sqlite3.Connection, heard: Sequence[str] = ()) -> Iterator[MapTrack]:
+    """Every tagged track, by its title.
+
+    Args:
+        db: the store.
+        heard: words; only tracks for which all of them are said.
+    """
+    query = f"{_MAP} WHERE {_HEARD} ORDER BY title, id"
+    return map(_read, db.execute(query, (json.dumps(list(heard)),)))
+
+
+def count_words(db: sqlite3.Connection) -> dict[str, int]:
+    """For how many tagged tracks each word is said, the most frequent first."""
+    rows = db.execute(
+        "SELECT value AS word, count(*) AS number FROM tags, json_each(words) "
+        "GROUP BY value ORDER BY count(*) DESC, value"
+    )
+    return {row["word"]: row["number"] for row in rows}
 
 
 def find_on_map(db: sqlite3.Connection, track_id: str) -> MapTrack | None:
@@ -87,10 +112,12 @@ def untagged_tracks(db: sqlite3.Connection, most: int) -> list[UntaggedTrack]:
 
 def _read(row: sqlite3.Row) -> MapTrack:
     place = Affect(row["valence"], row["arousal"])
+    spread = (row["valence_spread"], row["arousal_spread"])
     return MapTrack(
-        tagged=TaggedTrack(read_track(row), place, row["confidence"]),
+        tagged=TaggedTrack(read_track(row), place, row["confidence"], spread),
         tempo=row["tempo"],
         provider=row["provider"],
         reference=row["reference"],
         corrected=bool(row["corrected"]),
+        words=tuple(json.loads(row["words"])),
     )

@@ -31,7 +31,7 @@ LEAVE_ALONE = -1
 
 @dataclass(slots=True)
 class Memory:
-    """What the program knows of a listener at one moment.
+    """The program's knowledge of a listener at one moment.
 
     Attributes:
         now: the present time.
@@ -78,7 +78,7 @@ Chooser = Callable[[Listener, Memory, np.random.Generator], int]
 
 
 def random_track(listener: Listener, memory: Memory, rng: np.random.Generator) -> int:
-    """Any track of the library that was not queued lately."""
+    """Any track of the library that was not queued recently."""
     return int(rng.choice(np.flatnonzero(_allowed(listener, memory))))
 
 

@@ -36,7 +36,7 @@ SIGN = 0.15
 
 @dataclass(slots=True)
 class Figures:
-    """What a listener met with on the measured days.
+    """The counts of a listener's measured days.
 
     Attributes:
         days: how many were measured.

@@ -125,7 +125,7 @@ def compare(lives: Lives, name: str, other: str, kinds: Sequence[Kind]) -> dict[
 
 
 def verdicts(lives: Lives) -> dict[str, Any]:
-    """What the bars ask: without a camera, with both, and by kind."""
+    """The figures that the thresholds test: without a camera, with both, and by kind."""
     camera = [kind for kind in KINDS if KINDS[kind].camera]
     left_out = [kind for kind in camera if kind not in TUNED_ON]
     return {
@@ -204,7 +204,7 @@ RUNAWAY_BOUND = 0.15
 
 
 def runaway() -> dict[str, Any]:
-    """How far the assumed mood drifts when a user tolerates every pick for a month.
+    """Measure the drift of the assumed mood when a user tolerates every pick for a month.
 
     The user starts ten tracks at one place in the first hour, and from then on lets all picks
     run. Each pick lies where `match` puts it. The drift is between the mood that is assumed when
@@ -232,7 +232,7 @@ def runaway() -> dict[str, Any]:
 
 
 def _without_picks(memory: Memory) -> dict[tuple[int, int], Affect]:
-    """What would have been assumed at the same times, had no pick been counted."""
+    """Return the moods that would have been assumed at the same times, had no pick counted."""
     own = replace_picks(memory.plays)
     alone = Memory(BEGIN)
     for play in own:

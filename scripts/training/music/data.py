@@ -72,7 +72,7 @@ def split_by_artist(clips: Clips, seed: int) -> list[tuple[np.ndarray, np.ndarra
 
 
 def seen_in_development(artist: str) -> bool:
-    """Whether choices were made by the figures on this artist group: six tenths are."""
+    """Tell whether choices were made by the figures on this artist group: six tenths are."""
     return int(hashlib.sha256(artist.encode()).hexdigest(), 16) % 10 < SEEN_TENTHS
 
 

@@ -41,7 +41,7 @@ CLIP, CHANGED = 0, 1  # the clip itself, and a copy that is changed at random
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """What is computed of each clip, one row a clip, all float32.
+    """The features of the clips, one row a clip, all float32.
 
     Attributes:
         image: (clips, steps, rows).

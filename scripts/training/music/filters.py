@@ -13,7 +13,7 @@ from companion.music.model.patterns import Encoder, Filters
 
 @dataclass(frozen=True, slots=True)
 class FilterRecipe:
-    """How filters are learned.
+    """The recipe for learning filters.
 
     Attributes:
         lengths: in steps of the image, of which it has 5.4 a second.

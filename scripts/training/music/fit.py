@@ -25,7 +25,7 @@ SIGNS = np.array([[1, 1], [-1, 1], [-1, -1], [1, -1]], np.float32)
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How a network is trained; one recipe for every fold and for what ships.
+    """The training recipe of a network; the same for every fold and for the released weights.
 
     Attributes:
         shape: the network's sizes.

@@ -102,7 +102,7 @@ class Bench:
         return Ensemble(self.recipe.shape, self.encoder, measured, members, line)
 
     def _cached(self, facts: list[Any], make: Callable[[], Tensors]) -> Tensors:
-        """What `make` gives, kept under a hash of all that it follows from."""
+        """Return what `make` gives, cached under a hash of all its inputs."""
         key = hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:20]
         file = self.cache / "fits" / f"{key}.safetensors"
         if not file.is_file():
@@ -133,7 +133,7 @@ def assemble(inputs: Inputs, encoder: Encoder, blocks: tuple[str, ...]) -> np.nd
 def predict_out_of_fold(
     bench: Bench, split: int, read: np.ndarray | None = None
 ) -> tuple[Prediction, np.ndarray]:
-    """What is said of each clip by the ensemble that saw none of its artist's.
+    """Predict each clip by the ensemble that was trained on none of its artist's.
 
     Args:
         bench: the clips and the recipe.

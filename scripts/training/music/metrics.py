@@ -1,4 +1,4 @@
-"""How good the music model is: the figures of its card.
+"""Metrics of the music model, as shown in its card.
 
 Conventions: `probabilities` is (N, 4) over the quadrants in their order, `labels` is (N,)
 integers, both over the clips that have a quadrant.
@@ -29,7 +29,7 @@ def macro_f1(guesses: Integers, labels: Integers) -> float:
 
 
 def sign_accuracy(probabilities: Floats, labels: Integers, up: Integers) -> float:
-    """How often the likelier sign of an axis is right; `up` says which quadrants have +."""
+    """Return the accuracy of an axis's likelier sign; `up` is 1 for the quadrants with +."""
     return float(np.mean((probabilities @ (2 * up - 1) > 0) == (up[labels] > 0)))
 
 

@@ -1,13 +1,13 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from companion.affect import TrackMood
+from companion.affect import KeptFeatures, TrackMood
 from companion.agent.clock import Moment
 from companion.agent.library import background
 from companion.agent.library.background import (
@@ -15,6 +15,7 @@ from companion.agent.library.background import (
     BUSY_PART,
     IDLE,
     ON_BATTERY,
+    STEP_SECONDS,
     STEP_TRACKS,
     BackgroundTagging,
     Machine,
@@ -22,23 +23,18 @@ from companion.agent.library.background import (
 from companion.config.schema import Agent, Clips, Config
 from companion.errors import ClipSourceBusy
 from companion.music.clips.provider import Clip, ClipQuery, Match, MatchedBy
+from companion.music.features_version import VERSION
 from companion.store.database import open_database
 from companion.store.metadata import LIBRARY_SYNCED_AT, save_time
 from companion.store.tracks.library import save_tracks
-from companion.store.tracks.tags import Origin, count_tagged, save_tag
+from companion.store.tracks.tags import Origin, count_tagged, count_tags, save_tag
 from companion.weights import open_model
 from tests.agent.fake_work import BRIGHT
 from tests.choose.makers import track
 
 BEGIN = datetime(2026, 10, 1, 12, tzinfo=UTC)
-MOOD = BRIGHT.__class__(
-    BRIGHT.probabilities,
-    BRIGHT.affect,
-    BRIGHT.confidence,
-    BRIGHT.tempo,
-    BRIGHT.pitch,
-    open_model("track_mood").label,
-)
+LABEL = open_model("track_mood").label
+MOOD = replace(BRIGHT, model=LABEL, features=KeptFeatures(VERSION, b"heard"))
 CORES = 4
 
 
@@ -60,6 +56,8 @@ class Bench:
     passed: float = 0.0
     fetched: list[str] = field(default_factory=list)
     broken: bool = False
+    judged: list[bytes] = field(default_factory=list)
+    label: str = LABEL
 
     def clock(self) -> Moment:
         return Moment(BEGIN + timedelta(seconds=self.passed), self.passed, self.passed)
@@ -74,6 +72,12 @@ class Bench:
         self.passed += self.wall
         self.cpu_seconds += self.cpu
         return MOOD
+
+    def judge(self, kept: KeptFeatures) -> TrackMood:
+        self.judged.append(kept.numbers)
+        self.passed += self.wall / 4
+        self.cpu_seconds += self.cpu / 4
+        return replace(MOOD, model=self.label)
 
     def find(self, _: object, query: ClipQuery) -> Clip:
         self.fetched.append(query.title)
@@ -265,3 +269,49 @@ def test_a_worker_that_was_replaced_counts_from_its_start(
     bench.pid, bench.cpu_seconds = 8, 0.0
     rest = tagging.step(db, config())
     assert rest < timedelta(seconds=10)
+
+
+def tag_by_older_weights(db: sqlite3.Connection, count: int) -> None:
+    fill(db, count)
+    for number in range(count):
+        older = replace(MOOD, model="track_mood/0")
+        save_tag(db, f"{number:04}", older, Origin("deezer", "1", 1.0), BEGIN)
+
+
+def test_older_tags_are_judged_anew_without_their_clips(
+    tagging: BackgroundTagging, bench: Bench, db: sqlite3.Connection
+) -> None:
+    tag_by_older_weights(db, 100)
+    live(tagging, bench, db, 0.25)
+    assert count_tags(db).models == {LABEL: 100}
+    assert (len(bench.judged), bench.fetched) == (100, [])
+    assert tagging.report() is None
+
+
+def test_judging_anew_takes_its_share_of_a_core_and_short_steps(
+    tagging: BackgroundTagging, bench: Bench, db: sqlite3.Connection
+) -> None:
+    tag_by_older_weights(db, 100)
+    rest = tagging.step(db, config(0.25))
+    assert bench.passed <= STEP_SECONDS + bench.wall
+    assert bench.cpu_seconds / (bench.passed + rest.total_seconds()) == pytest.approx(0.25)
+    assert 0 < len(bench.judged) < 100
+
+
+def test_without_a_source_older_tags_are_judged_anew_all_the_same(
+    tagging: BackgroundTagging, bench: Bench, db: sqlite3.Connection
+) -> None:
+    tag_by_older_weights(db, 3)
+    tagging.step(db, Config())
+    assert count_tags(db).models == {LABEL: 3}
+    assert tagging.step(db, Config()) == IDLE
+
+
+def test_a_worker_of_older_weights_holds_nothing_up(
+    tagging: BackgroundTagging, bench: Bench, db: sqlite3.Connection
+) -> None:
+    tag_by_older_weights(db, 3)
+    save_tracks(db, [track("new")], BEGIN)
+    bench.label = "track_mood/0"
+    tagging.step(db, config())
+    assert "Song new" in bench.fetched

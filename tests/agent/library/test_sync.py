@@ -69,7 +69,7 @@ class Shelf:
 
     @property
     def played(self) -> set[str]:
-        """What the store knows to have played."""
+        """The recently played tracks in the store."""
         return played_since(self.db, datetime.fromtimestamp(0, UTC))
 
     @property
@@ -87,7 +87,7 @@ class Shelf:
             self.library.save(newcomer, self.sim.clock.now())
 
     def is_true(self) -> bool:
-        """Whether the store holds exactly what is saved."""
+        """Tell whether the store holds exactly the saved tracks."""
         ids = {track.id for track in self.library.tracks}
         return known_ids(self.db, ids) == ids and count_tracks(self.db) == len(ids)
 

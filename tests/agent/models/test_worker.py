@@ -15,9 +15,10 @@ import psutil
 import pytest
 
 import companion.agent.models.worker as worker_module
+from companion.affect import KeptFeatures
 from companion.agent.models.messages import Look
 from companion.agent.models.worker import Worker
-from companion.errors import CameraMissing, Interrupted, WorkerLost
+from companion.errors import CameraMissing, ClipDamaged, Interrupted, WorkerLost
 from tests.agent.fake_work import BRIGHT, CAMERA_VARIABLE, COMMAND, HAPPY
 from tests.agent.live import ROOT, wait_until
 from tests.face.fakes import write_video
@@ -69,6 +70,9 @@ def test_one_process_answers_one_question_after_the_other(worker: Worker) -> Non
     assert worker.look(look("happy")) == HAPPY
     first = worker.pid
     assert worker.tag(b"a clip") == BRIGHT
+    assert worker.judge(KeptFeatures(1, b"heard")) == BRIGHT
+    with pytest.raises(ClipDamaged):
+        worker.judge(KeptFeatures(1, b"damaged"))
     assert worker.look(look("babble")) == HAPPY  # what libraries print is no answer
     assert worker.pid == first
 
@@ -223,7 +227,7 @@ def test_a_question_that_comes_as_the_rest_ends_is_answered(tmp_path: Path) -> N
 
 
 def is_open(camera: Path) -> bool:
-    """Whether a process holds the fake camera."""
+    """Tell whether a process holds the fake camera."""
     import fcntl
 
     with camera.open("ab") as device:

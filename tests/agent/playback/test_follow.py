@@ -1,4 +1,4 @@
-"""What becomes of an own track, told by snapshots: tables of what was seen first and then."""
+"""Inferring the fate of a queued track from snapshots: tables of what was seen first and then."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who started what plays, and how it ended, by snapshots of the player."""
+"""Inferring who started a track, and its ending, from snapshots of the player."""
 
 from __future__ import annotations
 

@@ -318,7 +318,7 @@ class TestStore:
         life.live(hours=1)
         aside = list(life.paths.state.glob("companion.db.damaged-*"))
         assert len([file for file in aside if not file.name.endswith(("-wal", "-shm"))]) == 1
-        assert caplog.text.count("a new one has begun") == 1
+        assert caplog.text.count("a new one was created") == 1
         assert len(life.desktop.notices) == 1
         with open_database(life.paths.database) as db:
             assert db.execute("SELECT count(*) FROM tracks").fetchone()[0] == 28  # read anew

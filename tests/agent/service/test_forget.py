@@ -114,7 +114,7 @@ def test_all_is_refused_while_an_agent_runs(paths: Paths) -> None:
 
 def test_without_a_keyring_the_rest_goes_and_it_is_said(paths: Paths) -> None:
     keyring.set_keyring(load_keyring("keyring.backends.fail.Keyring"))
-    with pytest.raises(KeyringMissing, match="All is gone but the sign-in"):
+    with pytest.raises(KeyringMissing, match="Everything was deleted but the sign-in"):
         forget_all(paths)
     assert telling(paths) == set()
 

@@ -205,11 +205,11 @@ class TestStore:
         spoil(home.paths.database)
         with home.start("--source", "happy") as agent:
             wait_until(lambda: "store" in agent.ask("status")["troubles"])
-            assert "a new one has begun" in home.run("status").stdout
+            assert "a new one was created" in home.run("status").stdout
             wait_until(lambda: home.spotify.count("GET", "/v1/me/tracks"))
         aside = list(home.paths.state.glob("companion.db.damaged-*"))
         assert len([one for one in aside if one.name[-4:] not in ("-wal", "-shm")]) == 1
-        assert home.paths.log.read_text().count("a new one has begun") == 1
+        assert home.paths.log.read_text().count("a new one was created") == 1
 
     def test_a_full_disk(self, home: Home) -> None:
         """No file may grow beyond some pages of the database: jobs fail, the agent lives."""

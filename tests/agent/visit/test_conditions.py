@@ -51,9 +51,9 @@ def test_nothing_speaks_against_a_track_that_plays(change: dict[str, Any]) -> No
         (
             {"device": replace(DEVICE, restricted=True)},
             Outcome.RESTRICTED,
-            "Desk takes no commands",
+            "Desk accepts no commands",
         ),
-        ({"device": Device(restricted=True)}, Outcome.RESTRICTED, "the device takes no commands"),
+        ({"device": Device(restricted=True)}, Outcome.RESTRICTED, "the device accepts no commands"),
         (
             {"disallows": frozenset({"interrupting_playback"})},
             Outcome.RESTRICTED,
@@ -110,7 +110,7 @@ def test_an_absurd_answer_of_spotify_opens_no_camera(
 
 @dataclass
 class FakePresence:
-    """What the desktop tells; None is unknown."""
+    """The desktop's answers; None is unknown."""
 
     locked: bool | None = False
     idle: float | None = 0.0
@@ -158,7 +158,7 @@ def see(db: sqlite3.Connection, *minutes_ago: float, camera: bool = True) -> Non
 def test_nothing_here_speaks_against_a_visit(
     db: sqlite3.Connection, presence: FakePresence
 ) -> None:
-    """What is unknown speaks against nothing."""
+    """An unknown condition prevents nothing."""
     assert check(db, presence) is None
 
 

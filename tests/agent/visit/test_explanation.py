@@ -40,6 +40,14 @@ def test_the_why_is_json_and_tells_all_that_decided(library: sqlite3.Connection)
     )
 
 
+def test_an_unsure_emotion_is_kept_as_the_side_that_is_sure(library: sqlite3.Connection) -> None:
+    reading = read(Emotion.HAPPINESS, HAPPY)
+    choice = choose_track(library, Choose(), seeded(0), NOW, reading=reading)
+    assert isinstance(choice.picked, Pick)
+    why = make_why(choice, choice.picked, NOW, "pleasant, perhaps happiness")
+    assert why["reading"]["doubt"] == "pleasant, perhaps happiness"
+
+
 def test_a_prospect_as_data(library: sqlite3.Connection) -> None:
     reading = read(Emotion.HAPPINESS, HAPPY)
     data = describe_prospect(consider(library, Choose(), NOW, reading=reading), 2)

@@ -48,7 +48,7 @@ class TestTimes:
         "text", ["", "0m", "0h0m", "30", "m", "-5m", "1.5h", "1h 30m", "soon", "99999999m", "30s"]
     )
     def test_an_absurd_span(self, text: str) -> None:
-        with pytest.raises(UsageError, match="no span of time"):
+        with pytest.raises(UsageError, match="not a duration"):
             parse_span(text)
 
     @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ class TestTimes:
 
     @pytest.mark.parametrize("text", ["", "24:00", "12", "12:60", "yesterday", "12:3", "noon"])
     def test_an_absurd_time(self, text: str) -> None:
-        with pytest.raises(UsageError, match="no time of day"):
+        with pytest.raises(UsageError, match="not a time of day"):
             parse_time(text, NOON)
 
     def test_not_both(self) -> None:
@@ -119,7 +119,8 @@ class TestPause:
         ended = run("pause", "--until", "whenever")
         assert ended.code == 2
         assert ended.err == (
-            "companion: 'whenever' is no time of day.\nWrite tomorrow, or a time such as 18:30.\n"
+            "companion: 'whenever' is not a time of day.\n"
+            "Write tomorrow, or a time such as 18:30.\n"
         )
         assert run("resume").out == "It was not paused.\n"
 
@@ -180,7 +181,7 @@ class TestRunAgent:
     def test_without_a_client_id_it_says_what_to_do(self, run: Run) -> None:
         out = run("run").out
         assert out.startswith("The agent runs until Ctrl-C")
-        assert "No client id is set" in out
+        assert "No Client ID is set" in out
         assert "run `companion setup`" in out
 
     def test_one_is_enough(self, run: Run) -> None:

@@ -163,7 +163,7 @@ def test_a_session_without_systemd(run: Run, unit: Path, manager: Manager) -> No
     assert ended.err == (
         "companion: `systemctl --user daemon-reload` failed:"
         " Failed to connect to bus: No medium found.\n"
-        "Start `companion run` from your desktop's list of programs to start.\n"
+        "Add `companion run` to your desktop's startup programs.\n"
     )
     assert not unit.exists()
 

@@ -24,8 +24,8 @@ def agent(**tagging: object) -> dict[str, Any]:
         (40, None, True, "40 tracks more to come, by the agent when it runs, or now by"),
         (40, agent(), True, f"40 tracks more to come, all by about {SOON:%d %B} 09:05"),
         (40, agent(done_at=None), True, "how long it takes is not known yet"),
-        (40, agent(done_at=None, resting="on battery"), True, "by the agent; it rests: on battery"),
-        (40, agent(resting="the machine is busy"), True, "09:05; it rests: the machine is busy"),
+        (40, agent(done_at=None, resting="on battery"), True, "by the agent; on hold: on battery"),
+        (40, agent(resting="the machine is busy"), True, "09:05; on hold: the machine is busy"),
         (40, {"pid": 1}, True, "how long it takes is not known yet"),  # of an older version
     ],
 )

@@ -41,7 +41,7 @@ def best(run: Run) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("word", "told"), [("like", "Liked"), ("skip", "Kept as not now"), ("block", "Blocked")]
+    ("word", "told"), [("like", "Liked"), ("skip", "Noted as not now"), ("block", "Blocked")]
 )
 def test_the_playing_track_is_meant(run: Run, stage_on: Stage, word: str, told: str) -> None:
     assert run(word).out.startswith(f"{told}: {byline(stage_on)}")
@@ -108,7 +108,7 @@ def test_a_track_can_be_named_by_its_words(run: Run, stage_on: Stage) -> None:
 def test_a_track_that_is_not_there(run: Run, stage_on: Stage, word: str, words: list[str]) -> None:
     ended = run(word, *words)
     assert ended.code == 2
-    assert "No track of your library is called" in ended.err
+    assert "No track in your library is called" in ended.err
 
 
 def test_several_tracks_are_named_with_their_artists(run: Run, stage_on: Stage) -> None:
@@ -154,7 +154,7 @@ def test_the_contrary_replaces_what_was_said_before(
 
 class TestUndo:
     def test_without_anything_said(self, run: Run) -> None:
-        assert run("undo").out == "There is nothing to take back.\n"
+        assert run("undo").out == "There is nothing to undo.\n"
 
     def test_it_takes_back_one_after_the_other_the_last_first(
         self, run: Run, stage_on: Stage
@@ -165,8 +165,8 @@ class TestUndo:
         run("mood", "calm")
         said = ["mood calm", f"skip {name}", f"block {name}"]
         for words in said:
-            assert run("undo").out == f"Taken back: {words}\n"
-        assert run("undo").out == "There is nothing to take back.\n"  # the skip replaced the like
+            assert run("undo").out == f"Undone: {words}\n"
+        assert run("undo").out == "There is nothing to undo.\n"  # the skip replaced the like
         assert run("block", "--list").out == "Nothing is blocked.\n"
         assert run("mood").out.startswith("The mood is unknown")
 
@@ -175,14 +175,14 @@ class TestUndo:
             save_reading(db, happy(), "face_mood/1", NOW)
         run("wrong", "sadness")
         assert run("mood").out.startswith("sad")
-        assert run("undo").out == "Taken back: wrong sadness\n"
+        assert run("undo").out == "Undone: wrong sadness\n"
         assert run("mood").out.startswith("happy")
 
 
 def test_nothing_plays(run: Run, signed_in: Stage) -> None:
     ended = run("like")
     assert ended.code == 2
-    assert "No track of Spotify's plays now." in ended.err
+    assert "Spotify is not playing a track." in ended.err
 
 
 def test_without_a_sign_in(run: Run, stage: Stage) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import webbrowser
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,9 +16,9 @@ from companion.demo.simulator.web.spotify_json import USER_ID
 from companion.demo.stage import consent
 from companion.plots import LIGHT
 from companion.store.database import open_database
-from companion.store.tracks.tags import FIRST_RETRY, save_failure
+from companion.store.tracks.tags import FIRST_RETRY, Origin, save_failure, save_tag
 from companion.weights import open_model
-from tests.cli.shell import CLIENT_ID, HAPPY, SAD, SAVED, Run, Stage
+from tests.cli.shell import CLIENT_ID, HAPPY, SAD, SAVED, Run, Stage, tag_at
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
@@ -103,6 +104,7 @@ def test_the_library_before_anything(run: Run) -> None:
         "next_try": None,
         "model": open_model("track_mood").label,
         "outdated": 0,
+        "heard": {},
     }
 
 
@@ -158,6 +160,84 @@ def test_the_map(run: Run, stage: Stage, tmp_path: Path) -> None:
     plot = tmp_path / "map.png"
     assert run("library", "--plot", plot).code == 0
     assert plot.read_bytes().startswith(b"\x89PNG")
+
+
+SLOW, LOUD = ("acoustic", "slow"), ("loud",)
+
+
+@pytest.fixture
+def heard(stage: Stage) -> Stage:
+    """Three tracks were heard as acoustic, two of them as slow, and the fourth as loud."""
+    stage.tag_all(SAD)
+    tags = [SLOW, SLOW, ("acoustic",), LOUD]
+    with open_database(stage.database) as db:
+        for row, words in zip(db.execute("SELECT id FROM tracks").fetchall(), tags, strict=True):
+            mood = replace(tag_at(HAPPY if words is LOUD else SAD), tags=words)
+            save_tag(db, row["id"], mood, Origin("deezer", "1", 1.0), NOON)
+    return stage
+
+
+def test_what_was_heard_is_counted_in_words(run: Run, heard: Stage) -> None:
+    assert "  heard: acoustic 3, slow 2, loud 1" in run("library").out.splitlines()
+    assert run("library", "--json").data["heard"] == {"acoustic": 3, "slow": 2, "loud": 1}
+
+
+@pytest.mark.parametrize(
+    ("words", "first", "listed"),
+    [
+        (["acoustic"], "3 of 4 tagged tracks sound acoustic", 3),
+        (["acoustic", "slow"], "2 of 4 tagged tracks sound acoustic and slow", 2),
+        ([" SLOW "], "2 of 4 tagged tracks sound slow", 2),
+        (["loud"], "1 of 4 tagged tracks sounds loud", 1),
+        (["loud", "slow"], "0 of 4 tagged tracks sound loud and slow", 0),
+    ],
+)
+def test_the_tracks_that_sound_as_was_asked_for(
+    run: Run, heard: Stage, words: list[str], first: str, listed: int
+) -> None:
+    options = [part for word in words for part in ("--heard", word)]
+    lines = run("library", *options).out.splitlines()
+    assert lines[0] == first
+    assert sum("120 bpm" in line for line in lines) == listed
+    tracks = run("library", *options, "--json").data["tracks"]
+    assert len(tracks) == listed
+    wanted = {word.strip().lower() for word in words}
+    assert all(wanted <= set(track["words"]) for track in tracks)
+
+
+def test_only_some_of_many_are_listed(
+    run: Run, heard: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("companion.cli.library.library.MOST_LISTED", 1)
+    out = run("library", "--heard", "slow").out
+    assert out.count("120 bpm") == 1
+    assert out.endswith("  and 1 more; --json has all\n")
+
+
+def test_they_have_a_map(run: Run, heard: Stage, tmp_path: Path) -> None:
+    plot = tmp_path / "map.svg"
+    assert run("library", "--heard", "slow", "--plot", plot).code == 0
+    assert ">2 tracks that sound slow<" in plot.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("word", "told"),
+    [
+        ("acustic", "Did you mean acoustic?"),
+        ("zydeco", "No track of your library sounds 'zydeco'."),
+        ("", "No track of your library sounds ''."),
+        ("' OR 1=1 --", "Words: acoustic, slow, loud."),
+    ],
+)
+def test_a_word_that_is_said_of_no_track(run: Run, heard: Stage, word: str, told: str) -> None:
+    ended = run("library", "--heard", word)
+    assert ended.code == 2
+    assert told in ended.err
+
+
+def test_before_anything_was_heard(run: Run, stage: Stage) -> None:
+    ended = run("library", "--heard", "slow")
+    assert (ended.code, ended.err.splitlines()[-1]) == (2, "Run `companion tag` first.")
 
 
 def test_a_map_that_cannot_be_written(run: Run, tmp_path: Path) -> None:

@@ -77,16 +77,16 @@ def test_a_smile_is_refused(run: Run, home: Path, tmp_path: Path) -> None:
     ended = run("calibrate", "--source", video(tmp_path, head()))
     assert ended.code == 11
     assert ended.err.startswith("companion: You look smiling: happiness with ")
-    assert "do nothing with your face" in ended.err
+    assert "relax your face" in ended.err
     assert run("calibrate", "--reset").out == "There was nothing to forget.\n"
 
 
 @pytest.mark.parametrize(
     ("picture", "sentence"),
     [
-        (grey(128, (260, 260)), "No face is to be seen"),
+        (grey(128, (260, 260)), "No face is visible"),
         (moved(head(), light=0.05), "It is too dark"),
-        (np.concatenate([head(), head()], axis=1), "More than one face is to be seen"),
+        (np.concatenate([head(), head()], axis=1), "More than one face is visible"),
     ],
 )
 def test_no_face_to_take(run: Run, tmp_path: Path, picture: np.ndarray, sentence: str) -> None:

@@ -89,7 +89,7 @@ def test_ctrl_c_shows_what_was_seen_until_then(
     ("words", "code", "sentence"),
     [
         (("--source", "none.mp4"), 10, "There is no file none.mp4."),
-        (("--source", __file__), 10, "is no video that can be read."),
+        (("--source", __file__), 10, "is not a readable video."),
         (("--source", "63"), 10, "There is no camera 63."),
         (("--source", "63", "--plot", "mood.txt"), 2, "A plot cannot be written as mood.txt."),
         (("--source", "63", "--plot", "none/mood.png"), 2, "There is no folder none."),

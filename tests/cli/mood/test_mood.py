@@ -69,9 +69,9 @@ def test_it_can_be_set_for_a_while(run: Run, seen: Stage) -> None:
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (["clam"], "'clam' is no mood. Did you mean calm?"),
-        (["2,0"], "is no place on the affect plane"),
-        (["calm", "--for", "soon"], "'soon' is no span of time"),
+        (["clam"], "'clam' is not a mood. Did you mean calm?"),
+        (["2,0"], "is not a place on the affect plane"),
+        (["calm", "--for", "soon"], "'soon' is not a duration"),
         (["--for", "1h"], "--for needs a mood"),
         (["auto", "--for", "1h"], "auto lasts until you set a mood"),
     ],

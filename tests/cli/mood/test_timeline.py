@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from companion.affect import Abstention, Affect, Emotion, FaceMood, FaceReading
@@ -26,6 +28,7 @@ def moments(*readings: FaceReading) -> list[Moment]:
     [
         (NEUTRAL, "neutral"),
         (HAPPY, "happiness"),
+        (replace(HAPPY, detail="pleasant, perhaps happiness"), "perhaps happiness"),
         (NOBODY, "(no face)"),
         (UNSURE, "(low confidence)"),
         (FaceReading(None, Abstention.SEVERAL_FACES), "(several faces)"),

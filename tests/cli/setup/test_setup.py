@@ -71,7 +71,7 @@ def looks(monkeypatch: pytest.MonkeyPatch) -> list[FaceReading]:
 
 @pytest.fixture(autouse=True)
 def heard(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """How many tracks each run of the tagging was to hear; all get the same tag."""
+    """The limit of each run of the tagging; all tracks get the same tag."""
     runs: list[int] = []
 
     def tag(db: sqlite3.Connection, home: Home, *, jobs: int, limit: int) -> None:
@@ -200,7 +200,7 @@ class TestInATerminal:
         assert CredentialStore().load() is None
         assert looks == []
         later = ended.out.partition("Next")[2]
-        assert "enter the client id, choose where clips come from, take the camera" in later
+        assert "enter the Client ID, choose where clips come from, take the camera" in later
         assert "companion service install" in later
 
     def test_wrong_answers_are_asked_again(

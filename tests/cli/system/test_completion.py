@@ -95,7 +95,7 @@ def test_bash_completes(line: str, expected: list[str], tmp_path: Path) -> None:
     [
         ("companion stat", "status\tShow how things stand; exit code 3 where no agent runs.\n"),
         ("companion completion f", "fish\n"),
-        ("companion tag --li", "--limit\tTag at most so many.\n"),
+        ("companion tag --li", "--limit\tTag at most this many tracks.\n"),
         ("companion nonsense", ""),
     ],
 )

@@ -128,7 +128,7 @@ CHANGING = ("O_WRONLY", "O_RDWR", "O_CREAT", "mkdir", "rename", "unlink", "AF_IN
 
 
 def changes(word: str, home: Path, trace: Path) -> list[str]:
-    """What a command asks the system that changes something, or goes to the network."""
+    """Return the system calls of a command that change something or use the network."""
     own = {name: value for name, value in os.environ.items() if not name.startswith("COMPANION_")}
     own |= {
         "COMPANION_HOME": str(home),

@@ -65,7 +65,7 @@ def test_all(used: Stage, run: Run) -> None:
     ended = run("forget", "--all", "--yes")
     assert ended.code == 0
     assert ended.out.splitlines() == [
-        "All is forgotten, and you are signed out.",
+        "Everything is forgotten, and you are signed out.",
         f"Your settings stay: {used.home / 'config.toml'}",
     ]
     assert [path.name for path in used.home.rglob("*")] == ["config.toml"]

@@ -131,6 +131,12 @@ def test_an_unsure_look_is_shown_but_not_gone_by(capsys: pytest.CaptureFixture[s
     assert describe_visit(result)["chosen"] is None
 
 
+def test_an_unsure_emotion_shows_the_side_that_is_sure(capsys: pytest.CaptureFixture[str]) -> None:
+    unsure = FaceReading(face(Emotion.SADNESS, 0.4), detail="unpleasant, perhaps sadness")
+    out = printed(VisitResult(Outcome.QUEUED, "a track", unsure), capsys)
+    assert "Face    12 frames, 40% sure: unpleasant, perhaps sadness" in out
+
+
 @pytest.mark.parametrize(
     "title", ["Song [live]", "[/]", "[bold]loud[/bold]", ":smile:", "a\\[b]", "片想い", "[red]"]
 )

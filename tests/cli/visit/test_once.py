@@ -143,9 +143,9 @@ def test_a_video_without_a_face_abstains(
         ("missing.mp4", None, "There is no file {}."),
         ("", None, "{} is not a file."),
         ("empty.mp4", b"", "The file {} is empty."),
-        ("text.mp4", b"no video, only words\n" * 50, "The file {} is no video that can be read."),
-        ("words.txt", b"words\n" * 500, "The file {} is no video that can be read."),
-        ("list.m3u8", b"#EXTM3U\nface.mp4\n", "The file {} is no video that can be read."),
+        ("text.mp4", b"no video, only words\n" * 50, "The file {} is not a readable video."),
+        ("words.txt", b"words\n" * 500, "The file {} is not a readable video."),
+        ("list.m3u8", b"#EXTM3U\nface.mp4\n", "The file {} is not a readable video."),
     ],
 )
 def test_a_source_that_is_no_video(
@@ -236,7 +236,7 @@ class TestACameraThatTheSettingsKeepShut:
     def test_a_visit_goes_by_listening(self, run: Run, ready: Stage) -> None:
         ended = run("once")
         assert ended.code == 0
-        assert ended.out.startswith("Abstained (low confidence): the camera stays shut, and what")
+        assert ended.out.startswith("Abstained (low confidence): the camera stays off, and what")
         with open_database(ready.database) as db:
             visit = last_visit(db)
         assert visit is not None

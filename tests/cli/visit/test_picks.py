@@ -1,15 +1,19 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from companion.affect import Affect
+from companion.affect import Affect, Quadrant
+from companion.choose.strategy import STEADY
 from companion.cli.visit.picks import compare
 from companion.config.schema import Choose, Rule
 from companion.store.database import open_database
+from companion.store.tracks.tags import Origin, save_tag
 from tests.agent.listener import add, choose_and_keep
+from tests.choose.makers import track_mood
 from tests.cli.shell import HAPPY, SAD, SAVED, Run, Stage
 
 NOW = datetime.now(UTC)
@@ -37,6 +41,53 @@ def test_the_last_pick_in_words(run: Run, picked: Stage) -> None:
     assert "refused before: 1 no repeat" in out
     assert "Rival     " in out
     assert out.count("Song ") >= 3
+
+
+def test_what_was_heard_in_words(run: Run, stage: Stage) -> None:
+    stage.database.parent.mkdir(parents=True)
+    with open_database(stage.database) as db:
+        track = add(db, "1", HAPPY)
+        shares = dict(zip(Quadrant, (0.0, 0.1, 0.6, 0.3), strict=True))
+        tags = ("acoustic", "mellow", "slow")
+        mood = replace(track_mood(HAPPY, 0.9), probabilities=shares, tempo=74.4, tags=tags)
+        save_tag(db, track.id, mood, Origin("local", "a", 1.0), NOW)
+        choose_and_keep(db, NOW)
+    words = "acoustic, mellow, slow, 74 bpm; sounds calm and a little sad"
+    assert f"Heard     {words}" in run("why").out
+    heard = run("why", "--json").data["why"]["heard"]
+    assert heard == {"words": list(tags), "tempo": 74.4, "feelings": ["calm", "a little sad"]}
+
+
+def test_a_pick_of_an_older_version_tells_nothing_that_was_heard(run: Run, picked: Stage) -> None:
+    with open_database(picked.database) as db:
+        for path in ("$.heard", "$.track.voice", "$.runner_up.voice"):
+            db.execute("UPDATE queue_entries SET why = json_remove(why, ?)", (path,))
+    out = run("why").out
+    assert "Heard" not in out
+    assert "Rival     " in out
+
+
+def test_focus_weighs_voices_and_says_so(
+    run: Run, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.database.parent.mkdir(parents=True)
+    with open_database(stage.database) as db:
+        for name, words in (("1", ("sung by a man",)), ("2", ("instrumental",)), ("3", ())):
+            track = add(db, name, STEADY)
+            mood = replace(track_mood(STEADY, 0.9), tags=words)
+            save_tag(db, track.id, mood, Origin("local", "a", 1.0), NOW)
+        choose_and_keep(db, NOW, Choose(strategy="focus", temperature=0.01))
+        by_match = choose_and_keep(db, NOW, Choose(strategy="match"))
+    assert {one.voice for one in by_match.best} == {1.0}
+    out = run("why", "2").out
+    assert out.startswith("Artist 2 - Song 2\n")
+    assert "less likely sung" in out
+    assert run("why", "2", "--json").data["why"]["track"]["voice"] == 1.0
+    run("mood", "0.4,0.0")
+    monkeypatch.setenv("COMPANION_CHOOSE_STRATEGY", "focus")
+    out = run("queue", "--dry-run").out
+    assert "voice" in out
+    assert "x fresh x voice;" in out
 
 
 def test_an_earlier_pick(run: Run, picked: Stage) -> None:
@@ -84,7 +135,7 @@ def numbers(**changed: float) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("chosen", "rival", "told"),
     [
-        (numbers(), None, "there was no other"),
+        (numbers(), None, "there was no alternative"),
         (numbers(), numbers(), f"{RIVAL}: both are alike"),
         (
             numbers(closeness=0.9, score=0.9),
@@ -94,12 +145,15 @@ def numbers(**changed: float) -> dict[str, Any]:
         (
             numbers(confidence=0.9, taste=2.0, freshness=0.5, score=0.9),
             numbers(),
-            f"{RIVAL}: this one is surer of its tag and more to your taste, but heard more lately",
+            (
+                f"{RIVAL}: this one is surer of its tag and more to your taste, "
+                "but heard more recently"
+            ),
         ),
         (
             numbers(taste=0.5, score=0.3),
             numbers(),
-            f"{RIVAL} scored more: this one is less to your taste; one of the best few is drawn",
+            f"{RIVAL} scored higher: this one is less to your taste; one of the best few is drawn",
         ),
     ],
 )

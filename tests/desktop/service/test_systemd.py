@@ -47,7 +47,7 @@ def parse(unit: str) -> configparser.ConfigParser:
 
 
 def verify(unit: str, folder: Path) -> str:
-    """What systemd says of the unit; "" where it has nothing to say."""
+    """Return systemd's complaints about the unit; "" if there are none."""
     file = folder / "companion.service"
     file.write_text(unit, "utf-8")
     runtime = folder / "runtime"

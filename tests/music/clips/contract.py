@@ -1,4 +1,4 @@
-"""What every provider of clips must do, whatever stands behind it."""
+"""The tests that every clip provider must pass."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ BAD_QUERY = {"error": {"type": "ParameterException", "message": "Wrong parameter
 
 @dataclass
 class Host:
-    """What it knows, and what it was asked.
+    """A fake of Deezer: its recordings, and the requests that it got.
 
     `script` holds answers that it gives, one each, before it goes back to what it knows:
     a value is sent as JSON with status 200, a pair as that status and that body.
@@ -45,7 +45,7 @@ class Host:
         self.tracks.append({**track, **changes})
 
     def answer(self, target: str) -> Any:
-        """What the API says, errors included."""
+        """Return the API's answer, errors included."""
         if self.script:
             return self.script.pop(0)
         path = urlsplit(target)

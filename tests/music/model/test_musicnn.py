@@ -20,7 +20,7 @@ from companion.weights import open_model
 
 REFERENCE = Path(__file__).parents[3].parent / "shared" / "assets" / "musicnn" / "reference.npz"
 EXPECTED = json.loads((Path(__file__).parent / "musicnn_expected.json").read_text("utf-8"))
-"""What the network gives for `patch()`, computed layer by layer from the original arrays, with
+"""The network's outputs for `patch()`, computed layer by layer from the original arrays, with
 neither the folding nor the splitting that is tested here."""
 
 

@@ -210,7 +210,7 @@ def test_a_wrong_client_id_keeps_the_sign_in_and_names_the_config(
     ("backend", "words"),
     [
         (MemoryKeyring(), "not signed in"),
-        (signed_in_keyring(), "another client id"),
+        (signed_in_keyring(), "another Client ID"),
     ],
 )
 def test_without_a_sign_in_of_ours_nothing_is_asked(

@@ -1,4 +1,4 @@
-"""What was played, as it is kept."""
+"""The stored plays."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ def tagged(db: sqlite3.Connection) -> sqlite3.Connection:
 
 
 def places(db: sqlite3.Connection) -> dict[str, tuple[float, float, float]]:
-    """Where a choice finds the tracks."""
+    """Return the places by which a choice finds the tracks."""
     found = (row for cell in cells(db) for row in read_cell(db, cell))
     return {name: (valence, arousal, sure) for name, valence, arousal, sure in found}
 

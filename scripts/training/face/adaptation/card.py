@@ -1,4 +1,4 @@
-"""What the card says of the adaptation, and its plot, from its metrics."""
+"""Write the adaptation's section of the card, and its plot, from its metrics."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def adaptation_section(metrics: Mapping[str, Any]) -> str:
 
 
 def _worst(metrics: Mapping[str, Any]) -> str:
-    """Where it reads worse than without it, if anywhere: known faces, and any number of looks."""
+    """List the cases where it reads worse than without: known faces, and any number of looks."""
     told = [
         (row["with"]["uar"] - row["without"]["uar"], f"{CORPORA[corpus]}, {ROWS[name]}")
         for corpus, rows in metrics["left_out"].items()

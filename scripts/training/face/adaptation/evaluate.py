@@ -1,4 +1,4 @@
-"""How well the adaptation does on people left out, and on a corpus left out."""
+"""Evaluate the adaptation on people left out, and on a corpus left out."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def fit_folds(
 
 
 def answer(population: Population, faces: Faces, people: Sequence[str], pattern: int) -> Answers:
-    """What is said of all faces of some people that can be judged by their other occasions."""
+    """Read all faces of some people that can be judged by their other occasions."""
     judged = judge(population, faces, cases(faces, people, [pattern]))
     chosen = faces.select(judged.which)
     return Answers(chosen, chosen.logits, weigh(judged, chosen.logits, population.weighing))

@@ -110,7 +110,7 @@ def fit_population(faces: Faces, face_model: str, label: str) -> Population:
 
 
 def known_at_rest(population: Population) -> float:
-    """How much is known of who is known by the resting face alone, but by that well."""
+    """Return what is known of a person by the resting face alone, after many looks at it."""
     usual = features_of_point(population.means[NEUTRAL])
     return know_person(population, [MoodExample(Emotion.NEUTRAL, usual, MOST_LOOKS)]).known
 
@@ -264,7 +264,7 @@ def examples_of(features: Floats, labels: Integers) -> list[MoodExample]:
 
 
 def judge(population: Population, faces: Faces, some: Iterator[Case]) -> Judged:
-    """How the population sees the judged faces of some cases."""
+    """Judge the faces of some cases by the population."""
     features = features_of(faces, population.projections)
     anybodys = log_densities(features, population.means, population.noise + population.spread)
     which, pattern, known, theirs = [], [], [], []

@@ -42,7 +42,7 @@ WEEK = 7
 
 @dataclass(frozen=True)
 class Habits:
-    """How the looks of some weeks come about.
+    """A simulated user's looks over some weeks.
 
     Attributes:
         name: of the case.

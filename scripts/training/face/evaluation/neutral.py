@@ -49,7 +49,7 @@ def mean_log(shares: Floats) -> LogShares:
 
 
 def correct(shares: Floats, own: LogShares, reference: Reference) -> Floats:
-    """What the model says, seen from the user's resting face.
+    """Correct the model's probabilities by those of the user's resting face.
 
     Args:
         shares: calibrated probabilities (..., 8) in the order of `Emotion`.

@@ -1,1 +1,1 @@
-"""What is written about the music model: tables, tries, plots, the card; imports the training."""
+"""Reports on the music model: tables, trials, plots, the card; imports the training."""

@@ -1,4 +1,4 @@
-"""Whether recordings that stand in the sets twice carry one label: a bound for any model."""
+"""Label agreement of recordings that are in the sets twice: a bound for any model."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How good the places on the affect plane are: how spread out, how well ordered, how picked by."""
+"""Measure the places on the affect plane: their spread, their order, and the picks by them."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def _nearest(where: np.ndarray, labels: np.ndarray) -> dict[str, float]:
 
 
 def _order(clips: Clips, where: np.ndarray) -> dict[str, float]:
-    """How often, of two clips that people told apart, the higher one lies higher."""
+    """Return the share of pairs of clips, told apart by people, that lie in the right order."""
     known = clips.quadrant >= 0
     quadrant = clips.quadrant[known]
     valence, arousal = where.T
@@ -81,7 +81,7 @@ def _order(clips: Clips, where: np.ndarray) -> dict[str, float]:
 
 
 def cluster_order(clips: Clips, values: np.ndarray, high: str, low: str) -> float:
-    """How often a clip of one cluster lies higher than one of another."""
+    """Return the probability that a clip of one cluster lies higher than one of another."""
     names = np.array(["", *CLUSTERS])[clips.cluster + 1]
     both = np.isin(names, [high, low])
     return float(roc_auc_score(names[both] == high, values[both]))

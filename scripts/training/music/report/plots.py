@@ -52,7 +52,7 @@ def draw_confusion(splits: list[np.ndarray], labels: np.ndarray) -> Figure:
 
 
 def draw_reliability(splits: list[np.ndarray], labels: np.ndarray) -> Figure:
-    """How often the quadrant is right, by what the confidence says."""
+    """Plot the accuracy of the quadrant against its confidence."""
     sure = np.concatenate([probabilities.max(axis=1) for probabilities in splits])
     right = np.concatenate([probabilities.argmax(axis=1) == labels for probabilities in splits])
     place = np.minimum((sure * BINS).astype(int), BINS - 1)
@@ -71,7 +71,7 @@ def draw_reliability(splits: list[np.ndarray], labels: np.ndarray) -> Figure:
 
 
 def draw_picks(models: dict[str, list[np.ndarray]], labels: np.ndarray) -> Figure:
-    """How often the surest share of each quadrant's clips is right."""
+    """Plot the precision of each quadrant's most confident clips against their share."""
     figure, axes = plt.subplots(figsize=(5, 4), layout="constrained")
     for name, splits in models.items():
         curve = [

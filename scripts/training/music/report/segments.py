@@ -1,4 +1,4 @@
-"""What a figure is worth that was measured on segments of clips that were learned from.
+"""Measure the inflation of figures when segments of one clip are in both training and test set.
 
 The same network reads the five MIREX clusters of three-second segments, once split at
 random, once by clip, once by artist: only the split differs.

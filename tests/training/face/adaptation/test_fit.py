@@ -62,7 +62,7 @@ def test_who_was_left_out_is_read_better_by_their_resting_face(population: Popul
 
 
 def test_the_weights_are_none_where_a_person_shows_nothing(crowd: Faces) -> None:
-    """Where the faces of a person have nothing in common, knowing some must change little."""
+    """Knowing some faces of a person must change little if they have nothing in common."""
     random = np.random.default_rng(0)
     shuffled = crowd.select(np.arange(len(crowd)))
     mixed = np.concatenate(
