@@ -66,9 +66,8 @@ class Tagger:
             ClipDamaged: it cannot be decoded, is silent, too short or too long.
             ModelError: the taggers' weights are missing or damaged.
         """
-        features = self.hear(audio)
-        kept = KeptFeatures(VERSION, features.to_bytes())
-        return replace(self.read(features), features=kept)
+        kept = KeptFeatures(VERSION, self.hear(audio).to_bytes())
+        return replace(self.judge(kept), features=kept)
 
     def judge(self, kept: KeptFeatures) -> TrackMood:
         """The mood of a clip that was heard before.

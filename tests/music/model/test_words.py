@@ -52,6 +52,8 @@ def test_what_was_not_measured_is_not_told() -> None:
 def test_an_instrumental_has_no_voice() -> None:
     silent = WORDS.instrumental(heard(mtt_no_vocals=2.0))
     sung = WORDS.instrumental(heard(mtt_vocal=3.0, mtt_voice=2.0))
+    assert silent is not None
+    assert sung is not None
     assert 0 <= sung < 0.5 < silent <= 1
 
 
