@@ -60,8 +60,9 @@ def summarise(said: np.ndarray, labels: np.ndarray) -> dict[str, Any]:
         "sign of valence right": sign_accuracy(said, labels, VALENCE_UP),
         "mean confidence": sure.mean(),
         "share that it is sure of": (sure >= SURE).mean(),
-        "share of its mistakes that it is sure of": (sure[~right] >= SURE).mean(),
+        "share of its mistakes that it is sure of": np.sum(sure[~right] >= SURE)
+        / max(1, np.sum(~right)),
     }
     counts = {f"taken for {q.value}": int(np.sum(guesses == n)) for n, q in enumerate(QUADRANTS)}
-    rounded = {name: round(float(np.nan_to_num(figure)), 4) for name, figure in figures.items()}
+    rounded = {name: round(float(figure), 4) for name, figure in figures.items()}
     return {"pieces": len(labels), **rounded, **counts}

@@ -5,7 +5,7 @@ import pytest
 from training.music.report.piano import choose_pieces, summarise
 
 NAMES = [
-    f"Q{quadrant}_song{song}_{part}.mid"
+    f"Q{quadrant}_song{quadrant}{song}_{part}.mid"
     for quadrant in range(1, 5)
     for song in range(5)
     for part in range(3)
