@@ -29,7 +29,9 @@ def test_it_learns_nothing_from_noise() -> None:
     assert np.mean(guess(line, NOISE[80:]) == LABELS[80:]) < 0.5
 
 
-@pytest.mark.parametrize(("inputs", "strength"), [(NOISE, min(STRENGTHS)), (CLEAR, max(STRENGTHS))])
+@pytest.mark.parametrize(
+    ("inputs", "strength"), [(10 * NOISE, min(STRENGTHS)), (CLEAR, max(STRENGTHS))]
+)
 def test_noise_is_held_back_most(inputs: np.ndarray, strength: float) -> None:
     assert choose_strength(inputs.astype(float), LABELS, GROUPS) == strength
 
