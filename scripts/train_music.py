@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,15 +26,16 @@ from training.music.instruments import PIECES, load_renderings
 from training.music.words import Heard, find_words
 
 from companion.music.features.extract import STATISTICS
-from companion.music.model.ensemble import Ensemble
+from companion.music.model.ensemble import Ensemble, Prediction
 from companion.music.model.tags import logits
 from companion.music.model.words import Words
-from companion.music.tag import MODEL, SETTINGS
+from companion.music.tag import MODEL, SETTINGS, calibrate
 from companion.weights import models_folder, write_manifest
 
-VERSION = "3"
+VERSION = "4"
 WEIGHTS = "weights.safetensors"
 MIDI = "midi/emopia.zip"  # piano music, in the data folder
+SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)  # of the logistic regression in the mean
 
 
 def main() -> None:
@@ -51,14 +53,43 @@ def main() -> None:
     clips = read_clips(arguments.data)
     bench = Bench(clips, load_inputs(clips, arguments.data))
     said, _ = predict_out_of_fold(bench, split=0)
-    temperature = find_temperature(clips, said.quadrant)
-    print(f"temperature {temperature:.3f}; now fitting to all {len(clips)} clips")
+    mix = find_mix(clips, said)
+    print(f"{mix}; now fitting to all {len(clips)} clips")
     ensemble = bench.fit(np.arange(len(clips)))
     heard = Heard(clips, logits(bench.inputs.tags))
     if arguments.pieces:
         rendered = load_renderings(arguments.data / MIDI, pieces=arguments.pieces)
         heard = Heard(clips, heard.logits, rendered.instruments, rendered.logits)
-    save(ensemble, settings(ensemble, temperature, find_words(heard)), arguments.models / MODEL)
+    save(ensemble, settings(ensemble, mix, find_words(heard)), arguments.models / MODEL)
+
+
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """What turns an ensemble's answer into calibrated probabilities.
+
+    Attributes:
+        share: what the logistic regression counts in the mean with the networks.
+        temperature: by which the logits of the mean are divided.
+    """
+
+    share: float
+    temperature: float
+
+    def apply(self, said: Prediction) -> np.ndarray:
+        """(clips, 4) calibrated probabilities."""
+        return calibrate(said.mix(self.share), self.temperature)
+
+
+def find_mix(clips: Clips, said: Prediction) -> Mix:
+    """The one of least log loss on the clips with a quadrant."""
+    known = clips.quadrant >= 0
+    mixes = [Mix(share, find_temperature(clips, said.mix(share))) for share in SHARES]
+
+    def loss(mix: Mix) -> float:
+        told = mix.apply(said)[known, clips.quadrant[known]]
+        return float(-np.log(told).mean())
+
+    return min(mixes, key=loss)
 
 
 def find_temperature(clips: Clips, probabilities: np.ndarray) -> float:
@@ -68,11 +99,12 @@ def find_temperature(clips: Clips, probabilities: np.ndarray) -> float:
     return fit_temperature(np.log(np.maximum(probabilities[known], 1e-6)), targets)
 
 
-def settings(ensemble: Ensemble, temperature: float, words: Words) -> dict[str, Any]:
+def settings(ensemble: Ensemble, mix: Mix, words: Words) -> dict[str, Any]:
     """All that the tagger needs beside the weights."""
     return {
         "shape": dataclasses.asdict(ensemble.shape),
-        "temperature": round(temperature, 4),
+        "share": mix.share,
+        "temperature": round(mix.temperature, 4),
         "words": dataclasses.asdict(words),
         "statistics": STATISTICS,
     }

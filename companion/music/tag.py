@@ -12,13 +12,13 @@ import numpy as np
 from companion.affect import KeptFeatures, Quadrant, TrackMood
 from companion.errors import ClipDamaged, ModelError
 from companion.music.decode import Floats, decode
-from companion.music.features.extract import STATISTICS, extract
+from companion.music.features.extract import STATISTICS, Features, extract
 from companion.music.features.log_mel import log_mel_patches
 from companion.music.features_version import VERSION
 from companion.music.model.ensemble import Ensemble
-from companion.music.model.musicnn import Taggers
 from companion.music.model.network import Shape
 from companion.music.model.place import place
+from companion.music.model.taggers import Taggers
 from companion.music.model.tags import logits
 from companion.music.model.words import Words
 from companion.music.track_features import TrackFeatures, halve
@@ -46,6 +46,7 @@ class Tagger:
             settings = model.read_json(SETTINGS)
             shape = Shape(**settings["shape"])
             self._temperature = float(settings["temperature"])
+            self._share = float(settings["share"])
             self._words = Words.from_json(settings["words"])
             self._ensemble = Ensemble.from_tensors(shape, model.read_tensors())
             if tuple(settings["statistics"]) != STATISTICS:
@@ -65,9 +66,8 @@ class Tagger:
             ClipDamaged: it cannot be decoded, is silent, too short or too long.
             ModelError: the taggers' weights are missing or damaged.
         """
-        features = self.hear(audio)
-        kept = KeptFeatures(VERSION, features.to_bytes())
-        return replace(self.read(features), features=kept)
+        kept = KeptFeatures(VERSION, self.hear(audio).to_bytes())
+        return replace(self.judge(kept), features=kept)
 
     def judge(self, kept: KeptFeatures) -> TrackMood:
         """The mood of a clip that was heard before.
@@ -86,7 +86,7 @@ class Tagger:
         seen = extract(waveform)
         heard = self._taggers.hear(log_mel_patches(waveform))
         return TrackFeatures(
-            halve(self._ensemble.encoder.encode(seen.image[None])[0]),
+            halve(self.encode(seen)),
             halve(seen.statistics),
             halve(heard.embedding),
             halve(logits(heard.tags)),
@@ -94,11 +94,16 @@ class Tagger:
             seen.pitch,
         )
 
+    def encode(self, seen: Features) -> Floats:
+        """The codes of the MFCC image: (codes,)."""
+        codes: Floats = self._ensemble.encoder.encode(seen.image[None])[0]
+        return codes
+
     def read(self, features: TrackFeatures) -> TrackMood:
         """The mood that the features speak of; needs no audio."""
         inputs = np.concatenate(features.arrays).astype(np.float32)
         said = self._ensemble.judge(inputs[None])
-        calibrated = calibrate(said.quadrant, self._temperature)[0]
+        calibrated = calibrate(said.mix(self._share), self._temperature)[0]
         probabilities = dict(zip(Quadrant, map(float, calibrated), strict=True))
         where = place(probabilities)
         return TrackMood(

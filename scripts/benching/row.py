@@ -42,6 +42,18 @@ def cpu_ms(call: Callable[[], object], repeats: int = 7) -> float:
     return _median_ms(time.process_time, call, repeats)
 
 
+def in_turns_ms(*calls: Callable[[], object], repeats: int = 9) -> list[float]:
+    """The median CPU time of each call, taken in turns so that a busy machine slows all alike."""
+    times: list[list[float]] = [[] for _ in calls]
+    for turn in range(repeats + 1):
+        for call, taken in zip(calls, times, strict=True):
+            start = time.process_time()
+            call()
+            if turn:  # the first is to be warm
+                taken.append(time.process_time() - start)
+    return [1000 * statistics.median(taken) for taken in times]
+
+
 def _median_ms(clock: Callable[[], float], call: Callable[[], object], repeats: int) -> float:
     call()
     times = []

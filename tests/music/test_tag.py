@@ -80,8 +80,8 @@ def copy_model(root: Path) -> Path:
     "settings",
     [
         {},
-        {"shape": {"hidden": 1, "depth": 9}, "temperature": 1},
-        {"shape": None, "temperature": 1},
+        {"shape": {"hidden": 1, "depth": 9}, "share": 0.5, "temperature": 1},
+        {"shape": None, "share": 0.5, "temperature": 1},
     ],
 )
 def test_settings_of_another_version_are_one_clear_error(tmp_path: Path, settings: object) -> None:

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from companion.affect import PitchRange
-from companion.music.track_features import BYTES, HEAD, MAGIC, SIZES, VERSION, TrackFeatures, halve
+from companion.music.features_version import VERSION
+from companion.music.track_features import BYTES, HEAD, MAGIC, SIZES, TrackFeatures, halve
 
 
 def make(seed: int = 0) -> TrackFeatures:

@@ -20,32 +20,31 @@ import jax.numpy as jnp
 import numpy as np
 from flax import linen as nn
 
-from companion.errors import ModelError
 from companion.music.decode import Floats
-from companion.weights import Model, open_model
 
 EMBEDDING = 200
 TIMBRE = (0, 1)  # the convolutions whose kernels are as high as a part of the spectrum
 TIMBRE_SHAPES = ((7, 38), (7, 67))  # frames, mel bands
 TIMBRE_CHANNELS = 204
 TEMPORAL = (2, 3, 4)  # those that look at one band along time
-TEMPORAL_FRAMES = 128  # of the longest
+TEMPORAL_FRAMES = (128, 64, 32)
 TEMPORAL_CHANNELS = 51
 MIDDLE = (5, 6, 7)
 MIDDLE_CHANNELS = 64
 WIDTH = 7  # frames of the kernels in the middle
 EPSILON = 1e-3  # of the batch normalisation
-FULL_RANKS = (TIMBRE_CHANNELS, TIMBRE_CHANNELS)
-
 MODEL = "musicnn"
-STRIDES = {"msd": 1, "mtt": 2}
-"""Every which patch of a clip each network hears: half of them serve the second as well."""
-RANKS = {"msd": (24, 16), "mtt": (64, 64)}
-"""That hold all of the first network's kernels, whose rank is 23 and 14, and all but one part in
-a thousand of the second's."""
 
 Tree = dict[str, Any]
 Tensors = Mapping[str, np.ndarray]
+
+
+Ranks = tuple[int, int]
+"""Into how many basis kernels each of the two timbre convolutions is split; whole where it is 0."""
+WHOLE = (0, 0)
+RANKS = {"msd": (24, 16), "mtt": (88, 72)}
+"""That hold all of the first network's kernels, whose rank is 23 and 14, and so much of the
+second's that no tag of it moves by 1e-5."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,56 +60,18 @@ class Heard:
     tags: Floats
 
 
-class Taggers:
-    """Both networks: that of the Million Song Dataset, and that of MagnaTagATune.
-
-    Args:
-        model: the weights; the ones that come with the program where it is left out.
-
-    Raises:
-        ModelError: the weights are missing or damaged.
-    """
-
-    def __init__(self, model: Model | None = None) -> None:
-        model = model or open_model(MODEL)
-        try:
-            self._networks = {
-                name: Musicnn(model.read_tensors(f"{name}.safetensors"), RANKS[name])
-                for name in STRIDES
-            }
-        except (KeyError, ValueError, OSError) as error:
-            raise ModelError(
-                f"The model {model.name} does not fit this program: {error}."
-            ) from error
-
-    def hear(self, patches: Floats) -> Heard:
-        """Give what both say of a clip, side by side, as means over its patches.
-
-        Args:
-            patches: (patches, frames, mels) of `log_mel_patches`.
-
-        Returns:
-            The embedding (len(STRIDES) * EMBEDDING,), and the tags as probabilities.
-        """
-        said = [network.hear(patches[:: STRIDES[name]]) for name, network in self._networks.items()]
-        return Heard(
-            np.concatenate([each.embedding.mean(axis=0) for each in said]),
-            np.concatenate([each.tags.mean(axis=0) for each in said]),
-        )
-
-
 class Musicnn:
     """One network with its weights.
 
     Args:
         tensors: the arrays of the original checkpoint, by their names there.
-        ranks: into how many basis kernels each of the two timbre convolutions is split.
+        ranks: how its timbre convolutions are split.
 
     Raises:
         KeyError: a tensor is missing.
     """
 
-    def __init__(self, tensors: Tensors, ranks: tuple[int, int] = FULL_RANKS) -> None:
+    def __init__(self, tensors: Tensors, ranks: Ranks = WHOLE) -> None:
         self._network = Network(ranks, len(tensors["dense_1.bias"]))
         self._params = fold(tensors, ranks)
 
@@ -130,18 +91,18 @@ class Network(nn.Module):
     """From a patch to its embedding and its tags.
 
     Attributes:
-        ranks: the basis kernels of the two timbre convolutions.
+        ranks: how the timbre convolutions are split.
         tags: how many there are.
     """
 
-    ranks: tuple[int, int]
+    ranks: Ranks
     tags: int
 
     @nn.compact
     def __call__(self, patch: jax.Array) -> tuple[jax.Array, jax.Array]:
         """(frames, mels) to (EMBEDDING,) and (tags,)."""
         image = _Affine(1, name="input")(patch[..., None])
-        front = jnp.concatenate([*self._timbre(image), self._temporal(image)], axis=-1)
+        front = jnp.concatenate([*self._timbre(image), *self._temporal(image)], axis=-1)
         first = self._middle(0, front)
         second = self._middle(1, first) + first
         third = self._middle(2, second) + second
@@ -153,20 +114,23 @@ class Network(nn.Module):
         return embedding, nn.sigmoid(nn.Dense(self.tags, name="tags")(embedding))
 
     def _timbre(self, image: jax.Array) -> list[jax.Array]:
-        around = _pad_time(image, WIDTH // 2, WIDTH // 2)
+        around = jnp.pad(image, ((WIDTH // 2, WIDTH // 2), (0, 0), (0, 0)))
         found = []
         for k, rank, shape in zip(TIMBRE, self.ranks, TIMBRE_SHAPES, strict=True):
-            basis = _convolve(rank, shape, f"timbre_basis_{k}")(around)
-            mixed = nn.Dense(TIMBRE_CHANNELS, use_bias=False, name=f"timbre_mix_{k}")(basis)
-            found.append(_Highest(TIMBRE_CHANNELS, name=f"timbre_{k}")(mixed))
+            kernels = rank or TIMBRE_CHANNELS
+            responses = _convolve(kernels, shape, f"kernels_{k}", "VALID")(around)
+            if rank:
+                mix = nn.Dense(TIMBRE_CHANNELS, use_bias=False, name=f"mix_{k}")
+                responses = mix(responses)
+            found.append(_Highest(TIMBRE_CHANNELS, name=f"highest_{k}")(responses))
         return found
 
-    def _temporal(self, image: jax.Array) -> jax.Array:
-        channels = len(TEMPORAL) * TEMPORAL_CHANNELS
-        around = _pad_time(image, (TEMPORAL_FRAMES - 1) // 2, TEMPORAL_FRAMES // 2)
-        found = _convolve(channels, (TEMPORAL_FRAMES, 1), "temporal_kernels")(around)
-        highest: jax.Array = _Highest(channels, name="temporal")(found)
-        return highest
+    def _temporal(self, image: jax.Array) -> list[jax.Array]:
+        found = []
+        for k, frames in zip(TEMPORAL, TEMPORAL_FRAMES, strict=True):
+            responses = _convolve(TEMPORAL_CHANNELS, (frames, 1), f"kernels_{k}", "SAME")(image)
+            found.append(_Highest(TEMPORAL_CHANNELS, name=f"highest_{k}")(responses))
+        return found
 
     def _middle(self, k: int, rows: jax.Array) -> jax.Array:
         found = nn.relu(nn.Conv(MIDDLE_CHANNELS, (WIDTH,), name=f"middle_{k}")(rows))
@@ -203,17 +167,16 @@ class _Highest(nn.Module):
         return nn.relu(kept + bias) * scale + offset
 
 
-def fold(tensors: Tensors, ranks: tuple[int, int] = FULL_RANKS) -> Tree:
+def fold(tensors: Tensors, ranks: Ranks = WHOLE) -> Tree:
     """The parameters of `Network` from the arrays of the original checkpoint."""
     tree: Tree = {"input": _normalisation(tensors, 0)}
-    for k, rank in zip(TIMBRE, ranks, strict=True):
-        basis, mix = split_kernels(tensors[_name("conv2d", k) + ".kernel"], rank)
-        tree[f"timbre_basis_{k}"], tree[f"timbre_mix_{k}"] = {"kernel": basis}, {"kernel": mix}
-        tree[f"timbre_{k}"] = _bias(tensors, k) | _normalisation(tensors, k + 1)
-    kernels = [_centre(tensors[_name("conv2d", k) + ".kernel"]) for k in TEMPORAL]
-    tree["temporal_kernels"] = {"kernel": np.concatenate(kernels, axis=-1)}
-    rows = [_bias(tensors, k) | _normalisation(tensors, k + 1) for k in TEMPORAL]
-    tree["temporal"] = {name: np.concatenate([row[name] for row in rows]) for name in rows[0]}
+    for k, rank in zip((*TIMBRE, *TEMPORAL), (*ranks, 0, 0, 0), strict=True):
+        kernels = tensors[_name("conv2d", k) + ".kernel"]
+        if rank:
+            kernels, mix = split_kernels(kernels, rank)
+            tree[f"mix_{k}"] = {"kernel": mix}
+        tree[f"kernels_{k}"] = {"kernel": kernels}
+        tree[f"highest_{k}"] = _bias(tensors, k) | _normalisation(tensors, k + 1)
     for number, k in enumerate(MIDDLE):
         kernel = tensors[_name("conv2d", k) + ".kernel"]  # frames, inputs, 1, channels
         tree[f"middle_{number}"] = {"kernel": kernel[:, :, 0], **_bias(tensors, k)}
@@ -247,19 +210,8 @@ def _run(network: Network, params: Tree, patch: jax.Array) -> tuple[jax.Array, j
     return embedding, tags
 
 
-def _convolve(channels: int, shape: tuple[int, int], name: str) -> nn.Conv:
-    return nn.Conv(channels, shape, padding="VALID", use_bias=False, name=name)
-
-
-def _pad_time(image: jax.Array, before: int, after: int) -> jax.Array:
-    return jnp.pad(image, ((before, after), (0, 0), (0, 0)))
-
-
-def _centre(kernel: np.ndarray) -> np.ndarray:
-    """A temporal kernel within the longest one's frames, where "same" padding puts it."""
-    first = (TEMPORAL_FRAMES - 1) // 2 - (len(kernel) - 1) // 2
-    last = TEMPORAL_FRAMES - len(kernel) - first
-    return np.pad(kernel, ((first, last), (0, 0), (0, 0), (0, 0)))
+def _convolve(channels: int, shape: tuple[int, int], name: str, padding: str) -> nn.Conv:
+    return nn.Conv(channels, shape, padding=padding, use_bias=False, name=name)
 
 
 def _normalisation(tensors: Tensors, k: int) -> dict[str, np.ndarray]:

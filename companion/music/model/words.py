@@ -48,7 +48,8 @@ class Words:
     Attributes:
         rules: in the order in which the words are said.
         without_voice, with_voice: tags that speak for and against an instrumental.
-        slope, offset: of the logistic function of their difference.
+        slope, offset: of the logistic function of their difference; a slope of 0 where it was
+            never measured.
     """
 
     rules: tuple[Rule, ...]
@@ -78,8 +79,10 @@ class Words:
         kept = set(said[:MOST])
         return tuple(rule.word for rule in self.rules if rule.word in kept)
 
-    def instrumental(self, logits: Floats) -> float:
-        """The chance that nobody sings, in [0, 1], of (tags,)."""
+    def instrumental(self, logits: Floats) -> float | None:
+        """The chance that nobody sings, in [0, 1], of (tags,); None where it was not measured."""
+        if not self.slope:
+            return None
         score = self.slope * float(voice_score(logits, self.without_voice, self.with_voice))
         return float(1 / (1 + np.exp(-score - self.offset)))
 

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from types import ModuleType
@@ -28,12 +28,12 @@ from companion.music.features import (
     tonality,
 )
 from companion.music.model import musicnn
-from companion.music.model.musicnn import Taggers
-from training.music import augment
+from training.music import augment, patches
 from training.music.data import CHECKPOINTS, Clips
+from training.music.patches import Patches, hear_patches, mean_of_heard
 
 DEFINED_IN: tuple[ModuleType, ...] = (
-    *(contrast, extract, harmony, log_mel, modulation, augment, musicnn),
+    *(contrast, extract, harmony, log_mel, modulation, augment, musicnn, patches),
     *(pitch, rhythm, shape, spectrum, tonality),
 )
 CLIP, CHANGED = 0, 1  # the clip itself, and a copy that is changed at random
@@ -46,7 +46,7 @@ class Inputs:
     Attributes:
         image: (clips, steps, rows).
         statistics: (clips, statistics).
-        embedding: (clips, EMBEDDING of both taggers).
+        embedding: (clips, EMBEDDING of both taggers), the means over the patches that they hear.
         tags: (clips, tags of both taggers), probabilities.
     """
 
@@ -67,6 +67,25 @@ def load_inputs(clips: Clips, folder: Path, copy: int = CLIP, cache: Path = CHEC
         copy: CLIP, or CHANGED for what another preview of the same track may be like.
         cache: where the features are kept.
     """
+    rows = []
+    for file in _made(clips, folder, copy, cache):
+        with np.load(file) as kept:
+            heard = mean_of_heard(kept["embedding"]), mean_of_heard(kept["tags"])
+            rows.append((kept["image"], kept["statistics"], *heard))
+    return Inputs(*(np.stack(part) for part in zip(*rows, strict=True)))
+
+
+def load_patches(clips: Clips, folder: Path, cache: Path = CHECKPOINTS) -> list[Patches]:
+    """What was heard in each patch of each clip; arguments as of `load_inputs`."""
+    rows = []
+    for file in _made(clips, folder, CLIP, cache):
+        with np.load(file) as kept:
+            rows.append(Patches(*(kept[name] for name in Patches.__slots__)))
+    return rows
+
+
+def _made(clips: Clips, folder: Path, copy: int, cache: Path) -> list[Path]:
+    """The files of all clips, once there is one of each."""
     kept = cache / f"features-{source_hash(DEFINED_IN)}"
     kept.mkdir(parents=True, exist_ok=True)
     missing = [name for name in clips.names if not _file(kept, name, copy).is_file()]
@@ -75,8 +94,7 @@ def load_inputs(clips: Clips, folder: Path, copy: int = CLIP, cache: Path = CHEC
             done = pool.map(partial(_compute, kept, folder, copy), missing, chunksize=4)
             for _ in track(done, description="features", total=len(missing)):
                 pass
-    rows = [np.load(_file(kept, name, copy)) for name in clips.names]
-    return Inputs(*(np.stack([row[part] for row in rows]) for part in Inputs.__slots__))
+    return [_file(kept, name, copy) for name in clips.names]
 
 
 def source_hash(modules: Iterable[ModuleType]) -> str:
@@ -95,7 +113,7 @@ def _compute(kept: Path, folder: Path, copy: int, name: str) -> None:
         seed = hashlib.sha256(f"{name} {copy}".encode()).digest()
         waveform = augment.augment(waveform, np.random.default_rng(list(seed)))
     seen = extract.extract(waveform)
-    heard = _taggers().hear(log_mel.log_mel_patches(waveform))
+    heard = hear_patches(log_mel.log_mel_patches(waveform))
     file = _file(kept, name, copy)
     half_done = file.with_suffix(".part.npz")
     np.savez(
@@ -104,10 +122,6 @@ def _compute(kept: Path, folder: Path, copy: int, name: str) -> None:
         statistics=seen.statistics,
         embedding=heard.embedding,
         tags=heard.tags,
+        pooled=heard.pooled,
     )
     half_done.replace(file)
-
-
-@cache
-def _taggers() -> Taggers:
-    return Taggers()

@@ -23,16 +23,17 @@ from companion.music.model.patterns import Encoder
 from companion.music.model.standard import Block, Standard
 from companion.music.model.tags import MSD_TAGS, MTT_TAGS, logits
 from companion.weights import flatten_tree, unflatten_tree
-from training.music import filters
+from training.music import filters, linear
 from training.music import fit as fitting
 from training.music.data import CHECKPOINTS, CLUSTERS, FOLDS, QUADRANTS, Clips, split_by_artist
 from training.music.features import Inputs, source_hash
 from training.music.filters import learn_encoder
 from training.music.fit import Recipe, fit, make_examples
+from training.music.linear import fit_linear
 
 MEMBERS = 3
 LEARNED_BY = (patterns, filters)
-FITTED_BY = (*LEARNED_BY, ensemble, network, standard, fitting)
+FITTED_BY = (*LEARNED_BY, ensemble, network, standard, fitting, linear)
 SIGNS = 2
 AT_ONCE = 100  # images whose codes are computed together
 
@@ -84,6 +85,7 @@ class Bench:
         labels = [self.clips.quadrant[chosen].tolist(), self.clips.cluster[chosen].tolist()]
         facts = [
             *(dataclasses.asdict(self.recipe), self.blocks, self.members, labels),
+            self.clips.artists[chosen].tolist(),
             *(source_hash(FITTED_BY), _digest(self.matrix[chosen])),
         ]
         tensors = self._cached(facts, lambda: self._fit(chosen).tensors())
@@ -93,7 +95,11 @@ class Bench:
         measured = Standard.measure(self.matrix[chosen], _blocks(self.encoder, self.blocks))
         examples = make_examples(self.clips, measured.apply(self.matrix))
         members = fit(examples, chosen, self.recipe, range(self.members))
-        return Ensemble(self.recipe.shape, self.encoder, measured, members)
+        known = chosen[self.clips.quadrant[chosen] >= 0]
+        line = fit_linear(
+            examples.inputs[known], self.clips.quadrant[known], self.clips.artists[known]
+        )
+        return Ensemble(self.recipe.shape, self.encoder, measured, members, line)
 
     def _cached(self, facts: list[Any], make: Callable[[], Tensors]) -> Tensors:
         """Return what `make` gives, cached under a hash of all its inputs."""
@@ -138,7 +144,7 @@ def predict_out_of_fold(
         The prediction, one row a clip, and the fold (clips,) that each stood in.
     """
     read = bench.matrix if read is None else read
-    rows = (len(QUADRANTS), SIGNS, len(CLUSTERS))
+    rows = (len(QUADRANTS), SIGNS, len(CLUSTERS), len(QUADRANTS))
     whole = Prediction(*(np.zeros((len(bench.clips), width), np.float32) for width in rows))
     fold_of = np.zeros(len(bench.clips), int)
     folds = enumerate(split_by_artist(bench.clips, split))

@@ -17,10 +17,12 @@ from pathlib import Path
 import numpy as np
 
 from companion.music.decode import decode
-from companion.music.features.log_mel import log_mel_patches
-from companion.music.model.musicnn import Taggers
+from companion.music.features import log_mel
+from companion.music.model import musicnn, taggers
+from companion.music.model.taggers import Taggers
 from companion.music.model.tags import logits
 from training.music.data import CHECKPOINTS
+from training.music.features import source_hash
 
 SOUND_FONT = Path("/usr/share/sounds/sf2/FluidR3_GM.sf2")
 PIECES = 6  # of each instrument
@@ -67,9 +69,8 @@ def load_renderings(midi: Path, folder: Path = CHECKPOINTS, pieces: int = PIECES
     Raises:
         SystemExit: FluidSynth, its sound font or the archive is missing.
     """
-    if not (shutil.which("fluidsynth") and SOUND_FONT.is_file() and midi.is_file()):
-        raise SystemExit(f"FluidSynth, {SOUND_FONT} and {midi} are needed to find the words.")
-    kept = folder / "renderings"
+    check_renderer(midi)
+    kept = folder / f"renderings-{source_hash((log_mel, musicnn, taggers))}"
     kept.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(midi) as archive:
         names = sorted(name for name in archive.namelist() if name.endswith(".mid"))
@@ -83,12 +84,27 @@ def load_renderings(midi: Path, folder: Path = CHECKPOINTS, pieces: int = PIECES
     return Renderings(tuple(played), np.stack(rows))
 
 
+def check_renderer(midi: Path) -> None:
+    """Make sure that the pieces of an archive can be rendered.
+
+    Raises:
+        SystemExit: FluidSynth, its sound font or the archive is missing.
+    """
+    if not (shutil.which("fluidsynth") and SOUND_FONT.is_file() and midi.is_file()):
+        raise SystemExit(f"FluidSynth, {SOUND_FONT} and {midi} are needed to render pieces.")
+
+
+def render(midi: bytes) -> bytes:
+    """A piece as a WAV file."""
+    with tempfile.TemporaryDirectory() as folder:
+        sound = Path(folder, "piece.wav")
+        _play(midi, sound)
+        return sound.read_bytes()
+
+
 def _hear(midi: bytes, file: Path) -> np.ndarray:
     if not file.is_file():
-        with tempfile.TemporaryDirectory() as folder:
-            sound = Path(folder, "piece.wav")
-            _play(midi, sound)
-            patches = log_mel_patches(decode(sound))
+        patches = log_mel.log_mel_patches(decode(render(midi)))
         np.save(file, logits(_taggers().hear(patches).tags))
     heard: np.ndarray = np.load(file)
     return heard

@@ -153,7 +153,7 @@ def _fit_voice(heard: Heard) -> tuple[float, float]:
     from sklearn.linear_model import LogisticRegression
 
     if heard.rendered is None:
-        return 1.0, 0.0
+        return 0.0, 0.0
     both = np.concatenate([heard.rendered, heard.logits])
     score = voice_score(both, WITHOUT_VOICE, WITH_VOICE)[:, None]
     silent = np.arange(len(both)) < len(heard.rendered)

@@ -32,7 +32,12 @@ def member(seed: int) -> Tree:
 
 def join(*seeds: int) -> Ensemble:
     members = jax.tree.map(lambda *parts: np.stack(parts), *map(member, seeds))
-    return Ensemble(SHAPE, ENCODER, STANDARD, members)
+    random = np.random.default_rng(seeds)
+    linear = {
+        "kernel": random.normal(size=(9, 4)).astype(np.float32),
+        "bias": random.normal(size=4).astype(np.float32),
+    }
+    return Ensemble(SHAPE, ENCODER, STANDARD, members, linear)
 
 
 @pytest.fixture(scope="module")
@@ -51,23 +56,32 @@ def test_probabilities_sum_to_one(ensemble: Ensemble) -> None:
     said = ensemble.judge(INPUTS)
     assert np.allclose(said.quadrant.sum(axis=1), 1, atol=1e-5)
     assert np.allclose(said.cluster.sum(axis=1), 1, atol=1e-5)
+    assert np.allclose(said.linear.sum(axis=1), 1, atol=1e-5)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.3, 1.0])
+def test_a_mix_lies_between_networks_and_regression(ensemble: Ensemble, share: float) -> None:
+    said = ensemble.judge(INPUTS)
+    assert np.allclose(said.mix(share) - said.quadrant, share * (said.linear - said.quadrant))
 
 
 def test_it_sees_all_of_the_inputs(ensemble: Ensemble) -> None:
     said = ensemble.judge(INPUTS).quadrant
+    linear = ensemble.judge(INPUTS).linear
     for half in (slice(0, 4), slice(4, 9)):
         changed = INPUTS.copy()
         changed[:, half] += 5
         assert not np.allclose(said, ensemble.judge(changed).quadrant)
+        assert not np.allclose(linear, ensemble.judge(changed).linear)
 
 
 def test_tensors_there_and_back(ensemble: Ensemble) -> None:
     again = Ensemble.from_tensors(SHAPE, ensemble.tensors())
     assert again.parameters == ensemble.parameters
-    assert np.array_equal(again.judge(INPUTS).quadrant, ensemble.judge(INPUTS).quadrant)
+    assert np.array_equal(again.judge(INPUTS).mix(0.5), ensemble.judge(INPUTS).mix(0.5))
 
 
 def test_what_was_learned_is_counted(ensemble: Ensemble) -> None:
     filters = 4 * 3 * 7 + 7 + 7 * 2
     networks = 2 * (9 * 8 + 8 + 8 * 11 + 11)
-    assert ensemble.parameters == filters + networks
+    assert ensemble.parameters == filters + networks + 9 * 4 + 4

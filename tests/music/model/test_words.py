@@ -45,9 +45,15 @@ def test_of_many_words_those_furthest_over_their_thresholds_are_said() -> None:
     assert words.say(np.full(len(NAMES), 9.0)) == names[:MOST]
 
 
+def test_what_was_not_measured_is_not_told() -> None:
+    assert dataclasses.replace(WORDS, slope=0.0).instrumental(heard(mtt_no_vocals=2.0)) is None
+
+
 def test_an_instrumental_has_no_voice() -> None:
     silent = WORDS.instrumental(heard(mtt_no_vocals=2.0))
     sung = WORDS.instrumental(heard(mtt_vocal=3.0, mtt_voice=2.0))
+    assert silent is not None
+    assert sung is not None
     assert 0 <= sung < 0.5 < silent <= 1
 
 

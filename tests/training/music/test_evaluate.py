@@ -6,18 +6,23 @@ from typing import Any
 import numpy as np
 import pytest
 from evaluate_music import (
+    MISTAKES,
+    MIXED,
     cross_calibrate,
+    mix_figures,
     network_figures,
     out_of_fold,
     split_figures,
+    surest_mistakes,
     when_wrong,
 )
-from train_music import find_temperature
+from train_music import find_mix, find_temperature
 from training.metrics import expected_calibration_error
 from training.music.data import NO_LABEL, Clips
 from training.music.metrics import measure
-from training.music.report.card import FIGURES, TRY, most_confused, write_card
+from training.music.report.card import CHOSEN, FIGURES, TRY, most_confused, write_card
 
+from companion.music.model.ensemble import Prediction
 from companion.music.tag import calibrate
 
 COUNT = 600
@@ -35,16 +40,31 @@ CLIPS = Clips(
 KNOWN = CLIPS.quadrant >= 0
 
 
+def alike(probabilities: np.ndarray) -> Prediction:
+    """Networks and regression that say the same."""
+    none = np.zeros((COUNT, 0))
+    return Prediction(probabilities, none, none, probabilities)
+
+
 @pytest.mark.parametrize("power", [0.3, 1.0, 3.0])
 def test_the_temperature_undoes_what_distorts(power: float) -> None:
     distorted = calibrate(HONEST, 1 / power)
     assert find_temperature(CLIPS, distorted) == pytest.approx(power, rel=0.2)
 
 
+@pytest.mark.parametrize("better", [0.0, 1.0])
+def test_the_mix_leans_to_who_is_better(better: float) -> None:
+    chance, none = np.full_like(HONEST, 0.25), np.zeros((COUNT, 0))
+    networks, linear = (chance, HONEST) if better else (HONEST, chance)
+    mix = find_mix(CLIPS, Prediction(networks, none, none, linear))
+    assert mix.share == better
+    assert np.allclose(mix.apply(alike(HONEST)).sum(axis=1), 1)
+
+
 def test_cross_calibrating_lowers_the_error() -> None:
     overconfident = calibrate(HONEST, 0.3)
     before = expected_calibration_error(overconfident[KNOWN], CLIPS.quadrant[KNOWN])
-    calibrated = cross_calibrate(CLIPS, overconfident, FOLD)
+    calibrated = cross_calibrate(CLIPS, alike(overconfident), FOLD)
     assert np.allclose(calibrated.sum(axis=1), 1)
     assert expected_calibration_error(calibrated[KNOWN], CLIPS.quadrant[KNOWN]) < before / 2
 
@@ -52,7 +72,7 @@ def test_cross_calibrating_lowers_the_error() -> None:
 def test_a_fold_is_calibrated_without_its_own_labels() -> None:
     changed = np.where(FOLD == 0, (CLIPS.quadrant + 1) % 4, CLIPS.quadrant)
     other = Clips(CLIPS.names, CLIPS.artists, changed, CLIPS.cluster)
-    first, second = (cross_calibrate(clips, HONEST, FOLD) for clips in (CLIPS, other))
+    first, second = (cross_calibrate(clips, alike(HONEST), FOLD) for clips in (CLIPS, other))
     assert np.array_equal(first[FOLD == 0], second[FOLD == 0])
     assert not np.array_equal(first[FOLD == 1], second[FOLD == 1])
 
@@ -77,6 +97,24 @@ def test_who_is_honest_is_less_sure_where_wrong() -> None:
     figures = when_wrong(CLIPS, [HONEST])
     assert figures["mean confidence where wrong"] < figures["mean confidence where right"]
     assert figures["of these right"] > 0.8
+
+
+def test_the_surest_mistakes_are_mistakes_in_order() -> None:
+    worst = surest_mistakes(CLIPS, [HONEST])
+    assert len(worst) == MISTAKES
+    assert all(each["label"] != each["said"] for each in worst)
+    sure = [each["confidence"] for each in worst]
+    assert sure == sorted(sure, reverse=True)
+    assert surest_mistakes(CLIPS, [np.eye(4)[np.maximum(CLIPS.quadrant, 0)]]) == []
+
+
+def test_the_parts_of_the_mix_are_measured_apart() -> None:
+    none = np.zeros((COUNT, 0))
+    said = Prediction(np.full_like(HONEST, 0.25), none, none, HONEST)
+    figures = mix_figures(CLIPS, [(said, FOLD)])
+    alone = figures["logistic regression alone"]["macro_f1"]
+    assert alone > figures["networks alone"]["macro_f1"] + 0.3
+    assert figures[CHOSEN] == {"1.0": 1.0}
 
 
 def test_out_of_fold_names_what_has_a_quadrant_and_no_label() -> None:
@@ -105,6 +143,11 @@ def test_the_card_shows_the_figures(tmp_path: Path) -> None:
         "when_wrong": when_wrong(CLIPS, [HONEST]),
         "places": {"probit": way, "mean of corners": way, "order": way, "signs": way},
         "other_set": {"one to other": {"arousal": 0.75}},
+        "voice_measured": False,
+        "svm_macro_f1": {"joint": 0.7},
+        "piano": {"pieces": 80, "accuracy": 0.375},
+        "mixes": {"networks alone": dict.fromkeys(MIXED, 0.625), CHOSEN: {"0.25": 1.0}},
+        "surest_mistakes": surest_mistakes(CLIPS, [HONEST]),
         "words": [{"word": "mellow", "precision": 0.9, "measured": "labels"}],
         "kept_bytes_a_track": 3930,
         "tries": [{"try": "half of it", **tried}],
@@ -120,6 +163,8 @@ def test_the_card_shows_the_figures(tmp_path: Path) -> None:
     assert "| one to other | arousal | 0.750 |" in card
     assert "| mellow | 0.900 | labels |" in card
     assert "3,930 bytes" in card
+    assert "80 pieces of EMOPIA" in card
+    assert "nothing is said of it" in card
     assert "{" not in card
 
 

@@ -29,7 +29,11 @@ MAPS = (64, 128)
 
 
 def out_of_fold(
-    clips: Clips, inputs: np.ndarray, fit: Fit, blocks: list[Block] | None = None
+    clips: Clips,
+    inputs: np.ndarray,
+    fit: Fit,
+    blocks: list[Block] | None = None,
+    split: int = SPLIT,
 ) -> np.ndarray:
     """(clips, 4) probabilities of clips by heads that saw none of their artists'.
 
@@ -38,9 +42,10 @@ def out_of_fold(
         inputs: (clips, ...).
         fit: the head.
         blocks: of the inputs, to standardise them by; left as they are without.
+        split: the seed of the split into folds.
     """
     said = np.zeros((len(clips), len(QUADRANTS)))
-    for train, test in split_by_artist(clips, SPLIT):
+    for train, test in split_by_artist(clips, split):
         known = train[clips.quadrant[train] >= 0]
         seen = Standard.measure(inputs[train], blocks).apply(inputs) if blocks else inputs
         said[test] = fit(seen[known], clips.quadrant[known])(seen[test])
@@ -51,8 +56,11 @@ def logistic(strength: float) -> Fit:
     """Multinomial logistic regression."""
 
     def fit(inputs: np.ndarray, labels: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
-        machine = LogisticRegression(C=strength, max_iter=300).fit(inputs, labels)
-        return lambda seen: np.asarray(machine.predict_proba(seen))
+        # Ridge-penalised weights lie in the span of the clips: fewer numbers than the inputs.
+        _, _, axes = np.linalg.svd(inputs, full_matrices=False)
+        rows = (inputs @ axes.T).astype(np.float64)
+        machine = LogisticRegression(C=strength, max_iter=300).fit(rows, labels)
+        return lambda seen: np.asarray(machine.predict_proba((seen @ axes.T).astype(np.float64)))
 
     return fit
 

@@ -23,6 +23,7 @@ from companion.music.model.standard import Block, Standard
 from training.music.data import CHECKPOINTS, NO_LABEL, Clips
 from training.music.features import DEFINED_IN, source_hash
 from training.music.fit import Recipe, fit, make_examples
+from training.music.linear import fit_linear
 
 SECONDS = 3.0
 STEPS = 16  # of the image in a segment
@@ -76,7 +77,8 @@ def _accuracy(
         standard = Standard.measure(inputs[train], blocks)
         examples = make_examples(segments, standard.apply(inputs))
         members = fit(examples, train, recipe, range(MEMBERS))
-        ensemble = Ensemble(recipe.shape, nothing, standard, members)
+        silent = fit_linear(inputs[:0], segments.cluster[:0], segments.artists[:0])
+        ensemble = Ensemble(recipe.shape, nothing, standard, members, silent)
         guesses[test] = ensemble.judge(inputs[test]).cluster.argmax(axis=1)
     return round(float(accuracy_score(segments.cluster, guesses)), 4)
 
