@@ -148,9 +148,9 @@ class BackgroundTagging:
             lambda *_: None,
         )
         _logger.info("tagging: %d tagged, %s", done.tagged, done.reasons or "none failed")
-        rest = self._rest(began, share)
-        self._steps.append((self._read().awake - began.awake + rest, before - len(self._backlog)))
-        return timedelta(seconds=rest)
+        seconds = self._rest(began, share)
+        self._steps.append((self._read().awake - began.awake + seconds, before - len(self._backlog)))
+        return timedelta(seconds=seconds)
 
     def _renew(self, db: sqlite3.Connection, label: str, share: float) -> timedelta | None:
         """Have older tags judged anew for a step; tells how long to rest, None where all are."""

@@ -55,7 +55,12 @@ def renew(db: sqlite3.Connection, ears: Ears, advance: Callable[[int, int], bool
 
 def test_every_tag_of_older_weights_is_judged_anew_once(tagged: sqlite3.Connection) -> None:
     ears, told = Ears(), list[tuple[int, int]]()
-    assert renew(tagged, ears, lambda *done: told.append(done) is None) == 3
+
+    def advance(done: int, count: int) -> bool:
+        told.append((done, count))
+        return True
+
+    assert renew(tagged, ears, advance) == 3
     assert ears.judged == [b"a", b"b", b"c"]
     assert told == [(1, 3), (2, 3), (3, 3)]
     assert [read_tag(tagged, name) for name in NAMES] == [NEW_MOOD] * 3

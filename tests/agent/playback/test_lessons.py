@@ -92,7 +92,7 @@ def test_a_correction_of_the_face_lowers_its_trust(
 
 
 SOON = NOW + timedelta(minutes=5)
-BEFORE = {Source.FACE: 1.3, Source.LISTENING: 0.8}
+BEFORE: dict[str, float] = {Source.FACE: 1.3, Source.LISTENING: 0.8}
 
 
 def say(db: sqlite3.Connection, word: str) -> None:

@@ -276,7 +276,7 @@ def test_the_store_and_the_search_mean_the_same_cells(places: list[Affect]) -> N
             tag(db, str(number), place)
         assert cells(db) == sorted({cell_of(place) for place in places})
         for cell in cells(db):
-            for id_, valence, arousal, _ in read_cell(db, cell):
+            for id_, valence, arousal, *_ in read_cell(db, cell):
                 assert cell_of(places[int(id_)]) == cell
                 assert (valence, arousal) == (places[int(id_)].valence, places[int(id_)].arousal)
 
