@@ -314,7 +314,7 @@ def test_an_address_is_https_or_this_machine(file: Path, name: str, address: str
 @pytest.mark.parametrize("address", ["https://[::1", "https://host:port", "http://127.0.0.1:99999"])
 def test_what_is_no_address_is_refused(file: Path, address: str) -> None:
     [problem] = problems(file, f'spotify.api_url = "{address}"')
-    assert problem.startswith("line 1: spotify.api_url is no address: ")
+    assert problem.startswith("line 1: spotify.api_url is not an address: ")
 
 
 def test_all_problems_come_at_once_each_with_its_line(file: Path) -> None:
