@@ -382,15 +382,15 @@ def test_never_keeps_more_than_eight_a_second(rate: float, seconds: float) -> No
     [
         ("missing.mp4", None, "There is no file .*missing.mp4"),
         ("empty.mp4", b"", "is empty"),
-        ("text.mp4", b"no video\n" * 99, "is no video"),
-        ("text.txt", b"no video\n" * 99, "is no video"),
-        ("noise.avi", bytes(range(256)) * 50, "is no video"),
+        ("text.mp4", b"no video\n" * 99, "is not a readable video"),
+        ("text.txt", b"no video\n" * 99, "is not a readable video"),
+        ("noise.avi", bytes(range(256)) * 50, "is not a readable video"),
         (
             "list.m3u8",
             b"#EXTM3U\n#EXTINF:2,\nhttp://127.0.0.1:9/a.ts\n#EXT-X-ENDLIST\n",
-            "is no video",
+            "is not a readable video",
         ),
-        ("cut.avi", b"RIFF\x00\x10\x00\x00AVI LIST", "is no video"),
+        ("cut.avi", b"RIFF\x00\x10\x00\x00AVI LIST", "is not a readable video"),
         ("a%03d.mp4", b"", "is empty"),
     ],
 )

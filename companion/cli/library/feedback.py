@@ -76,7 +76,7 @@ def unblock(track: Named = None, *, artist: Artist = False) -> None:
 
 
 def undo() -> None:
-    """Take back the last like, skip, block, wrong, mood or move of a track."""
+    """Undo the last like, skip, block, wrong, mood or moved track."""
     home = open_home()
     with home.store() as db:
         undone = undo_last_word(db)
