@@ -243,7 +243,7 @@ HOSTILE: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
     "no time": (lambda one: spoil(one, "feedback", at="yesterday"), "feedback, row 1, at must be"),
     "a word": (lambda one: spoil(one, "feedback", word="love"), "word must be one of like, skip"),
     "a region": (lambda one: spoil(one, "feedback", region="Q9"), "region must be one of Q1"),
-    "an emotion": (lambda one: spoil(one, "corrections", said="joy"), "said must be of"),
+    "an emotion": (lambda one: spoil(one, "corrections", said="joy"), "said must be one of"),
     "half a place": (lambda one: spoil(one, "corrections", arousal=None), "arousal must be"),
     "a move": (lambda one: spoil(one, "moves", valence=2), "moves, row 1, valence must be"),
     "a kind": (lambda one: spoil(one, "blocks", kind="album"), "kind must be one of track, artist"),
@@ -269,7 +269,7 @@ def test_a_hostile_file_is_refused_in_a_sentence_and_nothing_is_imported(
 )
 def test_a_file_that_is_no_export(content: bytes, tmp_path: Path) -> None:
     (tmp_path / FILE).write_bytes(content)
-    with pytest.raises(UsageError, match=r"damaged|no export"):
+    with pytest.raises(UsageError, match=r"damaged|not an export"):
         read_export(tmp_path)
 
 

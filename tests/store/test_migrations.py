@@ -12,7 +12,7 @@ from statistics import NormalDist
 
 import pytest
 
-from companion.store.database import _statements, migrations, open_database, schema_version
+from companion.store.database import _probit, _statements, migrations, open_database, schema_version
 from companion.store.history.queue import entries_between
 from companion.store.history.visits import visits_between
 from companion.store.tracks.corrections import drop_track_correction
@@ -47,6 +47,7 @@ def make_old(file: Path, version: int) -> sqlite3.Connection:
     """A database as the program of that schema version made it."""
     db = sqlite3.connect(file, isolation_level=None)
     db.row_factory = sqlite3.Row
+    db.create_function("probit", 1, _probit, deterministic=True)
     for number in [known for known in migrations() if known <= version]:
         for statement in _statements(migrations()[number]):
             db.execute(statement)
@@ -79,6 +80,8 @@ def value(column: sqlite3.Row, k: int) -> object:
         return json.dumps({"region": f"Q{k}", "artists": [f"Größe {k}"]})
     if column["type"] == "TEXT":
         return f"{column['name']} {k}"
+    if column["type"] == "BLOB":
+        return bytes([k])
     return k if column["type"] == "INTEGER" else k + 0.25
 
 

@@ -178,6 +178,7 @@ def test_data_of_a_visit() -> None:
         "fit": 0.5**SURENESS,
         "taste": 1.0,
         "freshness": 1.0,
+        "voice": 1.0,
         "score": 0.5**SURENESS,
     }
 
