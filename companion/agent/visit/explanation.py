@@ -49,7 +49,7 @@ def make_why(choice: Choice, picked: Pick, now: datetime, doubt: str = "") -> di
 
 
 def describe_heard(mood: TrackMood) -> dict[str, Any]:
-    """What was heard in a track: the words for it, beats a minute, and how it sounds."""
+    """The sound of a track: the words for it, beats a minute, and how it sounds."""
     return {"words": list(mood.tags), "tempo": mood.tempo, "feelings": list(feelings(mood))}
 
 

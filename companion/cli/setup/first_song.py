@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 FIRST = 50  # tracks, of as many artists: then each quadrant has some that fit
 FIRST_SONG_WORDS = """
 Your saved tracks are read, and 50 from all over your library are tagged by
-their clips: what you played recently first. Then one visit: a look, a pick, one
-track added to Spotify's queue. The agent goes on with the rest.
+their clips: what you played recently first. Then one visit: a look, a pick,
+one track added to Spotify's queue. The agent goes on with the rest.
 """
 
 

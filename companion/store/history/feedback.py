@@ -69,7 +69,7 @@ def liked_ids(db: sqlite3.Connection) -> set[str]:
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """What was taken back.
+    """The feedback that was taken back.
 
     Attributes:
         command: the one that gave it.

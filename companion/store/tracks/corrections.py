@@ -146,7 +146,7 @@ def _teach(db: sqlite3.Connection, artist: str) -> int:
 
 
 def _shifts(db: sqlite3.Connection, artist: str) -> list[tuple[float, float]]:
-    """How far the user moved each track of the artist, along valence and arousal."""
+    """The distances by which the user moved each track of the artist, along valence and arousal."""
     rows = db.execute(
         "SELECT valence - json_extract(said, '$.valence'), "
         "arousal - json_extract(said, '$.arousal') "

@@ -126,7 +126,7 @@ def origin_columns(origin: Origin, at: datetime) -> dict[str, object]:
 
 
 def read_tag(db: sqlite3.Connection, track_id: str) -> TrackMood | None:
-    """What the tag of a track says, without its features; None where it has none."""
+    """Return the tag of a track, without its features; None where it has none."""
     row = db.execute("SELECT * FROM tags WHERE track_id = ?", (track_id,)).fetchone()
     return read_mood(row) if row else None
 
@@ -261,7 +261,7 @@ def count_tags(db: sqlite3.Connection) -> TagCounts:
 
 
 def read_words(db: sqlite3.Connection, ids: Collection[str]) -> dict[str, tuple[str, ...]]:
-    """What was heard in the tracks with these ids, in words; untagged ones are left out."""
+    """Return the words heard in the tracks with these ids, in words; untagged ones are left out."""
     rows = db.execute(
         "SELECT track_id, words FROM tags WHERE track_id IN (SELECT value FROM json_each(?))",
         (json.dumps(list(ids)),),

@@ -58,7 +58,7 @@ def test_show_can_be_pasted_into_the_file(run: Run, file: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "sentence"), [(None, "No {}: the defaults apply."), ("", "{} is in order.")]
+    ("text", "sentence"), [(None, "No {}: the defaults apply."), ("", "{} is valid.")]
 )
 def test_check_of_what_is_in_order(text: str | None, sentence: str, run: Run, file: Path) -> None:
     if text is not None:

@@ -285,7 +285,7 @@ def test_a_cell_is_read_from_its_surest_tag_on(db: sqlite3.Connection) -> None:
     for id_, sure in (("a", 0.5), ("b", 0.9), ("c", 0.7)):
         tag(db, id_, Affect(0.5, 0.5), sure)
     tag(db, "d", Affect(-0.5, 0.5))
-    assert [(row[0], row[3]) for row in read_cell(db, cell_of(Affect(0.5, 0.5)))] == [
+    assert [(row[0], row[-1]) for row in read_cell(db, cell_of(Affect(0.5, 0.5)))] == [
         ("b", 0.9),
         ("c", 0.7),
         ("a", 0.5),
