@@ -149,7 +149,9 @@ class BackgroundTagging:
         )
         _logger.info("tagging: %d tagged, %s", done.tagged, done.reasons or "none failed")
         seconds = self._rest(began, share)
-        self._steps.append((self._read().awake - began.awake + seconds, before - len(self._backlog)))
+        self._steps.append(
+            (self._read().awake - began.awake + seconds, before - len(self._backlog))
+        )
         return timedelta(seconds=seconds)
 
     def _renew(self, db: sqlite3.Connection, label: str, share: float) -> timedelta | None:

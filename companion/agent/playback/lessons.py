@@ -70,7 +70,7 @@ def undo(db: sqlite3.Connection) -> Undone | None:
 
 @dataclass(frozen=True, slots=True)
 class _Lesson:
-    """The estimates of the sources, and the key and the place of `choose.fusion.trust.learn_trust`."""
+    """The estimates of the sources, and the key and place of `choose.fusion.trust.learn_trust`."""
 
     estimates: Estimates
     word: str

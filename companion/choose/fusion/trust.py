@@ -60,7 +60,7 @@ def unlearn_trust(
 
 
 def _changes(estimates: Estimates, lesson: str, place: Affect) -> dict[Source, float]:
-    """The summands of a lesson to the logarithm of each trust; nothing where one source spoke alone."""
+    """Return what a lesson adds to the log of each trust; nothing where one source spoke alone."""
     if len(estimates) <= 1:
         return {}
     losses = {
