@@ -21,10 +21,9 @@ from companion.choose.strategy import Target
 from companion.track import TaggedTrack
 
 DECAY = 3.0
-SURENESS = 12.0
-"""The exponent of the sureness, by which a sure tag counts more: the least within one standard
-error of the best on a third of the labelled artists, see models/picks. More would leave only a few
-tracks to pick from."""
+SURENESS = 16.0
+"""The exponent of the sureness, by which a sure tag counts more: the best on a third of the
+labelled artists, see models/picks."""
 OFF_AXIS = 0.3
 """A target nearer to an axis is on neither side of it for sure."""
 INSTRUMENTAL = "instrumental"

@@ -38,7 +38,7 @@ def test_the_last_pick_in_words(run: Run, picked: Stage) -> None:
     assert "Mood      happy, excited (valence +0.60, arousal +0.60), by this reading" in out
     assert "energise, by your rule for when = happiness" in out
     assert "its tag is" in out
-    assert "refused before: 1 no repeat" in out
+    assert "ruled out: 1 no repeat" in out
     assert "Rival     " in out
     assert out.count("Song ") >= 3
 
