@@ -57,7 +57,7 @@ def test_a_model_that_is_not_there(subject: Subject, copied: Path) -> None:
 def test_settings(subject: Subject) -> None:
     assert check_config(subject).text == f"no {subject.paths.config}: the defaults apply"
     subject.paths.config.write_text("[camera]\nindex = 1\n")
-    assert check_config(subject).text == f"{subject.paths.config} is in order"
+    assert check_config(subject).text == f"{subject.paths.config} is valid"
     subject.paths.config.write_text("[camera]\nindx = 1\n")
     with pytest.raises(ConfigError, match="did you mean index"):
         check_config(subject)
