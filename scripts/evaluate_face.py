@@ -15,7 +15,7 @@ from typing import Annotated, Any
 
 import typer
 from safetensors.numpy import load_file
-from training.face.data import read_affectnet, read_ferplus, read_kdef, read_pairs
+from training.face.data import read_affectnet, read_ferplus, read_kdef
 from training.face.evaluation.calibrate import Calibration, Unseen, calibrate_shipped
 from training.face.evaluation.card import write_card
 from training.face.evaluation.ckplus import fold_models, measure_apexes, measure_kdef, read_apexes
@@ -25,7 +25,6 @@ from training.face.evaluation.measure import (
     measure_ferplus,
     measure_recurrence,
 )
-from training.face.evaluation.neutral import measure_baseline, read_sessions_apart
 from training.face.evaluation.plots import write_plots
 from training.face.evaluation.real import measure_crops, measure_real
 from training.face.evaluation.strangers import (
@@ -71,7 +70,6 @@ def measure_folds(
         "kdef": measure_kdef(first, read_kdef(runs.data / "kdef")),
         "ckplus_sequences": measure_real(first, read_real(ckplus, detector)),
         "ckplus_crops": measure_crops(first, ckplus, detector),
-        "baseline": measure_baseline(read_sessions_apart(first, read_pairs(ckplus))),
     }
 
 

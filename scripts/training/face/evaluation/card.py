@@ -163,10 +163,8 @@ FER+ test stills as at a desk, each kind alone, one frame.
 {corrupted}
 
 ## The user's own resting face
-CK+ people as users who have calibrated with the resting faces of their other sessions
-({baseline_sessions} sessions). The strength is the one of least log loss on other people.
-
-{baseline}
+The program learns it from its looks and reads the user against it; the card of
+`models/face_adaptation` has the figures, on people not seen.
 
 ## Every try
 Each corpus by models that have not seen it; all emotions alike often; ECE at a temperature of 1.
@@ -236,7 +234,5 @@ def write_card(metrics: Mapping[str, Any]) -> str:
         tilted_count=crops["tilted_count"],
         recurrence=tables.recurrence(metrics["recurrence"], real["recurrence"]),
         corrupted=tables.corrupted(metrics["corrupted"]),
-        baseline_sessions=metrics["baseline"]["sessions"],
-        baseline=tables.baseline(metrics["baseline"]),
         tries=tables.tries(metrics["tries"]),
     )

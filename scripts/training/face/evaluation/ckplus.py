@@ -10,7 +10,7 @@ import numpy as np
 
 from companion.affect import Emotion
 from companion.face.model import FaceModel
-from training.face.data import EMOTIONS, Pair, PosedStills, Triple
+from training.face.data import EMOTIONS, PosedStills, Triple
 from training.face.evaluation.calibrate import Calibration, even_prior
 from training.face.fit import Variables, without_schemes
 from training.face.infer import sequence_logits, still_logits
@@ -177,8 +177,3 @@ def measure_kdef(models: Sequence[FoldModel], faces: PosedStills) -> dict[str, A
         "people": len(set(faces.stills.subjects)),
         "session_b": summarise(said[second], truth[second], EMOTIONS)["accuracy"],
     }
-
-
-def unseen_pairs(fold: FoldModel, pairs: Sequence[Pair]) -> list[Pair]:
-    """The pairs of the people that a fold's model has not seen."""
-    return [pair for pair in pairs if pair.subject in fold.away]
