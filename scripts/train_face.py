@@ -23,11 +23,10 @@ import jax
 import numpy as np
 import typer
 from safetensors.numpy import save_file
-from training.face.data import sequence_subjects
 from training.face.evaluation.calibrate import Calibration, calibrate_shipped
 from training.face.evaluation.strangers import read_unseen
 from training.face.fit import Variables, without_schemes
-from training.face.runs import Runs, read_start
+from training.face.runs import UNSEEN, Runs, read_start
 
 from companion.affect import Emotion
 from companion.face.adaptation import NAME as ADAPTATION
@@ -37,7 +36,6 @@ from companion.weights import flatten_tree, write_manifest
 
 ROOT = Path(__file__).parent.parent
 VERSION = "5"
-UNSEEN = "unseen"  # a folder of models, for what is tried on the real CK+ sequences
 FILES = ["weights.safetensors", "schemes.safetensors", "config.json"]
 
 
@@ -64,9 +62,7 @@ def write_model(variables: Variables, config: dict[str, Any], folder: Path) -> N
 
 def write_unseen(runs: Runs, config: dict[str, Any], models: Path) -> None:
     """The same recipe without the people of the real sequences, beside what a reader needs too."""
-    away = sequence_subjects(runs.data / "ckplus")
-    variables = runs.without_people(away, UNSEEN, runs.seed)
-    write_model(variables, config, runs.checkpoints / UNSEEN / NAME)
+    write_model(runs.unseen(), config, runs.checkpoints / UNSEEN / NAME)
     for name in (DETECTOR, ADAPTATION):
         shutil.copytree(models / name, runs.checkpoints / UNSEEN / name, dirs_exist_ok=True)
 

@@ -56,12 +56,19 @@ class Apexes:
     temperature: float
 
 
-def fold_models(runs: Runs, seed: int, calibration: Calibration) -> list[FoldModel]:
-    """The models of all folds, all calibrated as the shipped one."""
+def fold_models(
+    runs: Runs, seed: int, calibration: Calibration, count: int | None = None
+) -> list[FoldModel]:
+    """The models of the first `count` folds, or of all, calibrated as the shipped one."""
     return [
         FoldModel(to_model(variables, calibration), away)
-        for away, variables in runs.every_fold(seed)
+        for away, variables in runs.every_fold(seed, count)
     ]
+
+
+def unseen_model(runs: Runs, calibration: Calibration) -> FoldModel:
+    """The model that has seen nobody of the real sequences, calibrated alike."""
+    return FoldModel(to_model(runs.unseen(), calibration), runs.away)
 
 
 def to_model(variables: Variables, calibration: Calibration) -> FaceModel:
