@@ -4,7 +4,8 @@ Writes `metrics.json`, `card.md` and the plots into models/face_mood. Test faces
 AffectNet are read by the shipped weights. Each corpus is read as a stranger by a model that has
 seen only the others, and the people of CK+ and KDEF by the models of ten folds, each trained
 by the same recipe without the people it is asked about; what `train_face.py` has not yet fitted
-of them is fitted here first. `--start` and `--seed` must be those of the training.
+of them is fitted here first. `--start` must be that of the training. The tries are measured where
+`tries.json` is missing: to measure them anew, delete it.
 """
 
 from __future__ import annotations
@@ -15,17 +16,22 @@ from typing import Annotated, Any
 
 import typer
 from safetensors.numpy import load_file
-from training.face.data import read_affectnet, read_ferplus, read_kdef, read_pairs
+from training.face.data import read_affectnet, read_ferplus, read_kdef
 from training.face.evaluation.calibrate import Calibration, Unseen, calibrate_shipped
 from training.face.evaluation.card import write_card
-from training.face.evaluation.ckplus import fold_models, measure_apexes, measure_kdef, read_apexes
+from training.face.evaluation.ckplus import (
+    fold_models,
+    measure_apexes,
+    measure_kdef,
+    read_apexes,
+    unseen_model,
+)
 from training.face.evaluation.measure import (
     measure_affectnet,
     measure_corruptions,
     measure_ferplus,
     measure_recurrence,
 )
-from training.face.evaluation.neutral import measure_baseline, read_sessions_apart
 from training.face.evaluation.plots import write_plots
 from training.face.evaluation.real import measure_crops, measure_real
 from training.face.evaluation.strangers import (
@@ -35,6 +41,7 @@ from training.face.evaluation.strangers import (
 )
 from training.face.evaluation.tries import measure_tries, read_tries, record
 from training.face.fit import Variables
+from training.face.folds import FOLDS
 from training.face.posed import read_real
 from training.face.runs import Runs, read_start
 
@@ -60,18 +67,19 @@ def measure_shipped(model: FaceModel, heads: Variables, data: Path) -> dict[str,
 
 
 def measure_folds(
-    runs: Runs, calibration: Calibration, detector: Detector, seeds: int
+    runs: Runs, calibration: Calibration, detector: Detector, seeds: int, count: int
 ) -> dict[str, Any]:
-    """All that is asked about people of CK+ and KDEF not seen in training."""
-    every = [fold_models(runs, runs.seed + seed, calibration) for seed in range(seeds)]
+    """All that is asked about people of CK+ and KDEF not seen in training, by so many folds."""
+    every = [fold_models(runs, runs.seed + seed, calibration, count) for seed in range(seeds)]
     first, ckplus = every[0], runs.data / "ckplus"
     return {
-        "folds": runs.folds,
+        "folds": runs.folds[:count],
         "ckplus48": measure_apexes([read_apexes(models, runs.posed.triples) for models in every]),
         "kdef": measure_kdef(first, read_kdef(runs.data / "kdef")),
-        "ckplus_sequences": measure_real(first, read_real(ckplus, detector)),
+        "ckplus_sequences": measure_real(
+            [unseen_model(runs, calibration)], read_real(ckplus, detector)
+        ),
         "ckplus_crops": measure_crops(first, ckplus, detector),
-        "baseline": measure_baseline(read_sessions_apart(first, read_pairs(ckplus))),
     }
 
 
@@ -101,13 +109,13 @@ def main(
     / "checkpoints/face",
     models: Annotated[Path, typer.Option(help="Where the model's folder is.")] = ROOT / "models",
     start: Annotated[Path | None, typer.Option(help="As for train_face.py.")] = None,
-    seed: int = 0,
     seeds: Annotated[int, typer.Option(help="Of the folds.")] = SEEDS,
+    folds: Annotated[int, typer.Option(help="How many of the ten are measured.")] = FOLDS,
 ) -> None:
     """Measure the shipped face model; write metrics.json, card.md and the plots."""
     model, folder = load_face_model(models), models / NAME
-    runs = Runs(data, checkpoints, read_start(start) if start else None, seed)
-    if runs.start:
+    runs = Runs(data, checkpoints, read_start(start) if start else None)
+    if runs.start and not read_tries(folder):
         record(folder, measure_tries(runs, runs.start))
     unseen: dict[str, Unseen] = read_unseen(runs)
     calibration = calibrate_shipped(unseen)
@@ -119,7 +127,7 @@ def main(
             "strangers": measure_strangers(unseen, calibration),
             "strengths": measure_strengths(unseen, calibration),
             **measure_shipped(model, read_heads(model, folder), data),
-            **measure_folds(runs, calibration, detector, seeds),
+            **measure_folds(runs, calibration, detector, seeds, folds),
         }
     (folder / "metrics.json").write_text(json.dumps(metrics, indent=2) + "\n", "utf-8")
     (folder / "card.md").write_text(write_card(metrics), "utf-8")

@@ -23,36 +23,23 @@ import jax
 import numpy as np
 import typer
 from safetensors.numpy import save_file
-from training.face.data import read_pairs, sequence_subjects
 from training.face.evaluation.calibrate import Calibration, calibrate_shipped
-from training.face.evaluation.ckplus import FoldModel, to_model
-from training.face.evaluation.neutral import fit_reference, read_sessions_apart
 from training.face.evaluation.strangers import read_unseen
 from training.face.fit import Variables, without_schemes
-from training.face.runs import Runs, read_start
+from training.face.runs import UNSEEN, Runs, read_start
 
 from companion.affect import Emotion
+from companion.face.adaptation import NAME as ADAPTATION
 from companion.face.detect import NAME as DETECTOR
 from companion.face.model import NAME
 from companion.weights import flatten_tree, write_manifest
 
 ROOT = Path(__file__).parent.parent
-VERSION = "4"
-UNSEEN = "unseen"  # a folder of models, for what is tried on the real CK+ sequences
+VERSION = "5"
 FILES = ["weights.safetensors", "schemes.safetensors", "config.json"]
 
 
-def usual_neutral(runs: Runs, calibration: Calibration) -> dict[str, Any]:
-    """The usual reading of neutral faces of people not seen, and the strength of the baseline."""
-    pairs = read_pairs(runs.data / "ckplus")
-    everybody = frozenset(pair.subject for pair in pairs)
-    unseen = FoldModel(to_model(runs.without_corpus("ckplus"), calibration), everybody)
-    sessions = read_sessions_apart([unseen], pairs)
-    found = fit_reference(sessions, np.ones(len(sessions.labels), bool))
-    return {"usual": [round(log, 4) for log in found.usual], "strength": found.strength}
-
-
-def settings(runs: Runs, calibration: Calibration) -> dict[str, Any]:
+def settings(calibration: Calibration) -> dict[str, Any]:
     """All of config.json."""
     prior = zip(Emotion, calibration.prior.tolist(), strict=True)
     return {
@@ -60,7 +47,6 @@ def settings(runs: Runs, calibration: Calibration) -> dict[str, Any]:
         "prior": {emotion.value: round(log, 4) for emotion, log in prior},
         "threshold": calibration.limits.threshold,
         "spread": calibration.limits.spread,
-        "baseline": usual_neutral(runs, calibration),
     }
 
 
@@ -75,12 +61,10 @@ def write_model(variables: Variables, config: dict[str, Any], folder: Path) -> N
 
 
 def write_unseen(runs: Runs, config: dict[str, Any], models: Path) -> None:
-    """The same recipe without the people of the real sequences, beside a face detector."""
-    away = sequence_subjects(runs.data / "ckplus")
-    variables = runs.without_people(away, UNSEEN, runs.seed)
-    write_model(variables, config, runs.checkpoints / UNSEEN / NAME)
-    detector = runs.checkpoints / UNSEEN / DETECTOR
-    shutil.copytree(models / DETECTOR, detector, dirs_exist_ok=True)
+    """The same recipe without the people of the real sequences, beside what a reader needs too."""
+    write_model(runs.unseen(), config, runs.checkpoints / UNSEEN / NAME)
+    for name in (DETECTOR, ADAPTATION):
+        shutil.copytree(models / name, runs.checkpoints / UNSEEN / name, dirs_exist_ok=True)
 
 
 def main(
@@ -96,7 +80,7 @@ def main(
     runs = Runs(data, checkpoints, read_start(start) if start else None, seed)
     variables = runs.shipped()
     calibration = calibrate_shipped(read_unseen(runs))
-    config = settings(runs, calibration)
+    config = settings(calibration)
     write_model(variables, config, models / NAME)
     write_unseen(runs, config, models)
 

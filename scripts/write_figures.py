@@ -54,9 +54,9 @@ def _face(root: Path) -> Iterator[tuple[str, str]]:
     clear = f"{ferplus['clear']['accuracy']:.3f}"
     yield "faces of FER+ with a clear majority, eight emotions, test split", clear
     posed = face["ckplus48"]
-    what = f"CK+48, seven emotions, {posed['subjects']} people in {len(face['folds'])} folds"
+    what = f"CK+48, seven emotions, {posed['subjects']} people not seen in training"
     yield what, f"{posed['accuracy']:.3f}"
-    what = f"KDEF, seven emotions, {face['kdef']['people']} people in the same folds"
+    what = f"KDEF, seven emotions, {face['kdef']['people']} people not seen in training"
     yield what, f"{face['kdef']['accuracy']:.3f}"
     what = f"{apex['count']} real sequences of CK+ through the detector, people held out"
     yield what, f"{apex['accuracy']:.3f}"

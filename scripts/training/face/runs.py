@@ -12,6 +12,7 @@ from safetensors.numpy import load_file
 
 from companion.weights import unflatten_tree
 from training.face.corpora import WILD, Corpus, read_wild
+from training.face.data import sequence_subjects
 from training.face.fit import (
     NARROW,
     Step,
@@ -35,6 +36,7 @@ from training.face.stages import (
     wild_stage,
 )
 
+UNSEEN = "unseen"
 POSED = ("ckplus", "kdef")
 CORPORA = (*WILD, *POSED)
 
@@ -110,13 +112,24 @@ class Runs:
         tuned = run(stage, base := self._base(name), self.checkpoints, self.seed)
         return between(base, tuned, recipe.posed_share)
 
+    @cached_property
+    def away(self) -> frozenset[str]:
+        """The people of the real sequences of CK+."""
+        return frozenset(sequence_subjects(self.data / "ckplus"))
+
+    def unseen(self) -> Variables:
+        """The model that has seen nobody of the real sequences, for the whole way from a camera."""
+        return self.without_people(self.away, UNSEEN, self.seed)
+
     def without_people(self, away: Collection[str], name: str, seed: int) -> Variables:
         """The model that has seen nobody of these people, whatever it starts from."""
         return self._fit(self._base("ckplus"), self.posed.without(away), name, seed)
 
-    def every_fold(self, seed: int) -> Iterator[tuple[frozenset[str], Variables]]:
-        """Each fold's people, with the model that has seen none of them."""
-        for index, names in enumerate(self.folds):
+    def every_fold(
+        self, seed: int, count: int | None = None
+    ) -> Iterator[tuple[frozenset[str], Variables]]:
+        """The people of the first `count` folds, or of all, with a model that saw none of them."""
+        for index, names in enumerate(self.folds[:count]):
             yield frozenset(names), self.without_people(names, f"fold-{index}", seed)
 
     def _known(self, away: str) -> list[Corpus]:
@@ -173,13 +186,11 @@ def first_recipe(recipe: Recipe, away: str) -> Recipe:
     """The recipe of the first stage from there; that of the shipped model for the others."""
     match away:
         case "ckplus":
-            return replace(
-                recipe, wild_steps=120, wild_stop=3, wild_rate=0.02, wild_parts=TOP_PARTS
-            )
+            return replace(recipe, wild_steps=140, wild_rate=0.02, wild_parts=TOP_PARTS)
         case "ferplus":
-            return replace(recipe, wild_steps=120, wild_stop=3, wild_rate=0.02)
+            return replace(recipe, wild_steps=60, wild_rate=0.02)
         case "affectnet":
-            return replace(recipe, wild_epochs=2, wild_stop=2, wild_steps=75)
+            return replace(recipe, wild_epochs=2, wild_stop=2)
     return recipe
 
 

@@ -49,18 +49,18 @@ class Recipe:
     """
 
     wild_epochs: int = 5  # of the cosine
-    wild_stop: int = 3  # epochs that are trained; what follows lets the rate fall
-    wild_steps: int = 110  # that count as an epoch
+    wild_stop: int = 5  # epochs that are trained
+    wild_steps: int = 120  # that count as an epoch
     wild_rate: float = 0.01
     wild_parts: tuple[str, ...] = TRUNK_PARTS
     terms: Terms = TERMS
-    posed_steps: int = 40  # one epoch
+    posed_steps: int = 120  # one epoch
     posed_rate: float = 0.02
     posed_trunk_share: float = 0.5
     posed_share: float = 0.75  # of the way to the weights that posed faces lead to
-    sequence_steps: int = 40  # one epoch
-    sequence_rate: float = 0.01
-    posed_sequence_steps: int = 10  # one epoch, after the posed faces
+    sequence_steps: int = 400  # one epoch
+    sequence_rate: float = 0.02
+    posed_sequence_steps: int = 60  # one epoch, after the posed faces
 
 
 FROM_SCRATCH = Recipe(
@@ -69,7 +69,6 @@ FROM_SCRATCH = Recipe(
     wild_steps=440,
     wild_rate=0.02,
     sequence_steps=600,
-    sequence_rate=0.02,
 )
 
 

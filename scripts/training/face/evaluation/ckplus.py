@@ -10,7 +10,7 @@ import numpy as np
 
 from companion.affect import Emotion
 from companion.face.model import FaceModel
-from training.face.data import EMOTIONS, Pair, PosedStills, Triple
+from training.face.data import EMOTIONS, PosedStills, Triple
 from training.face.evaluation.calibrate import Calibration, even_prior
 from training.face.fit import Variables, without_schemes
 from training.face.infer import sequence_logits, still_logits
@@ -56,12 +56,19 @@ class Apexes:
     temperature: float
 
 
-def fold_models(runs: Runs, seed: int, calibration: Calibration) -> list[FoldModel]:
-    """The models of all folds, all calibrated as the shipped one."""
+def fold_models(
+    runs: Runs, seed: int, calibration: Calibration, count: int | None = None
+) -> list[FoldModel]:
+    """The models of the first `count` folds, or of all, calibrated as the shipped one."""
     return [
         FoldModel(to_model(variables, calibration), away)
-        for away, variables in runs.every_fold(seed)
+        for away, variables in runs.every_fold(seed, count)
     ]
+
+
+def unseen_model(runs: Runs, calibration: Calibration) -> FoldModel:
+    """The model that has seen nobody of the real sequences, calibrated alike."""
+    return FoldModel(to_model(runs.unseen(), calibration), runs.away)
 
 
 def to_model(variables: Variables, calibration: Calibration) -> FaceModel:
@@ -177,8 +184,3 @@ def measure_kdef(models: Sequence[FoldModel], faces: PosedStills) -> dict[str, A
         "people": len(set(faces.stills.subjects)),
         "session_b": summarise(said[second], truth[second], EMOTIONS)["accuracy"],
     }
-
-
-def unseen_pairs(fold: FoldModel, pairs: Sequence[Pair]) -> list[Pair]:
-    """The pairs of the people that a fold's model has not seen."""
-    return [pair for pair in pairs if pair.subject in fold.away]

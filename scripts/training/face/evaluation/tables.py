@@ -237,14 +237,6 @@ def corrupted(found: Metrics) -> str:
     return table(head, rows)
 
 
-def baseline(found: Metrics) -> str:
-    """Without and with the correction."""
-    rows = [
-        [name, *_figures(found[name], "rest", "apex", "log_loss")] for name in ("without", "with")
-    ]
-    return table(["correction", "resting faces", "apex faces", "log loss of both"], rows)
-
-
 def tries(rows: Sequence[Metrics]) -> str:
     """Every recipe that was tried in earnest."""
     corpora = list(rows[0]["uar"]) if rows else []
