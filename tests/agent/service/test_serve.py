@@ -6,6 +6,7 @@ import os
 import signal
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import psutil
@@ -174,6 +175,10 @@ class TestWorker:
         [("crash", "The worker died of signal 6."), ("memory", "The worker ran out of memory.")],
     )
     def test_its_end_costs_one_visit(self, what: str, words: str, home: Home) -> None:
+        with closing(sqlite3.connect(home.paths.database)) as db:  # so that the face alone counts
+            db.execute(
+                "CREATE TRIGGER unheard BEFORE INSERT ON plays BEGIN SELECT RAISE(IGNORE); END"
+            )
         with home.start("--source", what) as agent:
             assert agent.ask("visit-now")["detail"] == words
             home.paths.config.write_text("[agent]\nworker_rest_minutes = 0\n")

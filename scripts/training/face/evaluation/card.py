@@ -121,8 +121,8 @@ accuracy on the most confident 80 %. Recall with its own prior, all faces:
 ## CK+48 and KDEF, seven classes, people not seen
 {folds} of ten folds by person (the lists are in `metrics.json`), each model trained by the
 shipped recipe without them, from weights that have seen nobody of either set. CK+48:
-{ck_count} sequences of {ck_subjects} people, {ck_seeds} of the stages after the first; pooled over the folds; 95 %
-intervals by bootstrap over people.
+{ck_count} sequences of {ck_subjects} people, {ck_seeds} of the stages after the first;
+pooled over the folds; 95 % intervals by bootstrap over people.
 
 {ckplus}
 
