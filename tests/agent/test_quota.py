@@ -12,18 +12,19 @@ from companion.config.schema import Spotify
 from companion.demo.simulator.server import Simulator
 from companion.errors import QuotaExceeded
 from companion.spotify.quota import BUDGET, WINDOW, Clock, Group, Quota, budget_of
-from companion.store.database import migrations, open_database
+from companion.store.database import open_database
 from companion.store.usage import LONGEST_RETRY_AFTER
 from tests.spotify.fakes import CLIENT_ID, TODAY, FakeTime, signed_in_keyring
 from tests.spotify.quota_contract import QuotaContract, refused_until
+from tests.store.samples import MEMORY
 
 
 class TestStoreQuota(QuotaContract):
     def make(self, now: Clock, budget: Mapping[Group, int] = BUDGET) -> Quota:
         db = sqlite3.connect(":memory:", isolation_level=None)
         db.row_factory = sqlite3.Row
-        for script in migrations().values():
-            db.executescript(script)
+        with open_database(MEMORY) as fresh:
+            fresh.backup(db)
         return StoreQuota(db, now, budget)
 
 

@@ -106,7 +106,7 @@ def test_a_day_whose_readings_were_forgotten_can_be_drawn(
     [
         (["--plot", "day.doc"], "cannot be written as day.doc"),
         (["--plot", "none/day.png"], "There is no folder none"),
-        (["--day", "31.5.2026"], "'31.5.2026' is no day"),
+        (["--day", "31.5.2026"], "'31.5.2026' is not a day"),
     ],
 )
 def test_what_cannot_be_shown(run: Run, words: list[str], told: str) -> None:

@@ -47,7 +47,7 @@ def test_a_folder_in_the_way(definition: DefinitionFile) -> None:
     for act in (definition.read, definition.write, definition.remove):
         with pytest.raises(ServiceError, match="a service cannot be") as failed:
             act()
-        assert failed.value.remedy.startswith("Make the file and its folder yours")
+        assert failed.value.remedy.startswith("Make the file and its folder writable")
 
 
 def test_a_file_in_the_folders_way(definition: DefinitionFile, tmp_path: Path) -> None:
