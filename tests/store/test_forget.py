@@ -40,6 +40,8 @@ def value(table: str, column: sqlite3.Row, k: int) -> object:
         return f'{{"region": "Q1", "artists": ["{MARK}"], "text": "{MARK} of {table} {k}"}}'
     if column["type"] == "TEXT":
         return "low_confidence" if column["name"] == "outcome" else f"{MARK} of {table} {k}"
+    if column["type"] == "BLOB":
+        return f"{MARK} of {table} {k}".encode()
     return k + 1 if column["type"] == "INTEGER" else number(table) + k
 
 
@@ -51,7 +53,7 @@ def number(table: str) -> float:
 def marks(db: sqlite3.Connection, table: str) -> list[bytes]:
     """Return the bytes that a table's rows leave in the file."""
     types = {column["type"] for column in tables(db)[table] if column["name"] != "outcome"}
-    text = [f"{MARK} of {table} ".encode()] if "TEXT" in types else []
+    text = [f"{MARK} of {table} ".encode()] if types & {"TEXT", "BLOB"} else []
     return text + ([struct.pack(">d", number(table) + 0)] if "REAL" in types else [])
 
 
