@@ -139,7 +139,7 @@ def find_mixes(clips: Clips, said: Prediction, fold_of: np.ndarray) -> dict[int,
 def mix_figures(
     clips: Clips, predictions: list[tuple[Prediction, np.ndarray]]
 ) -> dict[str, dict[str, float]]:
-    """What the networks, the logistic regression and their mean reach; what the folds chose."""
+    """The figures of the networks, the logistic regression and their mean; the folds' choices."""
     known = clips.quadrant >= 0
     labels = clips.quadrant[known]
 

@@ -65,7 +65,7 @@ def main() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Mix:
-    """What turns an ensemble's answer into calibrated probabilities.
+    """The settings that turn an ensemble's answer into calibrated probabilities.
 
     Attributes:
         share: what the logistic regression counts in the mean with the networks.

@@ -53,7 +53,7 @@ class Prospect:
         short: the tracks that fit and pass the limits.
         past: what is known of them.
         obstacle: why there are none; "" where there are some.
-        sources: what each source says of the mood; None where there is not a mood.
+        sources: what each source says of the mood; None where there is no mood.
         away_from: the picks that were skipped in a row, from which the target was moved away.
     """
 

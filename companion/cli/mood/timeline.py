@@ -114,7 +114,7 @@ def show(followed: Followed) -> None:
 
 
 def curve(moments: Sequence[Moment], value: Callable[[FaceMood], float]) -> list[float | None]:
-    """Take a value of each moment's mood; None where there is not a mood."""
+    """Take a value of each moment's mood; None where there is no mood."""
     moods = [moment.reading.mood for moment in moments]
     return [value(mood) if mood else None for mood in moods]
 

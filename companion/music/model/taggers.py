@@ -10,7 +10,7 @@ from companion.music.model.musicnn import MODEL, RANKS, Heard, Musicnn
 from companion.weights import Model, open_model
 
 WINDOWS = {"msd": 4, "mtt": 2}
-"""How many patches of a clip each network hears at most: that of the Million Song Dataset, and
+"""The most patches of a clip that each network hears: that of the Million Song Dataset, and
 that of MagnaTagATune, which costs twice as much."""
 
 
@@ -56,5 +56,5 @@ class Taggers:
 
 
 def windows(count: int, most: int) -> np.ndarray:
-    """Which of `count` patches are heard: `most` of them, evenly from first to last, or all."""
+    """The indices of the patches that are heard: `most` of `count`, evenly spread, or all."""
     return np.unique(np.linspace(0, count - 1, most).round().astype(int))

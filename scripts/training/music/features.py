@@ -76,7 +76,7 @@ def load_inputs(clips: Clips, folder: Path, copy: int = CLIP, cache: Path = CHEC
 
 
 def load_patches(clips: Clips, folder: Path, cache: Path = CHECKPOINTS) -> list[Patches]:
-    """What was heard in each patch of each clip; arguments as of `load_inputs`."""
+    """The answers of the taggers for each patch of each clip; arguments as of `load_inputs`."""
     rows = []
     for file in _made(clips, folder, CLIP, cache):
         with np.load(file) as kept:

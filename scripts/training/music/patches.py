@@ -1,4 +1,4 @@
-"""What the taggers hear in each three seconds of a clip."""
+"""The answers of the taggers for each three seconds of a clip."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TAGS = 50  # of each network
 
 @dataclass(frozen=True, slots=True)
 class Patches:
-    """What both networks say of each patch of a clip, side by side.
+    """The answers of both networks for each patch of a clip, side by side.
 
     Attributes:
         embedding: (patches, embeddings).

@@ -1,4 +1,4 @@
-"""How the tagger reads what it never learned: solo piano, rendered from labelled pieces.
+"""The tagger on music that it never learned: solo piano, rendered from labelled pieces.
 
 The pieces are those of EMOPIA (H.-T. Hung et al., ISMIR 2021): a quadrant each, told by other
 people; one piece of each recording is taken.
