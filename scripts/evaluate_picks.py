@@ -20,7 +20,7 @@ from evaluation.card import write_card
 from evaluation.chain import measure_chain, read_looks
 from evaluation.day import fill_library, live_day
 from evaluation.draws import seeded
-from evaluation.learning import measure_learning
+from evaluation.learning import measure_learning, tune_skips
 from evaluation.library import Clip, at_corners, read_library, split_artists
 from evaluation.plot import draw_metrics
 from evaluation.rightness import (
@@ -57,7 +57,7 @@ def measure(library: list[Clip], corners: list[Clip]) -> dict[str, Any]:
     return {
         "clips": len(library),
         "sureness": SURENESS,
-        "sureness_tuning": tune_sureness(tuning),
+        "sureness_tuning": {"right": tune_sureness(tuning), "skips": tune_skips(tuning)},
         "places": {
             "continuous, with its spread": measure_places(library, others, SURENESS),
             "mean of the corners": {

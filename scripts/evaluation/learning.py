@@ -6,14 +6,19 @@ import statistics
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
+from unittest import mock
 
 import numpy as np
 
+from companion.choose import score
 from evaluation.library import Clip
 from evaluation.listening import PICKS, Record, listen, make_listener
+from evaluation.rightness import TUNED
 
 SEEDS = range(7100, 7120)
 """Listeners of whom nothing was known while the constants of the learning were chosen."""
+TUNING_SEEDS = range(5000, 5020)
+"""Other listeners, by whom constants are chosen."""
 RESAMPLES = 10_000
 WINDOW = 20  # picks, in which one artist should not be heard too often
 
@@ -26,6 +31,18 @@ def measure_learning(library: Sequence[Clip]) -> tuple[dict[str, Any], dict[str,
         without.append(listen(listener, seed, learning=False))
         learned.append(listen(listener, seed, learning=True))
     return _compare(without, learned), _spread(learned, len(library))
+
+
+def tune_skips(library: Sequence[Clip]) -> dict[str, float]:
+    """The skip rate of tuning listeners with learning, by the exponent of the sureness."""
+    found = {}
+    for value in TUNED:
+        with mock.patch.object(score, "SURENESS", value):
+            runs = [
+                listen(make_listener(library, seed), seed, learning=True) for seed in TUNING_SEEDS
+            ]
+        found[f"{value:g}"] = statistics.fmean(record.skip_rate for record in runs)
+    return found
 
 
 def _compare(without: Sequence[Record], learned: Sequence[Record]) -> dict[str, Any]:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 from evaluation.choosers import CHOOSERS, REST, by_table, companion
+from evaluation.learning import tune_skips
 from evaluation.rightness import meant_by, measure_given_mood, share_right, tune_sureness
 
 from companion.affect import QUADRANT_AFFECT, Emotion, Quadrant
@@ -57,3 +58,13 @@ def test_the_tuning_gives_the_constant_back() -> None:
     assert before == score.SURENESS
     assert all(0 <= share <= 1 for share in tuned.values())
     assert len(set(tuned.values())) > 1
+
+
+def test_the_tuning_by_skips_gives_the_constant_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("evaluation.learning.TUNING_SEEDS", range(1))
+    monkeypatch.setattr("evaluation.learning.TUNED", (1.0, 8.0))
+    before = score.SURENESS
+    tuned = tune_skips(LIBRARY)
+    assert before == score.SURENESS
+    assert list(tuned) == ["1", "8"]
+    assert all(0 <= share <= 1 for share in tuned.values())
