@@ -136,7 +136,7 @@ class TestActs:
         press(tab, "Next day")
         tab.wait_for_selector(".day-line path.curve")
         assert tab.locator(".day-line .pick").count() > 0
-        assert "The camera was opened" in tab.locator("main").inner_text()
+        assert "The camera was open" in tab.locator("main").inner_text()
 
     def test_now_sets_a_mood_and_what_would_come_changes(self, page: Page, served: Served) -> None:
         tab = page.show("now")

@@ -63,7 +63,7 @@ def in_shell(
     [
         ("companion stat", ["status"]),
         ("companion sta --json", []),
-        ("companion config ", ["check", "init", "path", "show"]),
+        ("companion config ", ["check", "init", "path", "set", "show"]),
         ("companion tag --li", ["--limit"]),
         ("companion completion f", ["fish"]),
         ("companion nonsense", []),
