@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -148,10 +148,10 @@ def _show(
     return None
 
 
-def _asked(question: str, ask: Callable[..., str] = typer.prompt) -> bool:
+def _asked(question: str) -> bool:
     """Tell whether the user goes on; the end of the input skips too."""
     try:
-        answer = ask(question, default="", show_default=False, err=True)
+        answer: str = typer.prompt(question, default="", show_default=False, err=True)
     except typer.Abort:
         return False
     return not answer.strip().lower().startswith(SKIP)
