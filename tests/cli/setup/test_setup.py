@@ -496,8 +496,9 @@ def test_in_a_real_terminal(home: Path) -> None:
         [sys.executable, "-c", program], env=own, stdin=slave, stdout=slave, stderr=slave
     ) as process:
         os.close(slave)
-        for line in (CLIENT_ID, "n", "deezer", "n"):
+        for line in (CLIENT_ID, "deezer", "n", "n"):  # app, clips, camera, notices
             os.write(master, f"{line}\n".encode())
+        os.write(master, b"\x04")  # so that no further question waits for ever
         shown = b""
         while True:
             try:
@@ -513,4 +514,4 @@ def test_in_a_real_terminal(home: Path) -> None:
     assert config.spotify.client_id == CLIENT_ID
     assert config.clips.providers == ("deezer",)
     assert config.camera.enabled is False
-    assert b"1 of 5" in shown
+    assert b"1 of 6" in shown
