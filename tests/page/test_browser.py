@@ -216,6 +216,8 @@ class TestActs:
         tab.get_by_text("Sign in to Spotify").wait_for()
         assert load_config(served.paths.config).spotify.client_id == "0123456789abcdef"
 
+    # uvloop forks to start a program, and another test may have loaded JAX into this process.
+    @pytest.mark.filterwarnings(r"ignore:os\.fork\(\) was called:RuntimeWarning")
     def test_setup_says_that_there_is_no_camera(self, page: Page) -> None:
         tab = page.show("setup")
         press(tab, "5. Camera")

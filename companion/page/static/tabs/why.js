@@ -15,6 +15,7 @@ export async function show(root) {
   let data = await get("picks", { count });
   const body = h("div", {});
   const opened = new Set();
+  const chosen = new Map(); // moods that are selected and not sent, which a reload would lose
   const load = () => attempt(async () => {
     data = await get("picks", { count });
     draw();
@@ -67,9 +68,10 @@ export async function show(root) {
     const id = `wrong-${pick.id}`;
     const moods = ["neutral", "happiness", "surprise", "sadness", "anger", "disgust", "fear", "contempt"].filter((name) => name !== pick.reading.emotion);
     const select = h("select", { id, "data-name": id }, h("option", { value: "" }, t("why.only-wrong")),
-      moods.map((name) => h("option", { value: name, selected: name === pick.corrected }, emotion(name))));
+      moods.map((name) => h("option", { value: name, selected: name === (chosen.get(pick.id) ?? pick.corrected) }, emotion(name))));
+    select.addEventListener("change", () => chosen.set(pick.id, select.value));
     return h("div", { className: "row" }, h("label", { htmlFor: id }, t("why.wrong", { emotion: emotion(pick.reading.emotion) })), select,
-      button(t("why.tell"), () => act("wrong", { pick: pick.id, mood: select.value }, () => t("why.wrong.done")), { "data-name": `tell-${pick.id}` }),
+      button(t("why.tell"), () => act("wrong", { pick: pick.id, mood: select.value }, () => { chosen.delete(pick.id); return t("why.wrong.done"); }), { "data-name": `tell-${pick.id}` }),
       pick.corrected === null ? null : h("span", { className: "faint" }, t("why.corrected")));
   }
 
