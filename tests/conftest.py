@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import signal
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
-settings.register_profile("untimed", deadline=None)  # a busy machine makes no test fail
-settings.load_profile("untimed")
+# Without a deadline, as a busy machine is to make no test fail.
+settings.register_profile("quick", deadline=None, max_examples=20)
+settings.register_profile("whole", deadline=None)
 
 Snapshot = Callable[[str, str], None]
 """Compares a text with the file of this name in `snapshots/` beside the test's module."""
@@ -17,6 +19,11 @@ Snapshot = Callable[[str, str], None]
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--renew-snapshots", action="store_true", help="write what is shown now")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Draw fewer examples where only the quick tests run."""
+    settings.load_profile("quick" if config.option.markexpr == "not slow" else "whole")
 
 
 @pytest.fixture
@@ -33,3 +40,11 @@ def snapshot(request: pytest.FixtureRequest) -> Snapshot:
         assert text == file.read_text("utf-8"), "if this is meant: pytest --renew-snapshots"
 
     return compare
+
+
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Ctrl-C as in a terminal; a shell has what it starts in the background ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)

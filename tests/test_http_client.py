@@ -520,14 +520,6 @@ class TestJson:
             assert session.get(host.url).json() == {"a": 1}
 
 
-@pytest.fixture
-def interruptible() -> Iterator[None]:
-    """Ctrl-C as in a terminal; a shell has what it starts in the background ignore it."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
 def test_ctrl_c_ends_the_exchange_at_once(interruptible: None) -> None:
     main = threading.get_ident()

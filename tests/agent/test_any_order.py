@@ -17,6 +17,7 @@ from functools import partial
 from pathlib import Path
 from unittest.mock import patch
 
+import pytest
 import requests
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -52,6 +53,8 @@ from tests.agent.visitor import HAPPY, now_at, to_track
 from tests.choose.makers import seeded, track_mood
 from tests.spotify.fakes import MemoryKeyring, signed_in_keyring
 from tests.spotify.fakes import settings as spotify_settings
+
+pytestmark = pytest.mark.slow
 
 SAVED = 60
 HITS_SPOTIFY = sorted(

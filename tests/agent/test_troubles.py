@@ -36,6 +36,8 @@ from tests.agent.visitor import Visitor, now_at
 from tests.agent.visitor import sign_in as open_session
 from tests.spotify.fakes import CLIENT_ID, MemoryKeyring
 
+pytestmark = pytest.mark.slow
+
 ONCE, ALWAYS = 1, None
 LONGEST_DELAY = 2.0  # seconds
 HOURS = 3600

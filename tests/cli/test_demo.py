@@ -34,7 +34,7 @@ def test_from_a_face_to_one_queued_track(
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGINT cannot be sent there")
-def test_the_simulator_alone_runs_until_ctrl_c() -> None:
+def test_the_simulator_alone_runs_until_ctrl_c(interruptible: None) -> None:
     words = ["simulator", "--port", "0", "--library", "3"]
     program = "from companion.cli.main import main; main()"
     with subprocess.Popen(  # noqa: S603 - our own interpreter and program

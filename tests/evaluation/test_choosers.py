@@ -11,6 +11,8 @@ from companion.choose.strategy import WIDE, Target
 from tests.choose.makers import seeded
 from tests.evaluation.sets import make_library
 
+pytestmark = pytest.mark.slow
+
 LIBRARY = make_library()
 HAPPY = Target(QUADRANT_AFFECT[Quadrant.Q1], WIDE, "match")
 

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 
 from companion.face.convlstm import GATES, ConvLSTM
 
+pytestmark = pytest.mark.slow
+
 CHANNELS, FEATURES, SIDE = 3, 2, 4
 Floats = NDArray[np.float64]
 

@@ -18,6 +18,8 @@ from companion.face.model import LENGTHS, NAME, FaceModel, _program, load_face_m
 from companion.face.network import SIDE, FaceNetwork
 from companion.weights import models_folder, write_manifest
 
+pytestmark = pytest.mark.slow
+
 FILES = ["weights.safetensors", "config.json"]
 PRIOR = dict.fromkeys(Emotion, 0.0)
 

@@ -24,6 +24,8 @@ from companion.face.network import (
     standardise,
 )
 
+pytestmark = pytest.mark.slow
+
 MOST_PARAMETERS = 3_000_000
 NETWORK = FaceNetwork()
 

@@ -16,6 +16,8 @@ from companion.face.read import FaceReader, abstain, read_faces
 from tests.face.fakes import grey, write_video
 from tests.face.portrait import beside, head, moved, webcam
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def reader() -> Iterator[FaceReader]:

@@ -11,6 +11,8 @@ from tests.faults.checks import ADD, nothing_is_lost, shows
 from tests.faults.faulty_host import FaultyHost, Spoil, in_front_of
 from tests.faults.table import FAULTS
 
+pytestmark = pytest.mark.slow
+
 WHERE = {
     "player": ("GET", "/v1/me/player", False),
     "token": ("POST", "/api/token", False),

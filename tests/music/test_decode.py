@@ -19,6 +19,8 @@ from companion.errors import ClipDamaged
 from companion.music.decode import SAMPLE_RATE, decode, measure_seconds
 from tests.music.sounds import encode, noise, tone
 
+pytestmark = pytest.mark.slow
+
 MP3 = encode(tone(440, 6.0), kind="MP3")
 
 

@@ -32,6 +32,8 @@ from companion.weights import open_model
 from tests.agent.fake_work import BRIGHT
 from tests.choose.makers import track
 
+pytestmark = pytest.mark.slow
+
 BEGIN = datetime(2026, 10, 1, 12, tzinfo=UTC)
 LABEL = open_model("track_mood").label
 MOOD = replace(BRIGHT, model=LABEL, features=KeptFeatures(VERSION, b"heard"))

@@ -26,6 +26,8 @@ from tests.agent.visitor import ADD, KilledAtPost, Visitor
 from tests.choose.makers import face_mood
 from tests.store.stored import last_entry
 
+pytestmark = pytest.mark.slow
+
 SEE_QUEUE = ("GET", "/v1/me/player/queue")
 QUEUE_DOWN = Fault(*SEE_QUEUE, Answer(503, "upstream connect error"))
 OVER = SHOWN_WITHIN.total_seconds() + 1

@@ -11,6 +11,8 @@ from companion.music.features import extract as features
 from companion.music.features import harmony, pitch, rhythm, shape, spectrum
 from tests.music.sounds import RATE, chord, clicks, noise, tone
 
+pytestmark = pytest.mark.slow
+
 
 def statistic(wave: np.ndarray, name: str) -> float:
     return float(features.extract(wave).statistics[features.STATISTICS.index(name)])

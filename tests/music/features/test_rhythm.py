@@ -11,6 +11,8 @@ from companion.music.features import rhythm
 from companion.music.features.spectrum import FRAME_RATE, mel_decibels, power_spectrum
 from tests.music.sounds import clicks, tone
 
+pytestmark = pytest.mark.slow
+
 
 def strength_of(wave: np.ndarray) -> np.ndarray:
     return rhythm.onset_strength(mel_decibels(power_spectrum(wave)))
