@@ -8,6 +8,7 @@ from companion.affect import Quadrant, TrackMood
 
 SURE = 0.65  # the least probability of a sign of valence or arousal that is put in words
 PLAIN = 0.8  # from which it is said without "a little"
+FEELINGS = ("energetic", "calm", "happy", "tense", "sad")
 AROUSED = (Quadrant.Q1, Quadrant.Q2)
 PLEASANT = (Quadrant.Q1, Quadrant.Q4)
 
@@ -27,8 +28,9 @@ def feelings(mood: TrackMood) -> tuple[str, ...]:
     """The mood alone: what is said of arousal, then of valence, as sure as it is known."""
     aroused = sum(mood.probabilities[quadrant] for quadrant in AROUSED)
     pleasant = sum(mood.probabilities[quadrant] for quadrant in PLEASANT)
-    unpleasant = "tense" if aroused >= SURE else "sad"
-    words = (_say(aroused, "energetic", "calm"), _say(pleasant, "happy", unpleasant))
+    energetic, calm, happy, tense, sad = FEELINGS
+    unpleasant = tense if aroused >= SURE else sad
+    words = (_say(aroused, energetic, calm), _say(pleasant, happy, unpleasant))
     return tuple(filter(None, words))
 
 

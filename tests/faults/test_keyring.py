@@ -52,6 +52,14 @@ client, refresh = os.environ["COMPANION_SPOTIFY_CLIENT_ID"], os.environ["REFRESH
 CredentialStore(Keyring()).save(Consent(client, refresh, " ".join(SCOPES), date.today()))
 '
 """
+LOCK = """\
+"$0" -W ignore -c '
+from contextlib import closing
+import secretstorage
+with closing(secretstorage.dbus_init()) as bus:
+    secretstorage.get_default_collection(bus).lock()
+'
+"""
 NOWHERE = "unix:path=/nowhere"
 ONCE = 'timeout 60 "$0" -W ignore -m companion once\n'
 
@@ -63,7 +71,11 @@ ONCE = 'timeout 60 "$0" -W ignore -m companion once\n'
 )
 @pytest.mark.parametrize(
     ("name", "between"),
-    [(None, ""), ("bus gone, keyring", f"export DBUS_SESSION_BUS_ADDRESS={NOWHERE}\n")],
+    [
+        (None, ""),
+        ("keyring locked", LOCK),
+        ("bus gone, keyring", f"export DBUS_SESSION_BUS_ADDRESS={NOWHERE}\n"),
+    ],
 )
 def test_a_real_one(name: str | None, between: str, ready: Stage, tmp_path: Path) -> None:
     tokens = ready.spotify.accounts.sign_in(client_id=os.environ["COMPANION_SPOTIFY_CLIENT_ID"])

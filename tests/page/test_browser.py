@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from companion.config.file import load_config
 from companion.store.database import open_database
 from companion.store.history.feedback import blocks, read_corrections
 from companion.store.history.overrides import read_pause, read_set_mood
+from companion.store.history.queue import newest_entries
 from companion.store.tracks.corrections import read_track_corrections
 from tests.page.chromium import chromium, needs_chromium
 from tests.page.served import Served
@@ -124,6 +126,31 @@ class TestAccess:
         page.close()
 
 
+def tell_more(served: Served) -> None:
+    """Give the newest pick every reason that there can be."""
+    place = {"valence": -0.5, "arousal": -0.4}
+    with open_database(served.paths.database) as db:
+        entry = next(newest_entries(db, 1))
+        assert entry.why["reading"]
+        why = dict(entry.why) | {
+            "reading": {
+                **entry.why["reading"],
+                "doubt": "unpleasant, low arousal, perhaps sadness",
+                "confidence": 0.41,
+            },
+            "heard": {
+                "words": ["mellow", "sung by a woman"],
+                "tempo": 73.8,
+                "feelings": ["calm", "a little sad"],
+            },
+            "listening": "you have been playing calm, content music since 21:04, "
+            "as on most evenings; one track was skipped early",
+            "sources": {"face": {**place, "share": 0.7}, "listening": {**place, "share": 0.3}},
+            "away_from": [place, place],
+        }
+        db.execute("UPDATE queue_entries SET why = ? WHERE id = ?", (json.dumps(why), entry.id))
+
+
 class TestActs:
     def test_the_token_is_gone_from_the_address(self, page: Page) -> None:
         page.tab.wait_for_selector("main[data-tab=today]")
@@ -169,6 +196,48 @@ class TestActs:
         tab.get_by_text("Undone:").wait_for()
         with open_database(served.paths.database) as db:
             assert read_corrections(db) == []
+
+    @pytest.mark.parametrize(
+        ("language", "told"),
+        [
+            (
+                "en",
+                (
+                    "Your face said unpleasant, low arousal, perhaps sadness, 41% sure.",
+                    "What was heard: mellow, sung by a woman, 74 bpm;",
+                    "it sounds calm and a little sad.",
+                    "Your listening says that you have been playing calm, content music since",
+                    "21:04, as on most evenings; one track was skipped early.",
+                    "70% by your face and 30% by your listening",
+                    "The last 2 picks were skipped early",
+                ),
+            ),
+            (
+                "de",
+                (
+                    "Ihr Gesicht sagte unangenehm, niedrige Erregung, vielleicht Trauer, zu 41",
+                    "Zu hören war: sanft, von einer Frau gesungen, 74",
+                    "es klingt ruhig und ein wenig traurig.",
+                    "Ihr Hören sagt: Sie hören ruhige, zufriedene Musik seit 21:04,",
+                    "wie an den meisten Abenden; ein Titel wurde früh übersprungen.",
+                    "nach Ihrem Gesicht und zu 30",
+                    "Die letzten 2 Titel wurden früh übersprungen",
+                ),
+            ),
+        ],
+    )
+    def test_why_tells_all_reasons_in_each_language(
+        self, browser: Any, served: Served, language: str, told: tuple[str, ...]
+    ) -> None:
+        tell_more(served)
+        page = Page(browser, served)
+        page.tab.select_option("#language", language)
+        pick = page.show("why").locator("article").first
+        pick.locator("summary").click()
+        text = pick.inner_text()
+        for sentence in told:
+            assert sentence in text
+        page.close()
 
     def test_library_finds_and_moves_a_track(self, page: Page, served: Served) -> None:
         tab = page.show("library")

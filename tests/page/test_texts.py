@@ -16,14 +16,19 @@ from companion import errors
 from companion.affect import MOOD_NAMES, Emotion, Quadrant
 from companion.agent.library.tagging import FAILURES
 from companion.agent.visit.outcome import Outcome
+from companion.choose.fusion.estimate import Source
 from companion.config.schema import SECTIONS, STRATEGIES
 from companion.doctor.examine import CHECKERS
+from companion.music.describe import FEELINGS
+from companion.music.tag import MODEL, SETTINGS
 from companion.page.server.app import STATIC
 from companion.page.tabs.work import WORKS
 from companion.store.history.queue import EntryState
+from companion.weights import open_model
 
 SCRIPTS = sorted(STATIC.rglob("*.js"))
 FORMS = {"one", "other"}
+WORDS = [rule["word"] for rule in open_model(MODEL).read_json(SETTINGS)["words"]["rules"]]
 GROUPS = {
     "emotion": [*Emotion],
     "quadrant": [*Quadrant],
@@ -32,6 +37,9 @@ GROUPS = {
     "state": [*EntryState],
     "outcome": [*Outcome],
     "reason": [kind.reason for kind in FAILURES.values()],
+    "heard": WORDS,
+    "feeling": [f"{little}{one}" for one in FEELINGS for little in ("", "a little ")],
+    "why.by": [*Source],
     "check": CHECKERS,
     "task": WORKS,
 }

@@ -34,6 +34,11 @@ function translate(sentence, depth = 0) {
 
 const word = (value) => (has(`emotion.${value}`) ? t(`emotion.${value}`) : null);
 
+/** The sentence in the user's language, or as it is where no template is known. */
+export function translated(sentence) {
+  return (currentLanguage() !== "en" && sentence && translate(sentence)) || sentence;
+}
+
 /** An element with a sentence of the program, marked as English where it is not translated. */
 export function told(sentence, tag = "span", properties = {}, ...more) {
   const text = currentLanguage() === "en" ? sentence : translate(sentence);

@@ -13,6 +13,8 @@ export const outcome = (name) => word("outcome", name);
 export const reason = (name) => word("reason", name);
 export const mood = (name) => word("mood", name);
 export const limit = (name) => word("limit", name);
+export const heard = (name) => word("heard", name);
+export const feeling = (name) => word("feeling", name);
 
 export function byline(track) {
   return track.artists?.length ? `${track.artists.join(", ")} – ${track.title}` : track.title;
@@ -44,11 +46,12 @@ export function outcomeLine(visit) {
 
 /** The numbers that make a candidate's score. */
 export function scoreTable(rows) {
-  const names = ["closeness", "confidence", "taste", "freshness", "score"];
+  const voices = rows.some(({ track }) => (track.voice ?? 1) !== 1);
+  const names = ["closeness", "confidence", "taste", "freshness", ...(voices ? ["voice"] : []), "score"];
   return h("div", { className: "scroll", tabIndex: 0, role: "region", "aria-label": t("why.numbers") }, h("table", {},
     h("thead", {}, h("tr", {}, h("th", { scope: "col" }, t("track")),
       names.map((name) => h("th", { scope: "col", className: "figure", title: t(`score.${name}.help`) }, t(`score.${name}`))))),
     h("tbody", {}, rows.map(({ track, act }) => h("tr", {},
       h("th", { scope: "row" }, byline(track), act ? [" ", act] : null),
-      names.map((name) => h("td", { className: "figure" }, number(track[name]))))))));
+      names.map((name) => h("td", { className: "figure" }, number(track[name] ?? 1))))))));
 }

@@ -65,6 +65,13 @@ class TestWithoutAnAgent:
         assert ended.err.startswith("companion: The agent is not running.\nStart it with")
         snapshot("status_before_anything", ended.out)
 
+    def test_after_the_sync_of_a_new_database(self, signed_in: Stage, run: Run) -> None:
+        assert not signed_in.database.exists()
+        assert run("sync").code == 0
+        left = run("status", "--json").data["sign_in_days_left"]
+        assert CONSENT_LIFETIME.days - 1 <= left <= CONSENT_LIFETIME.days
+        assert f"Sign-in     {left} days left" in run("status").out
+
     def test_json_before_anything(self, run: Run) -> None:
         ended = run("status", "--json")
         assert ended.code == 3

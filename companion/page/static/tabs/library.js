@@ -6,7 +6,7 @@ import { TrackMap } from "../map.js";
 import { told } from "../messages.js";
 import { attempt, say } from "../notice.js";
 import { isRunning, startTask } from "../tasks.js";
-import { byline, place, quadrantOf, reason } from "../words.js";
+import { byline, heard, place, quadrantOf, reason } from "../words.js";
 
 export const MARKS = ["tags"];
 const MOST_FOUND = 30;
@@ -36,7 +36,7 @@ const GROUPINGS = {
     const names = [...counts.keys()].sort((a, b) => counts.get(b) - counts.get(a) || (a < b ? -1 : 1)).slice(0, 4);
     return {
       group: (k) => { const found = names.findIndex((name) => columns.words[k].includes(name)); return found < 0 ? names.length : found; },
-      colours: [...["q1", "q4", "q2", "q3"].slice(0, names.length), "scale-2"], names: [...names, t("library.other-words")],
+      colours: [...["q1", "q4", "q2", "q3"].slice(0, names.length), "scale-2"], names: [...names.map(heard), t("library.other-words")],
     };
   },
   corrected: (columns) => ({
@@ -121,6 +121,7 @@ export async function show(root, onLeave) {
     replace(panel, h("h2", {}, byline(track(k))),
       h("p", {}, place(here)),
       h("p", { className: "faint" }, columns.corrected[k] ? t("library.by-you") : t("library.sure", { sure: percent(columns.confidence[k]), tempo: columns.tempo[k] })),
+      columns.words[k].length ? h("p", {}, t("library.heard", { words: columns.words[k].map(heard).join(", ") })) : null,
       columns.source[k] === "local" ? h("audio", { controls: true, preload: "none", src: `/api/clip?track=${encodeURIComponent(selected)}`, "aria-label": t("library.listen") }) : h("p", { className: "faint" }, t("library.no-file")),
       h("h3", {}, t("library.move")), h("p", { className: "faint" }, t("library.move.help")),
       h("div", { className: "row" }, ["valence", "arousal"].map((name) => h("label", {}, t(name), " ", inputs[name]))),

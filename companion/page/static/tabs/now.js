@@ -46,7 +46,7 @@ export async function show(root, onLeave) {
   function reading() {
     const found = data.reading;
     const shown = found ? [
-      h("p", {}, t("now.reading", { time: moment(found.at), emotion: emotion(found.emotion), sure: percent(found.confidence) })),
+      h("p", {}, t("now.reading", { time: moment(found.at), emotion: emotion(found.emotion), sure: percent(found.confidence), place: place(found) })),
       h("div", { className: "bars" }, Object.entries(found.probabilities).map(([name, share]) => bar(emotion(name), share, name === found.emotion))),
     ] : h("p", {}, t("now.unread"));
     return card(t("now.mood"), present(), shown);

@@ -2,9 +2,9 @@
 import { get, post } from "../api.js";
 import { button, card, h, replace } from "../dom.js";
 import { list, moment, number, percent, t } from "../i18n.js";
-import { told } from "../messages.js";
+import { told, translated } from "../messages.js";
 import { attempt, say } from "../notice.js";
-import { byline, emotion, limit, mood, place, scoreTable, state, strategy } from "../words.js";
+import { byline, emotion, feeling, heard, limit, mood, place, scoreTable, state, strategy } from "../words.js";
 
 export const MARKS = ["pick"];
 const STEP = 20;
@@ -91,15 +91,28 @@ export async function show(root) {
 function headline({ why }) {
   if (!why.track) return h("p", {}, t("why.forgotten"));
   const from = why.mood?.name ? t("why.by-hand", { mood: mood(why.mood.name) })
-    : why.reading ? t("why.face", { emotion: emotion(why.reading.emotion), sure: percent(why.reading.confidence) }) : t("why.earlier");
-  return h("p", {}, t("why.headline", { from, strategy: strategy(why.strategy), place: place(why.target) }));
+    : why.reading ? t("why.face", { emotion: translated(why.reading.doubt) || emotion(why.reading.emotion), sure: percent(why.reading.confidence) })
+      : why.listening ? t("why.listened") : t("why.earlier");
+  return [
+    h("p", {}, t("why.headline", { from, strategy: strategy(why.strategy), place: place(why.target) })),
+    why.heard ? h("p", {}, sound(why.heard)) : null,
+  ];
+}
+
+/** What the track sounds like; only words that were right often enough where it was measured. */
+function sound({ words, tempo, feelings }) {
+  const known = [...words.map(heard), t("library.bpm", { span: Math.round(tempo) })].join(", ");
+  return feelings.length ? t("why.heard", { known, feelings: list(feelings.map(feeling)) }) : t("why.heard-neither", { known });
 }
 
 function reasons({ why }) {
   if (!why.track) return null;
   const lines = [
     why.adjusted ? told(why.adjusted, "p") : null,
-    why.mood ? h("p", {}, t("why.mood", { place: place(why.mood), n: why.mood.readings })) : null,
+    why.unseen ? h("p", {}, t("why.unseen"), " ", told(why.unseen)) : null,
+    why.listening ? h("p", {}, t("why.listening"), " ", told(why.listening), ".") : null,
+    why.mood ? h("p", {}, moodLine(why)) : null,
+    why.away_from?.length ? h("p", {}, t("why.away", { n: why.away_from.length, place: place(why.away_from.at(-1)) })) : null,
     why.rule ? h("p", {}, t("why.rule", { rule: list([why.rule.when && mood(why.rule.when), why.rule.between].filter(Boolean)) })) : null,
     h("p", {}, t("why.track", { place: place(why.track), distance: number(why.track.distance), sure: percent(why.track.confidence) })),
     h("p", {}, t("why.weighed", { n: why.fitting }), refused(why.refused)),
@@ -109,6 +122,12 @@ function reasons({ why }) {
   return [lines, scoreTable([why.track, why.runner_up].filter(Boolean).map((track) => ({ track })))];
 }
 
+function moodLine({ mood: found, sources }) {
+  const shares = Object.entries(sources ?? {}).map(([name, { share }]) => t(`why.by.${name}`, { share: percent(share) }));
+  if (!shares.length) return t("why.mood", { place: place(found), n: found.readings });
+  return t("why.mood-shared", { place: place(found), shares: list(shares) });
+}
+
 function refused(counts) {
   const words = Object.entries(counts ?? {}).map(([name, count]) => `${count} ${limit(name)}`);
   return words.length ? ` ${t("why.refused", { list: list(words) })}` : "";
@@ -116,9 +135,10 @@ function refused(counts) {
 
 function rival({ track, runner_up: other }) {
   if (!other) return t("why.alone");
-  const names = ["closeness", "confidence", "taste", "freshness"];
-  const better = names.filter((name) => track[name] > other[name] + LEAST_DIFFERENCE).map((name) => t(`better.${name}`));
-  const worse = names.filter((name) => track[name] < other[name] - LEAST_DIFFERENCE).map((name) => t(`worse.${name}`));
+  const names = ["closeness", "confidence", "taste", "freshness", "voice"];
+  const lead = (name) => (track[name] ?? 1) - (other[name] ?? 1);
+  const better = names.filter((name) => lead(name) > LEAST_DIFFERENCE).map((name) => t(`better.${name}`));
+  const worse = names.filter((name) => lead(name) < -LEAST_DIFFERENCE).map((name) => t(`worse.${name}`));
   const told = [better, worse].filter((words) => words.length).map((words) => list(words)).join(t("why.but")) || t("why.alike");
   return t(track.score >= other.score ? "why.rival" : "why.rival-higher", { track: byline(other), told });
 }
