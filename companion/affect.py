@@ -354,7 +354,7 @@ class TrackMood:
         probabilities: over the four quadrants, calibrated.
         affect: the place on the affect plane.
         confidence: the probability that the most probable quadrant is right, in [0, 1].
-        tempo: beats per minute.
+        tempo: at which a listener taps, in beats per minute.
         pitch: the range of the fundamental frequency.
         model: the name and version of the weights that said so.
         tags: words for what was heard, such as "acoustic"; none that was not measured.

@@ -1,6 +1,6 @@
 """Measure the picks: python scripts/evaluate_picks.py [--music FOLDER] [--face FOLDER].
 
-Writes metrics.json, card.md and two plots into models/picks. It takes some three minutes.
+Writes metrics.json, card.md and two plots into models/picks. It takes some eight minutes.
 Run it again after a new face or music model; what it goes by is models/track_mood/oof.json
 and the face model without the people of the real sequences, which `train_face.py` leaves
 beside its checkpoints. Where that face model is absent, the figures of the whole chain stay as
@@ -20,6 +20,7 @@ from evaluation.card import write_card
 from evaluation.chain import measure_chain, read_looks
 from evaluation.day import fill_library, live_day
 from evaluation.draws import seeded
+from evaluation.focus import hear, measure_focus
 from evaluation.learning import measure_learning, tune_skips
 from evaluation.library import Clip, at_corners, read_library, split_artists
 from evaluation.plot import draw_metrics
@@ -99,6 +100,7 @@ def main(
     tags = ROOT / "models" / "track_mood" / "oof.json"
     library = read_library(music, tags)
     metrics = measure(library, read_library(music, tags, at_corners))
+    metrics["focus"] = measure_focus(library, hear(library, music))
     if unseen.is_dir():
         looks = read_looks(face / "ckplus", unseen)
         metrics["whole_chain"] = measure_chain(library, looks) | {"sureness": SURENESS}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -20,7 +19,7 @@ from companion.music.model.network import Shape
 from companion.music.model.place import place
 from companion.music.model.taggers import Taggers
 from companion.music.model.tags import logits
-from companion.music.model.words import Words
+from companion.music.model.words import Words, felt_tempo
 from companion.music.track_features import TrackFeatures, halve
 from companion.weights import Model, open_model
 
@@ -105,22 +104,20 @@ class Tagger:
         said = self._ensemble.judge(inputs[None])
         calibrated = calibrate(said.mix(self._share), self._temperature)[0]
         probabilities = dict(zip(Quadrant, map(float, calibrated), strict=True))
-        where = place(probabilities)
+        where, tags = place(probabilities), features.tags.astype(np.float32)
+        words = self._words.say(tags)
         return TrackMood(
             probabilities,
             where.affect,
             max(probabilities.values()),
-            features.tempo,
+            felt_tempo(features.tempo, words),
             features.pitch,
             self._label,
             valence_spread=where.valence_spread,
             arousal_spread=where.arousal_spread,
-            **self._said(features),
+            tags=words,
+            instrumental=self._words.instrumental(tags),
         )
-
-    def _said(self, features: TrackFeatures) -> dict[str, Any]:
-        tags = features.tags.astype(np.float32)
-        return {"tags": self._words.say(tags), "instrumental": self._words.instrumental(tags)}
 
     @cached_property
     def _taggers(self) -> Taggers:

@@ -20,6 +20,13 @@ PLACES = """\
 
   | placed | exponent | given the quadrant | other artists | given the emotion, other artists |
   |---|---|---|---|---|"""
+FOCUS = """\
+- `focus` rather wants no voices. What was heard counts by the words that the music model says;
+  60 picks for each emotion, by the worth of a track of which nothing was heard, and of one that is
+  sung. "Pleasant" is the share that people called so, as the target is:
+
+  | worth | said to be sung | instrumental | neither | pleasant | distance from the target |
+  |---|---|---|---|---|---|"""
 PICTURES = """
 ![Right picks, and skips with and without learning](picks.png)
 
@@ -37,7 +44,8 @@ def write_card(metrics: Mapping[str, Any], context: Mapping[str, Any]) -> str:
         context: of context.json, which `scripts/evaluate_context.py` writes.
     """
     chain = _chain(metrics["whole_chain"], metrics["sureness"])
-    parts = (_choosers(metrics), _rightness(metrics), chain, _places(metrics))
+    places, focus = _places(metrics), _focus(metrics["focus"])
+    parts = (_choosers(metrics), _rightness(metrics), chain, places, focus)
     rest = (_learning(metrics["learning"]), _spread(metrics["spread"], metrics["learning"]))
     return "\n".join((HEAD, *parts, *rest, PICTURES, write_section(context)))
 
@@ -75,6 +83,15 @@ def _places(metrics: Mapping[str, Any]) -> str:
         for name, way in ways.items()
     ]
     return "\n".join((PLACES, *rows, ""))
+
+
+def _focus(worths: Mapping[str, Mapping[str, float]]) -> str:
+    rows = [
+        f"  | {name} | {one['sung']:.3f} | {one['instrumental']:.3f} | {one['neither']:.3f} "
+        f"| {one['pleasant']:.3f} | {one['distance']:.3f} |"
+        for name, one in worths.items()
+    ]
+    return "\n".join((FOCUS, *rows, ""))
 
 
 def _chain(chain: Mapping[str, Any], sureness: float) -> str:

@@ -13,7 +13,9 @@ from companion.music.model.tags import MSD_TAGS, MTT_TAGS
 
 NAMES = (*(f"msd {tag}" for tag in MSD_TAGS), *(f"mtt {tag}" for tag in MTT_TAGS))
 MOST = 4  # words of one track
-OPPOSITES = (("slow", "fast"), ("quiet", "loud"))  # of which the surer is said
+SLOW, FAST = "slow", "fast"
+OPPOSITES = ((SLOW, FAST), ("quiet", "loud"))  # of which the surer is said
+SLOW_BPM, FAST_BPM = 120.0, 90.0  # a slow track is not above, a fast one not below
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,3 +98,15 @@ def voice_score(logits: Floats, without: Sequence[str], having: Sequence[str]) -
 
     difference: Floats = mean(without) - mean(having)
     return difference
+
+
+def felt_tempo(tempo: float, words: Sequence[str]) -> float:
+    """The tempo at which a listener taps, in beats per minute.
+
+    An estimate from the sound alone is often twice or half of it. What is said of the track
+    decides (M. Levy, "Improving perceptual tempo estimation with crowd-sourced annotations",
+    ISMIR 2011).
+    """
+    if SLOW in words and tempo > SLOW_BPM:
+        return tempo / 2
+    return tempo * 2 if FAST in words and tempo < FAST_BPM else tempo

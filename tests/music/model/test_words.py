@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from companion.music.model.tags import MSD_TAGS, MTT_TAGS, logits
-from companion.music.model.words import MOST, NAMES, Rule, Words
+from companion.music.model.words import MOST, NAMES, Rule, Words, felt_tempo
 
 RULES = (
     Rule("quiet", ("mtt quiet", "mtt soft"), 0.0, 0.9, "labels"),
@@ -81,3 +81,20 @@ def test_of_two_opposites_the_surer_is_said() -> None:
     words = dataclasses.replace(WORDS, rules=rules)
     assert words.say(heard(mtt_slow=2.0, mtt_fast=1.0)) == ("slow",)
     assert words.say(heard(mtt_slow=1.0, mtt_fast=2.0)) == ("fast",)
+
+
+@pytest.mark.parametrize(
+    ("tempo", "words", "felt"),
+    [
+        (198.0, ("mellow", "slow"), 99.0),
+        (120.0, ("slow",), 120.0),
+        (60.0, ("slow",), 60.0),
+        (80.0, ("loud", "fast"), 160.0),
+        (90.0, ("fast",), 90.0),
+        (198.0, ("loud",), 198.0),
+        (45.0, (), 45.0),
+        (0.0, ("fast",), 0.0),
+    ],
+)
+def test_the_tempo_is_that_of_the_words(tempo: float, words: tuple[str, ...], felt: float) -> None:
+    assert felt_tempo(tempo, words) == felt
