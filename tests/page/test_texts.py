@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from pathlib import Path
 
@@ -151,7 +151,42 @@ def sentences() -> Iterator[str]:
                     yield text
 
 
+DETAILED = ("agent/visit/conditions.py", "agent/visit/visit.py", "face/read.py")
+"""The parts that say how a visit ended."""
+
+
+def details() -> Iterator[str]:
+    """Every detail of an outcome."""
+    for place in DETAILED:
+        for node in ast.walk(ast.parse((PROGRAM / place).read_text("utf-8"))):
+            for one in details_in(node):
+                for part in one.values if isinstance(one, ast.BoolOp) else [one]:
+                    text = template(part)
+                    if text and re.search(r"[a-z]{2}", text.replace("{}", "")):
+                        yield text
+
+
+def details_in(node: ast.AST) -> Sequence[ast.expr]:
+    """What stands beside an outcome, or is called a detail."""
+    match node:
+        case ast.Tuple(elts=[first, *rest]) | ast.Call(args=[first, *rest]):
+            return rest if ast.unparse(first).startswith(("Outcome.", "Abstention.")) else []
+        case ast.Assign(targets=[ast.Name(id="detail" | "usual" | "until")], value=value):
+            return [value]
+        case ast.keyword(arg="detail", value=value):
+            return [value]
+        case ast.Dict(values=values):
+            return values
+    return []
+
+
 MESSAGES = read("messages-de.json")
+
+
+def test_every_detail_of_an_outcome_has_german_words() -> None:
+    found = set(details())
+    assert len(found) > 20
+    assert found - set(MESSAGES) == set()
 
 
 def test_every_sentence_of_the_program_has_german_words() -> None:
