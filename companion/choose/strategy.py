@@ -12,7 +12,7 @@ the music is never more than `LEAD` ahead of the mood.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from companion.affect import QUADRANT_AFFECT, Affect, Quadrant
+from companion.affect import NEAR, QUADRANT_AFFECT, Affect, Quadrant
 from companion.choose.mood import PresentMood
 
 WIDE, NARROW = 0.9, 0.45
@@ -65,9 +65,10 @@ def match(mood: PresentMood, recent: Sequence[RecentPick]) -> Target:
     rest is not at zero but mildly pleasant (the positivity offset: T. A. Ito and J. T.
     Cacioppo, "Variations on a human universal: individual differences in positivity offset
     and negativity bias", Cognition and Emotion 19(1), 2005), and quiet: so such a mood is
-    drawn to `REST`, the more the weaker it is.
+    drawn to `REST`, the more the weaker it is, and wholly where it is on neither side of an axis.
     """
-    weak = max(0.0, 1 - mood.affect.distance(Affect(0, 0)) / INTENSITY)
+    from_origin = mood.affect.distance(Affect(0, 0))
+    weak = min(1.0, max(0.0, (INTENSITY - from_origin) / (INTENSITY - NEAR)))
     place = Affect.clipped(
         mood.affect.valence + weak * REST.valence, mood.affect.arousal + weak * REST.arousal
     )

@@ -83,6 +83,22 @@ def test_match_wants_music_like_a_mood_that_is_one(
         assert target.arousal <= affect.arousal
 
 
+@pytest.mark.parametrize(
+    ("affect", "place"),
+    [
+        (Affect(0, 0), (0.35, -0.35)),
+        (Affect(-0.06, 0.06), (0.29, -0.29)),  # on no side of the axes: wholly at rest
+        (Affect(0.2, 0.0), (0.375, -0.175)),
+        (Affect(-0.3, 0.0), (-0.3, 0.0)),
+    ],
+)
+def test_a_weak_mood_is_matched_by_mildly_pleasant_quiet_music(
+    affect: Affect, place: tuple[float, float]
+) -> None:
+    target = match(mood(affect), ()).affect
+    assert (target.valence, target.arousal) == pytest.approx(place)
+
+
 def test_match_takes_a_neutral_face_for_calm() -> None:
     assert match(mood(EMOTION_AFFECT[Emotion.NEUTRAL]), ()).affect.quadrant is Quadrant.Q4
 
