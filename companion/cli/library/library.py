@@ -16,7 +16,7 @@ import typer
 from companion.affect import Affect, Quadrant
 from companion.agent.quota import open_spotify
 from companion.cli.home import Home, open_home
-from companion.cli.library.coming import coming
+from companion.cli.library.tagging_progress import tagging_progress
 from companion.cli.output import (
     Dark,
     Json,
@@ -107,7 +107,7 @@ def library(
         counts = count_tags(db)
         words = count_words(db)
         places = tag_places(db) if plot else []
-        more = coming(db, home)
+        more = tagging_progress(db, home)
     model = open_model("track_mood").label
     if plot:
         draw_map(places, plot, palette(dark=dark))

@@ -10,9 +10,9 @@ from companion.affect import FaceReading
 from companion.agent.quota import open_spotify
 from companion.agent.visit.outcome import Outcome
 from companion.cli import camera
-from companion.cli.library.coming import coming
 from companion.cli.library.library import run_sync
 from companion.cli.library.tag import run_tag
+from companion.cli.library.tagging_progress import tagging_progress
 from companion.cli.setup.guide import Guide, complain, say
 from companion.cli.visit.describe import show_visit
 from companion.cli.visit.once import run_visit
@@ -55,7 +55,7 @@ def find_first_song(guide: Guide) -> None:
             guide.remember("companion library", "why no track is tagged")
             return
         _offer_visit(guide, db, session)
-        if more := coming(db, home):
+        if more := tagging_progress(db, home):
             say(f"Picked among what is tagged: {more}.")
 
 

@@ -14,7 +14,7 @@ from companion.affect import FaceReading
 from companion.cli import camera
 from companion.cli.camera import Source
 from companion.cli.home import Home, open_home
-from companion.cli.library.coming import coming
+from companion.cli.library.tagging_progress import tagging_progress
 from companion.cli.output import Json, print_json
 from companion.cli.visit.describe import describe_visit, exit_code, show_visit
 from companion.weights import open_model
@@ -58,7 +58,7 @@ def once(
         nullcontext() if dry_run else open_spotify(db, home.config.spotify) as session,
     ):
         result = run_visit(home, db, session, look, may_look=may_look)
-        more = coming(db, home)
+        more = tagging_progress(db, home)
     if as_json:
         print_json(describe_visit(result))
     else:

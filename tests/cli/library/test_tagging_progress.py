@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from companion.cli.library.coming import say_coming
+from companion.cli.library.tagging_progress import describe_progress
 from tests.cli.shell import HAPPY, Run, Stage
 
 SOON = (datetime.now().astimezone() + timedelta(days=2)).replace(hour=9, minute=5)
@@ -30,7 +30,7 @@ def agent(**tagging: object) -> dict[str, Any]:
     ],
 )
 def test_the_words(untried: int, report: dict[str, Any] | None, chosen: bool, words: str) -> None:
-    said = say_coming(untried, report, chosen=chosen)
+    said = describe_progress(untried, report, chosen=chosen)
     assert words in said
     assert bool(said) == bool(words)
 

@@ -1,4 +1,4 @@
-"""The words for what is still to be tagged: how much, by when, and what does it."""
+"""The progress of tagging in words: how many tracks are left, by when, and what tags them."""
 
 import sqlite3
 from collections.abc import Mapping
@@ -12,10 +12,10 @@ from companion.errors import AgentNotRunning
 from companion.store.tracks.tags import count_untried
 
 
-def coming(db: sqlite3.Connection, home: Home) -> str:
-    """Say that more tracks will be tagged, and when; "" where all have been tried."""
+def tagging_progress(db: sqlite3.Connection, home: Home) -> str:
+    """Describe how many tracks are left to tag, and by when; "" where all have been tried."""
     left = count_untried(db)
-    return say_coming(left, ask_agent(home), chosen=bool(home.config.clips.providers))
+    return describe_progress(left, ask_agent(home), chosen=bool(home.config.clips.providers))
 
 
 def ask_agent(home: Home) -> Mapping[str, Any] | None:
@@ -27,8 +27,8 @@ def ask_agent(home: Home) -> Mapping[str, Any] | None:
     return report
 
 
-def say_coming(untried: int, agent: Mapping[str, Any] | None, *, chosen: bool) -> str:
-    """Say it.
+def describe_progress(untried: int, agent: Mapping[str, Any] | None, *, chosen: bool) -> str:
+    """Describe the progress from what is known already; "" where all have been tried.
 
     Args:
         untried: how many tracks have neither a tag nor a reason why not.
