@@ -9,9 +9,9 @@ from types import SimpleNamespace
 import pytest
 
 from companion.errors import StoreDamaged, StoreError
-from companion.store import causes
-from companion.store.causes import explain
+from companion.store import database_errors
 from companion.store.database import open_database, open_readonly, store_errors
+from companion.store.database_errors import explain
 
 
 def error_named(name: str) -> sqlite3.OperationalError:
@@ -22,7 +22,7 @@ def error_named(name: str) -> sqlite3.OperationalError:
 
 @pytest.fixture(autouse=True)
 def roomy(monkeypatch: pytest.MonkeyPatch) -> None:
-    usage = SimpleNamespace(free=10 * causes.LEAST_FREE_BYTES)
+    usage = SimpleNamespace(free=10 * database_errors.LEAST_FREE_BYTES)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
 
 
