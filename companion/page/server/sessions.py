@@ -1,4 +1,4 @@
-"""Admission to the page: a key of the process, one-time tokens for browsers, their sessions.
+"""The sessions of the page: the key of the process, one-time tokens for browsers, sessions.
 
 The token is made by who opens the browser and told to the server with the key, which only this
 user can read: so no answer of the server ever holds one. Of tokens and sessions only hashes are
@@ -20,8 +20,8 @@ MOST_SESSIONS = 64
 LEAST_TOKEN = 32  # letters
 
 
-class Admission:
-    """Knows who may come in.
+class Sessions:
+    """The key, the tokens and the sessions that are valid.
 
     Args:
         clock: seconds that only grow.
@@ -38,8 +38,8 @@ class Admission:
         """Return True for the key of this process."""
         return hmac.compare_digest(text.encode(), self.key.encode())
 
-    def admit(self, token: str) -> bool:
-        """Let whoever brings the token in, once and soon; False where it is too short."""
+    def add_token(self, token: str) -> bool:
+        """Accept the token, once and within TOKEN_SECONDS; False where it is too short."""
         if len(token) < LEAST_TOKEN:
             return False
         with self._lock:
@@ -49,7 +49,7 @@ class Admission:
                 self._tokens.pop(next(iter(self._tokens)))
         return True
 
-    def enter(self, token: str) -> str | None:
+    def exchange(self, token: str) -> str | None:
         """Exchange a token for a new session's secret; None where it is not good any more."""
         with self._lock:
             self._drop_old()

@@ -1,4 +1,4 @@
-"""The gate before every address of the page: whom it lets in, and the headers of each answer.
+"""The checks that each request to the page must pass, and the security headers of each answer.
 
 Against another site in the browser: the Host (DNS rebinding), Origin and Sec-Fetch-Site
 (cross-site requests), a SameSite cookie, a policy without inline script, no CORS. Against other
@@ -17,8 +17,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from companion.page.server.admission import Admission
 from companion.page.server.peers import Address, is_own
+from companion.page.server.sessions import Sessions
 
 COOKIE = "companion_page"
 ENTER = "/enter"
@@ -52,15 +52,15 @@ your desktop's menu.</p>
 
 
 class Refused(HTTPException):
-    """A request that is turned away; behind the gate, the app answers with it."""
+    """A request that is refused; the app behind raises it too."""
 
 
-class Gate:
+class SecurityMiddleware:
     """Lets only this user's own browser through to an app.
 
     Args:
         app: what lies behind.
-        admission: who may come in.
+        sessions: the valid key, tokens and sessions.
         address: host and port of the server.
         renew: called when a browser is about to come.
     """
@@ -68,12 +68,12 @@ class Gate:
     def __init__(
         self,
         app: ASGIApp,
-        admission: Admission,
+        sessions: Sessions,
         address: Address,
         renew: Callable[[], None] = lambda: None,
     ) -> None:
         self._app = app
-        self._admission = admission
+        self._sessions = sessions
         self._address = address
         self._renew = renew
         self._host = "{}:{}".format(*address)
@@ -113,7 +113,7 @@ class Gate:
         self._check_site(request)
         if path == ENTER:
             return self._enter(request.query_params.get("token", ""))
-        if not any(map(self._admission.knows, _sessions(headers.getlist("cookie")))):
+        if not any(map(self._sessions.knows, _sessions(headers.getlist("cookie")))):
             return HTMLResponse(CLOSED, HTTPStatus.UNAUTHORIZED)
         return self._app
 
@@ -131,7 +131,7 @@ class Gate:
             raise Refused(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"The request must be {kind}.")
 
     def _enter(self, token: str) -> Response:
-        session = self._admission.enter(token)
+        session = self._sessions.exchange(token)
         if session is None:
             return HTMLResponse(CLOSED, HTTPStatus.UNAUTHORIZED)
         response = RedirectResponse("/", HTTPStatus.SEE_OTHER)
@@ -145,7 +145,9 @@ class Gate:
         scheme, _, key = headers.get("authorization", "").partition(" ")
         if request.method != "POST" or browser or scheme != "Bearer":
             raise Refused(HTTPStatus.FORBIDDEN, "This is for `companion open`.")
-        if not self._admission.is_key(key) or not self._admission.admit(headers.get("x-token", "")):
+        if not self._sessions.is_key(key) or not self._sessions.add_token(
+            headers.get("x-token", "")
+        ):
             raise Refused(HTTPStatus.FORBIDDEN, "This is for `companion open`.")
         self._renew()
         return Response(status_code=HTTPStatus.NO_CONTENT)
