@@ -15,10 +15,10 @@ import pytest
 from companion.config.file import load_config
 from companion.errors import ClipMissing, CompanionError, ConfigError, UsageError
 from companion.page.context import Context
-from companion.page.live.clips import find_file
-from companion.page.live.tasks import Tasks
+from companion.page.live.audio_files import find_file
+from companion.page.live.task_runner import TaskRunner
 from companion.page.tabs import data, library, now, settings, setup, today, why
-from companion.page.tabs.pulse import read_pulse
+from companion.page.tabs.versions import read_versions
 from companion.store.history.feedback import FeedbackKind
 from companion.store.history.overrides import read_pause, read_set_mood
 from companion.store.history.visits import CameraUse, Visit, save_camera_use, save_visit
@@ -319,7 +319,7 @@ class TestListening:
         """A page whose track "1" has a file of the user's own."""
         (tmp_path / "music").mkdir()
         (tmp_path / "music" / "song.mp3").write_bytes(self.CONTENT)
-        context = Context(served.paths, Tasks())
+        context = Context(served.paths, TaskRunner())
         setup.set_clips(context, {"source": "local", "folder": str(tmp_path / "music")})
         with context.store() as db:
             save_tracks(db, [make_track()], NOON)
@@ -359,7 +359,7 @@ class TestListening:
 
 class TestData:
     def test_it_goes_out_and_comes_back(self, served: Served, tmp_path: Path) -> None:
-        context = Context(served.paths, Tasks())
+        context = Context(served.paths, TaskRunner())
         with context.store() as db:
             track = next(iter(read_map(db))).tagged.track
         library.move(context, {"track": track.id, "valence": -0.5, "arousal": 0.5})
@@ -404,9 +404,9 @@ class TestData:
             data.import_file(context, written.getvalue())
 
 
-def test_the_pulse_tells_what_has_changed(context: Context) -> None:
-    before = read_pulse(context)
+def test_the_versions_tell_what_has_changed(context: Context) -> None:
+    before = read_versions(context)
     now.pause(context, {"length": 30})
-    after = read_pulse(context)
+    after = read_versions(context)
     assert {name for name in before if before[name] != after[name]} == {"override"}
     assert json.dumps(after)

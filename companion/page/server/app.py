@@ -20,8 +20,8 @@ from starlette.staticfiles import StaticFiles
 
 from companion.errors import CompanionError
 from companion.page.context import Context, Handler
-from companion.page.live.camera import stream_camera
-from companion.page.live.clips import find_file, media_type
+from companion.page.live.audio_files import find_file, media_type
+from companion.page.live.camera_stream import stream_camera
 from companion.page.live.events import Events
 from companion.page.server.security_middleware import IMPORT
 from companion.page.tabs.data import export_archive, import_file

@@ -52,7 +52,7 @@ your desktop's menu.</p>
 
 
 class Refused(HTTPException):
-    """A request that is refused; the app behind raises it too."""
+    """A request that is refused; while the app reads the body, the app answers with it."""
 
 
 class SecurityMiddleware:

@@ -6,7 +6,7 @@ import { told } from "../messages.js";
 import { attempt, say } from "../notice.js";
 import { bar, byline, emotion, mood, outcomeLine, place, scoreTable, strategy } from "../words.js";
 
-export const MARKS = ["visit", "pick", "reading", "player", "override", "tags"];
+export const FOLLOWED = ["visit", "pick", "reading", "player", "override", "tags"];
 const MOODS = ["happy", "excited", "tense", "angry", "sad", "tired", "calm", "content"];
 
 export async function show(root, onLeave) {

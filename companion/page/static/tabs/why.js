@@ -6,7 +6,7 @@ import { told, translated } from "../messages.js";
 import { attempt, say } from "../notice.js";
 import { byline, emotion, feeling, heard, limit, mood, place, scoreTable, state, strategy } from "../words.js";
 
-export const MARKS = ["pick"];
+export const FOLLOWED = ["pick"];
 const STEP = 20;
 const LEAST_DIFFERENCE = 0.005; // of two numbers; a smaller one is not worth a word
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from companion.errors import ConfigError, UsageError
-from companion.page.live.tasks import Progress, Tasks
+from companion.page.live.task_runner import Progress, TaskRunner
 
 WAIT = 10.0
 
@@ -24,7 +24,7 @@ class Told:
 def test_its_progress_has_the_time_left() -> None:
     now = 0.0
     told = Told()
-    tasks = Tasks(told, lambda: now)
+    tasks = TaskRunner(told, lambda: now)
 
     def work(progress: Progress) -> Mapping[str, Any]:
         nonlocal now
@@ -40,7 +40,7 @@ def test_its_progress_has_the_time_left() -> None:
 
 
 def test_it_stops_where_it_is() -> None:
-    tasks, begun, go = Tasks(), threading.Event(), threading.Event()
+    tasks, begun, go = TaskRunner(), threading.Event(), threading.Event()
 
     def work(progress: Progress) -> None:
         begun.set()
@@ -65,7 +65,7 @@ def test_it_stops_where_it_is() -> None:
     ],
 )
 def test_its_failure_is_told(error: Exception, problem: str) -> None:
-    tasks = Tasks()
+    tasks = TaskRunner()
 
     def work(_: Progress) -> None:
         raise error
@@ -80,4 +80,4 @@ def test_its_failure_is_told(error: Exception, problem: str) -> None:
 
 
 def test_nothing_is_stopped_where_nothing_runs() -> None:
-    Tasks().stop("tag")
+    TaskRunner().stop("tag")

@@ -1,4 +1,4 @@
-"""The long work that tabs start: reading the library, tagging it, signing in."""
+"""The background tasks that tabs start: reading the library, tagging it, signing in."""
 
 from __future__ import annotations
 
@@ -8,32 +8,32 @@ from typing import Any
 
 from companion.errors import UsageError
 from companion.page.context import Context, Given, text_of
-from companion.page.live.tasks import Progress
+from companion.page.live.task_runner import Progress
 
 SYNC, TAG, SIGN_IN = "sync", "tag", "sign_in"
 
 
 def show_tasks(context: Context, _: Given) -> dict[str, Any]:
-    """Give the last state of each kind of work."""
+    """Give the last state of each kind of task."""
     return context.tasks.describe()
 
 
 def start_task(context: Context, given: Given) -> dict[str, Any]:
-    """Begin work.
+    """Start a task.
 
     Raises:
-        UsageError: it is not known, or under way.
+        UsageError: its kind is unknown, or it is running.
     """
     kind = text_of(given, "kind")
-    if kind not in WORKS:
+    if kind not in TASKS:
         raise UsageError("This task is unknown.", "Reload the page.")
-    work = WORKS[kind]
-    context.tasks.start(kind, lambda progress: work(context, progress))
+    function = TASKS[kind]
+    context.tasks.start(kind, lambda progress: function(context, progress))
     return {}
 
 
 def stop_task(context: Context, given: Given) -> dict[str, Any]:
-    """Have work end; what is done stays done."""
+    """Have a task end; what is done stays done."""
     context.tasks.stop(text_of(given, "kind"))
     return {}
 
@@ -99,7 +99,7 @@ def _sign_in(context: Context, progress: Progress) -> Mapping[str, Any]:
     return {"days": consent.days_left(_now().date())}
 
 
-WORKS: Mapping[str, Callable[[Context, Progress], Mapping[str, Any]]] = {
+TASKS: Mapping[str, Callable[[Context, Progress], Mapping[str, Any]]] = {
     SYNC: _sync,
     TAG: _tag,
     SIGN_IN: _sign_in,

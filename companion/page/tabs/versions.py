@@ -1,4 +1,4 @@
-"""The marks by which an open tab sees that the store has changed."""
+"""The versions by which an open tab sees that something in the store has changed."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from companion.store.listening.snapshots import read_player_snapshot
 from companion.store.tracks.tags import count_tagged
 
 
-def read_pulse(context: Context) -> dict[str, Any]:
-    """Give a mark of each subject; one that differs from before has changed."""
+def read_versions(context: Context) -> dict[str, Any]:
+    """Give a version of each subject; one that differs from before has changed."""
     now = context.now()
     with context.store() as db:
         visit, entry, reading = last_visit(db), nth_newest(db, 1), newest_reading(db)

@@ -1,4 +1,4 @@
-"""Long work, one of a kind at a time, with its progress and the time that is left."""
+"""Runs tasks in the background, one of a kind at a time, with progress and the time left."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """The state of a piece of work.
+    """The state of a background task.
 
     Attributes:
         state: "running", "done", "stopped" or "failed".
@@ -40,7 +40,7 @@ class Task:
 
 
 class Progress:
-    """Handed to the work: it tells how far it is, and learns there that it is to stop."""
+    """Handed to the task, which tells how far it is and learns here that it is to stop."""
 
     def __init__(self, tell: Callable[[int, int | None], None], stop: threading.Event) -> None:
         self._tell = tell
@@ -57,12 +57,12 @@ class Progress:
             raise Interrupted("Stopped.")
 
 
-Work = Callable[[Progress], Mapping[str, Any] | None]
+TaskFunction = Callable[[Progress], Mapping[str, Any] | None]
 Publish = Callable[[str, Mapping[str, Any]], None]
 
 
-class Tasks:
-    """Runs long work in threads and tells of it.
+class TaskRunner:
+    """Runs tasks in threads and publishes their state.
 
     Args:
         publish: told "task" with its state.
@@ -82,11 +82,11 @@ class Tasks:
         self._told = 0.0
         self._lock = threading.Lock()
 
-    def start(self, kind: str, work: Work) -> None:
-        """Begin work.
+    def start(self, kind: str, function: TaskFunction) -> None:
+        """Start a task.
 
         Raises:
-            UsageError: work of this kind is under way.
+            UsageError: a task of this kind is running.
         """
         with self._lock:
             if kind in self._tasks and self._tasks[kind].state == "running":
@@ -94,33 +94,33 @@ class Tasks:
             self._tasks[kind] = Task(kind)
             stop = self._stops[kind] = threading.Event()
         thread = threading.Thread(
-            target=self._run, args=(kind, work, stop), daemon=True, name=f"task-{kind}"
+            target=self._run, args=(kind, function, stop), daemon=True, name=f"task-{kind}"
         )
         self._threads[kind] = thread
         thread.start()
 
     def stop(self, kind: str) -> None:
-        """Have the work end at its next step; nothing where there is none."""
+        """Have the task end at its next step; nothing where there is none."""
         if kind in self._stops:
             self._stops[kind].set()
 
     def stop_all(self, seconds: float) -> None:
-        """Have all work end, and wait so long for each."""
+        """Have all tasks end, and wait so long for each."""
         for stop in self._stops.values():
             stop.set()
         for thread in self._threads.values():
             thread.join(seconds)
 
     def wait(self, kind: str, seconds: float) -> None:
-        """Wait for the end of the work."""
+        """Wait for the end of the task."""
         if kind in self._threads:
             self._threads[kind].join(seconds)
 
     def describe(self) -> dict[str, Any]:
-        """Give the last state of each kind of work as data."""
+        """Give the last state of each kind of task as data."""
         return {kind: asdict(task) for kind, task in self._tasks.items()}
 
-    def _run(self, kind: str, work: Work, stop: threading.Event) -> None:
+    def _run(self, kind: str, function: TaskFunction, stop: threading.Event) -> None:
         began = self._clock()
 
         def tell(done: int, total: int | None) -> None:
@@ -129,7 +129,7 @@ class Tasks:
 
         self._set(self._tasks[kind], at_once=True)
         try:
-            result = work(Progress(tell, stop))
+            result = function(Progress(tell, stop))
         except Interrupted:
             ended = replace(self._tasks[kind], state="stopped")
         except CompanionError as error:
