@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from companion.agent.playback.lessons import learn_from_feedback
-from companion.agent.playback.lessons import undo as undo_last_word
+from companion.agent.playback.learn_trust import learn_from_feedback
+from companion.agent.playback.learn_trust import undo as undo_last_word
 from companion.agent.quota import open_spotify
 from companion.agent.visit.mood import current_mood
 from companion.cli.home import Home, open_home

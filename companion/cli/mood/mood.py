@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from companion.affect import Affect, Correction
-from companion.agent.playback.lessons import learn_from_correction
+from companion.agent.playback.learn_trust import learn_from_correction
 from companion.agent.visit.explanation import describe_sources
 from companion.agent.visit.listening import describe_listening
 from companion.agent.visit.mood import Sources, adjustment, current_mood, read_sources

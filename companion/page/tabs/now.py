@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from companion.affect import MOOD_NAMES
-from companion.agent.playback.lessons import learn_from_feedback
+from companion.agent.playback.learn_trust import learn_from_feedback
 from companion.agent.service.control import ask
 from companion.agent.visit.choice import consider
 from companion.agent.visit.explanation import describe_prospect

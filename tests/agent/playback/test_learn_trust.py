@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from companion.affect import Affect, Correction, Emotion
-from companion.agent.playback.lessons import (
+from companion.agent.playback.learn_trust import (
     learn_from_correction,
     learn_from_endings,
     learn_from_feedback,
