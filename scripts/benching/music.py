@@ -65,7 +65,7 @@ def _read(clip: bytes) -> object:
 
 
 def _without_musicnn(tagger: Tagger, clip: bytes, kept: TrackFeatures) -> object:
-    """Do what a clip cost before musicnn: decode it, compute and code its features, judge them."""
+    """Do what a clip cost before musicnn: decode it, compute and encode its features, run heads."""
     tagger.encode(extract(decode(clip)))
     return tagger.read(kept)
 

@@ -135,15 +135,15 @@ class TestWhy:
         assert ids == sorted(ids, reverse=True)
         assert shown["picks"][0]["reading"]["probabilities"]
 
-    def test_a_judgement_counts_in_the_mood_of_the_pick(self, context: Context) -> None:
+    def test_feedback_counts_in_the_mood_of_the_pick(self, context: Context) -> None:
         (pick,) = [
             one for one in why.show_picks(context, {"count": 500})["picks"] if one["id"] == 1
         ]
-        answer = why.judge(context, FIRST | {"word": "like"})
+        answer = why.give_feedback(context, FIRST | {"word": "like"})
         assert answer == {"region": pick["why"]["region"], "replaced": None}
-        assert why.judge(context, FIRST | {"word": "skip"})["replaced"] == "like"
+        assert why.give_feedback(context, FIRST | {"word": "skip"})["replaced"] == "like"
         with pytest.raises(UsageError):
-            why.judge(context, FIRST | {"word": "love"})
+            why.give_feedback(context, FIRST | {"word": "love"})
 
     def test_a_block_is_shown_and_taken_back(self, context: Context) -> None:
         for kind in ("track", "artist"):
@@ -168,7 +168,7 @@ class TestWhy:
     @pytest.mark.parametrize("pick", [0, 10**6, "x", None, 1.5e300, True, {}])
     def test_no_pick(self, context: Context, pick: object) -> None:
         with pytest.raises(UsageError):
-            why.judge(context, {"pick": pick, "word": "like"})
+            why.give_feedback(context, {"pick": pick, "word": "like"})
 
 
 class TestLibrary:

@@ -20,7 +20,7 @@ from companion.store.tracks.library import count_tracks
 from companion.weights import open_model
 
 if TYPE_CHECKING:
-    from companion.agent.library.renewal import Judge
+    from companion.agent.library.renewal import FeatureTagger
     from companion.agent.library.tagging import TagSummary
     from companion.agent.models.worker import Worker
     from companion.music.tag import Tagger
@@ -102,7 +102,7 @@ def run_tag(
     return replace(tagged, renewed=renewed)
 
 
-def _renew(db: sqlite3.Connection, judge: Judge, label: str) -> int:
+def _renew(db: sqlite3.Connection, tagger: FeatureTagger, label: str) -> int:
     from companion.agent.library.renewal import renew_tags
     from companion.music.features_version import VERSION
     from companion.store.tracks.features import find_renewable
@@ -110,7 +110,7 @@ def _renew(db: sqlite3.Connection, judge: Judge, label: str) -> int:
     if not find_renewable(db, label, VERSION):
         return 0
     with progress("Older tags") as report:
-        return renew_tags(db, judge, label, lambda done, due: report(done, due) is None)
+        return renew_tags(db, tagger, label, lambda done, due: report(done, due) is None)
 
 
 def _own_tagger() -> AbstractContextManager[Sequence[Tagger]]:

@@ -37,7 +37,7 @@ ACTS: Mapping[str, Handler] = {
     "not-now": now.not_now,
     "mood": now.set_mood,
     "visit": now.visit_now,
-    "judge": why.judge,
+    "feedback": why.give_feedback,
     "block": why.block,
     "unblock": why.unblock,
     "wrong": why.correct_reading,

@@ -58,7 +58,7 @@ def show_picks(context: Context, given: Given) -> dict[str, Any]:
     }
 
 
-def judge(context: Context, given: Given) -> dict[str, Any]:
+def give_feedback(context: Context, given: Given) -> dict[str, Any]:
     """Keep a like or a skip of a pick, for the mood that it was picked in."""
     kind = text_of(given, "word")
     if kind not in list(FeedbackKind):

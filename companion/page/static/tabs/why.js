@@ -49,7 +49,7 @@ export async function show(root) {
   }
 
   function acts(pick) {
-    const say2 = (word) => act("judge", { pick: pick.id, word }, ({ replaced }) => t(`why.${word}.done`) + (replaced ? ` ${t("why.replaced")}` : ""));
+    const say2 = (word) => act("feedback", { pick: pick.id, word }, ({ replaced }) => t(`why.${word}.done`) + (replaced ? ` ${t("why.replaced")}` : ""));
     const one = (name, label, work, disabled = false) => button(label, work, { "data-name": `${name}-${pick.id}`, disabled });
     return [
       h("div", { className: "row" },
