@@ -8,14 +8,14 @@ import numpy as np
 
 from companion.music.features.extract import GROUPS
 from companion.music.model.standard import Block, Standard
-from training.music.folds import Bench
+from training.music.folds import CrossValidation
 
 SAME = 0.35  # mean squared distance of the statistics: what is nearer sounds alike throughout
 
 
-def near_copies(bench: Bench) -> dict[str, int]:
+def near_copies(validation: CrossValidation) -> dict[str, int]:
     """Pairs of clips that sound alike, and how many carry two different labels."""
-    clips, statistics = bench.clips, bench.inputs.statistics
+    clips, statistics = validation.clips, validation.inputs.statistics
     standard = Standard.measure(statistics, [Block(tuple(GROUPS.values()))]).apply(statistics)
     squares = (standard**2).sum(axis=1)
     distance = (squares[:, None] + squares - 2 * standard @ standard.T) / standard.shape[1]
