@@ -24,7 +24,7 @@ from training.music.features import CHANGED, CLIP, Inputs, load_inputs
 from training.music.folds import CrossValidation, assemble, predict_out_of_fold
 from training.music.metrics import average, macro_f1, measure, spread
 from training.music.report.card import write_card
-from training.music.report.ceiling import near_copies
+from training.music.report.near_copies import near_copies
 from training.music.report.piano import measure_piano
 from training.music.report.places import measure_places, places
 from training.music.report.plots import draw_all

@@ -17,18 +17,18 @@ from typing import Annotated, Any
 
 import typer
 from evaluation.card import write_card
-from evaluation.chain import measure_chain, read_looks
 from evaluation.day import fill_library, live_day
 from evaluation.draws import seeded
+from evaluation.end_to_end import measure_end_to_end, read_looks
 from evaluation.learning import measure_learning, tune_skips
 from evaluation.library import Clip, at_corners, read_library, split_artists
-from evaluation.plot import draw_metrics
-from evaluation.rightness import (
+from evaluation.pick_accuracy import (
     measure_given_emotion,
     measure_given_mood,
     measure_places,
     tune_sureness,
 )
+from evaluation.plot import draw_metrics
 
 from companion.agent.visit.history import read_day
 from companion.choose.score import SURENESS
@@ -101,7 +101,7 @@ def main(
     metrics = measure(library, read_library(music, tags, at_corners))
     if unseen.is_dir():
         looks = read_looks(face / "ckplus", unseen)
-        metrics["whole_chain"] = measure_chain(library, looks) | {"sureness": SURENESS}
+        metrics["whole_chain"] = measure_end_to_end(library, looks) | {"sureness": SURENESS}
     else:
         print(f"There is no {unseen}: the figures of the whole chain stay as they are.")
         metrics["whole_chain"] = json.loads((to / "metrics.json").read_text("utf-8"))["whole_chain"]

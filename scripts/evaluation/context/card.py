@@ -23,7 +23,7 @@ def write_section(found: Mapping[str, Any]) -> str:
             _choosers(found),
             _verdicts(found["verdicts"]),
             _ablation(found["ablation"]),
-            _runaway(found["runaway"]),
+            _drift(found["runaway"]),
             "",
             "![Share of picks left early, by kind of listener](context.png)",
             "",
@@ -79,7 +79,7 @@ def _ablation(rows: Mapping[str, Any]) -> str:
     return f"- The share of picks left early without parts of it, with fewer listeners: {parts}."
 
 
-def _runaway(told: Mapping[str, Any]) -> str:
+def _drift(told: Mapping[str, Any]) -> str:
     largest = max(told["largest_drift"].values())
     return f"""\
 - A user who lets every pick run for {told["days"]} days moves the assumed mood by

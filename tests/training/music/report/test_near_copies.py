@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 from training.music.data import NO_LABEL
-from training.music.report.ceiling import near_copies
+from training.music.report.near_copies import near_copies
 
 from tests.training.music.test_folds import COUNT, make_cross_validation
 

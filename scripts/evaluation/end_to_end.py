@@ -26,7 +26,7 @@ from companion.face.read import FaceReader
 from evaluation.choosers import CHOOSERS
 from evaluation.draws import seeded
 from evaluation.library import Clip
-from evaluation.rightness import meant_by, share_right, target_of
+from evaluation.pick_accuracy import meant_by, share_right, target_of
 
 PICKS = 20  # a reading
 AT_REST = 3  # frames
@@ -65,7 +65,7 @@ def _read_frame(file: Path) -> Frame:
         return np.asarray(picture.convert("RGB"))
 
 
-def measure_chain(library: Sequence[Clip], looks: Sequence[Look]) -> dict[str, Any]:
+def measure_end_to_end(library: Sequence[Clip], looks: Sequence[Look]) -> dict[str, Any]:
     """The share of right picks by chooser, and how many looks were abstained from."""
     sure = [look for look in looks if look.reading.abstention is None and look.reading.mood]
     chosen = {name: _rights(library, sure, name) for name in CHOOSERS}

@@ -75,7 +75,7 @@ class Figures:
         return (self.wrong_valence + self.wrong_arousal) / max(sides, 1)
 
 
-class Life:
+class Simulation:
     """One listener's days with one chooser.
 
     The same listener has the same moods, sittings and faces with every chooser: they are drawn
@@ -97,7 +97,7 @@ class Life:
         self._in_album = False
 
     def run(self, days: int = DAYS, first_measured: int = FIRST_MEASURED) -> Figures:
-        """Live the days; the figures are of those from `first_measured` on."""
+        """Simulate the days; the figures are of those from `first_measured` on."""
         for day in range(days):
             if day == first_measured:
                 self.figures = Figures()

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from evaluation.chain import Look, measure_chain
+from evaluation.end_to_end import Look, measure_end_to_end
 
 from companion.affect import EMOTION_AFFECT, Abstention, Emotion, FaceReading
 from tests.agent.listener import read
@@ -15,7 +15,7 @@ def look(truth: Emotion, said: Emotion, abstention: Abstention | None = None) ->
 
 
 def test_right_faces_and_right_tags_give_right_picks() -> None:
-    found = measure_chain(LIBRARY, [look(emotion, emotion) for emotion in Emotion])
+    found = measure_end_to_end(LIBRARY, [look(emotion, emotion) for emotion in Emotion])
     # The targets of weak emotions lie near an axis: a surer track beyond it may be taken.
     assert found["choosers"]["companion"] > 0.9
     assert found["emotions_only"] >= 0.9
@@ -25,7 +25,7 @@ def test_right_faces_and_right_tags_give_right_picks() -> None:
 
 def test_a_wrong_face_gives_wrong_picks() -> None:
     looks = [look(Emotion.SADNESS, Emotion.HAPPINESS), look(Emotion.NEUTRAL, Emotion.NEUTRAL)]
-    found = measure_chain(LIBRARY, looks)
+    found = measure_end_to_end(LIBRARY, looks)
     assert found["choosers"]["companion"] == pytest.approx(0.5)
     assert found["emotions_only"] == 0
 
@@ -37,6 +37,6 @@ def test_what_was_abstained_from_is_counted_apart() -> None:
         look(Emotion.SADNESS, Emotion.ANGER, Abstention.LOW_CONFIDENCE),
         Look(FaceReading(None, Abstention.NO_FACE), Emotion.FEAR),
     ]
-    found = measure_chain(LIBRARY, looks)
+    found = measure_end_to_end(LIBRARY, looks)
     assert (found["looks"], found["abstained"]) == (4, 0.5)
     assert found["choosers"]["companion"] == 1
