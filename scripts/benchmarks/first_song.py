@@ -21,8 +21,8 @@ from evaluation.choosers import companion
 from evaluation.draws import seeded
 from evaluation.library import Clip, read_library
 
-from benching.previews import previews
-from benching.row import Row
+from benchmarks.previews import previews
+from benchmarks.row import Row
 from companion.affect import QUADRANT_AFFECT, Quadrant
 from companion.agent.clock import system_clock
 from companion.agent.library.background import BackgroundTagging, Machine

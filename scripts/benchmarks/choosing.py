@@ -18,7 +18,7 @@ from random import Random
 import numpy as np
 from evaluation.draws import seeded
 
-from benching.row import Row, cpu_ms, wall_ms
+from benchmarks.row import Row, cpu_ms, wall_ms
 from companion.affect import (
     EMOTION_AFFECT,
     QUADRANT_AFFECT,

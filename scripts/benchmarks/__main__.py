@@ -15,14 +15,14 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-import benching
-from benching.row import Row
+import benchmarks
+from benchmarks.row import Row
 from companion.agent.models.worker import FEW_THREADS
 
 WIDTH = 100  # columns
 NO_PARTS = {"__main__", "previews", "row"}
-MODULES = sorted({found.name for found in pkgutil.iter_modules(benching.__path__)} - NO_PARTS)
-PARTS = {name.replace("_", "-"): f"benching.{name}" for name in MODULES}
+MODULES = sorted({found.name for found in pkgutil.iter_modules(benchmarks.__path__)} - NO_PARTS)
+PARTS = {name.replace("_", "-"): f"benchmarks.{name}" for name in MODULES}
 
 
 def main(words: list[str] | None = None) -> int:

@@ -7,8 +7,8 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from benching.__main__ import PARTS, main
-from benching.row import Row
+from benchmarks.__main__ import PARTS, main
+from benchmarks.row import Row
 
 KEPT = Row("a look", 3.0, "ms CPU a frame", 12, 6)
 BROKEN = Row("a pick", 50.0, "ms", 40)
@@ -20,8 +20,8 @@ def parts(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, rows in (("face", [KEPT, Row("  decoding", 1.5, "ms")]), ("music", [BROKEN])):
         part = ModuleType(name)
         part.rows = lambda rows=rows: rows  # type: ignore[attr-defined] # a module made here
-        monkeypatch.setitem(sys.modules, f"benching.{name}", part)
-    monkeypatch.setattr("benching.__main__.FEW_THREADS", {})
+        monkeypatch.setitem(sys.modules, f"benchmarks.{name}", part)
+    monkeypatch.setattr("benchmarks.__main__.FEW_THREADS", {})
 
 
 def test_a_table_with_the_limits(capsys: pytest.CaptureFixture[str]) -> None:

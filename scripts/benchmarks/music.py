@@ -14,8 +14,8 @@ import numpy as np
 import psutil
 import soundfile
 
-from benching.previews import PIECES, previews
-from benching.row import Row, cpu_ms, in_turns_ms
+from benchmarks.previews import PIECES, previews
+from benchmarks.row import Row, cpu_ms, in_turns_ms
 from companion.agent.models.worker import open_workers
 from companion.music.decode import SAMPLE_RATE, decode
 from companion.music.features.extract import extract

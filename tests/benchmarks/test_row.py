@@ -3,7 +3,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from benching.row import Row, cpu_ms, wall_ms
+from benchmarks.row import Row, cpu_ms, wall_ms
 
 
 @pytest.mark.parametrize(

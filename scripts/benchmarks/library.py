@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benching.row import Row
+from benchmarks.row import Row
 from companion.demo.simulator.library import MAX_TRACKS, library
 from companion.demo.simulator.server import Simulator
 

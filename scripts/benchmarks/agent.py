@@ -18,8 +18,8 @@ from pathlib import Path
 
 import psutil
 
-from benching.previews import previews
-from benching.row import Row
+from benchmarks.previews import previews
+from benchmarks.row import Row
 from companion.agent.models.messages import Look
 from companion.agent.models.worker import Worker
 from companion.demo.portrait import portrait_frames

@@ -14,7 +14,7 @@ from random import Random
 import psutil
 from evaluation import day
 
-from benching.row import Row
+from benchmarks.row import Row
 from companion.config.schema import Choose
 from companion.page.server.process import fresh_address
 from companion.store.database import open_database

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from benching.row import Row
+from benchmarks.row import Row
 from companion.store.history.queue import EntryState
 from tests.agent.listening_day import HOURS, Day, live_a_day
 

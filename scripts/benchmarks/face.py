@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 import psutil
 
-from benching.row import Row, cpu_ms, wall_ms
+from benchmarks.row import Row, cpu_ms, wall_ms
 from companion.agent.models.messages import Look
 from companion.agent.models.worker import Worker
 from companion.demo.portrait import portrait_frames

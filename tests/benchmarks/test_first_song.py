@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 import pytest
-from benching import first_song
-from benching.first_song import draw_library, share_right
+from benchmarks import first_song
+from benchmarks.first_song import draw_library, share_right
 from evaluation.library import Clip
 
 from companion.affect import QUADRANT_AFFECT, Quadrant

@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from benching import choosing
+from benchmarks import choosing
 
 from companion.store.database import open_database
 from companion.store.tracks.tags import count_tags
