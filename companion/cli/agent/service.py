@@ -7,7 +7,7 @@ import typer
 
 from companion.cli.output import Json, print_json
 from companion.desktop import menu_entry
-from companion.desktop.programs import Order
+from companion.desktop.programs import Command
 from companion.desktop.service import service
 
 NOT_RUNNING = 3  # the exit code, as for `companion status`
@@ -36,7 +36,7 @@ def install(
         if changed:
             typer.echo(f"Would write {manager.place}:\n")
             typer.echo(textwrap.indent(manager.definition, "    "))
-        _print_orders(manager.start_orders(start=not no_start, changed=changed))
+        _print_commands(manager.start_commands(start=not no_start, changed=changed))
         return
     changed = service.install(manager, start=not no_start)
     menu_entry.install_menu_entry()
@@ -51,7 +51,7 @@ def uninstall(*, dry_run: DryRun = False) -> None:
     """Stop the agent, and remove its service and the menu's entry."""
     manager = service.find_service()
     if dry_run and service.read_own(manager) is not None:
-        _print_orders(manager.stop_orders())
+        _print_commands(manager.stop_commands())
         typer.echo(f"Would remove {manager.place}.")
     elif not dry_run and service.uninstall(manager):
         menu_entry.uninstall_menu_entry()
@@ -76,6 +76,6 @@ def status(*, as_json: Json = False) -> None:
         raise typer.Exit(NOT_RUNNING)
 
 
-def _print_orders(orders: list[Order]) -> None:
-    for order in orders:
-        typer.echo(f"Would run: {' '.join(order.words)}")
+def _print_commands(commands: list[Command]) -> None:
+    for command in commands:
+        typer.echo(f"Would run: {' '.join(command.words)}")

@@ -1,4 +1,4 @@
-"""Measure choosers on simulated listeners, with intervals; ablations; the drift that picks cause."""
+"""Measure choosers on simulated listeners: intervals, ablations, the drift that picks cause."""
 
 from __future__ import annotations
 

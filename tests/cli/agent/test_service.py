@@ -82,7 +82,7 @@ def test_a_dry_install_only_says(
     said = [line[11:] for line in ended.out.splitlines() if line.startswith("Would run: ")]
     assert said == (ORDERS[:2] if words else ORDERS)
     assert not unit.exists()
-    assert manager.orders() == []
+    assert manager.commands() == []
 
 
 def test_a_dry_run_of_what_is_done(run: Run, manager: Manager) -> None:
@@ -97,8 +97,8 @@ def test_a_dry_uninstall_only_says(run: Run, unit: Path, manager: Manager) -> No
     assert run("service", "uninstall", "--dry-run").out == "No service is installed.\n"
     run("service", "install")
     ended = run("service", "uninstall", "--dry-run")
-    order = "systemctl --user disable --now companion.service"
-    assert ended.out == f"Would run: {order}\nWould remove {unit}.\n"
+    command = "systemctl --user disable --now companion.service"
+    assert ended.out == f"Would run: {command}\nWould remove {unit}.\n"
     assert unit.exists()
     assert manager.is_running
 
@@ -107,15 +107,15 @@ def test_what_dry_install_says_is_what_install_does(run: Run, unit: Path, manage
     said = run("service", "install", "--dry-run").out
     run("service", "install")
     assert textwrap.indent(unit.read_text(), "    ") in said
-    orders = [f"systemctl {order.replace('|', ' ')}" for order in manager.orders()]
-    assert [line[11:] for line in said.splitlines() if line.startswith("Would run: ")] == orders
+    commands = [f"systemctl {command.replace('|', ' ')}" for command in manager.commands()]
+    assert [line[11:] for line in said.splitlines() if line.startswith("Would run: ")] == commands
 
 
 def test_status_of_nothing(run: Run, unit: Path, manager: Manager) -> None:
     ended = run("service", "status")
     assert ended.code == 3
     assert ended.out == "No service is installed: `companion service install` makes one.\n"
-    assert manager.orders() == []
+    assert manager.commands() == []
     assert not unit.exists()
 
 
@@ -153,7 +153,7 @@ def test_what_is_not_ours_is_refused(
         "Move it away yourself, then run the command again.\n"
     )
     assert unit.read_text() == "[Service]\nExecStart=/usr/bin/mine\n"
-    assert manager.orders() == []
+    assert manager.commands() == []
 
 
 def test_a_session_without_systemd(run: Run, unit: Path, manager: Manager) -> None:
