@@ -83,7 +83,7 @@ class TestNow:
         shown = now.show_now(context, {})
         assert shown["mood"]["by_hand"]
         assert shown["mood"]["until"] is not None
-        best = shown["prospect"]["best"]
+        best = shown["ranking"]["best"]
         assert len(best) == now.NEXT
         assert [one["score"] for one in best] == sorted(
             (one["score"] for one in best), reverse=True
@@ -114,7 +114,7 @@ class TestNow:
 
     def test_not_now_counts_in_the_present_mood(self, context: Context) -> None:
         now.set_mood(context, {"mood": "sad"})
-        track = now.show_now(context, {})["prospect"]["best"][0]["uri"].rpartition(":")[2]
+        track = now.show_now(context, {})["ranking"]["best"][0]["uri"].rpartition(":")[2]
         assert now.not_now(context, {"track": track}) == {"region": "Q3"}
         assert region_of(context, FeedbackKind.SKIP) == ["Q3"]
         with pytest.raises(UsageError):

@@ -159,7 +159,7 @@ ABLATIONS: Mapping[str, Sequence[tuple[Any, str, Any]]] = {
     "skips tell nothing": ((listening, "AVERSION", 0.0),),
     "trust is not learned": ((trust, "RATE", 0.0),),
     "no session rules": (
-        (session, "wrong_turn", lambda _plays: []),
+        (session, "early_skips_in_a_row", lambda _plays: []),
         (choosers, "in_order", lambda _plays: ""),
         (session, "limit_step", lambda target, _before, _longest: target),
     ),

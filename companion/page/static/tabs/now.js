@@ -63,7 +63,7 @@ export async function show(root, onLeave) {
   }
 
   function next() {
-    const { best, obstacle, target, strategy: name } = data.prospect;
+    const { best, obstacle, target, strategy: name } = data.ranking;
     if (!data.tagged) return card(t("now.next"), h("p", {}, t("now.untagged")), h("p", {}, h("a", { href: "#/library" }, t("tab.library"))));
     if (!data.mood) return card(t("now.next"), h("p", {}, t("now.no-mood")));
     if (!best.length) return card(t("now.next"), h("p", {}, t("now.nothing"), " ", told(obstacle)));
