@@ -26,7 +26,7 @@ from benchmarks.row import Row
 from companion.affect import QUADRANT_AFFECT, Quadrant
 from companion.agent.clock import system_clock
 from companion.agent.library.background import BackgroundTagging, Machine
-from companion.agent.library.order import spread
+from companion.agent.library.tagging_order import spread
 from companion.agent.models.worker import Worker
 from companion.agent.visit.context import candidates
 from companion.choose.strategy import WIDE, Target

@@ -22,7 +22,7 @@ import companion.agent.service.agent
 from companion.agent.quota import StoreQuota
 from companion.agent.library.sync import sync_library
 from companion.config.schema import Spotify
-from companion.demo.stage import MemoryKeyring
+from companion.demo.environment import MemoryKeyring
 from companion.spotify.auth.credentials import SCOPES, Consent, CredentialStore
 from companion.spotify.quota import Group
 from companion.spotify.client import connect

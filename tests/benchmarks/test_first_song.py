@@ -6,7 +6,7 @@ from benchmarks.first_song import draw_library, share_right
 from evaluation.library import Clip
 
 from companion.affect import QUADRANT_AFFECT, Quadrant
-from companion.agent.library.order import spread
+from companion.agent.library.tagging_order import spread
 from companion.track import TaggedTrack, Track
 from tests.choose.makers import seeded
 

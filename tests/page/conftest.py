@@ -7,7 +7,7 @@ from pathlib import Path
 import keyring
 import pytest
 
-from companion.demo.stage import MemoryKeyring
+from companion.demo.environment import MemoryKeyring
 from companion.log import stop_log
 from companion.page.context import Context
 from companion.page.live.task_runner import TaskRunner

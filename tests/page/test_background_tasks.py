@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from companion.demo.environment import CLIENT_ID, consent
 from companion.demo.simulator.library import library
 from companion.demo.simulator.server import Simulator
-from companion.demo.stage import CLIENT_ID, consent
 from companion.paths import Paths
 from companion.spotify.auth.credentials import CredentialStore
 from tests.page.served import Browser, serving

@@ -18,9 +18,9 @@ from typing import Any, Protocol
 from companion.affect import KeptFeatures, TrackMood
 from companion.agent.clock import Clock
 from companion.agent.library.clip_sources import make_providers
-from companion.agent.library.order import due_tracks
 from companion.agent.library.renewal import renew_tags
 from companion.agent.library.tagging import tag_tracks
+from companion.agent.library.tagging_order import due_tracks
 from companion.config.schema import Clips, Config
 from companion.music.clips.provider import ClipProvider
 from companion.music.clips.search import find_clip

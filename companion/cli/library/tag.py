@@ -70,8 +70,8 @@ def run_tag(
 ) -> TagSummary:
     """Tag what is due, with a progress bar; in this process if `jobs` is None."""
     from companion.agent.library.clip_sources import make_providers
-    from companion.agent.library.order import due_tracks
     from companion.agent.library.tagging import tag_tracks
+    from companion.agent.library.tagging_order import due_tracks
     from companion.agent.models.worker import open_workers
     from companion.music.clips.search import find_clip
 

@@ -56,8 +56,8 @@ def _sync(context: Context, progress: Progress) -> Mapping[str, Any]:
 def _tag(context: Context, progress: Progress) -> Mapping[str, Any]:
     """Tag in a worker process, so that this one stays small."""
     from companion.agent.library.clip_sources import make_providers
-    from companion.agent.library.order import due_tracks
     from companion.agent.library.tagging import tag_tracks
+    from companion.agent.library.tagging_order import due_tracks
     from companion.agent.models.worker import open_workers
     from companion.music.clips.search import find_clip
     from companion.store.tracks.library import count_tracks

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from companion.affect import Affect, KeptFeatures, Quadrant, TrackMood
-from companion.agent.library.order import due_tracks
 from companion.agent.library.renewal import renew_tags
+from companion.agent.library.tagging_order import due_tracks
 from companion.errors import ClipDamaged, WorkerLost
 from companion.music.features_version import VERSION
 from companion.store.tracks.features import read_features

@@ -10,10 +10,10 @@ import pytest
 
 from companion.affect import Affect, Quadrant
 from companion.cli.library.library import MOST_DOTS, draw_map
+from companion.demo.environment import consent
 from companion.demo.simulator.library import Playlist, library, make_tracks
 from companion.demo.simulator.server import Simulator
 from companion.demo.simulator.web.spotify_json import USER_ID
-from companion.demo.stage import consent
 from companion.plots import LIGHT
 from companion.store.database import open_database
 from companion.store.tracks.tags import FIRST_RETRY, Origin, save_failure, save_tag

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from companion.agent.library.order import due_tracks, order, spread
+from companion.agent.library.tagging_order import due_tracks, order, spread
 from companion.store.history.feedback import FeedbackKind, save_feedback
 from companion.store.listening.snapshots import save_played
 from companion.store.tracks.library import save_tracks

@@ -1,4 +1,4 @@
-"""The demo's stage: a home that is thrown away, and the Spotify simulator and its listener."""
+"""The demo's environment: a temporary home, and the Spotify simulator and its listener."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def demo_extra() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def set_stage() -> Iterator[Simulator]:
+def demo_environment() -> Iterator[Simulator]:
     """For the time of a `with`, the program's home, keyring, Spotify and clips are the demo's.
 
     The simulator's listener plays the first tracks of the library.
@@ -73,7 +73,7 @@ def set_stage() -> Iterator[Simulator]:
             "COMPANION_CLIPS_PROVIDERS": "deezer",
             "COMPANION_CLIPS_DEEZER_URL": spotify.deezer_url,
         }
-        with _environment(settings), _backend(MemoryKeyring()):
+        with _variables(settings), _backend(MemoryKeyring()):
             spotify.player.play(spotify.library.tracks[:ALBUM])
             spotify.clock.advance(PLAYED_SECONDS)
             try:
@@ -83,7 +83,7 @@ def set_stage() -> Iterator[Simulator]:
 
 
 @contextlib.contextmanager
-def _environment(settings: dict[str, str]) -> Iterator[None]:
+def _variables(settings: dict[str, str]) -> Iterator[None]:
     """Only these of the program's own variables, then those from before again."""
     before = {name: value for name, value in os.environ.items() if name.startswith("COMPANION_")}
     for name in before:

@@ -11,8 +11,8 @@ import pytest
 import requests
 
 from companion.cli.home import open_home
+from companion.demo.environment import MemoryKeyring, demo_environment, demo_extra
 from companion.demo.simulator.server import Simulator
-from companion.demo.stage import MemoryKeyring, demo_extra, set_stage
 from companion.errors import LibraryMissing
 
 
@@ -30,7 +30,7 @@ def user(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 @pytest.mark.parametrize("failure", [None, RuntimeError, KeyboardInterrupt, SystemExit])
 def test_all_is_as_before_afterwards(failure: type[BaseException] | None, tmp_path: Path) -> None:
     before = surroundings()
-    with contextlib.suppress(RuntimeError, KeyboardInterrupt, SystemExit), set_stage():
+    with contextlib.suppress(RuntimeError, KeyboardInterrupt, SystemExit), demo_environment():
         home = open_home()
         logging.getLogger("companion").warning("something for the log")
         assert home.paths.log.exists()
@@ -43,7 +43,7 @@ def test_all_is_as_before_afterwards(failure: type[BaseException] | None, tmp_pa
 
 
 def test_the_users_settings_do_not_hold() -> None:
-    with set_stage() as spotify:
+    with demo_environment() as spotify:
         home = open_home()
         assert home.config.camera.index == 0
         assert home.config.spotify.api_url == home.config.spotify.accounts_url == spotify.url
@@ -56,7 +56,7 @@ def test_the_users_keyring_is_left_alone() -> None:
     before = keyring.get_keyring()
     keyring.set_keyring(mine)
     try:
-        with set_stage():
+        with demo_environment():
             keyring.set_password("companion", "spotify", "the demo's")
             assert keyring.get_password("companion", "spotify") == "the demo's"
         assert keyring.get_password("companion", "spotify") is None
@@ -65,7 +65,7 @@ def test_the_users_keyring_is_left_alone() -> None:
 
 
 def test_something_plays_and_the_rest_of_the_library_does_not_come_anyway() -> None:
-    with set_stage() as spotify:
+    with demo_environment() as spotify:
         now = spotify.player.now()
         assert now is not None
         assert now.is_playing
@@ -74,7 +74,7 @@ def test_something_plays_and_the_rest_of_the_library_does_not_come_anyway() -> N
 
 
 def test_the_simulator_is_gone_afterwards() -> None:
-    with set_stage() as spotify:
+    with demo_environment() as spotify:
         assert isinstance(spotify, Simulator)
         requests.get(spotify.url, timeout=5).close()
     with pytest.raises(requests.ConnectionError):
@@ -92,7 +92,7 @@ def test_without_the_simulators_libraries(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.delitem(sys.modules, "companion.demo.simulator.server")
     monkeypatch.setitem(sys.modules, "uvicorn", None)
     before = surroundings()
-    with pytest.raises(LibraryMissing, match="needs uvicorn"), set_stage():
+    with pytest.raises(LibraryMissing, match="needs uvicorn"), demo_environment():
         pytest.fail("the stage was set")
     assert surroundings() == before
 
