@@ -23,17 +23,17 @@ ADD = ("POST", "/v1/me/player/queue")
 
 
 def demo(*, source: Source = None) -> None:
-    """Show the whole job: no account, no webcam, no network.
+    """Run the whole program: no account, no webcam, no network.
 
-    A moving portrait is the webcam, a simulator on this machine is Spotify, and its
-    library is music that the program composes. With --source, your webcam or your video
-    is looked at instead.
+    A moving portrait replaces the webcam, a simulator on this machine replaces Spotify, and the
+    music of its library is composed by the program. With --source, it looks at your webcam or
+    your video instead.
     """
     from companion.demo.environment import demo_environment
 
     began = time.monotonic()
     screen = console()
-    screen.print("Spotify here is a simulator on this machine; its music is made by the program.\n")
+    screen.print("Spotify here is a simulator on this machine; the program composes its music.\n")
     with demo_environment() as spotify:
         home = open_home()
         _run(home, source, spotify)
@@ -118,6 +118,6 @@ def simulator(
     with demo_extra():
         from companion.demo.simulator.server import serve
     with serve(library, port, faults=fault or ()) as url:
-        typer.echo(f"The simulator runs at {url} until Ctrl-C. Its state is shown there.")
+        typer.echo(f"The simulator runs at {url} until Ctrl-C. Open it to see its state.")
         while True:
             time.sleep(3600)

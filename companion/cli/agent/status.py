@@ -69,7 +69,7 @@ class Status:
 
 
 def status(*, as_json: Json = False) -> None:
-    """Show how things stand; exit code 3 if no agent runs."""
+    """Show the present state; exit code 3 if no agent is running."""
     now = datetime.now(UTC)
     found = read_status(*_find_home(), now)
     if as_json:

@@ -40,10 +40,10 @@ def tag(
 ) -> None:
     """Listen to a clip of each track and tag it with a mood.
 
-    It may be stopped and run again: no track is heard twice. Tracks without a usable clip
-    are tried again later, after waits that grow. When a new version brings other weights, the
-    old tags are judged anew by what was heard then; where that cannot be judged, a part of them
-    is listened to again on each day. --again listens to all at once.
+    You can stop it and run it again: no track is heard twice. Tracks without a usable clip are
+    retried later, at growing intervals. When a new version brings new weights, old tags are
+    renewed from the features that were kept; where that is not possible, some of the clips are
+    heard again each day. --again hears them all at once.
     """
     home = open_home()
     with home.store() as db:
@@ -55,7 +55,7 @@ def tag(
         return
     typer.echo(f"{count_of(summary.tagged, 'track')} tagged.")
     if summary.renewed:
-        typer.echo(f"{count_of(summary.renewed, 'older tag')} judged anew, without their clips.")
+        typer.echo(f"{count_of(summary.renewed, 'older tag')} renewed without their clips.")
     for reason, count in sorted(summary.reasons.items()):
         typer.echo(f"  not tagged, {untagged_words(reason)}: {count}")
 

@@ -37,16 +37,16 @@ def describe_progress(untried: int, agent: Mapping[str, Any] | None, *, chosen: 
     """
     if not untried:
         return ""
-    more = f"{count_of(untried, 'track')} more to come"
+    more = f"{count_of(untried, 'track')} left to tag"
     if not chosen:
         return f"{more}, once a source of clips is chosen: `companion setup`"
     if agent is None:
-        return f"{more}, by the agent when it runs, or now by `companion tag`"
+        return f"{more}, by the agent when it runs, or now with `companion tag`"
     tagging = agent.get("tagging") or {}
     resting = f"; on hold: {tagging['resting']}" if tagging.get("resting") else ""
     if tagging.get("done_at"):
-        return f"{more}, all by about {_clock(tagging['done_at'])}{resting}"
-    return f"{more}, by the agent{resting or '; how long it takes is not known yet'}"
+        return f"{more}, done by about {_clock(tagging['done_at'])}{resting}"
+    return f"{more} by the agent{resting or '; how long it will take is not known yet'}"
 
 
 def _clock(moment: str) -> str:

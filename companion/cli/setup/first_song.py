@@ -41,7 +41,7 @@ def find_first_song(guide: Guide) -> None:
     home = guide.home
     with home.store() as db:
         if nth_newest(db, 1) and guide.answers.first_song is None:
-            say("Your first song was queued already.")
+            say("Your first song is already queued.")
             return
     say(FIRST_SONG_WORDS)
     if not guide.agree("Find your first song now?", guide.answers.first_song, default=True):
@@ -56,7 +56,7 @@ def find_first_song(guide: Guide) -> None:
             return
         _offer_visit(guide, db, session)
         if more := tagging_progress(db, home):
-            say(f"Picked among what is tagged: {more}.")
+            say(f"Picked from what is tagged so far: {more}.")
 
 
 def _lacking(guide: Guide) -> str:

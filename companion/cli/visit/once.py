@@ -37,8 +37,8 @@ def once(
 ) -> None:
     """Look at the face once, choose a track that fits and queue it.
 
-    Where the camera is to stay shut, your mood is read from what you listen to.
-    The exit code is 1 if the visit was not made, such as while nothing plays.
+    If the camera must stay off, your mood is read from what you listen to. The exit code is 1
+    if no visit was made, for example because nothing is playing.
     """
     from companion.agent.quota import open_spotify
 
@@ -64,7 +64,7 @@ def once(
     else:
         show_visit(result)
         if more:
-            typer.echo(f"Picked among what is tagged: {more}.", err=True)
+            typer.echo(f"Picked from what is tagged so far: {more}.", err=True)
     if result.error:
         raise result.error
     raise typer.Exit(exit_code(result.outcome.kind if result.outcome else "dry_run"))

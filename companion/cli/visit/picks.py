@@ -58,8 +58,8 @@ def queue(
 ) -> None:
     """Show what would be picked now, by the present mood.
 
-    The camera stays off. Spotify is not asked, so a track that is in its queue already may
-    be shown.
+    The camera stays off. Spotify is not asked, so a track that is already in its queue may be
+    shown.
     """
     from companion.agent.visit.choice import rank_candidates
     from companion.agent.visit.conditions import UNTAGGED
@@ -104,7 +104,7 @@ def why(
     *,
     as_json: Json = False,
 ) -> None:
-    """Say why a track was picked, and not the runner-up."""
+    """Explain why a track was picked and not the runner-up."""
     with open_home().store() as db:
         entry = nth_newest(db, number)
     if entry is None:

@@ -35,12 +35,12 @@ def manager(unit: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Mana
 
 def test_install_status_uninstall(run: Run, unit: Path, manager: Manager, tmp_path: Path) -> None:
     ended = run("service", "install")
-    assert ended.out == f"Wrote {unit}.\nThe agent is started.\n"
+    assert ended.out == f"Wrote {unit}.\nThe agent has been started.\n"
     assert (ended.code, ended.err, manager.is_running) == (0, "", True)
     entry = tmp_path / "data" / "applications" / "companion.desktop"
     assert "-m companion open" in entry.read_text()
     ended = run("service", "status")
-    assert (ended.code, ended.out) == (0, f"{unit} is installed and runs.\n")
+    assert (ended.code, ended.out) == (0, f"{unit} is installed and running.\n")
     ended = run("service", "uninstall")
     assert (ended.code, ended.out) == (0, f"Removed {unit}.\n")
     assert not unit.exists()
@@ -51,7 +51,7 @@ def test_install_status_uninstall(run: Run, unit: Path, manager: Manager, tmp_pa
 def test_again(run: Run, unit: Path, manager: Manager) -> None:
     run("service", "install")
     ended = run("service", "install")
-    assert ended.out == f"Nothing to change in {unit}.\nThe agent is started.\n"
+    assert ended.out == f"Nothing to change in {unit}.\nThe agent has been started.\n"
     assert manager.starts == 1
     run("service", "uninstall")
     ended = run("service", "uninstall")
@@ -60,10 +60,10 @@ def test_again(run: Run, unit: Path, manager: Manager) -> None:
 
 def test_without_a_start(run: Run, unit: Path, manager: Manager) -> None:
     ended = run("service", "install", "--no-start")
-    assert ended.out == f"Wrote {unit}.\nThe agent starts with the next desktop.\n"
+    assert ended.out == f"Wrote {unit}.\nThe agent will start at your next login.\n"
     assert (manager.is_enabled, manager.is_running) == (True, False)
     ended = run("service", "status")
-    assert (ended.code, ended.out) == (3, f"{unit} is installed and does not run.\n")
+    assert (ended.code, ended.out) == (3, f"{unit} is installed but not running.\n")
 
 
 def test_a_desktop_that_does_not_start_it(run: Run, manager: Manager) -> None:

@@ -141,7 +141,7 @@ def test_why_tracks_have_no_tag_and_when_they_are_tried_again(run: Run, synced: 
     lines = run("library").out.splitlines()
     assert "  not tagged, no clip of it was found: 1" in lines
     assert "  not tagged, only other recordings were found: 1" in lines
-    assert any("2 tracks more to come" in line for line in lines)
+    assert any("2 tracks left to tag" in line for line in lines)
     assert any("is tried again from" in line for line in lines)
     data = run("library", "--json").data
     assert data["untagged"] == {"no_clip": 1, "wrong_clip": 1}

@@ -453,7 +453,7 @@ class TestTheLook:
     def test_it_says_why_there_is_none(self, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
         ended = self.setup(run, monkeypatch, [grey(3)] * 90)
         assert ended.code == 0
-        assert "No mood to go by: too dark" in ended.out
+        assert "No mood was read: too dark" in ended.out
 
     def test_no_camera(self, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("COMPANION_CAMERA_INDEX", "63")
