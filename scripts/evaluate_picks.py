@@ -3,7 +3,7 @@
 Writes metrics.json, card.md and two plots into models/picks. It takes some three minutes.
 Run it again after a new face or music model; what it goes by is models/track_mood/oof.json
 and the face model without the people of the real sequences, which `train_face.py` leaves
-beside its checkpoints. Where that face model is absent, the figures of the whole chain stay as
+beside its checkpoints. Where that face model is absent, the figures end to end stay as
 they were measured last, and the card says with which exponent.
 """
 
@@ -45,7 +45,7 @@ SURENESS_AT_CORNERS = 4.0
 
 
 def measure(library: list[Clip], corners: list[Clip]) -> dict[str, Any]:
-    """All figures but those of the whole chain.
+    """All figures but those measured end to end.
 
     Args:
         library: the labelled clips.
@@ -103,7 +103,7 @@ def main(
         looks = read_looks(face / "ckplus", unseen)
         metrics["whole_chain"] = measure_end_to_end(library, looks) | {"sureness": SURENESS}
     else:
-        print(f"There is no {unseen}: the figures of the whole chain stay as they are.")
+        print(f"There is no {unseen}: the figures end to end stay as they are.")
         metrics["whole_chain"] = json.loads((to / "metrics.json").read_text("utf-8"))["whole_chain"]
     metrics = _rounded(metrics)
     to.mkdir(parents=True, exist_ok=True)

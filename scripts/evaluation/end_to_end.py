@@ -1,4 +1,4 @@
-"""The whole chain: real faces through detector and ConvLSTM, `match`, and the labelled clips.
+"""The program end to end: real faces, detector and ConvLSTM, `match`, and the labelled clips.
 
 The face model is one that has seen none of the people of the real sequences: trained by the
 recipe of the shipped one, which has. A
