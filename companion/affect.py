@@ -335,7 +335,7 @@ class PitchRange:
 
 @dataclass(frozen=True, slots=True)
 class KeptFeatures:
-    """All that the music model goes by of a clip: by it other weights can judge without the clip.
+    """All that the music model knows of a clip: other weights can tag from it without the clip.
 
     Attributes:
         version: of what computed them.
@@ -361,7 +361,7 @@ class TrackMood:
         instrumental: how likely nobody sings, in [0, 1]; None where it was not asked.
         valence_spread, arousal_spread: the standard deviation of the true place about the one that
             is told; 0 where it is not known.
-        features: what it was judged by; None where that is not to be kept.
+        features: what it was read from; None where that is not to be kept.
     """
 
     probabilities: Mapping[Quadrant, float]

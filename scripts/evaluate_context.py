@@ -19,8 +19,8 @@ from evaluation.context.measure import (
     LISTENERS_OF_KIND,
     TUNED_ON,
     ablate,
-    live,
-    runaway,
+    measure_drift,
+    simulate,
     table,
     verdicts,
 )
@@ -46,16 +46,16 @@ def main(
     """Measure, and write what the card of the picks shows."""
     tagger = read_tagger(models / "track_mood" / "metrics.json")
     face = read_face_model(models / "face_mood" / "metrics.json")
-    lives = live(CHOSEN, tagger, face, of_kind, kept)
+    results = simulate(CHOSEN, tagger, face, of_kind, kept)
     found = {
         "listeners": of_kind * len(KINDS),
         "kinds": [kind.value for kind in KINDS],
         "tuned_on": [kind.value for kind in TUNED_ON],
-        "choosers": table(lives),
-        "verdicts": verdicts(lives),
+        "choosers": table(results),
+        "verdicts": verdicts(results),
         "ablation": ablate(tagger, face, max(of_kind // 3, 1), kept),
         "ablations": list(ABLATIONS),
-        "runaway": runaway(),
+        "runaway": measure_drift(),
     }
     folder = models / "picks"
     (folder / "context.json").write_text(json.dumps(found, indent=1) + "\n", "utf-8")

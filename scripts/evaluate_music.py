@@ -21,10 +21,10 @@ from train_music import MIDI, Mix, find_mix
 from training.metrics import bootstrap_interval
 from training.music.data import DEFAULT_DATA, QUADRANTS, Clips, read_clips
 from training.music.features import CHANGED, CLIP, Inputs, load_inputs
-from training.music.folds import Bench, assemble, predict_out_of_fold
+from training.music.folds import CrossValidation, assemble, predict_out_of_fold
 from training.music.metrics import average, macro_f1, measure, spread
 from training.music.report.card import write_card
-from training.music.report.ceiling import near_copies
+from training.music.report.near_copies import near_copies
 from training.music.report.piano import measure_piano
 from training.music.report.places import measure_places, places
 from training.music.report.plots import draw_all
@@ -53,26 +53,28 @@ def main() -> None:
     )
     arguments = parser.parse_args()
     clips = read_clips(arguments.data)
-    bench = Bench(clips, load_inputs(clips, arguments.data))
+    validation = CrossValidation(clips, load_inputs(clips, arguments.data))
     folder = arguments.models / MODEL
     kept = json.loads((folder / "metrics.json").read_text("utf-8"))["splits_compared"]
     segments = (
-        compare_splits(clips, arguments.data, bench.recipe, bench.encoder)
+        compare_splits(clips, arguments.data, validation.recipe, validation.encoder)
         if arguments.segments
         else kept
     )
-    evaluate(bench, arguments.data, folder, segments)
+    evaluate(validation, arguments.data, folder, segments)
 
 
-def evaluate(bench: Bench, data: Path, folder: Path, segments: dict[str, float]) -> None:
+def evaluate(
+    validation: CrossValidation, data: Path, folder: Path, segments: dict[str, float]
+) -> None:
     """Measure everything and write it down."""
-    clips, known = bench.clips, bench.clips.quadrant >= 0
-    predictions = [predict_out_of_fold(bench, split) for split in SPLITS]
+    clips, known = validation.clips, validation.clips.quadrant >= 0
+    predictions = [predict_out_of_fold(validation, split) for split in SPLITS]
     calibrated = [cross_calibrate(clips, *each) for each in predictions]
-    changed = on_changed_copies(bench, data)
+    changed = on_changed_copies(validation, data)
     words = json.loads((folder / SETTINGS).read_text("utf-8"))["words"]
     figures = {
-        "protocol": protocol(bench),
+        "protocol": protocol(validation),
         "network": network_figures(clips, calibrated),
         "splits": split_figures(clips, calibrated, [fold for _, fold in predictions]),
         "network_on_changed_copies": changed,
@@ -80,15 +82,15 @@ def evaluate(bench: Bench, data: Path, folder: Path, segments: dict[str, float])
         "surest_mistakes": surest_mistakes(clips, calibrated),
         "when_wrong": when_wrong(clips, calibrated),
         "places": measure_places(clips, calibrated[0]),
-        "other_set": leave_one_set_out(bench),
+        "other_set": leave_one_set_out(validation),
         "mixes": mix_figures(clips, predictions),
         "piano": measure_piano(data / MIDI, Tagger(open_model(MODEL, folder.parent))),
         "words": words["rules"],
         "voice_measured": bool(words["slope"]),
         "kept_bytes_a_track": BYTES,
         "splits_compared": segments,
-        "near_copies": near_copies(bench),
-        "svm_macro_f1": svm_f1(bench, SPLITS),
+        "near_copies": near_copies(validation),
+        "svm_macro_f1": svm_f1(validation, SPLITS),
         "tries": read_tries(folder),
     }
     write_json(folder / "metrics.json", figures)
@@ -98,16 +100,16 @@ def evaluate(bench: Bench, data: Path, folder: Path, segments: dict[str, float])
     print(json.dumps(figures["network"], indent=1))
 
 
-def protocol(bench: Bench) -> dict[str, Any]:
+def protocol(validation: CrossValidation) -> dict[str, Any]:
     """Describe the evaluation protocol, and its differences from the released model."""
-    clips = bench.clips
+    clips = validation.clips
     return {
         "clips": len(clips),
         "clips_with_quadrant": int(np.sum(clips.quadrant >= 0)),
         "artist_groups": len(np.unique(clips.artists)),
         "folds": "10, by artist group, over both sets together",
         "splits": len(SPLITS),
-        "networks_per_ensemble": bench.members,
+        "networks_per_ensemble": validation.members,
         "calibration": "the logistic regression's share of the mean, and the temperature, of each "
         "fold from the other nine",
         "filters": "learned without labels from the clips that have no quadrant",
@@ -193,14 +195,14 @@ def split_figures(
     return rows
 
 
-def on_changed_copies(bench: Bench, data: Path) -> dict[str, Any]:
+def on_changed_copies(validation: CrossValidation, data: Path) -> dict[str, Any]:
     """The figures where each unseen clip is cut, equalised and coded anew before it is read."""
-    clips, known = bench.clips, bench.clips.quadrant >= 0
+    clips, known = validation.clips, validation.clips.quadrant >= 0
     names = tuple(np.array(clips.names)[known])
     part = Clips(names, clips.artists[known], clips.quadrant[known], clips.cluster[known])
-    changed = _put(bench.inputs, known, load_inputs(part, data, CHANGED))
-    read = assemble(changed, bench.encoder, bench.blocks)
-    said, fold_of = predict_out_of_fold(bench, SPLITS[CLIP], read)
+    changed = _put(validation.inputs, known, load_inputs(part, data, CHANGED))
+    read = assemble(changed, validation.encoder, validation.blocks)
+    said, fold_of = predict_out_of_fold(validation, SPLITS[CLIP], read)
     calibrated = cross_calibrate(clips, said, fold_of)
     return average([measure(calibrated[known], clips.quadrant[known])])
 

@@ -3,7 +3,7 @@
 Writes metrics.json, card.md and two plots into models/picks. It takes some eight minutes.
 Run it again after a new face or music model; what it goes by is models/track_mood/oof.json
 and the face model without the people of the real sequences, which `train_face.py` leaves
-beside its checkpoints. Where that face model is absent, the figures of the whole chain stay as
+beside its checkpoints. Where that face model is absent, the figures end to end stay as
 they were measured last, and the card says with which exponent.
 """
 
@@ -17,19 +17,19 @@ from typing import Annotated, Any
 
 import typer
 from evaluation.card import write_card
-from evaluation.chain import measure_chain, read_looks
 from evaluation.day import fill_library, live_day
 from evaluation.draws import seeded
+from evaluation.end_to_end import measure_end_to_end, read_looks
 from evaluation.focus import hear, measure_focus
 from evaluation.learning import measure_learning, tune_skips
 from evaluation.library import Clip, at_corners, read_library, split_artists
-from evaluation.plot import draw_metrics
-from evaluation.rightness import (
+from evaluation.pick_accuracy import (
     measure_given_emotion,
     measure_given_mood,
     measure_places,
     tune_sureness,
 )
+from evaluation.plot import draw_metrics
 
 from companion.agent.visit.history import read_day
 from companion.choose.score import SURENESS
@@ -46,7 +46,7 @@ SURENESS_AT_CORNERS = 4.0
 
 
 def measure(library: list[Clip], corners: list[Clip]) -> dict[str, Any]:
-    """All figures but those of the whole chain.
+    """All figures but those measured end to end.
 
     Args:
         library: the labelled clips.
@@ -103,9 +103,9 @@ def main(
     metrics["focus"] = measure_focus(library, hear(library, music))
     if unseen.is_dir():
         looks = read_looks(face / "ckplus", unseen)
-        metrics["whole_chain"] = measure_chain(library, looks) | {"sureness": SURENESS}
+        metrics["whole_chain"] = measure_end_to_end(library, looks) | {"sureness": SURENESS}
     else:
-        print(f"There is no {unseen}: the figures of the whole chain stay as they are.")
+        print(f"There is no {unseen}: the figures end to end stay as they are.")
         metrics["whole_chain"] = json.loads((to / "metrics.json").read_text("utf-8"))["whole_chain"]
     metrics = _rounded(metrics)
     to.mkdir(parents=True, exist_ok=True)

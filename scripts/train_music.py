@@ -21,7 +21,7 @@ from safetensors.numpy import save_file
 from training.metrics import fit_temperature
 from training.music.data import DEFAULT_DATA, QUADRANTS, Clips, read_clips
 from training.music.features import load_inputs
-from training.music.folds import Bench, predict_out_of_fold
+from training.music.folds import CrossValidation, predict_out_of_fold
 from training.music.instruments import PIECES, load_renderings
 from training.music.words import Heard, find_words
 
@@ -51,12 +51,12 @@ def main() -> None:
     )
     arguments = parser.parse_args()
     clips = read_clips(arguments.data)
-    bench = Bench(clips, load_inputs(clips, arguments.data))
-    said, _ = predict_out_of_fold(bench, split=0)
+    validation = CrossValidation(clips, load_inputs(clips, arguments.data))
+    said, _ = predict_out_of_fold(validation, split=0)
     mix = find_mix(clips, said)
     print(f"{mix}; now fitting to all {len(clips)} clips")
-    ensemble = bench.fit(np.arange(len(clips)))
-    heard = Heard(clips, logits(bench.inputs.tags))
+    ensemble = validation.fit(np.arange(len(clips)))
+    heard = Heard(clips, logits(validation.inputs.tags))
     if arguments.pieces:
         rendered = load_renderings(arguments.data / MIDI, pieces=arguments.pieces)
         heard = Heard(clips, heard.logits, rendered.instruments, rendered.logits)

@@ -1,4 +1,4 @@
-"""Rules that hold a session together: wrong turns, the size of steps, and what is left alone."""
+"""Rules of a session: early skips in a row, the size of steps, and what is left alone."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from companion.affect import Affect
 from companion.choose.strategy import towards
 from companion.playback import Initiative, Play, PlayEnding
 
-WRONG_TURN_SKIPS = 2
-"""So many early skips of picks in a row are a wrong turn."""
-WRONG_TURN_HOLDS = timedelta(minutes=30)
+SKIPS_IN_A_ROW = 2
+"""After so many early skips of picks in a row the target is moved away from them."""
+SKIPS_COUNT_FOR = timedelta(minutes=30)
 AWAY = 0.6
 """So far from what was skipped the next target lies at least."""
 SAME_PLACE = 0.05
@@ -28,38 +28,38 @@ CONTEXT_WORDS = {"album": "an album", "playlist": "a playlist", "show": "a podca
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class SessionTarget:
     """The place for the next track, after the rules of the session.
 
     Attributes:
         target: the place.
-        away_from: the places of the picks that were skipped early in a row; empty where it is no
-            wrong turn.
+        away_from: the places of the picks that were skipped early in a row; empty where too few
+            were.
     """
 
     target: Affect
     away_from: tuple[Affect, ...] = ()
 
 
-def hold_course(
-    target: Affect, plays: Sequence[Play], refuge: Affect, longest: float | None
-) -> Course:
-    """Steer away from a wrong turn, else keep the step from the track before within its size.
+def apply_session_rules(
+    target: Affect, plays: Sequence[Play], fallback: Affect, longest: float | None
+) -> SessionTarget:
+    """Move away from picks skipped in a row, else limit the step from the track before.
 
     Args:
         target: where the next track would lie.
         plays: oldest first.
-        refuge: see `steer_away`.
+        fallback: see `move_away`.
         longest: see `limit_step`.
     """
-    if skipped := wrong_turn(plays):
-        return Course(steer_away(target, skipped, refuge), tuple(skipped))
+    if skipped := early_skips_in_a_row(plays):
+        return SessionTarget(move_away(target, skipped, fallback), tuple(skipped))
     before = next((play.affect for play in reversed(plays) if play.affect), None)
-    return Course(limit_step(target, before, longest))
+    return SessionTarget(limit_step(target, before, longest))
 
 
-def wrong_turn(plays: Sequence[Play]) -> list[Affect]:
-    """The places of the picks that were skipped early at last; [] where it is no wrong turn.
+def early_skips_in_a_row(plays: Sequence[Play]) -> list[Affect]:
+    """The places of the last picks, if they were skipped early in a row; else [].
 
     Args:
         plays: oldest first.
@@ -77,20 +77,20 @@ def wrong_turn(plays: Sequence[Play]) -> list[Affect]:
         if play.ending is not PlayEnding.SKIPPED_EARLY:
             break
         skipped.append(play)
-    if len(skipped) < WRONG_TURN_SKIPS:
+    if len(skipped) < SKIPS_IN_A_ROW:
         return []
-    if plays[-1].started_at - skipped[0].started_at > WRONG_TURN_HOLDS:
+    if plays[-1].started_at - skipped[0].started_at > SKIPS_COUNT_FOR:
         return []
-    return [play.affect for play in skipped[:WRONG_TURN_SKIPS] if play.affect]
+    return [play.affect for play in skipped[:SKIPS_IN_A_ROW] if play.affect]
 
 
-def steer_away(target: Affect, skipped: Sequence[Affect], refuge: Affect) -> Affect:
+def move_away(target: Affect, skipped: Sequence[Affect], fallback: Affect) -> Affect:
     """The target, moved until it lies `AWAY` from what was skipped.
 
     Args:
         target: where the next track would lie.
-        skipped: see `wrong_turn`; with none the target stays.
-        refuge: the direction to take where the target lies in the middle of what was skipped,
+        skipped: see `early_skips_in_a_row`; with none the target stays.
+        fallback: the direction to take where the target lies in the middle of what was skipped,
             such as the user's habit at this hour.
     """
     if not skipped:
@@ -102,7 +102,7 @@ def steer_away(target: Affect, skipped: Sequence[Affect], refuge: Affect) -> Aff
     if target.distance(middle) >= AWAY:
         return target
     opposite = Affect(-middle.valence, -middle.arousal)
-    directions = (target, refuge, opposite, Affect(1, 0))
+    directions = (target, fallback, opposite, Affect(1, 0))
     away = next(place for place in directions if place.distance(middle) > SAME_PLACE)
     share = AWAY / away.distance(middle)
     return Affect.clipped(

@@ -23,18 +23,18 @@ ADD = ("POST", "/v1/me/player/queue")
 
 
 def demo(*, source: Source = None) -> None:
-    """Show the whole job: no account, no webcam, no network.
+    """Run the whole program: no account, no webcam, no network.
 
-    A moving portrait is the webcam, a simulator on this machine is Spotify, and its
-    library is music that the program composes. With --source, your webcam or your video
-    is looked at instead.
+    A moving portrait replaces the webcam, a simulator on this machine replaces Spotify, and the
+    music of its library is composed by the program. With --source, it looks at your webcam or
+    your video instead.
     """
-    from companion.demo.stage import set_stage
+    from companion.demo.environment import demo_environment
 
     began = time.monotonic()
     screen = console()
-    screen.print("Spotify here is a simulator on this machine; its music is made by the program.\n")
-    with set_stage() as spotify:
+    screen.print("Spotify here is a simulator on this machine; the program composes its music.\n")
+    with demo_environment() as spotify:
         home = open_home()
         _run(home, source, spotify)
     screen.print(f"\nDone in {time.monotonic() - began:.0f} s. Nothing was kept.")
@@ -42,7 +42,7 @@ def demo(*, source: Source = None) -> None:
 
 def _run(home: Home, source: str | None, spotify: Simulator) -> None:
     from companion.agent.quota import open_spotify
-    from companion.demo.stage import consent
+    from companion.demo.environment import consent
     from companion.face.camera import check_source
     from companion.spotify.auth.login import sign_in
 
@@ -113,11 +113,11 @@ def simulator(
 
     Clips: clip_throttled, clip_unknown, clip_damaged, clip_gone.
     """
-    from companion.demo.stage import demo_extra
+    from companion.demo.environment import demo_extra
 
     with demo_extra():
         from companion.demo.simulator.server import serve
     with serve(library, port, faults=fault or ()) as url:
-        typer.echo(f"The simulator runs at {url} until Ctrl-C. Its state is shown there.")
+        typer.echo(f"The simulator runs at {url} until Ctrl-C. Open it to see its state.")
         while True:
             time.sleep(3600)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from companion.errors import CompanionError
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
-Dark = Annotated[bool, typer.Option("--dark", help="Draw light on dark.")]
+Dark = Annotated[bool, typer.Option("--dark", help="Draw on a dark background.")]
 BAR_WIDTH = 24  # columns
 LEVELS = "▁▂▃▄▅▆▇█"
 WIDEST = 100  # columns

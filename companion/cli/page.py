@@ -14,13 +14,13 @@ def open(  # noqa: A001 - the command's name
         bool, typer.Option(help="Open the browser; otherwise print the address.")
     ] = True,
     stay: Annotated[
-        bool, typer.Option("--stay", help="Keep the page in this terminal until it ends.")
+        bool, typer.Option("--stay", help="Serve the page in this terminal until it ends.")
     ] = False,
 ) -> None:
     """Open the page in your browser: today, your picks, settings.
 
-    It runs as a process of its own on this machine, only for you, and ends by itself ten
-    minutes after its last tab is closed. The address that is opened works once.
+    It is served on this machine, for you alone, and stops ten minutes after its last tab is
+    closed. The address that is opened works only once.
     """
     try:
         from companion.page.server import process

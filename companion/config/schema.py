@@ -48,7 +48,7 @@ class OneOf:
 
 
 @dataclass(frozen=True, slots=True)
-class EachOf:
+class SubsetOf:
     """A check: some of the words, none of them twice."""
 
     words: tuple[str, ...]
@@ -148,7 +148,7 @@ class Clips:
         (),
         'Asked in this order: "local" (your own files), "deezer" (previews from the web). '
         "Empty: nothing is fetched and nothing is tagged.",
-        EachOf(("local", "deezer")),
+        SubsetOf(("local", "deezer")),
     )
     folder: str = _setting("", "The folder of your own audio files, for the provider local.")
     deezer_url: str = _setting("https://api.deezer.com", "Deezer's address.", _own_address)

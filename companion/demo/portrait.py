@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from companion.demo.stage import demo_extra
+from companion.demo.environment import demo_extra
 
 if TYPE_CHECKING:
     import numpy as np

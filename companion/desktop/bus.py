@@ -24,7 +24,7 @@ Which = Literal["session", "system"]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class BusObject:
     """A bus name, an object path of that program, and one of the object's interfaces."""
 
     name: str
@@ -48,18 +48,18 @@ class Bus:
         self._lock = threading.Lock()
 
     def call(
-        self, place: Place, method: str, signature: str = "", *values: Any, start: bool = False
+        self, target: BusObject, method: str, signature: str = "", *values: Any, start: bool = False
     ) -> tuple[Any, ...] | None:
         """Return the answer; None if there is no bus, no answer in time, or an error.
 
         `signature` is the D-Bus one of the values; with `start`, the bus may start the program.
         """
-        message = new_method_call(place.address, method, signature or None, values)
+        message = new_method_call(target.address, method, signature or None, values)
         return self._ask(message, start=start)
 
-    def properties(self, place: Place) -> dict[str, Any] | None:
+    def properties(self, target: BusObject) -> dict[str, Any] | None:
         """Return all properties of the interface by name, unpacked; None as for `call`."""
-        answer = self._ask(Properties(place.address).get_all(), start=False)
+        answer = self._ask(Properties(target.address).get_all(), start=False)
         return without_types(answer[0]) if answer else None
 
     def close(self) -> None:

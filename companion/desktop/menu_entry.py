@@ -13,7 +13,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from companion.desktop.programs import Order, ask_program, carry_out
+from companion.desktop.programs import Command, ask_program, run_command
 from companion.desktop.service.service import carried_environment
 from companion.errors import ServiceError
 
@@ -98,7 +98,7 @@ def add_menu_entry(
         elif place.suffix == ".app":
             _write_app(place, command, environment or {})
         else:
-            carry_out(Order(shortcut_order(place, command)))
+            run_command(Command(shortcut_words(place, command)))
     except OSError as error:
         raise _failed(place, "written", error) from error
     return True
@@ -157,7 +157,7 @@ def quote(word: str) -> str:
     return word.replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t")
 
 
-def shortcut_order(place: Path, command: Sequence[str]) -> tuple[str, ...]:
+def shortcut_words(place: Path, command: Sequence[str]) -> tuple[str, ...]:
     """The program that makes a shortcut on Windows, by the Windows Script Host."""
     program, *arguments = command
     steps = (

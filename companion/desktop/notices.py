@@ -38,16 +38,18 @@ def notify(title: str, text: str) -> bool:
 
 def notify_linux(title: str, text: str) -> bool:
     """See https://specifications.freedesktop.org/notification-spec/latest/."""
-    from companion.desktop.bus import Bus, Place
+    from companion.desktop.bus import Bus, BusObject
 
     name = "org.freedesktop.Notifications"
-    place = Place(name, "/org/freedesktop/Notifications", name)
+    target = BusObject(name, "/org/freedesktop/Notifications", name)
     bus = Bus("session")
     try:
-        abilities = bus.call(place, "GetCapabilities", start=True)
+        abilities = bus.call(target, "GetCapabilities", start=True)
         if abilities and "body-markup" in abilities[0]:
             text = html.escape(text, quote=False)
-        return bus.call(place, "Notify", SIGNATURE, APP, 0, "", title, text, [], {}, -1) is not None
+        return (
+            bus.call(target, "Notify", SIGNATURE, APP, 0, "", title, text, [], {}, -1) is not None
+        )
     finally:
         bus.close()
 

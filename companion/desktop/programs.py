@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from companion.errors import ServiceError
 
 QUESTION_SECONDS = 5.0  # for a program whose output is wanted
-ORDER_SECONDS = 60.0  # for one whose effect is wanted
+COMMAND_SECONDS = 60.0  # for one whose effect is wanted
 RETRY_PAUSE_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class Command:
     """A program to run for its effect.
 
     Attributes:
         may_fail: its effect may be there already.
-        tries: more than one where an earlier order takes effect late.
+        tries: more than one where an earlier command takes effect late.
     """
 
     words: tuple[str, ...]
@@ -34,18 +34,18 @@ def ask_program(words: Sequence[str]) -> bytes | None:
         return None
 
 
-def carry_out(order: Order) -> None:
+def run_command(command: Command) -> None:
     """Run a program and wait for its end.
 
     Raises:
         ServiceError: it is absent, fails at every try, or takes too long.
     """
-    for left in reversed(range(order.tries)):
+    for left in reversed(range(command.tries)):
         try:
-            _run(order.words, ORDER_SECONDS)
+            _run(command.words, COMMAND_SECONDS)
         except (OSError, subprocess.SubprocessError) as error:
-            if not left and not order.may_fail:
-                raise ServiceError(f"`{' '.join(order.words)}` {_failure(error)}.") from error
+            if not left and not command.may_fail:
+                raise ServiceError(f"`{' '.join(command.words)}` {_failure(error)}.") from error
         else:
             return
         if left:

@@ -46,4 +46,4 @@ def follow(
         seen.append((shot.frame, reader.find(shot.frame)))
         if count % every == 0:
             frames, found = zip(*seen, strict=True)
-            yield Moment(shot.time - begin, reader.judge(frames, found))
+            yield Moment(shot.time - begin, reader.read_found(frames, found))

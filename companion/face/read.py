@@ -95,7 +95,7 @@ class FaceReader:
             ValueError: there is no frame.
         """
         frames = _thin(frames)
-        reading = self.judge(frames, [self.find(frame) for frame in frames])
+        reading = self.read_found(frames, [self.find(frame) for frame in frames])
         if reading.look is None:
             return reading
         day = (today or date.today()).toordinal()  # noqa: DTZ011 - the user's own day
@@ -112,7 +112,7 @@ class FaceReader:
         """The faces of an RGB frame, the widest first."""
         return self._detector.find(frame)
 
-    def judge(self, frames: Sequence[Frame], found: Sequence[Sequence[Face]]) -> FaceReading:
+    def read_found(self, frames: Sequence[Frame], found: Sequence[Sequence[Face]]) -> FaceReading:
         """The mood at the end of 1 to 64 frames whose faces are known."""
         reason = abstain(frames, found)
         return reason or read_faces(self._model, frames, found, self._adapter)

@@ -56,7 +56,7 @@ class Tagger:
             ) from error
 
     def tag(self, audio: bytes | Path) -> TrackMood:
-        """The mood of a clip, with the features that it was judged by.
+        """The mood of a clip, with the features that it was read from.
 
         Args:
             audio: an encoded file, or the path of one, as `decode` takes it.
@@ -66,9 +66,9 @@ class Tagger:
             ModelError: the taggers' weights are missing or damaged.
         """
         kept = KeptFeatures(VERSION, self.hear(audio).to_bytes())
-        return replace(self.judge(kept), features=kept)
+        return replace(self.tag_features(kept), features=kept)
 
-    def judge(self, kept: KeptFeatures) -> TrackMood:
+    def tag_features(self, kept: KeptFeatures) -> TrackMood:
         """The mood of a clip that was heard before.
 
         Raises:
@@ -77,10 +77,10 @@ class Tagger:
         try:
             return self.read(TrackFeatures.from_bytes(kept.numbers))
         except ValueError as error:
-            raise ClipDamaged(f"What was heard cannot be judged: {error}.") from error
+            raise ClipDamaged(f"The stored features cannot be read: {error}.") from error
 
     def hear(self, audio: bytes | Path) -> TrackFeatures:
-        """All that is known of a clip before the heads judge it; raises as `tag` does."""
+        """All that is known of a clip before the heads see it; raises as `tag` does."""
         waveform = decode(audio)
         seen = extract(waveform)
         heard = self._taggers.hear(log_mel_patches(waveform))

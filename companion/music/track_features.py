@@ -1,6 +1,6 @@
 """All that the mood heads see of a clip, small enough to be kept for every track.
 
-Whoever keeps it can have a track judged again by later heads without its audio.
+Whoever keeps it can have a track tagged again by later heads without its audio.
 """
 
 from __future__ import annotations

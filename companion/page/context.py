@@ -17,7 +17,7 @@ from companion.paths import Paths
 from companion.store.database import open_database
 
 if TYPE_CHECKING:
-    from companion.page.live.tasks import Tasks
+    from companion.page.live.task_runner import TaskRunner
 
 
 def _utc_now() -> datetime:
@@ -26,10 +26,10 @@ def _utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """One user's folders, the work under way, and the clock."""
+    """One user's folders, the background tasks, and the clock."""
 
     paths: Paths
-    tasks: Tasks
+    tasks: TaskRunner
     now: Callable[[], datetime] = _utc_now
 
     @property

@@ -12,7 +12,7 @@ from pathlib import Path
 from statistics import NormalDist
 
 from companion.errors import StoreError
-from companion.store.causes import explain
+from companion.store.database_errors import explain
 
 BUSY_TIMEOUT_S = 10.0
 RETRY_S = 0.02

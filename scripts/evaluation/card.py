@@ -7,16 +7,16 @@ from typing import Any
 
 from evaluation.context.card import write_section
 
-HEAD = """# How right the picks are
+HEAD = """# How accurate the picks are
 
-Written by `scripts/evaluate_picks.py`. A pick is right where people put the clip in the
-quadrant that was wanted. The tags are out-of-fold: no model heard an artist that it tags.
+Written by `scripts/evaluate_picks.py`. A pick is right if people put the clip in the target
+quadrant. The tags are out-of-fold: no model was trained on an artist that it tags.
 """
 BEFORE = 4.0  # the exponent, where the figures do not tell it
 PLACES = """\
-- Places: a track lies at a continuous place with a spread, by which it counts less the likelier it
-  is on another side of the axes than the target. Before, it lay at the mean of the quadrants'
-  corners. The exponent of each was chosen on a third of the artists.
+- Places: each track has a continuous place with a spread, and counts less the likelier it is to lie
+  on another side of the axes than the target. Earlier versions used the mean of the quadrants'
+  corners. Each exponent was chosen on a third of the artists.
 
   | placed | exponent | given the quadrant | other artists | given the emotion, other artists |
   |---|---|---|---|---|"""
@@ -30,7 +30,7 @@ FOCUS = """\
 PICTURES = """
 ![Right picks, and skips with and without learning](picks.png)
 
-A simulated day under `lift`: the mood, the targets and the picks.
+A simulated day with the strategy `lift`: moods, targets and picks.
 
 ![A day under lift](day.png)
 """
@@ -52,7 +52,7 @@ def write_card(metrics: Mapping[str, Any], context: Mapping[str, Any]) -> str:
 
 def _choosers(metrics: Mapping[str, Any]) -> str:
     lines = [
-        "| chooser | right, given the quadrant | given the emotion | whole chain |",
+        "| chooser | right, given the quadrant | given the emotion | end to end |",
         "|---|---|---|---|",
     ]
     for name, given in metrics["given_mood"].items():
@@ -67,12 +67,12 @@ def _rightness(metrics: Mapping[str, Any]) -> str:
     others = metrics["given_mood_other_artists"]["companion"]["right"]
     quadrants = ", ".join(f"{name} {share:.2f}" for name, share in ours.items() if name != "right")
     return f"""\
-- Given the quadrant: each is the target, 250 picks each, no track again within 20 picks,
-  {metrics["clips"]} clips. By quadrant: {quadrants}. Among the artists
-  that had no part in choosing how much confidence counts: {others:.3f}. A quadrant's place
-  is where the surest tags lie anyway, so the nearest tracks are the surest there.
-- Given the emotion: `match` for each of the eight, read for sure and read weakly, among the
-  artists that had no part in choosing how much confidence counts."""
+- Given the quadrant: each quadrant is the target for 250 picks from {metrics["clips"]} clips, with
+  no repeat within 20 picks. By quadrant: {quadrants}. Among
+  artists not used to choose the exponent of confidence: {others:.3f}. The most confident
+  tags lie close to a quadrant's place anyway, so the nearest tracks are also the most certain.
+- Given the emotion: `match` for each of the eight emotions, read with high and with low
+  confidence, among artists not used to choose the exponent of confidence."""
 
 
 def _places(metrics: Mapping[str, Any]) -> str:
@@ -95,13 +95,13 @@ def _focus(worths: Mapping[str, Mapping[str, float]]) -> str:
 
 
 def _chain(chain: Mapping[str, Any], sureness: float) -> str:
-    """The whole chain; it is told where it was measured with another exponent."""
+    """The figures end to end, with a note if another exponent was used."""
     before = chain.get("sureness", BEFORE)
-    told = "" if before == sureness else f" Measured with the exponent {before:g} of confidence."
+    told = "" if before == sureness else f" Measured with {before:g} as the exponent of confidence."
     return f"""\
-- Whole chain: {chain["looks"]} looks at real faces of people that the face model never saw,
+- End to end: {chain["looks"]} looks at real faces of people that the face model has not seen,
   through detector and network, then `match`. The program abstained from
-  {chain["abstained"]:.0%} of them. Emotions alone {chain["emotions_only"]:.3f}, neutral alone
+  {chain["abstained"]:.0%} of them. Emotions only: {chain["emotions_only"]:.3f}; neutral only:
   {chain["neutral_only"]:.3f}.{told}"""
 
 
@@ -109,18 +109,18 @@ def _learning(learning: Mapping[str, Any]) -> str:
     low, high = learning["interval_95"]
     return f"""\
 - Learning: {learning["seeds"]} simulated listeners with a hidden taste, {learning["picks"]}
-  picks each. Skipped without learning {learning["skip_rate_without"]:.1%}, with it
-  {learning["skip_rate_with"]:.1%}: {learning["fewer_skips"]:.1%} fewer skips (95 % interval
-  {low:.1%} to {high:.1%}). Listeners who skip more with it:
+  picks each. Skip rate {learning["skip_rate_without"]:.1%} without learning,
+  {learning["skip_rate_with"]:.1%} with it: {learning["fewer_skips"]:.1%} fewer skips (95 % interval
+  {low:.1%} to {high:.1%}). Listeners who skipped more with learning:
   {learning["listeners_with_more_skips"]}. Picks of the right mood:
   {learning["right_mood_without"]:.1%} without, {learning["right_mood_with"]:.1%} with."""
 
 
 def _spread(spread: Mapping[str, Any], learning: Mapping[str, Any]) -> str:
     return f"""\
-- Spread of those picks: {spread["different_tracks"]:.0f} different tracks of
-  {learning["picks"]}, {spread["share_of_fitting_used"]:.0%} of the tracks that fitted. A track
-  comes again after {spread["least_gap_between_repeats"]} to
+- Variety of those picks: {spread["different_tracks"]:.0f} different tracks in
+  {learning["picks"]} picks, {spread["share_of_fitting_used"]:.0%} of the tracks that fit. A track
+  is repeated after {spread["least_gap_between_repeats"]} to
   {spread["longest_gap_between_repeats"]} picks. No artist has more than
-  {spread["most_of_one_artist_in_20"]} of 20 picks in a row; the most picked one has
+  {spread["most_of_one_artist_in_20"]} of 20 picks in a row; the one picked most has
   {spread["most_of_one_artist"]:.1%}."""

@@ -13,7 +13,7 @@ import numpy as np
 from companion.choose import score
 from evaluation.library import Clip
 from evaluation.listening import PICKS, Record, listen, make_listener
-from evaluation.rightness import TUNED
+from evaluation.pick_accuracy import TUNED
 
 SEEDS = range(7100, 7120)
 """Listeners of whom nothing was known while the constants of the learning were chosen."""

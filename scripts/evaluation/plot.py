@@ -23,7 +23,7 @@ def draw_metrics(metrics: Mapping[str, Any], file: Path) -> None:
     with open_plot(file, (1, 3), (12.0, 3.8), width_ratios=[1.2, 1, 1]) as [given, chain, learning]:
         shares = {name: found["right"] for name, found in metrics["given_mood"].items()}
         _draw_bars(given, shares, "right picks, given the mood")
-        _draw_bars(chain, metrics["whole_chain"]["choosers"], "right picks, whole chain")
+        _draw_bars(chain, metrics["whole_chain"]["choosers"], "right picks, end to end")
         chain.set_yticklabels([])
         _draw_skips(learning, metrics["learning"])
 

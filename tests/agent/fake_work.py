@@ -24,7 +24,7 @@ from companion.affect import (
     Quadrant,
     TrackMood,
 )
-from companion.agent.models.messages import Answer, Judge, Question, Tag
+from companion.agent.models.messages import Answer, Question, Tag, TagFeatures
 from companion.agent.models.worker_process import main
 from companion.errors import CameraMissing, ClipDamaged, ModelError
 
@@ -44,7 +44,7 @@ BRIGHT = TrackMood(
 
 class FakeModels:
     def answer(self, question: Question) -> Answer:
-        if isinstance(question, Judge):
+        if isinstance(question, TagFeatures):
             act(question.features.numbers.decode("ascii", "replace"))
             return BRIGHT
         if isinstance(question, Tag):

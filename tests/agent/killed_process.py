@@ -17,8 +17,8 @@ from pathlib import Path
 from random import Random
 
 from companion.agent.clock import Moment
-from companion.agent.library.order import due_tracks
 from companion.agent.library.tagging import tag_tracks
+from companion.agent.library.tagging_order import due_tracks
 from companion.agent.models.worker import Worker
 from companion.agent.quota import StoreQuota
 from companion.agent.service.connections import Connections

@@ -124,7 +124,7 @@ class FakeModels:
     def tag(self, audio: bytes | Path) -> TrackMood:
         return BRIGHT
 
-    def judge(self, kept: KeptFeatures) -> TrackMood:
+    def tag_features(self, kept: KeptFeatures) -> TrackMood:
         return BRIGHT
 
     def stop(self) -> None:

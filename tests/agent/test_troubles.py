@@ -16,10 +16,10 @@ import pytest
 from companion.agent.library.sync import sync_library
 from companion.agent.visit.outcome import Outcome
 from companion.config.schema import Spotify
+from companion.demo.environment import consent
 from companion.demo.simulator.faults import FAULTS, Answer, Fault
 from companion.demo.simulator.library import library
 from companion.demo.simulator.server import Simulator
-from companion.demo.stage import consent
 from companion.errors import ClipError, LoginNeeded
 from companion.music.clips.deezer import DeezerClips
 from companion.music.clips.pace import Pace

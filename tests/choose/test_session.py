@@ -14,11 +14,11 @@ from companion.choose.session import (
     AWAY,
     LONGEST_STEP,
     SHORTEST_STEP,
+    early_skips_in_a_row,
     in_order,
     limit_step,
     longest_step,
-    steer_away,
-    wrong_turn,
+    move_away,
 )
 from companion.playback import Initiative, Play, PlayEnding
 
@@ -37,7 +37,7 @@ def plays(*rows: tuple[Initiative, PlayEnding], minutes: float = 4) -> list[Play
 
 
 @pytest.mark.parametrize(
-    ("rows", "is_wrong"),
+    ("rows", "count"),
     [
         ([], False),
         ([(PICK, EARLY)], False),
@@ -50,18 +50,18 @@ def plays(*rows: tuple[Initiative, PlayEnding], minutes: float = 4) -> list[Play
         ([(USER, EARLY), (USER, EARLY)], False),
     ],
 )
-def test_two_early_skips_of_picks_in_a_row_are_a_wrong_turn(
-    rows: list[tuple[Initiative, PlayEnding]], *, is_wrong: bool
+def test_two_early_skips_of_picks_in_a_row_count(
+    rows: list[tuple[Initiative, PlayEnding]], *, count: bool
 ) -> None:
-    assert bool(wrong_turn(plays(*rows))) is is_wrong
+    assert bool(early_skips_in_a_row(plays(*rows))) is count
 
 
-def test_a_wrong_turn_is_forgotten_after_a_while() -> None:
+def test_skips_in_a_row_are_forgotten_after_a_while() -> None:
     rows = plays((PICK, EARLY), (PICK, EARLY))
     later = replace(
         rows[-1], started_at=NOW + timedelta(hours=2), initiative=CONTINUED, ending=HEARD
     )
-    assert wrong_turn([*rows, later]) == []
+    assert early_skips_in_a_row([*rows, later]) == []
 
 
 places = st.builds(Affect, st.floats(-1, 1), st.floats(-1, 1))
@@ -69,19 +69,19 @@ places = st.builds(Affect, st.floats(-1, 1), st.floats(-1, 1))
 
 @given(places, st.lists(places, min_size=2, max_size=2), places)
 def test_the_target_moves_away_as_far_as_the_plane_lets_it(
-    target: Affect, skipped: list[Affect], refuge: Affect
+    target: Affect, skipped: list[Affect], fallback: Affect
 ) -> None:
     middle = Affect(
         sum(one.valence for one in skipped) / 2, sum(one.arousal for one in skipped) / 2
     )
-    moved = steer_away(target, skipped, refuge)
+    moved = move_away(target, skipped, fallback)
     at_the_edge = max(abs(moved.valence), abs(moved.arousal)) > 1 - 1e-9
     assert moved.distance(middle) >= AWAY - 1e-6 or at_the_edge
     assert moved.distance(middle) >= min(target.distance(middle), AWAY) - 1e-6 or at_the_edge
 
 
 def test_without_skips_the_target_stays() -> None:
-    assert steer_away(LOUD, [], Affect(0, 0)) == LOUD
+    assert move_away(LOUD, [], Affect(0, 0)) == LOUD
 
 
 def sequence(step: float, count: int, minutes: float = 4) -> list[Play]:

@@ -8,9 +8,9 @@ import keyring
 import pytest
 
 from companion.cli.main import main
+from companion.demo.environment import MemoryKeyring
 from companion.demo.simulator.library import library
 from companion.demo.simulator.server import Simulator
-from companion.demo.stage import MemoryKeyring
 from companion.log import stop_log
 from tests.cli.shell import CLIENT_ID, SAVED, Ended, Run, Stage
 from tests.spotify.allowed import nothing_else_is_asked

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from companion.desktop.programs import Order
+from companion.desktop.programs import Command
 from companion.desktop.service.definition import MARK
 
 
@@ -24,7 +24,7 @@ class FakeService:
     def write(self) -> None:
         self.found = self.definition
 
-    def start_orders(self, *, start: bool, changed: bool) -> list[Order]:
+    def start_commands(self, *, start: bool, changed: bool) -> list[Command]:
         self.started += start
         return []
 

@@ -14,11 +14,11 @@ from urllib.parse import parse_qs, urlsplit
 import psutil
 import pytest
 
+from companion.demo.environment import consent
 from companion.demo.simulator.accounts import Accounts
 from companion.demo.simulator.faults import FAULTS, Answer, Fault
 from companion.demo.simulator.library import library
 from companion.demo.simulator.server import Simulator
-from companion.demo.stage import consent
 from tests.agent.live import COMPANION, Home, wait_until
 from tests.cli.shell import HAPPY, Ended, Run, Stage
 from tests.cli.visit.test_once import face  # noqa: F401 - a fixture

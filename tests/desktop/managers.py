@@ -90,7 +90,7 @@ class Manager:
     def put(self, name: str, script: str) -> None:
         self._programs.put(name, f'state="{self.state}"\n{script}')
 
-    def orders(self) -> list[str]:
+    def commands(self) -> list[str]:
         """The calls that change something, without the queries."""
         questions = ("--version", "is-active", "print", "/query")
         calls = self._programs.calls(self._name)

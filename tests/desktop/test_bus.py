@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 
 from companion.desktop import bus as bus_module
-from companion.desktop.bus import DEADLINE_SECONDS, Bus, Place
+from companion.desktop.bus import DEADLINE_SECONDS, Bus, BusObject
 from tests.desktop.buses import Peer, PrivateBus
 
-ECHO = Place("test.Echo", "/test/Echo", "test.Echo")
+ECHO = BusObject("test.Echo", "/test/Echo", "test.Echo")
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from companion.desktop.menu_entry import (
     find_place,
     quote,
     remove_menu_entry,
-    shortcut_order,
+    shortcut_words,
     write_desktop_entry,
 )
 from companion.errors import ServiceError
@@ -121,7 +121,7 @@ class TestWindows:
         assert not remove_menu_entry(place)
 
     def test_an_apostrophe_ends_no_text(self) -> None:
-        script = shortcut_order(Path("C:/Zoë's/companion.lnk"), COMMAND)[-1]
+        script = shortcut_words(Path("C:/Zoë's/companion.lnk"), COMMAND)[-1]
         assert "'C:/Zoë''s/companion.lnk'" in script
         assert "Zoë''s 100%/$HOME/python'" in script
 

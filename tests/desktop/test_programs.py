@@ -5,7 +5,7 @@ import time
 import pytest
 
 from companion.desktop import programs as module
-from companion.desktop.programs import Order, ask_program, carry_out
+from companion.desktop.programs import Command, ask_program, run_command
 from companion.errors import ServiceError
 from tests.desktop.programs import Programs
 
@@ -38,7 +38,7 @@ def test_a_program_that_hangs_gives_no_answer(
 
 def test_an_order_is_carried_out(programs: Programs) -> None:
     programs.put("doer", "")
-    carry_out(Order(("doer", "this", "and that")))
+    run_command(Command(("doer", "this", "and that")))
     assert programs.calls("doer") == ["this|and that"]
 
 
@@ -54,34 +54,34 @@ def test_an_order_is_carried_out(programs: Programs) -> None:
 def test_why_an_order_failed(script: str, reason: str, programs: Programs) -> None:
     programs.put("doer", script)
     with pytest.raises(ServiceError) as failed:
-        carry_out(Order(("doer", "this")))
+        run_command(Command(("doer", "this")))
     assert str(failed.value) == f"`doer this` {reason}"
     assert len(programs.calls("doer")) == 1
 
 
 def test_an_order_to_nobody() -> None:
     with pytest.raises(ServiceError, match="there is no such program"):
-        carry_out(Order(("no-such-program",)))
+        run_command(Command(("no-such-program",)))
 
 
 def test_an_order_that_takes_too_long(programs: Programs, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "ORDER_SECONDS", 0.2)
+    monkeypatch.setattr(module, "COMMAND_SECONDS", 0.2)
     programs.put("doer", "exec sleep 30")
     with pytest.raises(ServiceError, match="took too long"):
-        carry_out(Order(("doer",)))
+        run_command(Command(("doer",)))
 
 
 @pytest.mark.parametrize("words", [("doer",), ("no-such-program",)])
 def test_an_order_that_may_fail(words: tuple[str, ...], programs: Programs) -> None:
     programs.put("doer", "exit 1")
-    carry_out(Order(words, may_fail=True))
+    run_command(Command(words, may_fail=True))
 
 
 def test_an_order_is_tried_again(programs: Programs, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "RETRY_PAUSE_SECONDS", 0)
     count = programs.folder / "count"
     programs.put("doer", f'echo >> "{count}"; [ $(wc -l < "{count}") -ge 3 ]')
-    carry_out(Order(("doer",), tries=5))
+    run_command(Command(("doer",), tries=5))
     assert len(programs.calls("doer")) == 3
 
 
@@ -89,5 +89,5 @@ def test_tries_end(programs: Programs, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "RETRY_PAUSE_SECONDS", 0)
     programs.put("doer", "exit 1")
     with pytest.raises(ServiceError):
-        carry_out(Order(("doer",), tries=3))
+        run_command(Command(("doer",), tries=3))
     assert len(programs.calls("doer")) == 3

@@ -9,7 +9,7 @@ import keyring
 import pytest
 
 from companion.config.schema import Config, Spotify
-from companion.demo.stage import MemoryKeyring
+from companion.demo.environment import MemoryKeyring
 from companion.doctor.check import Subject
 from companion.paths import Paths
 

@@ -9,7 +9,7 @@ import pytest
 from keyring.core import load_keyring
 
 from companion.config.schema import Clips, Config, Spotify
-from companion.demo.stage import MemoryKeyring
+from companion.demo.environment import MemoryKeyring
 from companion.doctor.account import (
     check_app,
     check_clips,

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from evaluation.choosers import CHOOSERS, REST, by_table, companion
 from evaluation.learning import tune_skips
-from evaluation.rightness import meant_by, measure_given_mood, share_right, tune_sureness
+from evaluation.pick_accuracy import meant_by, measure_given_mood, share_right, tune_sureness
 
 from companion.affect import QUADRANT_AFFECT, Emotion, Quadrant
 from companion.choose import score

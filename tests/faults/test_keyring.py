@@ -13,7 +13,7 @@ from keyring.backend import KeyringBackend
 from keyring.backends.fail import Keyring as NoKeyring
 from keyring.errors import KeyringLocked
 
-from companion.demo.stage import MemoryKeyring
+from companion.demo.environment import MemoryKeyring
 from tests.cli.shell import Ended, Run, Stage
 from tests.faults.checks import nothing_is_lost, shows
 from tests.locations import PROJECT

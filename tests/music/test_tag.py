@@ -114,21 +114,21 @@ def test_the_weights_fit_the_features() -> None:
 
 
 @pytest.mark.parametrize("wave", [noise(), chord([262, 330, 392])], ids=["noise", "chord"])
-def test_kept_features_are_judged_as_the_clip_is(tagger: Tagger, wave: np.ndarray) -> None:
+def test_kept_features_are_tagged_as_the_clip_is(tagger: Tagger, wave: np.ndarray) -> None:
     features = tagger.hear(encode(wave))
     assert all(np.isfinite(array).all() for array in features.arrays)
     again = TrackFeatures.from_bytes(features.to_bytes())
     mood = Tagger().read(again)
     tagged = tagger.tag(encode(wave))
     assert tagged.features is not None
-    assert mood == tagger.judge(tagged.features) == replace(tagged, features=None)
+    assert mood == tagger.tag_features(tagged.features) == replace(tagged, features=None)
     assert (mood.valence_spread, mood.arousal_spread) != (0, 0)
 
 
 @pytest.mark.parametrize("numbers", [b"", b"CMF\x01", bytes(BYTES)], ids=["none", "short", "zero"])
 def test_what_was_kept_damaged_is_refused(tagger: Tagger, numbers: bytes) -> None:
-    with pytest.raises(ClipDamaged, match="cannot be judged"):
-        tagger.judge(KeptFeatures(VERSION, numbers))
+    with pytest.raises(ClipDamaged, match="features cannot be read"):
+        tagger.tag_features(KeptFeatures(VERSION, numbers))
 
 
 def test_the_place_is_that_of_the_probabilities(tagger: Tagger) -> None:

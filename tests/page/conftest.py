@@ -7,10 +7,10 @@ from pathlib import Path
 import keyring
 import pytest
 
-from companion.demo.stage import MemoryKeyring
+from companion.demo.environment import MemoryKeyring
 from companion.log import stop_log
 from companion.page.context import Context
-from companion.page.live.tasks import Tasks
+from companion.page.live.task_runner import TaskRunner
 from companion.paths import Paths
 from tests.page.served import Served, fill, make_paths, serving
 
@@ -51,7 +51,7 @@ def lived_paths(paths: Paths, lived: bytes) -> Paths:
 
 @pytest.fixture
 def context(lived_paths: Paths) -> Context:
-    return Context(lived_paths, Tasks())
+    return Context(lived_paths, TaskRunner())
 
 
 @pytest.fixture

@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from companion.page.server import gate
-from companion.page.server.gate import COOKIE, MOST_BYTES, POLICY
+from companion.page.server import security_middleware
 from companion.page.server.peers import is_own
 from companion.page.server.process import fresh_address
+from companion.page.server.security_middleware import COOKIE, MOST_BYTES, POLICY
 from companion.page.tabs.routes import ACTS, VIEWS
 from tests.page.served import Browser, Served, fill, make_paths, serving
 
@@ -159,7 +159,7 @@ class TestLargeRequests:
     def test_a_file_to_import_may_be_larger_yet_has_an_end(
         self, browser: Browser, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(gate, "MOST_IMPORTED", 3 * MOST_BYTES)
+        monkeypatch.setattr(security_middleware, "MOST_IMPORTED", 3 * MOST_BYTES)
         kind = "application/zip"
         spaces = browser.ask("POST", "/api/import", b" " * 2 * MOST_BYTES, Content_Type=kind)
         assert spaces.status == HTTPStatus.CONFLICT  # it was read, and is no export
@@ -181,7 +181,7 @@ class TestLargeRequests:
         answer = browser.ask("POST", "/api/mood", body)
         assert answer.status == HTTPStatus.BAD_REQUEST
 
-    @pytest.mark.parametrize("path", ["/static/../server/gate.py", "/static/%2e%2e/context.py"])
+    @pytest.mark.parametrize("path", ["/static/../server/sessions.py", "/static/%2e%2e/context.py"])
     def test_no_way_leads_out_of_the_files(self, browser: Browser, path: str) -> None:
         assert browser.get(path).status == HTTPStatus.NOT_FOUND
 

@@ -17,8 +17,8 @@ import pytest
 from companion.face.camera import Frame, Shot, Source
 from companion.face.detect import Face
 from companion.page.context import Context
-from companion.page.live.camera import stream_camera
 from companion.page.live.camera_process import describe_frame, look
+from companion.page.live.camera_stream import stream_camera
 from companion.page.tabs import setup
 from companion.store.history.visits import camera_uses_between
 

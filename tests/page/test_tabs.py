@@ -15,10 +15,10 @@ import pytest
 from companion.config.file import load_config
 from companion.errors import ClipMissing, CompanionError, ConfigError, UsageError
 from companion.page.context import Context
-from companion.page.live.clips import find_file
-from companion.page.live.tasks import Tasks
+from companion.page.live.audio_files import find_file
+from companion.page.live.task_runner import TaskRunner
 from companion.page.tabs import data, library, now, settings, setup, today, why
-from companion.page.tabs.pulse import read_pulse
+from companion.page.tabs.versions import read_versions
 from companion.store.history.feedback import FeedbackKind
 from companion.store.history.overrides import read_pause, read_set_mood
 from companion.store.history.visits import CameraUse, Visit, save_camera_use, save_visit
@@ -83,7 +83,7 @@ class TestNow:
         shown = now.show_now(context, {})
         assert shown["mood"]["by_hand"]
         assert shown["mood"]["until"] is not None
-        best = shown["prospect"]["best"]
+        best = shown["ranking"]["best"]
         assert len(best) == now.NEXT
         assert [one["score"] for one in best] == sorted(
             (one["score"] for one in best), reverse=True
@@ -114,7 +114,7 @@ class TestNow:
 
     def test_not_now_counts_in_the_present_mood(self, context: Context) -> None:
         now.set_mood(context, {"mood": "sad"})
-        track = now.show_now(context, {})["prospect"]["best"][0]["uri"].rpartition(":")[2]
+        track = now.show_now(context, {})["ranking"]["best"][0]["uri"].rpartition(":")[2]
         assert now.not_now(context, {"track": track}) == {"region": "Q3"}
         assert region_of(context, FeedbackKind.SKIP) == ["Q3"]
         with pytest.raises(UsageError):
@@ -135,15 +135,15 @@ class TestWhy:
         assert ids == sorted(ids, reverse=True)
         assert shown["picks"][0]["reading"]["probabilities"]
 
-    def test_a_judgement_counts_in_the_mood_of_the_pick(self, context: Context) -> None:
+    def test_feedback_counts_in_the_mood_of_the_pick(self, context: Context) -> None:
         (pick,) = [
             one for one in why.show_picks(context, {"count": 500})["picks"] if one["id"] == 1
         ]
-        answer = why.judge(context, FIRST | {"word": "like"})
+        answer = why.give_feedback(context, FIRST | {"word": "like"})
         assert answer == {"region": pick["why"]["region"], "replaced": None}
-        assert why.judge(context, FIRST | {"word": "skip"})["replaced"] == "like"
+        assert why.give_feedback(context, FIRST | {"word": "skip"})["replaced"] == "like"
         with pytest.raises(UsageError):
-            why.judge(context, FIRST | {"word": "love"})
+            why.give_feedback(context, FIRST | {"word": "love"})
 
     def test_a_block_is_shown_and_taken_back(self, context: Context) -> None:
         for kind in ("track", "artist"):
@@ -168,7 +168,7 @@ class TestWhy:
     @pytest.mark.parametrize("pick", [0, 10**6, "x", None, 1.5e300, True, {}])
     def test_no_pick(self, context: Context, pick: object) -> None:
         with pytest.raises(UsageError):
-            why.judge(context, {"pick": pick, "word": "like"})
+            why.give_feedback(context, {"pick": pick, "word": "like"})
 
 
 class TestLibrary:
@@ -319,7 +319,7 @@ class TestListening:
         """A page whose track "1" has a file of the user's own."""
         (tmp_path / "music").mkdir()
         (tmp_path / "music" / "song.mp3").write_bytes(self.CONTENT)
-        context = Context(served.paths, Tasks())
+        context = Context(served.paths, TaskRunner())
         setup.set_clips(context, {"source": "local", "folder": str(tmp_path / "music")})
         with context.store() as db:
             save_tracks(db, [make_track()], NOON)
@@ -359,7 +359,7 @@ class TestListening:
 
 class TestData:
     def test_it_goes_out_and_comes_back(self, served: Served, tmp_path: Path) -> None:
-        context = Context(served.paths, Tasks())
+        context = Context(served.paths, TaskRunner())
         with context.store() as db:
             track = next(iter(read_map(db))).tagged.track
         library.move(context, {"track": track.id, "valence": -0.5, "arousal": 0.5})
@@ -404,9 +404,9 @@ class TestData:
             data.import_file(context, written.getvalue())
 
 
-def test_the_pulse_tells_what_has_changed(context: Context) -> None:
-    before = read_pulse(context)
+def test_the_versions_tell_what_has_changed(context: Context) -> None:
+    before = read_versions(context)
     now.pause(context, {"length": 30})
-    after = read_pulse(context)
+    after = read_versions(context)
     assert {name for name in before if before[name] != after[name]} == {"override"}
     assert json.dumps(after)

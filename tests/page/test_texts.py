@@ -22,7 +22,7 @@ from companion.doctor.examine import CHECKERS
 from companion.music.describe import FEELINGS
 from companion.music.tag import MODEL, SETTINGS
 from companion.page.server.app import STATIC
-from companion.page.tabs.work import WORKS
+from companion.page.tabs.background_tasks import TASKS
 from companion.store.history.queue import EntryState
 from companion.weights import open_model
 
@@ -41,7 +41,7 @@ GROUPS = {
     "feeling": [f"{little}{one}" for one in FEELINGS for little in ("", "a little ")],
     "why.by": [*Source],
     "check": CHECKERS,
-    "task": WORKS,
+    "task": TASKS,
 }
 """The closed sets of the program whose words the page shows."""
 

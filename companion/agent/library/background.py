@@ -18,9 +18,9 @@ from typing import Any, Protocol
 from companion.affect import KeptFeatures, TrackMood
 from companion.agent.clock import Clock
 from companion.agent.library.clip_sources import make_providers
-from companion.agent.library.order import due_tracks
 from companion.agent.library.renewal import renew_tags
 from companion.agent.library.tagging import tag_tracks
+from companion.agent.library.tagging_order import due_tracks
 from companion.config.schema import Clips, Config
 from companion.music.clips.provider import ClipProvider
 from companion.music.clips.search import find_clip
@@ -57,7 +57,7 @@ class Models(Protocol):
 
     def tag(self, audio: bytes | Path) -> TrackMood: ...
 
-    def judge(self, kept: KeptFeatures) -> TrackMood: ...
+    def tag_features(self, kept: KeptFeatures) -> TrackMood: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,7 @@ class BackgroundTagging:
         return timedelta(seconds=seconds)
 
     def _renew(self, db: sqlite3.Connection, label: str, share: float) -> timedelta | None:
-        """Have older tags judged anew for a step; tells how long to rest, None where all are."""
+        """Renew older tags for a step; tells how long to rest, None where all are."""
         began = self._read()
 
         def go_on(*_: int) -> bool:

@@ -16,25 +16,25 @@ from companion.store.tracks.tags import renew_tag
 _logger = logging.getLogger(__name__)
 
 
-class Judge(Protocol):
+class FeatureTagger(Protocol):
     """The music model, in this process or in a worker."""
 
-    def judge(self, kept: KeptFeatures) -> TrackMood:
+    def tag_features(self, kept: KeptFeatures) -> TrackMood:
         """The mood of a clip that was heard before, or `ClipDamaged`."""
         ...
 
 
 def renew_tags(
-    db: sqlite3.Connection, judge: Judge, model: str, advance: Callable[[int, int], bool]
+    db: sqlite3.Connection, tagger: FeatureTagger, model: str, advance: Callable[[int, int], bool]
 ) -> int:
-    """Have every tag of another model judged anew whose features are kept.
+    """Tag each track again that another model tagged and whose features are kept.
 
-    Features that cannot be judged are dropped, and so the clip is fetched again some day.
+    Features that cannot be read are dropped, and so the clip is fetched again some day.
 
     Args:
         db: the store.
-        judge: who judges.
-        model: the label of the present weights; where the judge is of others, nothing is renewed.
+        tagger: who tags them.
+        model: the label of the present weights; where the tagger has others, nothing is renewed.
         advance: told after each track how many are done, and of how many; False ends it.
 
     Returns:
@@ -46,7 +46,7 @@ def renew_tags(
         kept = read_features(db, track_id)
         if kept is not None:  # else a sync has just dropped the track
             try:
-                mood = judge.judge(kept)
+                mood = tagger.tag_features(kept)
             except ClipDamaged:
                 drop_features(db, track_id)
             else:
@@ -57,5 +57,5 @@ def renew_tags(
         if not advance(done, len(due)):
             break
     if renewed:
-        _logger.info("tagging: %d of %d older tags judged anew", renewed, len(due))
+        _logger.info("tagging: %d of %d older tags renewed", renewed, len(due))
     return renewed

@@ -93,7 +93,7 @@ class TagSummary:
     Attributes:
         tagged: how many tracks got a tag from a clip.
         reasons: how many got none, by the reason.
-        renewed: how many older tags were judged anew without their clips.
+        renewed: how many older tags were renewed without their clips.
     """
 
     tagged: int

@@ -32,8 +32,8 @@ class Tag:
 
 
 @dataclass(frozen=True, slots=True)
-class Judge:
-    """Read the mood of a clip that was heard before."""
+class TagFeatures:
+    """Read the mood of a clip from its features, without its sound."""
 
     features: KeptFeatures
 
@@ -46,6 +46,6 @@ class Failure:
     traceback: str
 
 
-Question = Look | Tag | Judge
+Question = Look | Tag | TagFeatures
 Answer = FaceReading | TrackMood
 Reply = Answer | CompanionError | Failure

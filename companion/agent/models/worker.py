@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from companion.affect import FaceReading, KeptFeatures, TrackMood
-from companion.agent.models.messages import Answer, Failure, Judge, Look, Question, Reply, Tag
+from companion.agent.models.messages import Answer, Failure, Look, Question, Reply, Tag, TagFeatures
 from companion.desktop.load import process_seconds
 from companion.errors import CompanionError, Interrupted, WorkerLost
 
@@ -54,7 +54,7 @@ class Worker:
         rest: how long the process stays after an answer; a function, as settings change.
         command: what to start; the handle of its connection is added.
 
-    Raises (`look`, `tag` and `judge`):
+    Raises (`look`, `tag` and `tag_features`):
         WorkerLost: the process hung, died or failed.
         CompanionError: what went wrong with the camera, the clip or the model.
     """
@@ -90,9 +90,9 @@ class Worker:
         """Have a clip read."""
         return self._mood(Tag(audio))
 
-    def judge(self, kept: KeptFeatures) -> TrackMood:
+    def tag_features(self, kept: KeptFeatures) -> TrackMood:
         """Have a clip read that was heard before."""
-        return self._mood(Judge(kept))
+        return self._mood(TagFeatures(kept))
 
     def end(self) -> None:
         """End the process, if there is one; the camera is released with it."""
@@ -107,7 +107,7 @@ class Worker:
         self._cancel_rest()
         self.end()
 
-    def _mood(self, question: Tag | Judge) -> TrackMood:
+    def _mood(self, question: Tag | TagFeatures) -> TrackMood:
         answer = self._ask(question, TAG_SECONDS)
         assert isinstance(answer, TrackMood)  # noqa: S101 - for the types
         return answer

@@ -20,7 +20,7 @@ from multiprocessing import connection
 from typing import TYPE_CHECKING, Protocol
 
 from companion.affect import FaceReading, TrackMood
-from companion.agent.models.messages import Answer, Failure, Judge, Look, Question, Reply, Tag
+from companion.agent.models.messages import Answer, Failure, Look, Question, Reply, Tag, TagFeatures
 from companion.errors import CompanionError
 
 if TYPE_CHECKING:
@@ -58,12 +58,12 @@ class Models:
         frames = list(capture(look.source, look.seconds))
         return replace(self._reader.read(frames), camera_seconds=seconds_open() - before)
 
-    def _tag(self, question: Tag | Judge) -> TrackMood:
+    def _tag(self, question: Tag | TagFeatures) -> TrackMood:
         from companion.music.tag import Tagger
 
         self._tagger = self._tagger or Tagger()
-        if isinstance(question, Judge):
-            return self._tagger.judge(question.features)
+        if isinstance(question, TagFeatures):
+            return self._tagger.tag_features(question.features)
         return self._tagger.tag(question.audio)
 
 

@@ -20,8 +20,8 @@ from companion.agent.playback.ending import (
     infer_ending,
     milliseconds,
 )
-from companion.agent.playback.lessons import learn_from_endings
-from companion.agent.playback.record import Sight, record_play
+from companion.agent.playback.learn_trust import learn_from_endings
+from companion.agent.playback.record import Observation, record_play
 from companion.playback import LastSnapshot, PlayerSnapshot, PlayerState
 from companion.store.database import transaction
 from companion.store.history.queue import (
@@ -51,7 +51,7 @@ FOLLOWED = (*OUTSTANDING, EntryState.PLAYING)
 
 
 @dataclass(frozen=True, slots=True)
-class Observation:
+class SnapshotResult:
     """The result of a snapshot.
 
     Attributes:
@@ -70,7 +70,7 @@ class Observation:
 
 def observe(
     db: sqlite3.Connection, seen: PlayerSnapshot | None, now: datetime, late: timedelta
-) -> Observation:
+) -> SnapshotResult:
     """Store what a snapshot tells of our own tracks and of all that plays; Spotify is not asked.
 
     Snapshots may come at any time and from either source. The store is written only where one
@@ -92,10 +92,10 @@ def observe(
         with transaction(db):
             moving = [e for e in moving if move_entry(db, e.id, e.state, states[e.id], now)]
             own = EntryState.PLAYING in states.values()
-            record_play(db, Sight(seen, last, now, own))
+            record_play(db, Observation(seen, last, now, own))
             learn_from_endings(db, [replace(e, state=states[e.id]) for e in moving])
             save_player_snapshot(db, current)
-    return Observation(
+    return SnapshotResult(
         remaining=seen.remaining,
         own_track=any(state in FOLLOWED for state in states.values()),
         next_at=next_snapshot(seen, current.silent_since, now, late),

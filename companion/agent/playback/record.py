@@ -34,7 +34,7 @@ LEFT = (PlayEnding.SKIPPED_EARLY, PlayEnding.SKIPPED_LATE)
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class Observation:
     """A snapshot, the one before it, and whether it shows a track that the companion queued."""
 
     seen: PlayerSnapshot
@@ -43,15 +43,15 @@ class Sight:
     own: bool
 
 
-def record_play(db: sqlite3.Connection, sight: Sight) -> None:
+def record_play(db: sqlite3.Connection, observation: Observation) -> None:
     """Keep what a snapshot tells of the track that plays, and how the one before ended.
 
     Nothing is kept of a private session, in which the user does not want to be seen listening.
     """
-    seen = sight.seen
+    seen = observation.seen
     plays = newest_plays(db, LOOK_BACK)
     current = plays[0] if plays and plays[0].play.ending is PlayEnding.PLAYING else None
-    if _is_private(db, sight):
+    if _is_private(db, observation):
         if current:
             drop_play(db, current.id)
         return
@@ -62,48 +62,58 @@ def record_play(db: sqlite3.Connection, sight: Sight) -> None:
         return
     ending = PlayEnding.UNKNOWN
     if current:
-        ending = infer_play_ending(sight.last, seen, sight.now)
+        ending = infer_play_ending(observation.last, seen, observation.now)
         end_play(db, current.id, ending)
     if seen.track and seen.is_playing:
-        before = None if _begins_sitting(plays, sight) else ending
-        who = Initiative.COMPANION if sight.own else _initiative(db, plays, sight, before)
-        began = sight.now - timedelta(milliseconds=seen.position_ms or 0)
+        before = None if _begins_sitting(plays, observation) else ending
+        who = (
+            Initiative.COMPANION if observation.own else _initiative(db, plays, observation, before)
+        )
+        began = observation.now - timedelta(milliseconds=seen.position_ms or 0)
         begin_play(db, seen, who, began)
 
 
-def _is_private(db: sqlite3.Connection, sight: Sight) -> bool:
+def _is_private(db: sqlite3.Connection, observation: Observation) -> bool:
     """True from when Spotify shows a private session until it shows none.
 
     The desktop does not tell.
     """
     since = read_time(db, PRIVATE_SINCE)
-    if isinstance(sight.seen, PlayerState):
-        private = sight.seen.device.private_session
+    if isinstance(observation.seen, PlayerState):
+        private = observation.seen.device.private_session
         if private and since is None:
-            save_time(db, PRIVATE_SINCE, sight.now)
+            save_time(db, PRIVATE_SINCE, observation.now)
         if since and not private:
             drop_time(db, PRIVATE_SINCE)
         return private
     return since is not None
 
 
-def _begins_sitting(plays: list[StoredPlay], sight: Sight) -> bool:
-    last = sight.last
+def _begins_sitting(plays: list[StoredPlay], observation: Observation) -> bool:
+    last = observation.last
     if not plays or last is None:
         return True
     silent_since = last.silent_since or last.at
     length = timedelta(milliseconds=last.snapshot.duration_ms)
-    return sight.now - silent_since >= SITTING_GAP + length
+    return observation.now - silent_since >= SITTING_GAP + length
 
 
 def _initiative(
-    db: sqlite3.Connection, plays: list[StoredPlay], sight: Sight, before: PlayEnding | None
+    db: sqlite3.Connection,
+    plays: list[StoredPlay],
+    observation: Observation,
+    before: PlayEnding | None,
 ) -> Initiative:
     """Infer who started a track that the companion did not; `before` is None in a new session."""
-    if before is None or _is_other_context(plays, sight.seen):
+    if before is None or _is_other_context(plays, observation.seen):
         return Initiative.USER
-    coming = upcoming_since(db, sight.now - UPCOMING_HOLDS)
-    chosen = before in LEFT and coming and sight.seen.track and sight.seen.track.id not in coming
+    coming = upcoming_since(db, observation.now - UPCOMING_HOLDS)
+    chosen = (
+        before in LEFT
+        and coming
+        and observation.seen.track
+        and observation.seen.track.id not in coming
+    )
     return Initiative.USER if chosen else Initiative.CONTINUED
 
 

@@ -13,7 +13,7 @@ from companion.agent.clock import Clock
 from companion.agent.library.background import BackgroundTagging, Machine
 from companion.agent.library.sync import sync_library
 from companion.agent.models.messages import Look
-from companion.agent.playback.follow import Observation, observe
+from companion.agent.playback.follow import SnapshotResult, observe
 from companion.agent.service.connections import Connections
 from companion.agent.service.housekeeping import clean_up
 from companion.agent.service.notices import Notify, notify_of, notify_of_track
@@ -52,7 +52,7 @@ class Models(Protocol):
 
     def tag(self, audio: bytes | Path) -> TrackMood: ...
 
-    def judge(self, kept: KeptFeatures) -> TrackMood: ...
+    def tag_features(self, kept: KeptFeatures) -> TrackMood: ...
 
     def stop(self) -> None: ...
 
@@ -140,13 +140,13 @@ class Jobs:
             return LITTLE_KNOWN
         return None if asked else reached_limit(self._connections.db, self.config.agent, now)
 
-    def read_signal(self) -> Observation | None:
+    def read_signal(self) -> SnapshotResult | None:
         """The desktop's account of what plays; None where it cannot tell."""
         signal = self._environment.signal
         seen = signal.snapshot() if signal else None
         return self._observe(seen) if seen else None
 
-    def poll(self) -> Observation:
+    def poll(self) -> SnapshotResult:
         """Spotify's account of what plays, which costs a call."""
         return self._observe(self._connections.player())
 
@@ -183,7 +183,7 @@ class Jobs:
             clean_up(db, self._database, timedelta(days=self.config.agent.keep_days), now)
             note_sign_in(db)
 
-    def _observe(self, seen: PlayerSnapshot | None) -> Observation:
+    def _observe(self, seen: PlayerSnapshot | None) -> SnapshotResult:
         late = timedelta(seconds=self.config.agent.late_seconds)
         return observe(self._connections.db, seen, self._environment.now(), late)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from companion.agent.playback.follow import Observation
+from companion.agent.playback.follow import SnapshotResult
 from companion.agent.visit.outcome import Outcome
 from companion.config.schema import Agent
 
@@ -89,7 +89,7 @@ def next_visit(
     return late if late >= earliest else ends_at + INTO_NEXT_TRACK
 
 
-def next_reading(now: datetime, seen: Observation | None, poll_at: datetime) -> datetime:
+def next_reading(now: datetime, seen: SnapshotResult | None, poll_at: datetime) -> datetime:
     """The time at which to read the desktop's signal again, or to poll from `poll_at` on.
 
     `seen` is the observation that was just made; None where there was none.
@@ -100,7 +100,7 @@ def next_reading(now: datetime, seen: Observation | None, poll_at: datetime) -> 
     return min(soon, poll_at) if poll_at > now else soon
 
 
-def next_poll(now: datetime, seen: Observation) -> datetime:
+def next_poll(now: datetime, seen: SnapshotResult) -> datetime:
     """The time at which to ask Spotify again what plays, where the desktop does not tell.
 
     That is worth a call to see what becomes of an own track, and if something begins

@@ -30,7 +30,7 @@ from companion.choose.pick import (
     shortlist,
 )
 from companion.choose.score import Candidate
-from companion.choose.session import Course, hold_course
+from companion.choose.session import SessionTarget, apply_session_rules
 from companion.choose.strategy import STRATEGIES, Target
 from companion.choose.strategy_rules import find_rule
 from companion.config.schema import Choose, Rule
@@ -44,8 +44,8 @@ ANYWHERE = Target(Affect(0.0, 0.0), tolerance=3.0, strategy="")
 
 
 @dataclass(frozen=True, slots=True)
-class Prospect:
-    """The result of a choice up to the draw.
+class Ranking:
+    """The candidates that a pick is drawn from, and what they were ranked by.
 
     Attributes:
         mood: the present mood; None where nothing recent says it, and then all else is empty.
@@ -73,7 +73,7 @@ class Prospect:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A prospect and what was drawn of it.
+    """A ranking and what was drawn from it.
 
     Attributes:
         picked: None where the mood is unknown.
@@ -82,7 +82,7 @@ class Choice:
         heard: the tag of the picked track.
     """
 
-    prospect: Prospect
+    ranking: Ranking
     picked: Pick | NothingFits | None = None
     reading: FaceMood | None = None
     adjusted: str = ""
@@ -90,11 +90,11 @@ class Choice:
 
     @property
     def mood(self) -> PresentMood | None:
-        return self.prospect.mood
+        return self.ranking.mood
 
     @property
     def target(self) -> Target | None:
-        return self.prospect.target
+        return self.ranking.target
 
 
 def find_obstacle(
@@ -125,39 +125,39 @@ def choose_track(
         reading: what the camera said just now, where it is not in the store yet.
         ahead: what plays and comes in Spotify anyway.
     """
-    prospect = consider(db, settings, now, reading=reading, ahead=ahead)
+    ranking = rank_candidates(db, settings, now, reading=reading, ahead=ahead)
     adjusted = adjustment(db, reading) if reading else ""
     picked: Pick | NothingFits | None = None
-    if prospect.obstacle:
-        picked = NothingFits(prospect.obstacle)
-    elif prospect.past:
-        picked = pick(prospect.short, prospect.past, settings.temperature, rng)
+    if ranking.obstacle:
+        picked = NothingFits(ranking.obstacle)
+    elif ranking.past:
+        picked = pick(ranking.short, ranking.past, settings.temperature, rng)
     heard = read_tag(db, picked.chosen.tagged.track.id) if isinstance(picked, Pick) else None
-    return Choice(prospect, picked, reading, adjusted, heard)
+    return Choice(ranking, picked, reading, adjusted, heard)
 
 
-def consider(
+def rank_candidates(
     db: sqlite3.Connection,
     settings: Choose,
     now: datetime,
     *,
     reading: FaceMood | None = None,
     ahead: tuple[Track, ...] = (),
-) -> Prospect:
-    """All of a choice but the draw."""
+) -> Ranking:
+    """Rank the candidates by the present mood; all of a choice but the draw."""
     sources = read_sources(db, settings, now, reading)
     mood = current_mood(db, settings, now, sources=sources)
     if mood is None:
-        return Prospect(None)
+        return Ranking(None)
     rule = find_rule(settings.rules, mood, now.astimezone().time())
     strategy = STRATEGIES[rule.strategy if rule else settings.strategy]
     session = read_session(db, now)
     usual = strategy(mood, recent_picks(session))
-    course = _hold_course(usual, sources)
-    target = replace(usual, affect=course.target)
+    moved = _apply_session_rules(usual, sources)
+    target = replace(usual, affect=moved.target)
     limits = make_limits(settings, read_situation(db, settings, session, now, ahead))
     short = shortlist(candidates(db, target), limits)
-    found = Prospect(mood, target, rule, short, sources=sources, away_from=course.away_from)
+    found = Ranking(mood, target, rule, short, sources=sources, away_from=moved.away_from)
     if not short.fitting:
         return replace(found, obstacle=emptied_by(short, limits))
     past = read_past(db, short, mood, now)
@@ -166,12 +166,12 @@ def consider(
     return replace(found, past=past)
 
 
-def _hold_course(target: Target, sources: Sources) -> Course:
+def _apply_session_rules(target: Target, sources: Sources) -> SessionTarget:
     """The target after the rules of the session.
 
     Only `match` has its steps limited by the user's own: the other strategies have steps of theirs.
     """
     listening = sources.listening
-    refuge = listening.mood.habit.estimate.affect
+    fallback = listening.mood.habit.estimate.affect
     longest = listening.longest_step if target.strategy == "match" else None
-    return hold_course(target.affect, listening.plays[-RECENT_PLAYS:], refuge, longest)
+    return apply_session_rules(target.affect, listening.plays[-RECENT_PLAYS:], fallback, longest)

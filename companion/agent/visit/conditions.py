@@ -106,7 +106,7 @@ def check_player(player: PlayerState | None) -> Obstacle | None:
     return None
 
 
-def check_order(db: sqlite3.Connection, config: Config) -> Obstacle | None:
+def check_in_order(db: sqlite3.Connection, config: Config) -> Obstacle | None:
     """Return that the user listens to an album or a playlist in order, which is left alone."""
     if not config.agent.leave_in_order:
         return None

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from companion.affect import Affect, FaceMood, TrackMood
-from companion.agent.visit.choice import Choice, Prospect
+from companion.agent.visit.choice import Choice, Ranking
 from companion.agent.visit.listening import describe_listening
 from companion.agent.visit.mood import Sources
 from companion.choose.mood import PresentMood
@@ -26,25 +26,25 @@ def make_why(choice: Choice, picked: Pick, now: datetime, doubt: str = "") -> di
         now: when.
         doubt: the side of the affect plane in words, where the emotion that was read is unsure.
     """
-    prospect, runner_up = choice.prospect, picked.runner_up
-    rule = prospect.rule
+    ranking, runner_up = choice.ranking, picked.runner_up
+    rule = ranking.rule
     return {
         "reading": choice.reading and {**_reading(choice.reading), "doubt": doubt},
         "adjusted": choice.adjusted,
-        "mood": prospect.mood and _mood(prospect.mood),
-        **_describe_sources(prospect, now),
-        "away_from": [_place(place) for place in prospect.away_from],
-        "region": prospect.mood and prospect.mood.affect.quadrant.value,
+        "mood": ranking.mood and _mood(ranking.mood),
+        **_describe_sources(ranking, now),
+        "away_from": [_place(place) for place in ranking.away_from],
+        "region": ranking.mood and ranking.mood.affect.quadrant.value,
         "rule": rule and {"when": rule.when, "between": rule.between},
-        "strategy": prospect.target and prospect.target.strategy,
-        "target": prospect.target and _place(prospect.target.affect),
-        "tolerance": prospect.target and prospect.target.tolerance,
+        "strategy": ranking.target and ranking.target.strategy,
+        "target": ranking.target and _place(ranking.target.affect),
+        "tolerance": ranking.target and ranking.target.tolerance,
         "track": describe_candidate(picked.chosen),
         "heard": choice.heard and describe_heard(choice.heard),
         "runner_up": runner_up and describe_candidate(runner_up),
         "explored": picked.explored,
-        "fitting": len(prospect.short.fitting),
-        "refused": dict(prospect.short.refused),
+        "fitting": len(ranking.short.fitting),
+        "refused": dict(ranking.short.refused),
     }
 
 
@@ -72,14 +72,14 @@ def describe_candidate(candidate: Candidate) -> dict[str, Any]:
     }
 
 
-def describe_prospect(prospect: Prospect, count: int) -> dict[str, Any]:
+def describe_ranking(ranking: Ranking, count: int) -> dict[str, Any]:
     """The state of a choice that is not made yet, and the best tracks."""
     return {
-        "mood": prospect.mood and _mood(prospect.mood),
-        "strategy": prospect.target and prospect.target.strategy,
-        "target": prospect.target and _place(prospect.target.affect),
-        "obstacle": prospect.obstacle or ("" if prospect.mood else "the mood is unknown"),
-        "best": [describe_candidate(one) for one in prospect.ranked()[:count]],
+        "mood": ranking.mood and _mood(ranking.mood),
+        "strategy": ranking.target and ranking.target.strategy,
+        "target": ranking.target and _place(ranking.target.affect),
+        "obstacle": ranking.obstacle or ("" if ranking.mood else "the mood is unknown"),
+        "best": [describe_candidate(one) for one in ranking.ranked()[:count]],
     }
 
 
@@ -93,12 +93,12 @@ def _reading(reading: FaceMood) -> dict[str, Any]:
     }
 
 
-def _describe_sources(prospect: Prospect, now: datetime) -> dict[str, Any]:
-    if prospect.sources is None or prospect.mood is None or prospect.mood.by_hand:
+def _describe_sources(ranking: Ranking, now: datetime) -> dict[str, Any]:
+    if ranking.sources is None or ranking.mood is None or ranking.mood.by_hand:
         return {"sources": {}, "listening": ""}
-    listening = prospect.sources.listening.mood
+    listening = ranking.sources.listening.mood
     return {
-        "sources": describe_sources(prospect.mood, prospect.sources),
+        "sources": describe_sources(ranking.mood, ranking.sources),
         "listening": describe_listening(listening, now) if listening.is_known else "",
     }
 

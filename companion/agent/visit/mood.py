@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from companion.affect import FaceMood
-from companion.agent.playback.lessons import trusted
+from companion.agent.playback.learn_trust import trusted
 from companion.agent.visit.listening import Listening, read_listening
 from companion.choose.correction import correct, learn
 from companion.choose.fusion.estimate import (

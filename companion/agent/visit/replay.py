@@ -18,7 +18,7 @@ from companion.affect import Affect, FaceMood
 from companion.agent.visit.listening import HABITS_FROM, Listening, estimate_listening
 from companion.choose.fusion.estimate import Estimate, Source, face_estimate, fuse
 from companion.choose.mood import PresentMood, present_mood, weigh_readings
-from companion.choose.session import hold_course
+from companion.choose.session import apply_session_rules
 from companion.choose.strategy import match
 from companion.config.schema import Choose
 from companion.playback import Initiative, Play
@@ -130,7 +130,7 @@ def _targets(
     for name, estimates in ((COMPANION, {**sources, **heard}), (LISTENING, heard), (FACE, sources)):
         if fused := fuse(estimates, {}):
             target = match(PresentMood(fused.affect, 0, now), ()).affect
-            yield name, target if name == FACE else _steer(target, plays, listening)
+            yield name, target if name == FACE else _moved_target(target, plays, listening)
     own = [play.affect for play in plays if play.initiative is Initiative.USER and play.affect]
     if own:
         yield LAST_OWN, own[-1]
@@ -138,9 +138,11 @@ def _targets(
         yield HABIT, listening.mood.habit.estimate.affect
 
 
-def _steer(target: Affect, plays: Sequence[Play], listening: Listening) -> Affect:
-    refuge = listening.mood.habit.estimate.affect
-    return hold_course(target, plays[-RECENT_PLAYS:], refuge, listening.longest_step).target
+def _moved_target(target: Affect, plays: Sequence[Play], listening: Listening) -> Affect:
+    fallback = listening.mood.habit.estimate.affect
+    return apply_session_rules(
+        target, plays[-RECENT_PLAYS:], fallback, listening.longest_step
+    ).target
 
 
 def _face(known: _Known, now: datetime) -> Estimate | None:

@@ -15,7 +15,7 @@ from companion.agent.visit.conditions import (
     LITTLE_KNOWN,
     UNTAGGED,
     Obstacle,
-    check_order,
+    check_in_order,
     check_player,
 )
 from companion.agent.visit.explanation import make_why
@@ -261,7 +261,7 @@ def _ask_spotify(needs: Dependencies, spotify: Player) -> VisitResult | tuple[Tr
     waiting = reconcile(needs.db, playing=queue.playing, upcoming=queue.coming, now=now)
     if waiting:
         return VisitResult(Outcome.OWN_TRACK_WAITING, waiting.track.byline)
-    if obstacle := check_order(needs.db, needs.config):
+    if obstacle := check_in_order(needs.db, needs.config):
         return VisitResult(*obstacle)
     return (queue.playing, *queue.coming) if queue.playing else queue.coming
 

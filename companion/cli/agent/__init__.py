@@ -1,1 +1,1 @@
-"""Commands that run and steer the agent: `run`, `pause`, `resume`, `status`, `service`."""
+"""Commands that run and control the agent: `run`, `pause`, `resume`, `status`, `service`."""

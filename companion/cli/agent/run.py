@@ -73,7 +73,7 @@ def resume() -> None:
 def visit_now(*, as_json: Json = False) -> None:
     """Have the agent make a visit now, even if paused.
 
-    The exit code is 1 if the visit was not made, such as while nothing plays.
+    The exit code is 1 if no visit was made, for example because nothing is playing.
     """
     from companion.agent.service.control import ask
 

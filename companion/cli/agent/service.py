@@ -7,7 +7,7 @@ import typer
 
 from companion.cli.output import Json, print_json
 from companion.desktop import menu_entry
-from companion.desktop.programs import Order
+from companion.desktop.programs import Command
 from companion.desktop.service import service
 
 NOT_RUNNING = 3  # the exit code, as for `companion status`
@@ -26,7 +26,7 @@ def install(
         bool, typer.Option("--no-start", help="Start it at the next login, not now.")
     ] = False,
 ) -> None:
-    """Make a service of the agent, for you alone, and start it.
+    """Install the agent as a service, for you alone, and start it.
 
     The desktop's menu gets an entry that opens the page.
     """
@@ -36,22 +36,22 @@ def install(
         if changed:
             typer.echo(f"Would write {manager.place}:\n")
             typer.echo(textwrap.indent(manager.definition, "    "))
-        _print_orders(manager.start_orders(start=not no_start, changed=changed))
+        _print_commands(manager.start_commands(start=not no_start, changed=changed))
         return
     changed = service.install(manager, start=not no_start)
     menu_entry.install_menu_entry()
     typer.echo(f"{'Wrote' if changed else 'Nothing to change in'} {manager.place}.")
-    typer.echo(f"The agent {'starts with the next desktop' if no_start else 'is started'}.")
+    typer.echo(f"The agent {'will start at your next login' if no_start else 'has been started'}.")
     if advice := manager.advice():
         typer.echo(advice)
 
 
 @app.command()
 def uninstall(*, dry_run: DryRun = False) -> None:
-    """Stop the agent, and remove its service and the menu's entry."""
+    """Stop the agent, and remove its service and the menu entry."""
     manager = service.find_service()
     if dry_run and service.read_own(manager) is not None:
-        _print_orders(manager.stop_orders())
+        _print_commands(manager.stop_commands())
         typer.echo(f"Would remove {manager.place}.")
     elif not dry_run and service.uninstall(manager):
         menu_entry.uninstall_menu_entry()
@@ -62,7 +62,7 @@ def uninstall(*, dry_run: DryRun = False) -> None:
 
 @app.command()
 def status(*, as_json: Json = False) -> None:
-    """Say whether the service runs; exit code 3 if it does not."""
+    """Say whether the service is running; exit code 3 if not."""
     manager = service.find_service()
     installed = service.read_own(manager) is not None
     running = installed and manager.is_running()
@@ -71,11 +71,13 @@ def status(*, as_json: Json = False) -> None:
     elif not installed:
         typer.echo("No service is installed: `companion service install` makes one.")
     else:
-        typer.echo(f"{manager.place} is installed and {'runs' if running else 'does not run'}.")
+        typer.echo(
+            f"{manager.place} is installed {'and running' if running else 'but not running'}."
+        )
     if not running:
         raise typer.Exit(NOT_RUNNING)
 
 
-def _print_orders(orders: list[Order]) -> None:
-    for order in orders:
-        typer.echo(f"Would run: {' '.join(order.words)}")
+def _print_commands(commands: list[Command]) -> None:
+    for command in commands:
+        typer.echo(f"Would run: {' '.join(command.words)}")

@@ -11,7 +11,7 @@ import typer
 
 from companion.affect import Affect
 from companion.cli.home import Home
-from companion.cli.library.coming import ask_agent, say_coming
+from companion.cli.library.tagging_progress import ask_agent, describe_progress
 from companion.cli.output import Json, count_of, place_words, print_json
 from companion.config.file import load_config
 from companion.config.schema import Config
@@ -69,7 +69,7 @@ class Status:
 
 
 def status(*, as_json: Json = False) -> None:
-    """Show how things stand; exit code 3 if no agent runs."""
+    """Show the present state; exit code 3 if no agent is running."""
     now = datetime.now(UTC)
     found = read_status(*_find_home(), now)
     if as_json:
@@ -270,7 +270,7 @@ def _resting(face: dict[str, Any]) -> str:
 
 
 def _library(found: Status) -> str:
-    more = say_coming(found.untried, found.agent, chosen=bool(found.clips))
+    more = describe_progress(found.untried, found.agent, chosen=bool(found.clips))
     return f"{found.tagged} of {found.tracks} tracks tagged" + (f"; {more}" if more else "")
 
 

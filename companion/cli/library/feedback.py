@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from companion.agent.playback.lessons import learn_from_feedback
-from companion.agent.playback.lessons import undo as undo_last_word
+from companion.agent.playback.learn_trust import learn_from_feedback
+from companion.agent.playback.learn_trust import undo as undo_last_word
 from companion.agent.quota import open_spotify
 from companion.agent.visit.mood import current_mood
 from companion.cli.home import Home, open_home
@@ -30,19 +30,19 @@ MOST_NAMED = 5  # tracks, if the words fit several
 Named = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="TRACK", help="Its link, or words of artist and title; by default, what is playing."
+        metavar="TRACK", help="Its link, or words of its artist and title; default: what plays."
     ),
 ]
-Artist = Annotated[bool, typer.Option("--artist", help="The main artist, not the track.")]
+Artist = Annotated[bool, typer.Option("--artist", help="The main artist instead of the track.")]
 
 
 def like(track: Named = None) -> None:
-    """Say that a track is good for the present mood."""
+    """Say that a track suits the present mood."""
     _say(FeedbackKind.LIKE, " ".join(track or ()), "Liked")
 
 
 def skip(track: Named = None) -> None:
-    """Say that a track is not for the present mood. It plays on: the companion stops nothing."""
+    """Say that a track does not suit the present mood. It plays on: the companion stops nothing."""
     _say(FeedbackKind.SKIP, " ".join(track or ()), "Noted as not now")
 
 
@@ -52,7 +52,7 @@ def block(
     artist: Artist = False,
     show: Annotated[bool, typer.Option("--list", help="Show what is blocked.")] = False,
 ) -> None:
-    """Never have a track queued again, or any of its artist's."""
+    """Never queue a track again, or anything by its artist."""
     home = open_home()
     with home.store() as db:
         if show:
@@ -65,7 +65,7 @@ def block(
 
 
 def unblock(track: Named = None, *, artist: Artist = False) -> None:
-    """Take a block back."""
+    """Remove a block."""
     home, text = open_home(), " ".join(track or ())
     with home.store() as db:
         found = _find_block(db, text, artist=artist)

@@ -16,7 +16,7 @@ import typer
 from companion.affect import Affect, Quadrant
 from companion.agent.quota import open_spotify
 from companion.cli.home import Home, open_home
-from companion.cli.library.coming import coming
+from companion.cli.library.tagging_progress import tagging_progress
 from companion.cli.output import (
     Dark,
     Json,
@@ -57,7 +57,7 @@ def sync(*, as_json: Json = False) -> None:
         return
     typer.echo(f"{summary.tracks} tracks: {summary.added} new, {summary.removed} gone.")
     for reason, count in sorted(summary.skipped.items()):
-        typer.echo(f"  passed over, {reason.replace('_', ' ')}: {count}")
+        typer.echo(f"  left out, {reason.replace('_', ' ')}: {count}")
 
 
 def run_sync(db: sqlite3.Connection, home: Home, session: SpotifySession) -> SyncSummary:
@@ -81,21 +81,21 @@ def library(
     *,
     plot: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Draw every track on the plane of moods: PNG, SVG, PDF."),
+        typer.Option(metavar="FILE", help="Draw every track on the affect plane: PNG, SVG, PDF."),
     ] = None,
     heard: Annotated[
         list[str] | None,
         typer.Option(
             metavar="WORD",
-            help="Only what sounds so, such as acoustic or slow; may be repeated.",
+            help="Only tracks that sound like this: acoustic, slow; repeatable.",
         ),
     ] = None,
     dark: Dark = False,
     as_json: Json = False,
 ) -> None:
-    """Show how much of the library is tagged, and why not the rest.
+    """Show how many tracks are tagged, and why the rest are not.
 
-    With --heard: the tracks that sound so, and their map.
+    With --heard: the tracks that match, and their map.
     """
     if plot:
         check_file(plot)
@@ -107,7 +107,7 @@ def library(
         counts = count_tags(db)
         words = count_words(db)
         places = tag_places(db) if plot else []
-        more = coming(db, home)
+        more = tagging_progress(db, home)
     model = open_model("track_mood").label
     if plot:
         draw_map(places, plot, palette(dark=dark))

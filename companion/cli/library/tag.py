@@ -20,7 +20,7 @@ from companion.store.tracks.library import count_tracks
 from companion.weights import open_model
 
 if TYPE_CHECKING:
-    from companion.agent.library.renewal import Judge
+    from companion.agent.library.renewal import FeatureTagger
     from companion.agent.library.tagging import TagSummary
     from companion.agent.models.worker import Worker
     from companion.music.tag import Tagger
@@ -40,10 +40,10 @@ def tag(
 ) -> None:
     """Listen to a clip of each track and tag it with a mood.
 
-    It may be stopped and run again: no track is heard twice. Tracks without a usable clip
-    are tried again later, after waits that grow. When a new version brings other weights, the
-    old tags are judged anew by what was heard then; where that cannot be judged, a part of them
-    is listened to again on each day. --again listens to all at once.
+    You can stop it and run it again: no track is heard twice. Tracks without a usable clip are
+    retried later, at growing intervals. When a new version brings new weights, old tags are
+    renewed from the features that were kept; where that is not possible, some of the clips are
+    heard again each day. --again hears them all at once.
     """
     home = open_home()
     with home.store() as db:
@@ -55,7 +55,7 @@ def tag(
         return
     typer.echo(f"{count_of(summary.tagged, 'track')} tagged.")
     if summary.renewed:
-        typer.echo(f"{count_of(summary.renewed, 'older tag')} judged anew, without their clips.")
+        typer.echo(f"{count_of(summary.renewed, 'older tag')} renewed without their clips.")
     for reason, count in sorted(summary.reasons.items()):
         typer.echo(f"  not tagged, {untagged_words(reason)}: {count}")
 
@@ -70,8 +70,8 @@ def run_tag(
 ) -> TagSummary:
     """Tag what is due, with a progress bar; in this process if `jobs` is None."""
     from companion.agent.library.clip_sources import make_providers
-    from companion.agent.library.order import due_tracks
     from companion.agent.library.tagging import tag_tracks
+    from companion.agent.library.tagging_order import due_tracks
     from companion.agent.models.worker import open_workers
     from companion.music.clips.search import find_clip
 
@@ -102,7 +102,7 @@ def run_tag(
     return replace(tagged, renewed=renewed)
 
 
-def _renew(db: sqlite3.Connection, judge: Judge, label: str) -> int:
+def _renew(db: sqlite3.Connection, tagger: FeatureTagger, label: str) -> int:
     from companion.agent.library.renewal import renew_tags
     from companion.music.features_version import VERSION
     from companion.store.tracks.features import find_renewable
@@ -110,7 +110,7 @@ def _renew(db: sqlite3.Connection, judge: Judge, label: str) -> int:
     if not find_renewable(db, label, VERSION):
         return 0
     with progress("Older tags") as report:
-        return renew_tags(db, judge, label, lambda done, due: report(done, due) is None)
+        return renew_tags(db, tagger, label, lambda done, due: report(done, due) is None)
 
 
 def _own_tagger() -> AbstractContextManager[Sequence[Tagger]]:

@@ -36,18 +36,18 @@ def calibrate(
     source: Source = None,
     moods: Annotated[
         bool,
-        typer.Option("--moods", help="Then show a few moods too, about a minute; skip any."),
+        typer.Option("--moods", help="Then show a few moods too (a minute); skip any."),
     ] = False,
     reset: Annotated[
         bool, typer.Option("--reset", help="Forget what is known of your face.")
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Take your resting face, to which readings are adapted.
+    """Record your resting face, so that readings adapt to it.
 
-    It is learned from ordinary looks as well; this sets it at once. Sit as usual and do nothing
-    with your face. Some numbers are kept, and no picture; a second time replaces them, --reset
-    forgets them and what was learned.
+    It is also learned from ordinary looks; this sets it at once. Sit as usual and relax your
+    face. Only numbers are kept, no picture. A second run replaces them; --reset forgets them
+    and what was learned.
     """
     home = open_home()
     if reset:

@@ -30,7 +30,7 @@ def look(
             metavar="SECONDS",
             min=0.5,
             max=3600,
-            help="How long; by default all of a file, 20 s of a camera.",
+            help="How long; default: a whole file, 20 s of a camera.",
         ),
     ] = None,
     plot: Annotated[
@@ -41,7 +41,7 @@ def look(
 ) -> None:
     """Show the mood of a face over time. Nothing of it is kept, and Spotify is not asked.
 
-    Ctrl-C ends it and shows what was seen until then.
+    Ctrl-C ends it and shows what was seen so far.
     """
     if plot:
         check_file(plot)

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from companion.affect import Affect, Correction
-from companion.agent.playback.lessons import learn_from_correction
+from companion.agent.playback.learn_trust import learn_from_correction
 from companion.agent.visit.explanation import describe_sources
 from companion.agent.visit.listening import describe_listening
 from companion.agent.visit.mood import Sources, adjustment, current_mood, read_sources
@@ -43,8 +43,8 @@ def mood(
 ) -> None:
     """Show the present mood, or set it by hand.
 
-    A mood set by hand lasts until you take it back with `auto`, or for a while. So long
-    the camera stays off. Without one, the face and what you listen to tell it together.
+    A mood set by hand lasts until `auto` ends it, or for the time that --for gives. Until then
+    the camera stays off. Otherwise it comes from your face and what you listen to.
     """
     home, now = open_home(), datetime.now(UTC)
     with home.store() as db:
@@ -69,7 +69,7 @@ def wrong(
 ) -> None:
     """Say that the last reading of your face was wrong.
 
-    Say what your mood was, too. Where corrections agree, readings to come are moved.
+    You can also say what your mood was. Corrections that agree adjust later readings.
     """
     named = parse_mood(meant) if meant is not None else None
     home, now = open_home(), datetime.now(UTC)

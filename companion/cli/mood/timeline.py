@@ -140,7 +140,7 @@ def _show_spans(screen: Console, found: list[Span]) -> None:
             times = f"  {span.begin:6.2f} s {span.end:6.2f} s"
             screen.print(f"{times}  {span.word:16} {_numbers(span)}", soft_wrap=True)
     if len(found) > len(longest):
-        screen.print(f"  and {len(found) - len(longest)} shorter ones: see --json")
+        screen.print(f"  and {len(found) - len(longest)} shorter ones; --json has all")
 
 
 def _numbers(span: Span) -> str:

@@ -10,9 +10,9 @@ from companion.affect import FaceReading
 from companion.agent.quota import open_spotify
 from companion.agent.visit.outcome import Outcome
 from companion.cli import camera
-from companion.cli.library.coming import coming
 from companion.cli.library.library import run_sync
 from companion.cli.library.tag import run_tag
+from companion.cli.library.tagging_progress import tagging_progress
 from companion.cli.setup.guide import Guide, complain, say
 from companion.cli.visit.describe import show_visit
 from companion.cli.visit.once import run_visit
@@ -41,7 +41,7 @@ def find_first_song(guide: Guide) -> None:
     home = guide.home
     with home.store() as db:
         if nth_newest(db, 1) and guide.answers.first_song is None:
-            say("Your first song was queued already.")
+            say("Your first song is already queued.")
             return
     say(FIRST_SONG_WORDS)
     if not guide.agree("Find your first song now?", guide.answers.first_song, default=True):
@@ -55,8 +55,8 @@ def find_first_song(guide: Guide) -> None:
             guide.remember("companion library", "why no track is tagged")
             return
         _offer_visit(guide, db, session)
-        if more := coming(db, home):
-            say(f"Picked among what is tagged: {more}.")
+        if more := tagging_progress(db, home):
+            say(f"Picked from what is tagged so far: {more}.")
 
 
 def _lacking(guide: Guide) -> str:

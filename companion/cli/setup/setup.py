@@ -53,9 +53,7 @@ def setup(  # noqa: PLR0913 - a flag for each question
     ] = None,
     camera: Annotated[
         bool | None,
-        typer.Option(
-            "--camera/--no-camera", help="Use the camera, and take a look; or do without."
-        ),
+        typer.Option("--camera/--no-camera", help="Use the camera and try it, or do without."),
     ] = None,
     first_song: Annotated[
         bool | None,
@@ -64,20 +62,18 @@ def setup(  # noqa: PLR0913 - a flag for each question
         ),
     ] = None,
     service: Annotated[
-        bool | None, typer.Option("--service/--no-service", help="Start it when you log in.")
+        bool | None, typer.Option("--service/--no-service", help="Start the agent when you log in.")
     ] = None,
     notices: Annotated[
         bool | None,
-        typer.Option("--notices/--no-notices", help="A desktop notice of each queued track."),
+        typer.Option("--notices/--no-notices", help="Show a desktop notice of each queued track."),
     ] = None,
-    yes: Annotated[
-        bool, typer.Option("--yes", help="Answer yes to whatever no flag answers.")
-    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Answer yes to all other questions.")] = False,
 ) -> None:
     """Set everything up, step by step.
 
-    Each step can be skipped, and repeated: run it again. A flag answers its step's
-    question; without a terminal each question needs its flag, but for --notices.
+    You can skip any step and run this again. A flag answers its step's question; without a
+    terminal every question except --notices needs its flag.
     """
     kept = frozenset(n for n, v in (("app", client_id), ("clips", clips)) if v == KEEP)
     sources = parse_clips(clips) if clips is not None else None
@@ -152,7 +148,7 @@ def _is_signed_in(guide: Guide) -> bool:
 
 def _take_steps(guide: Guide) -> CompanionError | None:
     """Take all steps, even after one that fails; give the first failure."""
-    typer.echo("Each step can be skipped, and repeated: run `companion setup` again.")
+    typer.echo("You can skip any step, and run `companion setup` again at any time.")
     failures = []
     for number, (name, step) in enumerate(STEPS.items(), 1):
         typer.secho(f"\n{number} of {len(STEPS)}  {name}", bold=True)

@@ -95,7 +95,7 @@ def sign_in(guide: Guide) -> None:
         return
     consent = guide.consent()
     if consent:
-        say(f"You are signed in, for {consent.days_left(today())} days more.")
+        say(f"You are signed in for {consent.days_left(today())} more days.")
         given = guide.answers.sign_in or (False if guide.answers.all_yes else None)
         if not guide.agree("Sign in again?", given, default=False):
             return
@@ -107,7 +107,7 @@ def sign_in(guide: Guide) -> None:
     consent = sign_in_to_spotify(guide.config.spotify, show=_show_page)
     with guide.home.store() as db:
         keep_sign_in(db, consent)
-    say(f"Signed in, for {consent.days_left(today())} days.")
+    say(f"Signed in for {consent.days_left(today())} days.")
 
 
 def _show_page(address: str) -> None:
@@ -196,7 +196,7 @@ def allow_camera(guide: Guide) -> None:
         return
     say("With the camera.")
     given = None if guide.terminal else True
-    if guide.agree("Look now, to see that it works?", given, default=True):
+    if guide.agree("Take a look now to see that it works?", given, default=True):
         _look(guide)
 
 
@@ -212,7 +212,7 @@ def _look(guide: Guide) -> None:
     if reading.mood:
         show_mood(console(), reading.mood, doubt_of(reading))
     if reading.abstention:
-        say(f"No mood to go by: {reading.abstention.value.replace('_', ' ')}, {reading.detail}.")
+        say(f"No mood was read: {reading.abstention.value.replace('_', ' ')}, {reading.detail}.")
 
 
 def _choose_notices(guide: Guide) -> None:
@@ -220,7 +220,7 @@ def _choose_notices(guide: Guide) -> None:
     current, given = guide.config.agent.queue_notices, guide.answers.notices
     if given is None and (guide.answers.all_yes or not guide.terminal):
         return
-    question = "Show a desktop notice of each track that it queues, and why?"
+    question = "Show a desktop notice of each queued track, and why?"
     wanted = guide.agree(question, given, default=current)
     if wanted != current:
         guide.change("agent", queue_notices=wanted)
@@ -235,7 +235,7 @@ def install_service(guide: Guide) -> None:
     _choose_notices(guide)
     service = find_service()
     if read_own(service) == service.definition and guide.answers.service is None:
-        say(f"It is installed: {service.place}")
+        say(f"It is already installed: {service.place}")
         return
     if not guide.agree("Install and start it?", guide.answers.service, default=True):
         guide.leave_out("companion service install", "start with the desktop")

@@ -18,7 +18,7 @@ def completion(
 ) -> None:
     """Print a script that completes commands and options with Tab.
 
-    Write the line into the file that your shell reads when it starts.
+    Add the line for your shell to the file that it reads when it starts.
 
     bash, in ~/.bashrc: source <(companion completion bash)
 

@@ -24,11 +24,9 @@ def init() -> None:
 @app.command("set")
 def set_value(
     name: Annotated[str, typer.Argument(metavar="SECTION.KEY", help="For example camera.index.")],
-    value: Annotated[
-        str, typer.Argument(metavar="VALUE", help="As written in the file; a list as a,b.")
-    ],
+    value: Annotated[str, typer.Argument(metavar="VALUE", help="As in the file; a list as a,b.")],
 ) -> None:
-    """Write one setting into the file, checked like the file itself."""
+    """Set one setting in the file, after checking it."""
     section, key, parsed = parse_setting(name, value)
     paths = find_paths()
     change_settings(paths.config, {(section, key): parsed})
@@ -57,7 +55,7 @@ def print_settings(*, as_json: Json = False) -> None:
 
 @app.command()
 def check() -> None:
-    """Say what is wrong with the settings, all at once."""
+    """List everything that is wrong with the settings."""
     file = find_paths().config
     load_config(file)
     typer.echo(f"{file} is valid." if file.exists() else f"No {file}: the defaults apply.")

@@ -21,15 +21,15 @@ SCHEMA = 1
 def doctor(
     *,
     camera: Annotated[
-        bool, typer.Option("--camera", help="Open the camera for a frame, and note it.")
+        bool, typer.Option("--camera", help="Open the camera for one frame, and record it.")
     ] = False,
     as_json: Json = False,
 ) -> None:
     """Say what is in order, what is not, and what to do about it.
 
-    Nothing is changed and Spotify is not asked, but --camera is kept for `companion
-    history`. What is printed holds no token and may be shown to others. The exit code is 1
-    where something fails.
+    Nothing is changed and Spotify is not asked; only a use of --camera is recorded, for
+    `companion history`. The output holds no token and can be shared. The exit code is 1 if a
+    check fails.
     """
     from companion.doctor.examine import examine, worst
 

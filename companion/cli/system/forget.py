@@ -30,9 +30,9 @@ def forget(
 ) -> None:
     """Delete what is kept, and leave no trace of it.
 
-    Nothing of it is left in the file of the database. The log and the backups of the
-    database go with each. Your settings stay, and so do the files that `companion export`
-    wrote: they are your own.
+    Nothing of it is left in the database file. The log and the backups of the database are
+    deleted with it. Your settings stay, and so do the files that `companion export` wrote: they
+    are yours.
     """
     chosen = {Kind.READINGS: readings, Kind.HISTORY: history, Kind.LIBRARY: library}
     kinds = [kind for kind, wanted in chosen.items() if wanted]

@@ -15,7 +15,7 @@ app = typer.Typer(
 
 @app.command("list")
 def print_models(*, as_json: Json = False) -> None:
-    """Name the models and where they lie."""
+    """List the models and where they are."""
     models = _open_all(as_json=as_json)
     for model in () if as_json else models:
         typer.echo(f"{model.label:20} {model.folder}")
@@ -27,7 +27,7 @@ def verify(*, as_json: Json = False) -> None:
     models = _open_all(as_json=as_json)
     if not as_json:
         files = sum(len(model.files) for model in models)
-        typer.echo(f"{len(models)} models, {files} files: all as they should be.")
+        typer.echo(f"{len(models)} models, {files} files: all intact.")
         typer.echo(f"They are in {models_folder()}")
 
 

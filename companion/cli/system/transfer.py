@@ -16,11 +16,11 @@ Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder of th
 
 
 def export(folder: Folder, *, as_json: Json = False) -> None:
-    """Write your data into a folder, as files of your own.
+    """Write your data to files in a folder.
 
-    Readings, picks, tags, corrections, feedback and blocks. One JSON file, which `companion import`
-    reads on another machine, and a CSV of each for spreadsheets. `companion forget` does not
-    delete them.
+    They hold readings, picks, tags, corrections, feedback and blocks: one JSON file, which
+    `companion import` reads on another machine, and a CSV file of each kind for spreadsheets.
+    `companion forget` does not delete them.
     """
     with open_home().store() as db:
         rows = export_data(db, folder, datetime.now(UTC))
@@ -33,10 +33,10 @@ def export(folder: Folder, *, as_json: Json = False) -> None:
 
 
 def import_(folder: Folder, *, as_json: Json = False) -> None:
-    """Take over the tags and feedback of an export.
+    """Import the tags and feedback of an export.
 
-    Corrections and blocks too. Tracks are matched by id, else by ISRC, else by their names.
-    What is here already stays.
+    Corrections and blocks are imported too. Tracks are matched by id, then by ISRC, then by
+    name. What is already here stays.
     """
     home = open_home()
     found = read_export(folder)
@@ -56,5 +56,5 @@ def import_(folder: Folder, *, as_json: Json = False) -> None:
         typer.echo(f"Here already: {count_of(summary.known, 'row')}.")
     if summary.unmatched:
         rows = count_of(summary.unmatched, "row")
-        typer.echo(f"Left out: {rows} of tracks that your library does not have.")
+        typer.echo(f"Left out: {rows} of tracks that are not in your library.")
         typer.echo("Run `companion sync` first, then the import again.")

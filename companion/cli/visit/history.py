@@ -49,8 +49,8 @@ def history(
 ) -> None:
     """Show the visits of a day and how they ended.
 
-    Each use of the camera is among them, with the mood that was seen and the track. --week and
-    --month count instead: visits, endings, moods, strategies, artists.
+    Each use of the camera is listed, with the mood that was seen and the track. --week and
+    --month show totals instead: visits, endings, moods, strategies, artists.
     """
     wanted = parse_day(day, datetime.now(UTC))
     if week or month:

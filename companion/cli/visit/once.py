@@ -14,7 +14,7 @@ from companion.affect import FaceReading
 from companion.cli import camera
 from companion.cli.camera import Source
 from companion.cli.home import Home, open_home
-from companion.cli.library.coming import coming
+from companion.cli.library.tagging_progress import tagging_progress
 from companion.cli.output import Json, print_json
 from companion.cli.visit.describe import describe_visit, exit_code, show_visit
 from companion.weights import open_model
@@ -37,8 +37,8 @@ def once(
 ) -> None:
     """Look at the face once, choose a track that fits and queue it.
 
-    Where the camera is to stay shut, your mood is read from what you listen to.
-    The exit code is 1 if the visit was not made, such as while nothing plays.
+    If the camera must stay off, your mood is read from what you listen to. The exit code is 1
+    if no visit was made, for example because nothing is playing.
     """
     from companion.agent.quota import open_spotify
 
@@ -58,13 +58,13 @@ def once(
         nullcontext() if dry_run else open_spotify(db, home.config.spotify) as session,
     ):
         result = run_visit(home, db, session, look, may_look=may_look)
-        more = coming(db, home)
+        more = tagging_progress(db, home)
     if as_json:
         print_json(describe_visit(result))
     else:
         show_visit(result)
         if more:
-            typer.echo(f"Picked among what is tagged: {more}.", err=True)
+            typer.echo(f"Picked from what is tagged so far: {more}.", err=True)
     if result.error:
         raise result.error
     raise typer.Exit(exit_code(result.outcome.kind if result.outcome else "dry_run"))

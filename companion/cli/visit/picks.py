@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from companion.agent.visit.choice import Prospect
+    from companion.agent.visit.choice import Ranking
 
 SCHEMA = 1
 NUMBERS = {
@@ -58,12 +58,12 @@ def queue(
 ) -> None:
     """Show what would be picked now, by the present mood.
 
-    The camera stays off. Spotify is not asked, so a track that is in its queue already may
-    be shown.
+    The camera stays off. Spotify is not asked, so a track that is already in its queue may be
+    shown.
     """
-    from companion.agent.visit.choice import consider
+    from companion.agent.visit.choice import rank_candidates
     from companion.agent.visit.conditions import UNTAGGED
-    from companion.agent.visit.explanation import describe_prospect
+    from companion.agent.visit.explanation import describe_ranking
 
     if not dry_run:
         raise UsageError(
@@ -72,27 +72,27 @@ def queue(
     home, now = open_home(), datetime.now(UTC)
     with home.store() as db:
         tagged = has_tags(db)
-        prospect = consider(db, home.config.choose, now)
+        ranking = rank_candidates(db, home.config.choose, now)
         mood = describe_mood_now(db, home, now)
     if as_json:
-        print_json(describe_prospect(prospect, count))
+        print_json(describe_ranking(ranking, count))
     elif not tagged:
         typer.echo(f"Nothing fits: {UNTAGGED[1]}.")
     else:
-        _show_prospect(prospect, mood["words"], count)
+        _show_ranking(ranking, mood["words"], count)
 
 
-def _show_prospect(prospect: Prospect, mood: str, count: int) -> None:
+def _show_ranking(ranking: Ranking, mood: str, count: int) -> None:
     screen = console()
-    if prospect.mood is None or prospect.target is None:
+    if ranking.mood is None or ranking.target is None:
         screen.print(f"{UNKNOWN} Nothing would be picked.")
         return
-    target = prospect.target
+    target = ranking.target
     screen.print(f"Mood    {mood}", soft_wrap=True)
     screen.print(f"Target  {place_words(target.affect)}, {target.strategy}\n")
-    ranked = prospect.ranked()
+    ranked = ranking.ranked()
     if not ranked:
-        screen.print(f"Nothing fits: {prospect.obstacle}.")
+        screen.print(f"Nothing fits: {ranking.obstacle}.")
         return
     show_candidates(screen, f"The best of {len(ranked)}", ranked[:count])
 
@@ -104,7 +104,7 @@ def why(
     *,
     as_json: Json = False,
 ) -> None:
-    """Say why a track was picked, and not the runner-up."""
+    """Explain why a track was picked and not the runner-up."""
     with open_home().store() as db:
         entry = nth_newest(db, number)
     if entry is None:

@@ -47,10 +47,10 @@ def replay(
     dark: Dark = False,
     as_json: Json = False,
 ) -> None:
-    """Run the choice over your own past listening.
+    """Test the choice on your own past listening.
 
     Nothing is queued. It shows how far the target would have been from each track that you
-    started next, beside simple rivals.
+    started next, compared with simple alternatives.
     """
     from companion.agent.visit import replay as past
     from companion.plots import check_file
@@ -136,5 +136,5 @@ def draw_replay(
             )
         axes.set(xlim=(0, FARTHEST), ylim=(0, 1.02), ylabel="share of the tracks that you started")
         axes.set_xlabel("distance of the target from the track, on the affect plane")
-        axes.set_title("How near the choice would have been to yours")
+        axes.set_title("How close the choice would have been to yours")
         axes.legend(loc="lower right")

@@ -8,14 +8,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from companion.desktop.bus import Bus, Place, without_types
+from companion.desktop.bus import Bus, BusObject, without_types
 from companion.desktop.player.item import LONGEST_MS, find_uri, make_track
 from companion.playback import PlayerSnapshot
 from companion.text import one_line
 
 PREFIX = "org.mpris.MediaPlayer2."
 PLAYERS = ("spotify", "spotifyd", "ncspot", "spotify_player")  # Spotify's own first
-DAEMON = Place("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus")
+DAEMON = BusObject("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus")
 
 MICROSECONDS = 1000  # in a millisecond
 LONGEST_MICROSECONDS = MICROSECONDS * LONGEST_MS
@@ -58,8 +58,8 @@ class MprisSignal:
         return spotify_players(answer[0]) if answer else []
 
     def _ask(self, name: str) -> PlayerSnapshot | None:
-        place = Place(name, "/org/mpris/MediaPlayer2", "org.mpris.MediaPlayer2.Player")
-        properties = self._bus.properties(place)
+        target = BusObject(name, "/org/mpris/MediaPlayer2", "org.mpris.MediaPlayer2.Player")
+        properties = self._bus.properties(target)
         return None if properties is None else read_properties(properties)
 
     def _check_position(self, seen: PlayerSnapshot) -> PlayerSnapshot:

@@ -9,19 +9,21 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from companion.desktop.bus import Bus, Place
+from companion.desktop.bus import Bus, BusObject
 
 LOGIND = "org.freedesktop.login1"
-MANAGER = Place(LOGIND, "/org/freedesktop/login1", f"{LOGIND}.Manager")
+MANAGER = BusObject(LOGIND, "/org/freedesktop/login1", f"{LOGIND}.Manager")
 SCREENSAVERS = tuple(
-    Place(f"org.{desktop}.ScreenSaver", f"/org/{desktop}/ScreenSaver", f"org.{desktop}.ScreenSaver")
+    BusObject(
+        f"org.{desktop}.ScreenSaver", f"/org/{desktop}/ScreenSaver", f"org.{desktop}.ScreenSaver"
+    )
     for desktop in ("freedesktop", "gnome", "cinnamon", "mate", "xfce")
 )
 MUTTER = "org.gnome.Mutter.IdleMonitor"
 # Both answer in milliseconds; KDE's does, against the draft of its specification.
 IDLE_CLOCKS = (
-    (Place(MUTTER, "/org/gnome/Mutter/IdleMonitor/Core", MUTTER), "GetIdletime"),
-    (Place("org.kde.screensaver", "/ScreenSaver", SCREENSAVERS[0].name), "GetSessionIdleTime"),
+    (BusObject(MUTTER, "/org/gnome/Mutter/IdleMonitor/Core", MUTTER), "GetIdletime"),
+    (BusObject("org.kde.screensaver", "/ScreenSaver", SCREENSAVERS[0].name), "GetSessionIdleTime"),
 )
 
 
@@ -55,15 +57,15 @@ class LinuxPresence:
         return False if known else None
 
     def idle_seconds(self) -> float | None:
-        for place, method in IDLE_CLOCKS:
-            if answer := self._session.call(place, method):
+        for target, method in IDLE_CLOCKS:
+            if answer := self._session.call(target, method):
                 return float(answer[0]) / 1000
         return read_idle_hint(self._login_session(), self._clock())
 
     def _lock_answers(self) -> Iterator[bool | None]:
         yield read_lock_hint(self._login_session())
-        for place in SCREENSAVERS:
-            answer = self._session.call(place, "GetActive")
+        for target in SCREENSAVERS:
+            answer = self._session.call(target, "GetActive")
             yield bool(answer[0]) if answer else None
 
     def _login_session(self) -> dict[str, Any]:
@@ -71,9 +73,9 @@ class LinuxPresence:
         user = self._system.call(MANAGER, "GetUser", "u", os.getuid())
         if not user:
             return {}
-        of_user = self._system.properties(Place(LOGIND, user[0], f"{LOGIND}.User")) or {}
+        of_user = self._system.properties(BusObject(LOGIND, user[0], f"{LOGIND}.User")) or {}
         _, path = of_user.get("Display", ("", "/"))  # "/" where there is none, which has nothing
-        return self._system.properties(Place(LOGIND, path, f"{LOGIND}.Session")) or {}
+        return self._system.properties(BusObject(LOGIND, path, f"{LOGIND}.Session")) or {}
 
 
 def read_lock_hint(session: dict[str, Any]) -> bool | None:

@@ -5,7 +5,7 @@ import plistlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from companion.desktop.programs import Order, ask_program
+from companion.desktop.programs import Command, ask_program
 from companion.desktop.service.definition import MARK, DefinitionFile
 from companion.paths import APP
 
@@ -23,14 +23,14 @@ class Launchd(DefinitionFile):
         self._domain = f"gui/{os.getuid()}"
         self._target = f"{self._domain}/{LABEL}"
 
-    def start_orders(self, *, start: bool, changed: bool) -> list[Order]:
+    def start_commands(self, *, start: bool, changed: bool) -> list[Command]:
         if not start or (self.is_running() and not changed):
             return []
         load = ("launchctl", "bootstrap", self._domain, str(self.file))
-        return [*self.stop_orders(), Order(load, tries=BOOTSTRAP_TRIES)]
+        return [*self.stop_commands(), Command(load, tries=BOOTSTRAP_TRIES)]
 
-    def stop_orders(self) -> list[Order]:
-        return [Order(("launchctl", "bootout", self._target), may_fail=True)]
+    def stop_commands(self) -> list[Command]:
+        return [Command(("launchctl", "bootout", self._target), may_fail=True)]
 
     def is_running(self) -> bool:
         answer = ask_program(("launchctl", "print", self._target))

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from xml.etree import ElementTree
 
-from companion.desktop.programs import Order, ask_program, carry_out
+from companion.desktop.programs import Command, ask_program, run_command
 from companion.desktop.service.definition import MARK
 from companion.paths import APP
 
@@ -53,19 +53,19 @@ class ScheduledTask:
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "task.xml"
             file.write_text(self.definition, "utf-16")
-            carry_out(Order(("schtasks", "/create", "/tn", APP, "/xml", str(file), "/f")))
+            run_command(Command(("schtasks", "/create", "/tn", APP, "/xml", str(file), "/f")))
 
     def remove(self) -> None:
-        carry_out(Order(("schtasks", "/delete", "/tn", APP, "/f")))
+        run_command(Command(("schtasks", "/delete", "/tn", APP, "/f")))
 
-    def start_orders(self, *, start: bool, changed: bool) -> list[Order]:
-        run = Order(("schtasks", "/run", "/tn", APP))
+    def start_commands(self, *, start: bool, changed: bool) -> list[Command]:
+        run = Command(("schtasks", "/run", "/tn", APP))
         if not start:
             return []
-        return [*self.stop_orders(), run] if changed else [run]
+        return [*self.stop_commands(), run] if changed else [run]
 
-    def stop_orders(self) -> list[Order]:
-        return [Order(("schtasks", "/end", "/tn", APP), may_fail=True)]
+    def stop_commands(self) -> list[Command]:
+        return [Command(("schtasks", "/end", "/tn", APP), may_fail=True)]
 
     def is_running(self) -> bool:
         state = f"[int](Get-ScheduledTask -TaskName {APP} -TaskPath \\).State"
@@ -75,10 +75,10 @@ class ScheduledTask:
     def advice(self) -> str | None:
         if not self._environment:
             return None
-        orders = " and ".join(
+        commands = " and ".join(
             f'`setx {name} "{value}"`' for name, value in self._environment.items()
         )
-        return f"Run {orders}, so that the agent finds what this terminal finds."
+        return f"Run {commands}, so that the agent finds what this terminal finds."
 
 
 def write_task(command: Sequence[str], user: str) -> str:

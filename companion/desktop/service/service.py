@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Protocol
 
-from companion.desktop.programs import Order, carry_out
+from companion.desktop.programs import Command, run_command
 from companion.desktop.service.definition import is_ours
 from companion.errors import ServiceError
 from companion.paths import HOME_VARIABLE
@@ -36,10 +36,10 @@ class Service(Protocol):
     def remove(self) -> None:
         """Remove the definition."""
 
-    def start_orders(self, *, start: bool, changed: bool) -> list[Order]:
+    def start_commands(self, *, start: bool, changed: bool) -> list[Command]:
         """Return the programs to run after the definition is written."""
 
-    def stop_orders(self) -> list[Order]:
+    def stop_commands(self) -> list[Command]:
         """Return the programs to run before it is removed."""
 
     def is_running(self) -> bool: ...
@@ -59,8 +59,8 @@ def install(service: Service, *, start: bool) -> bool:
     if changed:
         service.write()
     try:
-        for order in service.start_orders(start=start, changed=changed):
-            carry_out(order)
+        for command in service.start_commands(start=start, changed=changed):
+            run_command(command)
     except ServiceError:
         if found is None:
             service.remove()
@@ -76,8 +76,8 @@ def uninstall(service: Service) -> bool:
     """
     if read_own(service) is None:
         return False
-    for order in service.stop_orders():
-        carry_out(order)
+    for command in service.stop_commands():
+        run_command(command)
     service.remove()
     return True
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from companion.desktop.programs import Order, ask_program
+from companion.desktop.programs import Command, ask_program
 from companion.desktop.service.definition import MARK, DefinitionFile
 from companion.errors import AgentRunning, ConfigError, UsageError
 from companion.paths import APP
@@ -63,14 +63,14 @@ class Systemd(DefinitionFile):
         super().remove()
         ask_program(_systemctl("daemon-reload"))
 
-    def start_orders(self, *, start: bool, changed: bool) -> list[Order]:
+    def start_commands(self, *, start: bool, changed: bool) -> list[Command]:
         words = [("daemon-reload",), ("enable", UNIT)]
         if start:
             words.append(("restart" if changed else "start", UNIT))
-        return [Order(_systemctl(*order)) for order in words]
+        return [Command(_systemctl(*command)) for command in words]
 
-    def stop_orders(self) -> list[Order]:
-        return [Order(_systemctl("disable", "--now", UNIT))]
+    def stop_commands(self) -> list[Command]:
+        return [Command(_systemctl("disable", "--now", UNIT))]
 
     def is_running(self) -> bool:
         return ask_program(_systemctl("is-active", UNIT)) is not None

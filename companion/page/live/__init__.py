@@ -1,4 +1,5 @@
-"""Streams and long work: `events` tells the tabs of changes, `tasks` does long work.
+"""Streams and background tasks: `events` tells the tabs of changes, `task_runner` runs tasks.
 
-`camera` relays the live picture that `camera_process` takes, `clips` serves the user's own files.
+`camera_stream` relays the live picture that `camera_process` takes, `audio_files` serves the user's
+own files.
 """

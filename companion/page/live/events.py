@@ -21,12 +21,12 @@ class Events:
 
     Args:
         lifetime: is told of every tab.
-        pulse: reads the marks of the store by which tabs see that something changed.
+        versions: reads the versions of what is stored, by which tabs see that something changed.
     """
 
-    def __init__(self, lifetime: Lifetime, pulse: Callable[[], Mapping[str, Any]]) -> None:
+    def __init__(self, lifetime: Lifetime, versions: Callable[[], Mapping[str, Any]]) -> None:
         self._lifetime = lifetime
-        self._pulse = pulse
+        self._versions = versions
         self._tabs: set[asyncio.Queue[str]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -62,9 +62,9 @@ class Events:
             if not self._tabs:
                 continue
             with contextlib.suppress(CompanionError):  # which whoever asks next will meet
-                now = await asyncio.to_thread(self._pulse)
+                now = await asyncio.to_thread(self._versions)
                 if now != before:
-                    self._put(_format("pulse", now))
+                    self._put(_format("versions", now))
                 before = now
 
     def _put(self, text: str) -> None:

@@ -20,10 +20,10 @@ from starlette.staticfiles import StaticFiles
 
 from companion.errors import CompanionError
 from companion.page.context import Context, Handler
-from companion.page.live.camera import stream_camera
-from companion.page.live.clips import find_file, media_type
+from companion.page.live.audio_files import find_file, media_type
+from companion.page.live.camera_stream import stream_camera
 from companion.page.live.events import Events
-from companion.page.server.gate import IMPORT
+from companion.page.server.security_middleware import IMPORT
 from companion.page.tabs.data import export_archive, import_file
 from companion.page.tabs.routes import ACTS, VIEWS
 
@@ -32,7 +32,7 @@ _logger = logging.getLogger(__name__)
 
 
 def make_app(context: Context, events: Events) -> Starlette:
-    """Make the app that lies behind the gate."""
+    """Make the app, without the checks of `SecurityMiddleware`."""
 
     async def follow(_: Request) -> Response:
         return StreamingResponse(events.follow(), media_type="text/event-stream")

@@ -27,19 +27,19 @@ from companion.agent.service.instance import only_instance
 from companion.errors import AgentRunning, CompanionError, StoreError
 from companion.page.context import Context
 from companion.page.live.events import Events
-from companion.page.live.tasks import Tasks
-from companion.page.server.admission import Admission
+from companion.page.live.task_runner import TaskRunner
 from companion.page.server.app import make_app
-from companion.page.server.gate import ADMIT, ENTER, Gate
 from companion.page.server.lifetime import Lifetime
-from companion.page.tabs.pulse import read_pulse
+from companion.page.server.security_middleware import ADMIT, ENTER, SecurityMiddleware
+from companion.page.server.sessions import Sessions
+from companion.page.tabs.versions import read_versions
 from companion.paths import Paths
 
 HOST = "127.0.0.1"
 START_SECONDS = 30.0
 CHECK_SECONDS = 0.5
 ASK_SECONDS = 5.0
-STOP_SECONDS = 3.0  # for work that is under way
+STOP_SECONDS = 3.0  # for tasks that are running
 MOST_CONNECTIONS = 100
 
 
@@ -62,14 +62,14 @@ def serve(
     lifetime = lifetime or Lifetime()
     with only_instance(_lock(paths)), _listen() as listener:
         port: int = listener.getsockname()[1]
-        tasks, admission = Tasks(), Admission()
+        tasks, sessions = TaskRunner(), Sessions()
         context = Context(paths, tasks)
-        events = Events(lifetime, lambda: read_pulse(context))
+        events = Events(lifetime, lambda: read_versions(context))
         tasks.publish = events.publish
-        gate = Gate(make_app(context, events), admission, (HOST, port), lifetime.renew)
+        app = SecurityMiddleware(make_app(context, events), sessions, (HOST, port), lifetime.renew)
         server = uvicorn.Server(
             uvicorn.Config(
-                gate,
+                app,
                 ws="none",
                 log_config=None,
                 access_log=False,
@@ -79,7 +79,7 @@ def serve(
                 timeout_graceful_shutdown=1,
             )
         )
-        with _written(paths, port, admission.key):
+        with _written(paths, port, sessions.key):
             watch = threading.Thread(target=_watch, args=(server, lifetime, started, paths))
             watch.daemon = True
             watch.start()

@@ -9,7 +9,7 @@ import { followTasks } from "./tasks.js";
 const TABS = ["today", "now", "why", "library", "settings", "setup", "doctor"];
 const main = document.getElementById("main");
 let shown = null; // the tab, with what it left to clean up
-let pulse = {};
+let versions = {};
 
 function wanted() {
   const name = location.hash.replace(/^#\/?/, "").split("/")[0];
@@ -45,7 +45,7 @@ async function showTab({ moved = true } = {}) {
     });
     if (shown !== own) return own.clean?.();
     own.refresh = refresh;
-    own.marks = tab.MARKS ?? [];
+    own.followed = tab.FOLLOWED ?? [];
   });
   if (shown !== own) return;
   replace(main, root);
@@ -53,9 +53,9 @@ async function showTab({ moved = true } = {}) {
   if (moved) main.focus({ preventScroll: true });
 }
 
-listen("pulse", (now) => {
-  const changed = shown?.marks?.some((mark) => JSON.stringify(now[mark]) !== JSON.stringify(pulse[mark]));
-  pulse = now;
+listen("versions", (now) => {
+  const changed = shown?.followed?.some((subject) => JSON.stringify(now[subject]) !== JSON.stringify(versions[subject]));
+  versions = now;
   if (changed) shown.refresh?.();
 });
 

@@ -2,7 +2,7 @@
 const source = new EventSource("/api/events");
 const listeners = new Map();
 
-for (const kind of ["pulse", "task"]) {
+for (const kind of ["versions", "task"]) {
   source.addEventListener(kind, (event) => {
     const data = JSON.parse(event.data);
     for (const listener of listeners.get(kind) ?? []) listener(data);

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from companion.affect import MOOD_NAMES
-from companion.agent.playback.lessons import learn_from_feedback
+from companion.agent.playback.learn_trust import learn_from_feedback
 from companion.agent.service.control import ask
-from companion.agent.visit.choice import consider
-from companion.agent.visit.explanation import describe_prospect
+from companion.agent.visit.choice import rank_candidates
+from companion.agent.visit.explanation import describe_ranking
 from companion.agent.visit.mood import current_mood
 from companion.choose.mood_names import parse_mood
 from companion.choose.strategy_rules import strategy_name
@@ -58,13 +58,13 @@ def show_now(context: Context, _: Given) -> dict[str, Any]:
         playing = _playing(db, now)
         waiting = entries_in(db, OUTSTANDING)
         ahead = (playing[0],) if playing else ()
-        prospect = consider(db, config.choose, now, ahead=ahead)
+        ranking = rank_candidates(db, config.choose, now, ahead=ahead)
         return {
             "now": milliseconds(now),
             "playing": playing and playing[1],
             "reading": reading and describe_reading(reading[0], reading[1]),
             "mood": _mood(db, context, now),
-            "prospect": describe_prospect(prospect, NEXT),
+            "ranking": describe_ranking(ranking, NEXT),
             "waiting": describe_track(waiting[0].track) if waiting else None,
             "tagged": count_tagged(db),
             "pause": pause

@@ -9,7 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from companion.page.context import Handler
-from companion.page.tabs import doctor, library, now, settings, setup, today, why, work
+from companion.page.tabs import (
+    background_tasks,
+    doctor,
+    library,
+    now,
+    settings,
+    setup,
+    today,
+    why,
+)
 
 VIEWS: Mapping[str, Handler] = {
     "today": today.show_day,
@@ -20,7 +29,7 @@ VIEWS: Mapping[str, Handler] = {
     "settings": settings.show_settings,
     "setup": setup.show_steps,
     "doctor": doctor.show_checks,
-    "tasks": work.show_tasks,
+    "tasks": background_tasks.show_tasks,
 }
 ACTS: Mapping[str, Handler] = {
     "pause": now.pause,
@@ -28,7 +37,7 @@ ACTS: Mapping[str, Handler] = {
     "not-now": now.not_now,
     "mood": now.set_mood,
     "visit": now.visit_now,
-    "judge": why.judge,
+    "feedback": why.give_feedback,
     "block": why.block,
     "unblock": why.unblock,
     "wrong": why.correct_reading,
@@ -41,6 +50,6 @@ ACTS: Mapping[str, Handler] = {
     "setup-clips": setup.set_clips,
     "setup-camera": setup.set_camera,
     "setup-service": setup.set_service,
-    "start": work.start_task,
-    "stop": work.stop_task,
+    "start": background_tasks.start_task,
+    "stop": background_tasks.stop_task,
 }

@@ -10,7 +10,7 @@ from typing import Any
 from companion.affect import MOOD_NAMES
 from companion.config.edit import change_rules, change_settings
 from companion.config.file import find_problem
-from companion.config.schema import SECTIONS, STRATEGIES, Between, EachOf, OneOf, Rule
+from companion.config.schema import SECTIONS, STRATEGIES, Between, OneOf, Rule, SubsetOf
 from companion.errors import ConfigError, UsageError
 from companion.page.context import Context, Given
 
@@ -52,7 +52,7 @@ def _describe(section: str, part: Field[Any], value: Any) -> dict[str, Any]:
         "default": list(default) if isinstance(default, tuple) else default,
         "low": check.low if isinstance(check, Between) else None,
         "high": check.high if isinstance(check, Between) else None,
-        "words": list(check.words) if isinstance(check, OneOf | EachOf) else None,
+        "words": list(check.words) if isinstance(check, OneOf | SubsetOf) else None,
         "fixed": f"COMPANION_{section}_{part.name}".upper() in os.environ,
     }
 

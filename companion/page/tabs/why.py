@@ -6,8 +6,8 @@ import sqlite3
 from typing import Any
 
 from companion.affect import Correction
-from companion.agent.playback.lessons import learn_from_correction, learn_from_feedback
-from companion.agent.playback.lessons import undo as undo_last_word
+from companion.agent.playback.learn_trust import learn_from_correction, learn_from_feedback
+from companion.agent.playback.learn_trust import undo as undo_last_word
 from companion.choose.mood_names import parse_mood
 from companion.errors import UsageError
 from companion.page.context import Context, Given, number_of, text_of
@@ -58,7 +58,7 @@ def show_picks(context: Context, given: Given) -> dict[str, Any]:
     }
 
 
-def judge(context: Context, given: Given) -> dict[str, Any]:
+def give_feedback(context: Context, given: Given) -> dict[str, Any]:
     """Keep a like or a skip of a pick, for the mood that it was picked in."""
     kind = text_of(given, "word")
     if kind not in list(FeedbackKind):

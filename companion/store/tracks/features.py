@@ -1,4 +1,4 @@
-"""The features of tracks: what was heard of their clips, by which other weights can judge them."""
+"""The features of tracks: what was heard of their clips, from which other weights can tag them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from companion.affect import KeptFeatures
 
 
 def keep_features(db: sqlite3.Connection, track_id: str, features: KeptFeatures | None) -> None:
-    """Keep what a new tag was judged by in place of what an older one was; None: nothing."""
+    """Keep what a new tag was read from in place of what an older one was; None: nothing."""
     db.execute("DELETE FROM track_features WHERE track_id = ?", (track_id,))
     if features is not None:
         row = (track_id, features.version, features.numbers)
@@ -16,7 +16,7 @@ def keep_features(db: sqlite3.Connection, track_id: str, features: KeptFeatures 
 
 
 def drop_features(db: sqlite3.Connection, track_id: str) -> None:
-    """Forget them: they cannot be judged, so the clip is needed again."""
+    """Forget them: they cannot be read, so the clip is needed again."""
     keep_features(db, track_id, None)
 
 
@@ -26,7 +26,7 @@ def find_renewable(db: sqlite3.Connection, model: str, version: int) -> list[str
     Args:
         db: the store.
         model: the label of the present weights.
-        version: of the features that they can judge.
+        version: of the features that they can read.
     """
     rows = db.execute(
         "SELECT track_id FROM tags JOIN track_features USING (track_id) "

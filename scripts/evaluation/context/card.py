@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 COLUMNS = {
-    "skipped_picks_a_day": ("skipped early, a day", ".1f"),
+    "skipped_picks_a_day": ("skipped early per day", ".1f"),
     "skip_share": ("share of picks", ".3f"),
     "wrong_side": ("wrong sign", ".3f"),
-    "minutes_until_right": ("minutes until right", ".1f"),
+    "minutes_until_right": ("minutes to a right pick", ".1f"),
 }
 
 
@@ -23,9 +23,9 @@ def write_section(found: Mapping[str, Any]) -> str:
             _choosers(found),
             _verdicts(found["verdicts"]),
             _ablation(found["ablation"]),
-            _runaway(found["runaway"]),
+            _drift(found["runaway"]),
             "",
-            "![Share of picks left early, by kind of listener](context.png)",
+            "![Share of picks skipped early, by kind of listener](context.png)",
             "",
         )
     )
@@ -35,12 +35,12 @@ def _method(found: Mapping[str, Any]) -> str:
     tuned = ", ".join(found["tuned_on"])
     return f"""\
 Written by `scripts/evaluate_context.py`: {found["listeners"]} simulated listeners of
-{len(found["kinds"])} kinds ({", ".join(found["kinds"])}), whose numbers are drawn from the ranges
-in `scripts/evaluation/context/listeners.py`, live for three weeks, of which the last two count.
-Their faces are read with the held-out confusion of the face model, their tracks are tagged with
-the held-out errors of the music model. Constants were chosen on other listeners of: {tuned}.
-They are made-up people: the figures compare choosers, and promise nobody a number of skips.
-In brackets are 95 % intervals over listeners.
+{len(found["kinds"])} kinds ({", ".join(found["kinds"])}), with parameters drawn from the ranges
+in `scripts/evaluation/context/listeners.py`, for three weeks each, of which the last two count.
+Their faces are read with the face model's held-out confusion, and their tracks are tagged with
+the music model's held-out errors. Constants were chosen on other listeners of these kinds: {tuned}.
+The listeners are simulated: the figures compare choosers and do not predict anyone's skips.
+95 % intervals over listeners are in brackets.
 """
 
 
@@ -62,11 +62,11 @@ def _verdicts(told: Mapping[str, Any]) -> str:
     by_kind = told["both_to_face_alone_by_kind"]
     worst = max(by_kind, key=lambda kind: by_kind[kind]["ratio"])
     return f"""\
-- Without a camera, the share of picks left early is {_share(told["no_camera_to_random"])} of that
-  of random picks.
-- With both it is {_share(told["both_to_face_alone"])} of that with the face alone, and
-  {_share(told["both_to_face_alone_kinds_left_out"])} among the kinds that nothing was chosen on.
-  The kind it helps least: {worst}, {_share(by_kind[worst])}."""
+- Without a camera, the share of picks skipped early is
+  {_share(told["no_camera_to_random"])} of that of random picks.
+- With face and listening it is {_share(told["both_to_face_alone"])} of that with the face alone,
+  and {_share(told["both_to_face_alone_kinds_left_out"])} among the kinds that no
+  constant was chosen on. It helps this kind least: {worst}, {_share(by_kind[worst])}."""
 
 
 def _share(told: Mapping[str, Any]) -> str:
@@ -76,12 +76,12 @@ def _share(told: Mapping[str, Any]) -> str:
 
 def _ablation(rows: Mapping[str, Any]) -> str:
     parts = ", ".join(f"{name} {_with_interval(told, '.3f')}" for name, told in rows.items())
-    return f"- The share of picks left early without parts of it, with fewer listeners: {parts}."
+    return f"- Ablation, share of picks skipped early, with fewer listeners: {parts}."
 
 
-def _runaway(told: Mapping[str, Any]) -> str:
+def _drift(told: Mapping[str, Any]) -> str:
     largest = max(told["largest_drift"].values())
     return f"""\
-- A user who lets every pick run for {told["days"]} days moves the assumed mood by
-  {largest:.3f} at most on the affect plane, from any of {len(told["largest_drift"])} beginnings;
-  the bound is {told["bound"]}."""
+- If a user lets every pick play for {told["days"]} days, the estimated mood drifts by at most
+  {largest:.3f} on the affect plane, from any of {len(told["largest_drift"])} starting points;
+  the limit is {told["bound"]}."""

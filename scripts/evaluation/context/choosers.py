@@ -15,7 +15,7 @@ from companion.choose.fusion.listening import listening_mood
 from companion.choose.mood import PresentMood, present_mood, weigh_readings
 from companion.choose.pick import BEST_FEW
 from companion.choose.score import DECAY, SURENESS
-from companion.choose.session import hold_course, in_order, longest_step
+from companion.choose.session import apply_session_rules, in_order, longest_step
 from companion.choose.strategy import WIDE, match
 from companion.config.schema import Choose
 from companion.playback import Initiative, Play
@@ -140,9 +140,9 @@ def _choose(
     if mood is None or not (seen or mood.spread <= MOST_SPREAD):
         return LEAVE_ALONE
     target = match(PresentMood(mood.affect, 0, memory.now), ()).affect
-    refuge = listening.habit.estimate.affect
-    course = hold_course(target, memory.plays, refuge, memory.longest_step())
-    return draw(listener, memory, course.target, rng)
+    fallback = listening.habit.estimate.affect
+    moved = apply_session_rules(target, memory.plays, fallback, memory.longest_step())
+    return draw(listener, memory, moved.target, rng)
 
 
 def _face(memory: Memory) -> Estimate | None:

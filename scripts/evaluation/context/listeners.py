@@ -1,4 +1,4 @@
-"""Kinds of simulated listeners and their lives: written down before anything was tuned on them.
+"""Kinds of simulated listeners and their habits: written down before anything was tuned on them.
 
 A listener has a library, a mood that moves through the day, and ways to use the player. Every
 number of a listener is drawn from a stated range. The mood at hour h of a day is

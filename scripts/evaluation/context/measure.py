@@ -1,4 +1,4 @@
-"""Measure choosers on simulated listeners, with intervals; ablations; the runaway test."""
+"""Measure choosers on simulated listeners: intervals, ablations, the drift that picks cause."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from companion.choose.strategy import match
 from companion.playback import Initiative, Play, PlayEnding
 from evaluation.context import choosers
 from evaluation.context.choosers import CHOOSERS, Memory
-from evaluation.context.days import BEGIN, Figures, Life
 from evaluation.context.face import FaceModel
 from evaluation.context.listeners import KINDS, Kind, Tagger, make_listener
+from evaluation.context.simulation import BEGIN, Figures, Simulation
 
 LISTENERS_OF_KIND = 30
 FIRST_SEED = 10_000
@@ -43,16 +43,16 @@ FIGURES: Mapping[str, Callable[[Figures], float]] = {
     "picks_a_day": lambda found: found.picks / found.days,
 }
 
-Lives = dict[str, dict[Kind, list[Figures]]]
+Results = dict[str, dict[Kind, list[Figures]]]
 
 
-def live(
+def simulate(
     names: Sequence[str],
     tagger: Tagger,
     face: FaceModel,
     of_kind: int = LISTENERS_OF_KIND,
     kept: Path | None = None,
-) -> Lives:
+) -> Results:
     """The days of every listener with every chooser.
 
     Args:
@@ -60,10 +60,10 @@ def live(
         tagger: its errors.
         face: the errors of the face model.
         of_kind: the number of listeners of each kind.
-        kept: a file with the lives that are done, so that a stopped run goes on; it grows.
+        kept: a file with the results so far, so that a stopped run goes on; it grows.
     """
     done = _read(kept)
-    lives: Lives = {name: {kind: [] for kind in KINDS} for name in names}
+    results: Results = {name: {kind: [] for kind in KINDS} for name in names}
     for kind in KINDS:
         for seed in range(FIRST_SEED, FIRST_SEED + of_kind):
             listener = make_listener(kind, tagger, seed)
@@ -72,10 +72,10 @@ def live(
                     continue
                 key = f"{name}/{kind.value}/{seed}"
                 if key not in done:
-                    done[key] = Life(listener, CHOOSERS[name], face, seed).run()
+                    done[key] = Simulation(listener, CHOOSERS[name], face, seed).run()
                     _append(kept, key, done[key])
-                lives[name][kind].append(done[key])
-    return lives
+                results[name][kind].append(done[key])
+    return results
 
 
 def _read(kept: Path | None) -> dict[str, Figures]:
@@ -91,10 +91,10 @@ def _append(kept: Path | None, key: str, found: Figures) -> None:
             stream.write(json.dumps({"life": key, **asdict(found)}) + "\n")
 
 
-def table(lives: Lives) -> dict[str, Any]:
+def table(results: Results) -> dict[str, Any]:
     """Each figure by chooser: its mean over listeners with a 95 % interval, and by kind."""
     rows: dict[str, Any] = {}
-    for name, kinds in lives.items():
+    for name, kinds in results.items():
         rows[name] = {
             figure: {
                 **_interval([tell(one) for found in kinds.values() for one in found]),
@@ -109,10 +109,10 @@ def table(lives: Lives) -> dict[str, Any]:
     return rows
 
 
-def compare(lives: Lives, name: str, other: str, kinds: Sequence[Kind]) -> dict[str, Any]:
+def compare(results: Results, name: str, other: str, kinds: Sequence[Kind]) -> dict[str, Any]:
     """The skip share of one chooser over that of another, on the same listeners."""
-    ones = [one.skip_share for kind in kinds for one in lives[name][kind]]
-    others = [one.skip_share for kind in kinds for one in lives[other][kind]]
+    ones = [one.skip_share for kind in kinds for one in results[name][kind]]
+    others = [one.skip_share for kind in kinds for one in results[other][kind]]
     rng = np.random.default_rng(0)
     chosen = rng.integers(0, len(ones), (RESAMPLES, len(ones)))
     ratios = np.array(ones)[chosen].mean(axis=1) / np.array(others)[chosen].mean(axis=1)
@@ -124,17 +124,17 @@ def compare(lives: Lives, name: str, other: str, kinds: Sequence[Kind]) -> dict[
     }
 
 
-def verdicts(lives: Lives) -> dict[str, Any]:
+def verdicts(results: Results) -> dict[str, Any]:
     """The figures that the thresholds test: without a camera, with both, and by kind."""
     camera = [kind for kind in KINDS if KINDS[kind].camera]
     left_out = [kind for kind in camera if kind not in TUNED_ON]
     return {
-        "no_camera_to_random": compare(lives, "listening alone", "random", list(KINDS)),
-        "both_to_face_alone": compare(lives, "both", "face alone", camera),
-        "both_to_face_alone_kinds_left_out": compare(lives, "both", "face alone", left_out),
-        "both_to_present_program": compare(lives, "both", "present program", camera),
+        "no_camera_to_random": compare(results, "listening alone", "random", list(KINDS)),
+        "both_to_face_alone": compare(results, "both", "face alone", camera),
+        "both_to_face_alone_kinds_left_out": compare(results, "both", "face alone", left_out),
+        "both_to_present_program": compare(results, "both", "present program", camera),
         "both_to_face_alone_by_kind": {
-            kind.value: compare(lives, "both", "face alone", [kind]) for kind in camera
+            kind.value: compare(results, "both", "face alone", [kind]) for kind in camera
         },
     }
 
@@ -159,7 +159,7 @@ ABLATIONS: Mapping[str, Sequence[tuple[Any, str, Any]]] = {
     "skips tell nothing": ((listening, "AVERSION", 0.0),),
     "trust is not learned": ((trust, "RATE", 0.0),),
     "no session rules": (
-        (session, "wrong_turn", lambda _plays: []),
+        (session, "early_skips_in_a_row", lambda _plays: []),
         (choosers, "in_order", lambda _plays: ""),
         (session, "limit_step", lambda target, _before, _longest: target),
     ),
@@ -183,27 +183,27 @@ def changed(changes: Sequence[tuple[Any, str, Any]]) -> Iterator[None]:
 def ablate(
     tagger: Tagger, face: FaceModel, of_kind: int, kept: Path | None = None
 ) -> dict[str, Any]:
-    """The skip share of the whole choice, and without each of its parts; see `live`."""
+    """The skip share of the whole choice, and without each of its parts; see `simulate`."""
     rows = {}
     for name, changes in ABLATIONS.items():
         done = kept and kept.with_name(f"{kept.name}-{name.replace(' ', '-')}")
         with changed(changes):
-            lives = live(("both",), tagger, face, of_kind, done)
-        found = [one.skip_share for kinds in lives["both"].values() for one in kinds]
+            results = simulate(("both",), tagger, face, of_kind, done)
+        found = [one.skip_share for kinds in results["both"].values() for one in kinds]
         rows[name] = _interval(found)
     return rows
 
 
-RUNAWAY_DAYS = 30
-RUNAWAY_PICKS = 40  # a day
-RUNAWAY_STARTS = tuple(
+DRIFT_DAYS = 30
+DRIFT_PICKS = 40  # a day
+DRIFT_STARTS = tuple(
     Affect(valence, arousal) for valence in (-0.6, 0.0, 0.6) for arousal in (-0.6, 0.0, 0.6)
 )
-RUNAWAY_BOUND = 0.15
+DRIFT_BOUND = 0.15
 """So far, on the affect plane, the companion's own picks may move the mood that it assumes."""
 
 
-def runaway() -> dict[str, Any]:
+def measure_drift() -> dict[str, Any]:
     """Measure the drift of the assumed mood when a user tolerates every pick for a month.
 
     The user starts ten tracks at one place in the first hour, and from then on lets all picks
@@ -211,14 +211,14 @@ def runaway() -> dict[str, Any]:
     the user's own tracks have faded, and at any time later.
     """
     drifts = {}
-    for start in RUNAWAY_STARTS:
+    for start in DRIFT_STARTS:
         memory = Memory(BEGIN)
         for index in range(10):
             at = BEGIN + timedelta(minutes=4 * index)
             memory.add(_play(start, at, Initiative.USER))
         places = []
-        for day in range(RUNAWAY_DAYS):
-            for pick in range(RUNAWAY_PICKS):
+        for day in range(DRIFT_DAYS):
+            for pick in range(DRIFT_PICKS):
                 memory.now = BEGIN + timedelta(days=day, hours=1, minutes=10 * pick)
                 told = listening_mood(memory.plays[-60:], memory.habit(), memory.now)
                 places.append((day, pick, told.estimate.affect))
@@ -228,7 +228,7 @@ def runaway() -> dict[str, Any]:
         drifts[f"{start.valence:+.1f},{start.arousal:+.1f}"] = round(
             max(place.distance(alone[day, pick]) for day, pick, place in places), 4
         )
-    return {"days": RUNAWAY_DAYS, "bound": RUNAWAY_BOUND, "largest_drift": drifts}
+    return {"days": DRIFT_DAYS, "bound": DRIFT_BOUND, "largest_drift": drifts}
 
 
 def _without_picks(memory: Memory) -> dict[tuple[int, int], Affect]:
@@ -238,8 +238,8 @@ def _without_picks(memory: Memory) -> dict[tuple[int, int], Affect]:
     for play in own:
         alone.add(play)
     found = {}
-    for day in range(RUNAWAY_DAYS):
-        for pick in range(RUNAWAY_PICKS):
+    for day in range(DRIFT_DAYS):
+        for pick in range(DRIFT_PICKS):
             alone.now = BEGIN + timedelta(days=day, hours=1, minutes=10 * pick)
             told = listening_mood(alone.plays, alone.habit(), alone.now)
             found[day, pick] = told.estimate.affect

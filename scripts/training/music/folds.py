@@ -45,8 +45,8 @@ Tensors = dict[str, np.ndarray]
 
 
 @dataclass(frozen=True)
-class Bench:
-    """Everything that a fit follows from.
+class CrossValidation:
+    """The cross-validation of the music model: all that a fit follows from.
 
     Attributes:
         clips, inputs: the labelled clips.
@@ -131,25 +131,25 @@ def assemble(inputs: Inputs, encoder: Encoder, blocks: tuple[str, ...]) -> np.nd
 
 
 def predict_out_of_fold(
-    bench: Bench, split: int, read: np.ndarray | None = None
+    validation: CrossValidation, split: int, read: np.ndarray | None = None
 ) -> tuple[Prediction, np.ndarray]:
     """Predict each clip by the ensemble that was trained on none of its artist's.
 
     Args:
-        bench: the clips and the recipe.
+        validation: the clips and the recipe.
         split: the seed of the split into folds.
         read: (clips, inputs) that are read in place of what was learned from.
 
     Returns:
         The prediction, one row a clip, and the fold (clips,) that each stood in.
     """
-    read = bench.matrix if read is None else read
+    read = validation.matrix if read is None else read
     rows = (len(QUADRANTS), SIGNS, len(CLUSTERS), len(QUADRANTS))
-    whole = Prediction(*(np.zeros((len(bench.clips), width), np.float32) for width in rows))
-    fold_of = np.zeros(len(bench.clips), int)
-    folds = enumerate(split_by_artist(bench.clips, split))
+    whole = Prediction(*(np.zeros((len(validation.clips), width), np.float32) for width in rows))
+    fold_of = np.zeros(len(validation.clips), int)
+    folds = enumerate(split_by_artist(validation.clips, split))
     for fold, (train, test) in track(folds, description=f"split {split}", total=FOLDS):
-        said = bench.fit(train).judge(read[test])
+        said = validation.fit(train).judge(read[test])
         for part in dataclasses.fields(Prediction):
             getattr(whole, part.name)[test] = getattr(said, part.name)
         fold_of[test] = fold

@@ -58,7 +58,7 @@ class Bench:
     passed: float = 0.0
     fetched: list[str] = field(default_factory=list)
     broken: bool = False
-    judged: list[bytes] = field(default_factory=list)
+    renewed: list[bytes] = field(default_factory=list)
     label: str = LABEL
 
     def clock(self) -> Moment:
@@ -75,8 +75,8 @@ class Bench:
         self.cpu_seconds += self.cpu
         return MOOD
 
-    def judge(self, kept: KeptFeatures) -> TrackMood:
-        self.judged.append(kept.numbers)
+    def tag_features(self, kept: KeptFeatures) -> TrackMood:
+        self.renewed.append(kept.numbers)
         self.passed += self.wall / 4
         self.cpu_seconds += self.cpu / 4
         return replace(MOOD, model=self.label)
@@ -280,27 +280,27 @@ def tag_by_older_weights(db: sqlite3.Connection, count: int) -> None:
         save_tag(db, f"{number:04}", older, Origin("deezer", "1", 1.0), BEGIN)
 
 
-def test_older_tags_are_judged_anew_without_their_clips(
+def test_older_tags_are_renewed_without_their_clips(
     tagging: BackgroundTagging, bench: Bench, db: sqlite3.Connection
 ) -> None:
     tag_by_older_weights(db, 100)
     live(tagging, bench, db, 0.25)
     assert count_tags(db).models == {LABEL: 100}
-    assert (len(bench.judged), bench.fetched) == (100, [])
+    assert (len(bench.renewed), bench.fetched) == (100, [])
     assert tagging.report() is None
 
 
-def test_judging_anew_takes_its_share_of_a_core_and_short_steps(
+def test_renewing_takes_its_share_of_a_core_and_short_steps(
     tagging: BackgroundTagging, bench: Bench, db: sqlite3.Connection
 ) -> None:
     tag_by_older_weights(db, 100)
     rest = tagging.step(db, config(0.25))
     assert bench.passed <= STEP_SECONDS + bench.wall
     assert bench.cpu_seconds / (bench.passed + rest.total_seconds()) == pytest.approx(0.25)
-    assert 0 < len(bench.judged) < 100
+    assert 0 < len(bench.renewed) < 100
 
 
-def test_without_a_source_older_tags_are_judged_anew_all_the_same(
+def test_without_a_source_older_tags_are_renewed_all_the_same(
     tagging: BackgroundTagging, bench: Bench, db: sqlite3.Connection
 ) -> None:
     tag_by_older_weights(db, 3)

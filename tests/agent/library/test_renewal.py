@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from companion.affect import Affect, KeptFeatures, Quadrant, TrackMood
-from companion.agent.library.order import due_tracks
 from companion.agent.library.renewal import renew_tags
+from companion.agent.library.tagging_order import due_tracks
 from companion.errors import ClipDamaged, WorkerLost
 from companion.music.features_version import VERSION
 from companion.store.tracks.features import read_features
@@ -22,15 +22,15 @@ NEW_MOOD = replace(make_mood(Quadrant.Q4, NEWER), affect=Affect(0.5, -0.7), tags
 
 
 class Ears:
-    """Judges what was kept; the troubles are raised for the numbers that they are named by."""
+    """Tags what was kept; the troubles are raised for the numbers that they are named by."""
 
     def __init__(self, mood: TrackMood = NEW_MOOD) -> None:
         self.mood = mood
-        self.judged: list[bytes] = []
+        self.seen: list[bytes] = []
         self.troubles: dict[bytes, Exception] = {}
 
-    def judge(self, kept: KeptFeatures) -> TrackMood:
-        self.judged.append(kept.numbers)
+    def tag_features(self, kept: KeptFeatures) -> TrackMood:
+        self.seen.append(kept.numbers)
         if kept.numbers in self.troubles:
             raise self.troubles[kept.numbers]
         return self.mood
@@ -53,7 +53,7 @@ def renew(db: sqlite3.Connection, ears: Ears, advance: Callable[[int, int], bool
     return renew_tags(db, ears, NEWER, advance)
 
 
-def test_every_tag_of_older_weights_is_judged_anew_once(tagged: sqlite3.Connection) -> None:
+def test_every_tag_of_older_weights_is_renewed_once(tagged: sqlite3.Connection) -> None:
     ears, told = Ears(), list[tuple[int, int]]()
 
     def advance(done: int, count: int) -> bool:
@@ -61,7 +61,7 @@ def test_every_tag_of_older_weights_is_judged_anew_once(tagged: sqlite3.Connecti
         return True
 
     assert renew(tagged, ears, advance) == 3
-    assert ears.judged == [b"a", b"b", b"c"]
+    assert ears.seen == [b"a", b"b", b"c"]
     assert told == [(1, 3), (2, 3), (3, 3)]
     assert [read_tag(tagged, name) for name in NAMES] == [NEW_MOOD] * 3
     assert due_tracks(tagged, NEWER, NOON, again=False) == []
@@ -72,7 +72,7 @@ def test_it_stops_where_it_is_told_and_goes_on_there(tagged: sqlite3.Connection)
     ears = Ears()
     assert renew(tagged, ears, lambda done, _: done < 2) == 2
     assert renew(tagged, ears) == 1
-    assert ears.judged == [b"a", b"b", b"c"]
+    assert ears.seen == [b"a", b"b", b"c"]
 
 
 def test_features_of_another_version_are_computed_anew_from_the_clip(
@@ -82,7 +82,7 @@ def test_features_of_another_version_are_computed_anew_from_the_clip(
     save_tag(tagged, "b", other, ORIGIN, NOON)
     ears = Ears()
     assert renew(tagged, ears) == 2
-    assert ears.judged == [b"a", b"c"]
+    assert ears.seen == [b"a", b"c"]
     assert [one.id for one in due_tracks(tagged, NEWER, NOON, again=False)] == ["b"]
 
 
@@ -106,6 +106,6 @@ def test_a_lost_worker_loses_no_tag(tagged: sqlite3.Connection) -> None:
     assert read_features(tagged, "b") is not None
 
 
-def test_a_judge_of_other_weights_changes_nothing(tagged: sqlite3.Connection) -> None:
+def test_a_tagger_of_other_weights_changes_nothing(tagged: sqlite3.Connection) -> None:
     assert renew(tagged, Ears(replace(NEW_MOOD, model="track_mood/3"))) == 0
     assert count_tags(tagged).models == {MODEL: 3}

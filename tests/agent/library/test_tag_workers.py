@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from companion.agent.library.order import due_tracks
 from companion.agent.library.tagging import AHEAD, TagSummary, tag_tracks
+from companion.agent.library.tagging_order import due_tracks
 from companion.agent.models.worker import TAG_SECONDS, Worker, open_workers
 from companion.errors import ClipMissing, ModelError, WorkerLost
 from companion.music.clips.provider import Clip, ClipQuery, Match, MatchedBy

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from companion.affect import Affect, TrackMood
-from companion.agent.library.order import due_tracks
 from companion.agent.library.tagging import (
     FAILURES,
     SHORT_RETRY,
@@ -18,6 +17,7 @@ from companion.agent.library.tagging import (
     make_query,
     tag_tracks,
 )
+from companion.agent.library.tagging_order import due_tracks
 from companion.errors import (
     ClipAnswerInvalid,
     ClipDamaged,

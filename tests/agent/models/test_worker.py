@@ -70,9 +70,9 @@ def test_one_process_answers_one_question_after_the_other(worker: Worker) -> Non
     assert worker.look(look("happy")) == HAPPY
     first = worker.pid
     assert worker.tag(b"a clip") == BRIGHT
-    assert worker.judge(KeptFeatures(1, b"heard")) == BRIGHT
+    assert worker.tag_features(KeptFeatures(1, b"heard")) == BRIGHT
     with pytest.raises(ClipDamaged):
-        worker.judge(KeptFeatures(1, b"damaged"))
+        worker.tag_features(KeptFeatures(1, b"damaged"))
     assert worker.look(look("babble")) == HAPPY  # what libraries print is no answer
     assert worker.pid == first
 

@@ -13,7 +13,7 @@ from companion.agent.playback.follow import (
     NEXT_SHOWN_AFTER,
     SHORTEST_SILENCE_GAP,
     UNTIMED_GAP,
-    Observation,
+    SnapshotResult,
     observe,
 )
 from companion.playback import PlayerSnapshot
@@ -68,7 +68,7 @@ def state_of(db: sqlite3.Connection) -> EntryState:
     return entry.state
 
 
-def see(db: sqlite3.Connection, seen: PlayerSnapshot, at: float) -> Observation:
+def see(db: sqlite3.Connection, seen: PlayerSnapshot, at: float) -> SnapshotResult:
     return observe(db, seen, NOON + seconds(at), LATE)
 
 

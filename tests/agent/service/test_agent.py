@@ -12,7 +12,7 @@ import pytest
 
 from companion.affect import Abstention
 from companion.agent.library import background
-from companion.agent.library.order import due_tracks
+from companion.agent.library.tagging_order import due_tracks
 from companion.agent.visit.outcome import Outcome
 from companion.config.schema import Agent as AgentSettings
 from companion.config.schema import Camera as CameraSettings

@@ -10,7 +10,7 @@ from keyring.core import load_keyring
 
 from companion.agent.service.forget import forget_all, forget_kinds
 from companion.agent.service.instance import only_instance
-from companion.demo.stage import MemoryKeyring
+from companion.demo.environment import MemoryKeyring
 from companion.errors import AgentRunning, KeyringMissing
 from companion.log import start_log, stop_log
 from companion.paths import Paths

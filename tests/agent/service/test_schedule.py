@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from companion.agent.playback.follow import Observation
+from companion.agent.playback.follow import SnapshotResult
 from companion.agent.service.schedule import (
     INTO_NEXT_TRACK,
     LONGEST_BACK_OFF,
@@ -110,8 +110,8 @@ def test_what_stays_so_backs_off(outcome: Outcome) -> None:
     assert count_fruitless(outcome, 3) == 4
 
 
-def observed(remaining: float | None, *, own: bool = False, due: float = 5) -> Observation:
-    return Observation(
+def observed(remaining: float | None, *, own: bool = False, due: float = 5) -> SnapshotResult:
+    return SnapshotResult(
         remaining=None if remaining is None else minutes(remaining),
         own_track=own,
         next_at=NOW + minutes(due),
@@ -130,7 +130,9 @@ def observed(remaining: float | None, *, own: bool = False, due: float = 5) -> O
         (observed(None), -1, 0.5),
     ],
 )
-def test_when_to_read_the_signal_again(seen: Observation | None, poll: float, due: float) -> None:
+def test_when_to_read_the_signal_again(
+    seen: SnapshotResult | None, poll: float, due: float
+) -> None:
     found = next_reading(NOW, seen, NOW + minutes(poll))
     assert found - NOW == minutes(due)
     assert found - NOW <= SIGNAL_EVERY
@@ -144,7 +146,7 @@ def test_when_to_read_the_signal_again(seen: Observation | None, poll: float, du
         (observed(3, own=False, due=2.5), 60),  # the next visit asks anyway
     ],
 )
-def test_when_a_call_is_worth_it(seen: Observation, due: float) -> None:
+def test_when_a_call_is_worth_it(seen: SnapshotResult, due: float) -> None:
     assert next_poll(NOW, seen) == NOW + minutes(due)
 
 

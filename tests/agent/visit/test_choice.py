@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from companion.affect import Affect, Emotion
-from companion.agent.visit.choice import Choice, choose_track, consider
+from companion.agent.visit.choice import Choice, choose_track, rank_candidates
 from companion.agent.visit.context import REFUSED_FOR, SESSION
 from companion.choose.pick import NothingFits, Pick
 from companion.choose.taste import EXPLORATION
@@ -44,8 +44,8 @@ def choose(db: sqlite3.Connection, settings: Choose | None = None, seed: int = 0
 
 
 def ranked(db: sqlite3.Connection, settings: Choose | None = None) -> list[str]:
-    prospect = consider(db, settings or Choose(), NOW, reading=read(Emotion.HAPPINESS, HAPPY))
-    return [one.tagged.track.id for one in prospect.ranked()]
+    ranking = rank_candidates(db, settings or Choose(), NOW, reading=read(Emotion.HAPPINESS, HAPPY))
+    return [one.tagged.track.id for one in ranking.ranked()]
 
 
 def test_the_best_fit_leads(library: sqlite3.Connection) -> None:
@@ -99,9 +99,9 @@ def test_what_plays_or_comes_or_has_just_played_is_left_out(library: sqlite3.Con
     save_played(library, "01", NOW - timedelta(minutes=30))
     save_played(library, "02", NOW - 2 * HOUR)
     reading = read(Emotion.HAPPINESS, HAPPY)
-    prospect = consider(library, Choose(), NOW, reading=reading, ahead=(song("00"),))
-    assert [one.tagged.track.id for one in prospect.ranked()] == TWENTY[2:]
-    assert prospect.short.refused == {"ahead": 1, "just_played": 1}
+    ranking = rank_candidates(library, Choose(), NOW, reading=reading, ahead=(song("00"),))
+    assert [one.tagged.track.id for one in ranking.ranked()] == TWENTY[2:]
+    assert ranking.short.refused == {"ahead": 1, "just_played": 1}
 
 
 def test_artists_are_spaced_within_a_session(db: sqlite3.Connection) -> None:
@@ -118,7 +118,7 @@ def test_the_artist_that_plays_does_not_come_next(db: sqlite3.Connection) -> Non
     for n in (1, 2, 3):
         add(db, f"{n}", artist="Who" if n < 3 else "Whom")
     for spacing, expected in ((1, ["3"]), (0, ["1", "2", "3"])):
-        found = consider(
+        found = rank_candidates(
             db,
             Choose(artist_spacing=spacing),
             NOW,
@@ -156,7 +156,7 @@ def test_another_mood_and_unseen_ends_teach_nothing(
     library: sqlite3.Connection, state: EntryState, region: str
 ) -> None:
     queue(library, song("00"), state, NOW - timedelta(days=3000), region)
-    found = consider(library, Choose(), NOW, reading=read(Emotion.HAPPINESS, HAPPY)).ranked()
+    found = rank_candidates(library, Choose(), NOW, reading=read(Emotion.HAPPINESS, HAPPY)).ranked()
     assert {one.taste for one in found} == {1.0}
 
 
@@ -171,7 +171,9 @@ def test_an_artists_other_tracks_speak_for_a_track(db: sqlite3.Connection) -> No
     queue(db, song("0", "Who"), EntryState.FINISHED, NOW - timedelta(days=9))
     tastes = {
         one.tagged.track.id: one.taste
-        for one in consider(db, Choose(), NOW, reading=read(Emotion.HAPPINESS, HAPPY)).ranked()
+        for one in rank_candidates(
+            db, Choose(), NOW, reading=read(Emotion.HAPPINESS, HAPPY)
+        ).ranked()
     }
     assert tastes["1"] > 1
     assert tastes["2"] == tastes["3"] == 1
@@ -184,7 +186,9 @@ def test_tracks_without_artists_have_no_artist_in_common(db: sqlite3.Connection)
     queue(db, Track("a", "spotify:track:a", "Song a"), EntryState.FINISHED, NOW - 999 * HOUR)
     tastes = {
         one.tagged.track.id: one.taste
-        for one in consider(db, Choose(), NOW, reading=read(Emotion.HAPPINESS, HAPPY)).ranked()
+        for one in rank_candidates(
+            db, Choose(), NOW, reading=read(Emotion.HAPPINESS, HAPPY)
+        ).ranked()
     }
     assert tastes["a"] > 1 == tastes["b"]
 
@@ -217,10 +221,12 @@ def test_a_mood_set_by_hand_wins_over_the_reading(db: sqlite3.Connection) -> Non
 
 def test_a_rule_names_the_strategy(library: sqlite3.Connection) -> None:
     rules = (Rule("fear", "", "focus"), Rule("happiness", "", "calm"))
-    prospect = consider(library, Choose(rules=rules), NOW, reading=read(Emotion.HAPPINESS, HAPPY))
-    assert prospect.rule == rules[1]
-    assert prospect.target is not None
-    assert prospect.target.strategy == "calm"
+    ranking = rank_candidates(
+        library, Choose(rules=rules), NOW, reading=read(Emotion.HAPPINESS, HAPPY)
+    )
+    assert ranking.rule == rules[1]
+    assert ranking.target is not None
+    assert ranking.target.strategy == "calm"
 
 
 def test_lift_goes_on_from_pick_to_pick(db: sqlite3.Connection) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from companion.agent.visit.conditions import (
+    check_in_order,
     check_local,
-    check_order,
     check_player,
     may_look,
     reached_limit,
@@ -224,16 +224,16 @@ def play(db: sqlite3.Connection, *contexts: str, shuffled: bool = False) -> None
 
 def test_an_album_that_is_listened_to_in_order_is_left_alone(db: sqlite3.Connection) -> None:
     play(db, ALBUM, ALBUM)
-    assert check_order(db, Config()) is None
+    assert check_in_order(db, Config()) is None
     play(db, ALBUM)
     told = (Outcome.LISTENING_IN_ORDER, "you are listening to an album")
-    assert check_order(db, Config()) == told
-    assert check_order(db, Config(agent=Agent(leave_in_order=False))) is None
+    assert check_in_order(db, Config()) == told
+    assert check_in_order(db, Config(agent=Agent(leave_in_order=False))) is None
 
 
 def test_in_random_order_it_is_not(db: sqlite3.Connection) -> None:
     play(db, ALBUM, ALBUM, ALBUM, shuffled=True)
-    assert check_order(db, Config()) is None
+    assert check_in_order(db, Config()) is None
 
 
 @pytest.mark.parametrize(

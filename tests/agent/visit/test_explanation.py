@@ -6,8 +6,8 @@ import sqlite3
 import pytest
 
 from companion.affect import Affect, Emotion
-from companion.agent.visit.choice import choose_track, consider
-from companion.agent.visit.explanation import describe_prospect, make_why
+from companion.agent.visit.choice import choose_track, rank_candidates
+from companion.agent.visit.explanation import describe_ranking, make_why
 from companion.choose.pick import Pick
 from companion.config.schema import Choose, Rule
 from tests.agent.listener import HAPPY, NOW, add, read
@@ -48,11 +48,11 @@ def test_an_unsure_emotion_is_kept_as_the_side_that_is_sure(library: sqlite3.Con
     assert why["reading"]["doubt"] == "pleasant, perhaps happiness"
 
 
-def test_a_prospect_as_data(library: sqlite3.Connection) -> None:
+def test_a_ranking_as_data(library: sqlite3.Connection) -> None:
     reading = read(Emotion.HAPPINESS, HAPPY)
-    data = describe_prospect(consider(library, Choose(), NOW, reading=reading), 2)
+    data = describe_ranking(rank_candidates(library, Choose(), NOW, reading=reading), 2)
     assert [one["title"] for one in data["best"]] == ["Song 0", "Song 1"]
     assert data["obstacle"] == ""
-    unknown = describe_prospect(consider(library, Choose(), NOW), 2)
+    unknown = describe_ranking(rank_candidates(library, Choose(), NOW), 2)
     assert (unknown["mood"], unknown["best"]) == (None, [])
     assert unknown["obstacle"] == "the mood is unknown"

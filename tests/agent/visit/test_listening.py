@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from companion.affect import Affect, Emotion
-from companion.agent.visit.choice import choose_track, consider
+from companion.agent.visit.choice import choose_track, rank_candidates
 from companion.agent.visit.explanation import make_why
 from companion.agent.visit.listening import describe_listening, read_listening
 from companion.agent.visit.mood import current_mood
@@ -85,9 +85,11 @@ def test_face_and_listening_meet_between_them_by_trust(library: sqlite3.Connecti
     assert trusting.affect.distance(HAPPY) < mood.affect.distance(HAPPY)
 
 
-def test_a_wrong_turn_moves_the_target_away_and_is_told(library: sqlite3.Connection) -> None:
+def test_early_skips_in_a_row_move_the_target_away_and_are_told(
+    library: sqlite3.Connection,
+) -> None:
     hear(library, "calm0", "calm1", "calm2", until=NOW - 10 * MINUTE)
-    before = consider(library, Choose(), NOW)
+    before = rank_candidates(library, Choose(), NOW)
     for number, minutes in enumerate((8, 4)):
         skipped = PlayEnding.SKIPPED_EARLY
         play(library, f"calm{number}", NOW - minutes * MINUTE, Initiative.COMPANION, skipped)

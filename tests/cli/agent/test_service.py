@@ -35,12 +35,12 @@ def manager(unit: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Mana
 
 def test_install_status_uninstall(run: Run, unit: Path, manager: Manager, tmp_path: Path) -> None:
     ended = run("service", "install")
-    assert ended.out == f"Wrote {unit}.\nThe agent is started.\n"
+    assert ended.out == f"Wrote {unit}.\nThe agent has been started.\n"
     assert (ended.code, ended.err, manager.is_running) == (0, "", True)
     entry = tmp_path / "data" / "applications" / "companion.desktop"
     assert "-m companion open" in entry.read_text()
     ended = run("service", "status")
-    assert (ended.code, ended.out) == (0, f"{unit} is installed and runs.\n")
+    assert (ended.code, ended.out) == (0, f"{unit} is installed and running.\n")
     ended = run("service", "uninstall")
     assert (ended.code, ended.out) == (0, f"Removed {unit}.\n")
     assert not unit.exists()
@@ -51,7 +51,7 @@ def test_install_status_uninstall(run: Run, unit: Path, manager: Manager, tmp_pa
 def test_again(run: Run, unit: Path, manager: Manager) -> None:
     run("service", "install")
     ended = run("service", "install")
-    assert ended.out == f"Nothing to change in {unit}.\nThe agent is started.\n"
+    assert ended.out == f"Nothing to change in {unit}.\nThe agent has been started.\n"
     assert manager.starts == 1
     run("service", "uninstall")
     ended = run("service", "uninstall")
@@ -60,10 +60,10 @@ def test_again(run: Run, unit: Path, manager: Manager) -> None:
 
 def test_without_a_start(run: Run, unit: Path, manager: Manager) -> None:
     ended = run("service", "install", "--no-start")
-    assert ended.out == f"Wrote {unit}.\nThe agent starts with the next desktop.\n"
+    assert ended.out == f"Wrote {unit}.\nThe agent will start at your next login.\n"
     assert (manager.is_enabled, manager.is_running) == (True, False)
     ended = run("service", "status")
-    assert (ended.code, ended.out) == (3, f"{unit} is installed and does not run.\n")
+    assert (ended.code, ended.out) == (3, f"{unit} is installed but not running.\n")
 
 
 def test_a_desktop_that_does_not_start_it(run: Run, manager: Manager) -> None:
@@ -82,7 +82,7 @@ def test_a_dry_install_only_says(
     said = [line[11:] for line in ended.out.splitlines() if line.startswith("Would run: ")]
     assert said == (ORDERS[:2] if words else ORDERS)
     assert not unit.exists()
-    assert manager.orders() == []
+    assert manager.commands() == []
 
 
 def test_a_dry_run_of_what_is_done(run: Run, manager: Manager) -> None:
@@ -97,8 +97,8 @@ def test_a_dry_uninstall_only_says(run: Run, unit: Path, manager: Manager) -> No
     assert run("service", "uninstall", "--dry-run").out == "No service is installed.\n"
     run("service", "install")
     ended = run("service", "uninstall", "--dry-run")
-    order = "systemctl --user disable --now companion.service"
-    assert ended.out == f"Would run: {order}\nWould remove {unit}.\n"
+    command = "systemctl --user disable --now companion.service"
+    assert ended.out == f"Would run: {command}\nWould remove {unit}.\n"
     assert unit.exists()
     assert manager.is_running
 
@@ -107,15 +107,15 @@ def test_what_dry_install_says_is_what_install_does(run: Run, unit: Path, manage
     said = run("service", "install", "--dry-run").out
     run("service", "install")
     assert textwrap.indent(unit.read_text(), "    ") in said
-    orders = [f"systemctl {order.replace('|', ' ')}" for order in manager.orders()]
-    assert [line[11:] for line in said.splitlines() if line.startswith("Would run: ")] == orders
+    commands = [f"systemctl {command.replace('|', ' ')}" for command in manager.commands()]
+    assert [line[11:] for line in said.splitlines() if line.startswith("Would run: ")] == commands
 
 
 def test_status_of_nothing(run: Run, unit: Path, manager: Manager) -> None:
     ended = run("service", "status")
     assert ended.code == 3
     assert ended.out == "No service is installed: `companion service install` makes one.\n"
-    assert manager.orders() == []
+    assert manager.commands() == []
     assert not unit.exists()
 
 
@@ -153,7 +153,7 @@ def test_what_is_not_ours_is_refused(
         "Move it away yourself, then run the command again.\n"
     )
     assert unit.read_text() == "[Service]\nExecStart=/usr/bin/mine\n"
-    assert manager.orders() == []
+    assert manager.commands() == []
 
 
 def test_a_session_without_systemd(run: Run, unit: Path, manager: Manager) -> None:

@@ -10,10 +10,10 @@ import pytest
 
 from companion.affect import Affect, Quadrant
 from companion.cli.library.library import MOST_DOTS, draw_map
+from companion.demo.environment import consent
 from companion.demo.simulator.library import Playlist, library, make_tracks
 from companion.demo.simulator.server import Simulator
 from companion.demo.simulator.web.spotify_json import USER_ID
-from companion.demo.stage import consent
 from companion.plots import LIGHT
 from companion.store.database import open_database
 from companion.store.tracks.tags import FIRST_RETRY, Origin, save_failure, save_tag
@@ -141,7 +141,7 @@ def test_why_tracks_have_no_tag_and_when_they_are_tried_again(run: Run, synced: 
     lines = run("library").out.splitlines()
     assert "  not tagged, no clip of it was found: 1" in lines
     assert "  not tagged, only other recordings were found: 1" in lines
-    assert any("2 tracks more to come" in line for line in lines)
+    assert any("2 tracks left to tag" in line for line in lines)
     assert any("is tried again from" in line for line in lines)
     data = run("library", "--json").data
     assert data["untagged"] == {"no_clip": 1, "wrong_clip": 1}

@@ -80,7 +80,7 @@ def test_it_fits_eighty_columns(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_of_many_spans_the_longest_are_told(capsys: pytest.CaptureFixture[str]) -> None:
     lines = told(capsys, *[NEUTRAL, HAPPY] * 50, *[NEUTRAL] * 9)
-    assert lines[-1] == f"  and {100 - MOST_SPANS + 1} shorter ones: see --json"
+    assert lines[-1] == f"  and {100 - MOST_SPANS + 1} shorter ones; --json has all"
     assert any(line.startswith("   10.00 s") for line in lines)
 
 

@@ -17,7 +17,7 @@ import typer
 from keyring.core import load_keyring
 
 from companion.affect import FaceReading
-from companion.agent.library.order import due_tracks
+from companion.agent.library.tagging_order import due_tracks
 from companion.agent.service.control import ControlServer
 from companion.cli import camera as cli_camera
 from companion.cli.home import Home
@@ -25,10 +25,10 @@ from companion.cli.setup import first_song
 from companion.cli.setup import steps as setup_steps
 from companion.config.file import load_config
 from companion.config.schema import Config
+from companion.demo.environment import consent
 from companion.demo.portrait import portrait_frames
 from companion.demo.simulator.library import library, make_tracks
 from companion.demo.simulator.server import Simulator
-from companion.demo.stage import consent
 from companion.desktop.service import service as services
 from companion.errors import ClipSourceBusy
 from companion.face import camera
@@ -453,7 +453,7 @@ class TestTheLook:
     def test_it_says_why_there_is_none(self, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
         ended = self.setup(run, monkeypatch, [grey(3)] * 90)
         assert ended.code == 0
-        assert "No mood to go by: too dark" in ended.out
+        assert "No mood was read: too dark" in ended.out
 
     def test_no_camera(self, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("COMPANION_CAMERA_INDEX", "63")

@@ -8,7 +8,7 @@ import pytest
 import typer
 from keyring.core import load_keyring
 
-from companion.demo.stage import consent
+from companion.demo.environment import consent
 from companion.spotify.auth.credentials import CredentialStore
 from tests.cli.shell import Run, Stage
 

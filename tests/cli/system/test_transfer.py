@@ -61,7 +61,7 @@ def test_before_the_first_sync_it_says_what_to_do(
     run("export", tmp_path / "mine")
     other_machine(monkeypatch, tmp_path, None)
     out = run("import", tmp_path / "mine").out
-    assert "Left out: 4 rows of tracks that your library does not have." in out
+    assert "Left out: 4 rows of tracks that are not in your library." in out
     assert "companion sync" in out
 
 

@@ -55,16 +55,16 @@ def test_where_it_lies_and_what_is_ordered(home: Path, programs: Programs) -> No
     service = Launchd(COMMAND, {})
     install(service, start=True)
     assert service.file == home / "Library/LaunchAgents/local.companion.plist"
-    assert manager.orders() == [f"bootout|{TARGET}", f"bootstrap|{DOMAIN}|{service.file}"]
+    assert manager.commands() == [f"bootout|{TARGET}", f"bootstrap|{DOMAIN}|{service.file}"]
     uninstall(service)
-    assert manager.orders()[2:] == [f"bootout|{TARGET}"]
+    assert manager.commands()[2:] == [f"bootout|{TARGET}"]
 
 
 def test_without_a_start_launchd_is_not_asked(programs: Programs) -> None:
     """It reads the folder by itself at the next log-in."""
     manager = managers.launchd(programs)
     install(Launchd(COMMAND, {}), start=False)
-    assert manager.orders() == []
+    assert manager.commands() == []
 
 
 def test_an_agent_that_takes_its_time_to_end(programs: Programs) -> None:
@@ -74,7 +74,10 @@ def test_an_agent_that_takes_its_time_to_end(programs: Programs) -> None:
     service = Launchd(COMMAND, {})
     install(service, start=True)
     assert service.is_running()
-    assert [order.split("|")[0] for order in manager.orders()] == ["bootout", *["bootstrap"] * 3]
+    assert [command.split("|")[0] for command in manager.commands()] == [
+        "bootout",
+        *["bootstrap"] * 3,
+    ]
 
 
 def test_a_loaded_agent_that_does_not_run(programs: Programs) -> None:

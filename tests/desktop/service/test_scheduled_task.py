@@ -94,14 +94,14 @@ def test_what_is_ordered(programs: Programs) -> None:
     manager = managers.task_scheduler(programs)
     service = ScheduledTask(COMMAND, {})
     install(service, start=True)
-    create, end, run = manager.orders()
+    create, end, run = manager.commands()
     words = create.split("|")
     assert words[:4] == ["/create", "/tn", "companion", "/xml"]
     assert words[5] == "/f"
     assert not Path(words[4]).exists()  # it was for the scheduler's eyes only
     assert (end, run) == ("/end|/tn|companion", "/run|/tn|companion")
     uninstall(service)
-    assert manager.orders()[3:] == ["/end|/tn|companion", "/delete|/tn|companion|/f"]
+    assert manager.commands()[3:] == ["/end|/tn|companion", "/delete|/tn|companion|/f"]
 
 
 def test_the_scheduler_is_given_utf_16(programs: Programs) -> None:

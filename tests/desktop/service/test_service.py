@@ -127,9 +127,9 @@ def test_uninstall_of_what_does_not_run(manager: Manager, make: Make) -> None:
 def test_a_second_uninstall_does_nothing(manager: Manager, make: Make) -> None:
     install(make(), start=True)
     uninstall(make())
-    before = manager.orders()
+    before = manager.commands()
     assert uninstall(make()) is False
-    assert manager.orders() == before
+    assert manager.commands() == before
 
 
 def test_install_after_uninstall(manager: Manager, make: Make) -> None:
@@ -144,13 +144,13 @@ def test_what_is_not_ours_is_left_alone(manager: Manager, make: Make) -> None:
     install(service, start=True)
     foreign = "<Task>written by hand</Task>"
     _put(manager, service, foreign)
-    orders, loaded = manager.orders(), manager.loaded
+    commands, loaded = manager.commands(), manager.loaded
     with pytest.raises(ServiceError, match="was not written by companion") as refused:
         install(make(), start=True)
     assert refused.value.remedy.startswith("Move it away yourself")
     with pytest.raises(ServiceError, match="was not written by companion"):
         uninstall(make())
-    assert (manager.orders(), manager.loaded) == (orders, loaded)
+    assert (manager.commands(), manager.loaded) == (commands, loaded)
     assert manager.is_running
     assert service.read() == foreign
 
@@ -189,9 +189,9 @@ def test_without_the_managers_program(make: Make, monkeypatch: pytest.MonkeyPatc
 def test_orders_can_be_told_without_being_given(manager: Manager, make: Make) -> None:
     service = make()
     for start in (False, True):
-        assert all(order.words for order in service.start_orders(start=start, changed=True))
-    assert service.stop_orders()
-    assert manager.orders() == []
+        assert all(command.words for command in service.start_commands(start=start, changed=True))
+    assert service.stop_commands()
+    assert manager.commands() == []
 
 
 @pytest.mark.parametrize(

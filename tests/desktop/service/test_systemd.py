@@ -207,7 +207,7 @@ def test_the_orders(programs: Programs, tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     manager = managers.systemd(programs)
     install(Systemd(COMMAND, {}), start=True)
-    assert manager.orders() == [
+    assert manager.commands() == [
         "--user|daemon-reload",
         "--user|enable|companion.service",
         "--user|restart|companion.service",

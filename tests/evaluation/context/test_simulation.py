@@ -1,4 +1,4 @@
-"""Simulated listeners: the same life with every chooser, and choosers that do as they say."""
+"""Simulated listeners: the same days with every chooser, and choosers that do as they say."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from evaluation.context.choosers import CHOOSERS, LEAVE_ALONE, Memory, draw
-from evaluation.context.days import BEGIN, Life
 from evaluation.context.face import EMOTIONS, FaceModel, read_face
 from evaluation.context.listeners import KINDS, Kind, Tagger, make_listener
-from evaluation.context.measure import RUNAWAY_BOUND, compare, live, runaway
+from evaluation.context.measure import DRIFT_BOUND, compare, measure_drift, simulate
+from evaluation.context.simulation import BEGIN, Simulation
 
 from companion.affect import Affect
 from companion.choose.score import weigh
@@ -59,7 +59,7 @@ def test_a_simulated_face_model_is_confused_and_abstains_as_published() -> None:
 
 def test_the_same_seed_is_the_same_life() -> None:
     listener = make_listener(Kind.ALBUMS, TAGGER, 1)
-    ones = [Life(listener, CHOOSERS["both"], FACE, 1).run(3, 1) for _ in range(2)]
+    ones = [Simulation(listener, CHOOSERS["both"], FACE, 1).run(3, 1) for _ in range(2)]
     assert ones[0] == ones[1]
 
 
@@ -79,9 +79,9 @@ def test_the_draw_goes_by_the_programs_own_score() -> None:
 
 @pytest.mark.parametrize("name", CHOOSERS)
 def test_a_track_is_not_queued_twice_within_hours(name: str) -> None:
-    life = Life(make_listener(Kind.MOOD_DRIVEN, TAGGER, 4), CHOOSERS[name], FACE, 4)
-    life.run(2, 0)
-    queued = [play for play in life.memory.plays if play.initiative.value == "companion"]
+    simulation = Simulation(make_listener(Kind.MOOD_DRIVEN, TAGGER, 4), CHOOSERS[name], FACE, 4)
+    simulation.run(2, 0)
+    queued = [play for play in simulation.memory.plays if play.initiative.value == "companion"]
     by_track: dict[str, list[float]] = {}
     for play in queued:
         by_track.setdefault(play.track_id, []).append(play.started_at.timestamp())
@@ -101,12 +101,12 @@ def test_the_choice_by_listening_leaves_an_album_alone() -> None:
 
 
 def test_a_chooser_is_compared_on_the_same_listeners() -> None:
-    lives = live(("random", "listening alone"), TAGGER, FACE, of_kind=1)
-    assert compare(lives, "random", "random", list(Kind))["ratio"] == 1
-    assert compare(lives, "listening alone", "random", list(Kind))["listeners"] == len(Kind)
+    results = simulate(("random", "listening alone"), TAGGER, FACE, of_kind=1)
+    assert compare(results, "random", "random", list(Kind))["ratio"] == 1
+    assert compare(results, "listening alone", "random", list(Kind))["listeners"] == len(Kind)
 
 
 @pytest.mark.slow
 def test_the_program_does_not_follow_itself() -> None:
-    drifts = runaway()["largest_drift"]
-    assert max(drifts.values()) <= RUNAWAY_BOUND
+    drifts = measure_drift()["largest_drift"]
+    assert max(drifts.values()) <= DRIFT_BOUND

@@ -15,7 +15,7 @@ from training.music.folds import (
     MSD,
     STATISTICS,
     TAGS,
-    Bench,
+    CrossValidation,
     assemble,
     predict_out_of_fold,
 )
@@ -32,7 +32,7 @@ RECIPE = Recipe(
 COUNT = 360
 
 
-def make_bench(cache: Path) -> Bench:
+def make_cross_validation(cache: Path) -> CrossValidation:
     """Clips whose quadrant stands in the statistics; every sixth has a cluster alone."""
     random = np.random.default_rng(0)
     quadrant = random.integers(0, 4, COUNT)
@@ -51,28 +51,28 @@ def make_bench(cache: Path) -> Bench:
         random.standard_normal((COUNT, 2 * EMBEDDING)).astype(np.float32),
         random.uniform(0, 1, (COUNT, 100)).astype(np.float32),
     )
-    return Bench(clips, inputs, RECIPE, members=2, cache=cache)
+    return CrossValidation(clips, inputs, RECIPE, members=2, cache=cache)
 
 
 def test_unseen_clips_are_read_right(tmp_path: Path) -> None:
-    bench = make_bench(tmp_path)
-    test = np.flatnonzero((np.arange(COUNT) >= 96) & (bench.clips.quadrant >= 0))
-    said = bench.fit(np.arange(96)).judge(bench.matrix[test])
-    assert np.mean(said.quadrant.argmax(axis=1) == bench.clips.quadrant[test]) > 0.7
+    validation = make_cross_validation(tmp_path)
+    test = np.flatnonzero((np.arange(COUNT) >= 96) & (validation.clips.quadrant >= 0))
+    said = validation.fit(np.arange(96)).judge(validation.matrix[test])
+    assert np.mean(said.quadrant.argmax(axis=1) == validation.clips.quadrant[test]) > 0.7
 
 
 @pytest.mark.parametrize("blocks", [(CODES,), (STATISTICS, MSD), (TAGS,), EVERYTHING])
 def test_the_blocks_stand_side_by_side(tmp_path: Path, blocks: tuple[str, ...]) -> None:
-    bench = make_bench(tmp_path)
+    validation = make_cross_validation(tmp_path)
     sizes = {CODES: 10, STATISTICS: len(NAMES), MSD: EMBEDDING, "mtt": EMBEDDING, TAGS: 100}
-    matrix = assemble(bench.inputs, bench.encoder, blocks)
+    matrix = assemble(validation.inputs, validation.encoder, blocks)
     assert matrix.shape == (COUNT, sum(sizes[name] for name in blocks))
-    part = dataclasses.replace(bench, blocks=blocks)
+    part = dataclasses.replace(validation, blocks=blocks)
     assert part.fit(np.arange(64)).judge(part.matrix).quadrant.shape == (COUNT, 4)
 
 
-class Echo(Bench):
-    """In place of a bench: its ensembles answer with the last input, if they may see that clip."""
+class Echo(CrossValidation):
+    """Its ensembles answer with the last input, if they may see that clip."""
 
     def fit(self, chosen: np.ndarray) -> Echo:  # type: ignore[override]
         self.__dict__["seen"] = set(self.clips.artists[chosen])
@@ -89,11 +89,11 @@ class Echo(Bench):
 def test_each_clip_is_predicted_once_by_who_never_saw_its_artist(
     tmp_path: Path, other: bool
 ) -> None:
-    made = make_bench(tmp_path)
-    bench = Echo(made.clips, made.inputs, made.recipe, (STATISTICS,), cache=tmp_path)
-    bench.matrix[:, -1] = np.arange(COUNT)
-    read = bench.matrix + COUNT if other else None
-    said, fold_of = predict_out_of_fold(bench, 0, read)
+    made = make_cross_validation(tmp_path)
+    validation = Echo(made.clips, made.inputs, made.recipe, (STATISTICS,), cache=tmp_path)
+    validation.matrix[:, -1] = np.arange(COUNT)
+    read = validation.matrix + COUNT if other else None
+    said, fold_of = predict_out_of_fold(validation, 0, read)
     assert np.array_equal(said.quadrant[:, 0], np.arange(COUNT) + COUNT * other)
     assert np.array_equal(said.cluster[:, 4], said.axes[:, 1])
     assert set(fold_of) == set(range(10))
@@ -103,35 +103,39 @@ def refuse(*_: object) -> None:
     raise AssertionError("it was fitted anew")
 
 
-def changed_label(bench: Bench) -> Bench:
-    quadrant = bench.clips.quadrant.copy()
+def changed_label(validation: CrossValidation) -> CrossValidation:
+    quadrant = validation.clips.quadrant.copy()
     quadrant[1] = (quadrant[1] + 1) % 4
-    return dataclasses.replace(bench, clips=dataclasses.replace(bench.clips, quadrant=quadrant))
+    return dataclasses.replace(
+        validation, clips=dataclasses.replace(validation.clips, quadrant=quadrant)
+    )
 
 
-def changed_input(bench: Bench) -> Bench:
-    statistics = bench.inputs.statistics.copy()
+def changed_input(validation: CrossValidation) -> CrossValidation:
+    statistics = validation.inputs.statistics.copy()
     statistics[3, 5] += 1
-    inputs = dataclasses.replace(bench.inputs, statistics=statistics)
-    return dataclasses.replace(bench, inputs=inputs)
+    inputs = dataclasses.replace(validation.inputs, statistics=statistics)
+    return dataclasses.replace(validation, inputs=inputs)
 
 
 def test_what_was_fitted_is_taken_from_the_cache(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bench, chosen = make_bench(tmp_path), np.arange(64)
-    first = bench.fit(chosen).tensors()
-    monkeypatch.setattr(Bench, "_fit", refuse)
-    again = make_bench(tmp_path).fit(chosen).tensors()
+    validation, chosen = make_cross_validation(tmp_path), np.arange(64)
+    first = validation.fit(chosen).tensors()
+    monkeypatch.setattr(CrossValidation, "_fit", refuse)
+    again = make_cross_validation(tmp_path).fit(chosen).tensors()
     assert all(np.array_equal(first[name], again[name]) for name in first)
 
 
 @pytest.mark.parametrize(
     "change",
     [
-        lambda bench: dataclasses.replace(bench, members=3),
-        lambda bench: dataclasses.replace(bench, recipe=dataclasses.replace(RECIPE, decay=0.1)),
-        lambda bench: dataclasses.replace(bench, blocks=(STATISTICS,)),
+        lambda validation: dataclasses.replace(validation, members=3),
+        lambda validation: dataclasses.replace(
+            validation, recipe=dataclasses.replace(RECIPE, decay=0.1)
+        ),
+        lambda validation: dataclasses.replace(validation, blocks=(STATISTICS,)),
         changed_label,
         changed_input,
     ],
@@ -140,20 +144,20 @@ def test_what_was_fitted_is_taken_from_the_cache(
 def test_whatever_a_fit_follows_from_makes_it_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: object
 ) -> None:
-    bench, chosen = make_bench(tmp_path), np.arange(64)
-    bench.fit(chosen)
-    monkeypatch.setattr(Bench, "_fit", refuse)
+    validation, chosen = make_cross_validation(tmp_path), np.arange(64)
+    validation.fit(chosen)
+    monkeypatch.setattr(CrossValidation, "_fit", refuse)
     with pytest.raises(AssertionError, match="anew"):
-        change(bench).fit(chosen)  # type: ignore[operator]
+        change(validation).fit(chosen)  # type: ignore[operator]
     with pytest.raises(AssertionError, match="anew"):
-        bench.fit(chosen[1:])
+        validation.fit(chosen[1:])
 
 
 def test_filters_and_standard_are_of_the_training_clips_only(tmp_path: Path) -> None:
-    bench, chosen = make_bench(tmp_path / "one"), np.arange(64)
-    other = make_bench(tmp_path / "other")
+    validation, chosen = make_cross_validation(tmp_path / "one"), np.arange(64)
+    other = make_cross_validation(tmp_path / "other")
     told = other.clips.quadrant >= 0
     other.inputs.image[64:][told[64:]] *= 50
     other.inputs.statistics[64:] += 1e3
-    first, second = (each.fit(chosen).tensors() for each in (bench, other))
+    first, second = (each.fit(chosen).tensors() for each in (validation, other))
     assert all(np.array_equal(first[name], second[name]) for name in first)

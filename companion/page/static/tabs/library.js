@@ -8,7 +8,7 @@ import { attempt, say } from "../notice.js";
 import { isRunning, startTask } from "../tasks.js";
 import { byline, heard, place, quadrantOf, reason } from "../words.js";
 
-export const MARKS = ["tags"];
+export const FOLLOWED = ["tags"];
 const MOST_FOUND = 30;
 const FULL_MAP_EVERY = 15000; // ms, while the library is being tagged
 const SCALE = ["scale-1", "scale-2", "scale-3", "scale-4", "scale-5"];

@@ -6,7 +6,7 @@ import { told } from "../messages.js";
 import { attempt, say } from "../notice.js";
 import { bar, byline, emotion, mood, outcomeLine, place, scoreTable, strategy } from "../words.js";
 
-export const MARKS = ["visit", "pick", "reading", "player", "override", "tags"];
+export const FOLLOWED = ["visit", "pick", "reading", "player", "override", "tags"];
 const MOODS = ["happy", "excited", "tense", "angry", "sad", "tired", "calm", "content"];
 
 export async function show(root, onLeave) {
@@ -63,7 +63,7 @@ export async function show(root, onLeave) {
   }
 
   function next() {
-    const { best, obstacle, target, strategy: name } = data.prospect;
+    const { best, obstacle, target, strategy: name } = data.ranking;
     if (!data.tagged) return card(t("now.next"), h("p", {}, t("now.untagged")), h("p", {}, h("a", { href: "#/library" }, t("tab.library"))));
     if (!data.mood) return card(t("now.next"), h("p", {}, t("now.no-mood")));
     if (!best.length) return card(t("now.next"), h("p", {}, t("now.nothing"), " ", told(obstacle)));

@@ -6,7 +6,7 @@ import { clock, day as dayName, percent, span, t } from "../i18n.js";
 import { attempt } from "../notice.js";
 import { byline, emotion, outcomeLine, state } from "../words.js";
 
-export const MARKS = ["visit", "pick", "reading"];
+export const FOLLOWED = ["visit", "pick", "reading"];
 
 export async function show(root, onLeave) {
   const body = h("div", {});

@@ -6,7 +6,7 @@ import { told, translated } from "../messages.js";
 import { attempt, say } from "../notice.js";
 import { byline, emotion, feeling, heard, limit, mood, place, scoreTable, state, strategy } from "../words.js";
 
-export const MARKS = ["pick"];
+export const FOLLOWED = ["pick"];
 const STEP = 20;
 const LEAST_DIFFERENCE = 0.005; // of two numbers; a smaller one is not worth a word
 
@@ -49,7 +49,7 @@ export async function show(root) {
   }
 
   function acts(pick) {
-    const say2 = (word) => act("judge", { pick: pick.id, word }, ({ replaced }) => t(`why.${word}.done`) + (replaced ? ` ${t("why.replaced")}` : ""));
+    const say2 = (word) => act("feedback", { pick: pick.id, word }, ({ replaced }) => t(`why.${word}.done`) + (replaced ? ` ${t("why.replaced")}` : ""));
     const one = (name, label, work, disabled = false) => button(label, work, { "data-name": `${name}-${pick.id}`, disabled });
     return [
       h("div", { className: "row" },

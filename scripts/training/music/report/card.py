@@ -15,176 +15,177 @@ from training.music.words import LEAST
 CARD = """\
 # track_mood: the mood of a 30-second clip
 
-This file is written by `scripts/evaluate_music.py` from `metrics.json`.
+`scripts/evaluate_music.py` writes this file from `metrics.json`.
 
 ## What it does
-It says in which quadrant of the valence-arousal plane a piece of music lies: Q1 happy,
-excited; Q2 tense, angry; Q3 sad, tired; Q4 calm, content. Its probabilities are
-calibrated: the largest of them says how likely that quadrant is right. From them it places the
-track on the plane, with a spread, and from the tags it says some words of what was heard.
+It tells which quadrant of the valence-arousal plane a piece of music belongs to: Q1 happy,
+excited; Q2 tense, angry; Q3 sad, tired; Q4 calm, content. The probabilities are calibrated: the
+largest says how likely its quadrant is to be right. They also place the track on the plane, with
+a spread, and the tags add some words for what was heard.
 
-A convolution over the MFCC image, with filters of 1.5 and 3 seconds that were learned
-without labels, gives codes. They are joined by the clip's statistics (timbre, contrast,
-spectral shape, modulation, tempo and rhythm, pitch range and melody, keys and chords), and by
-the embedding and the tags of `musicnn`, two networks that were trained on other people's tags
-for some 200,000 songs. On all of it stand {networks_per_ensemble} small networks whose
-probabilities are averaged; each has heads for the quadrant, for valence and arousal, and for the
-five MIREX clusters. The quadrants' probabilities are averaged with those of a logistic regression
-on the same inputs.
+A convolution over the MFCC image, with filters of 1.5 and 3 seconds learned without labels,
+produces codes. The other inputs are the clip's statistics (timbre, contrast, spectral shape,
+modulation, tempo and rhythm, pitch range and melody, keys and chords), and the embeddings and
+tags of `musicnn`, two networks trained on other people's tags for some 200,000 songs.
+{networks_per_ensemble} small networks take all of these inputs, and their probabilities are
+averaged; each has heads for the quadrant, for valence and arousal, and for the five MIREX
+clusters. The quadrant probabilities are then averaged with those of a logistic regression on the
+same inputs.
 
-`musicnn` hears {msd} (Million Song Dataset) and {mtt} (MagnaTagATune) windows of three seconds,
-spread evenly over the clip, not all ten: so a clip costs less than 2.5 times what it cost
-without `musicnn` (`scripts/bench music`).
+`musicnn` reads {msd} (Million Song Dataset) and {mtt} (MagnaTagATune) windows of three seconds,
+spread evenly over the clip, rather than all ten. A clip therefore takes less than 2.5 times as
+long as without `musicnn` (`scripts/bench music`).
 
 ## How good it is
-Measured on {clips_with_quadrant} clips with a quadrant.
+Measured on {clips_with_quadrant} clips with a quadrant label.
 
-- Folds: {folds}. No artist stands on both sides.
-- Splits into folds: {splits}; the figures are means over them, with their standard deviation.
+- Folds: {folds}. No artist is in both training and test data.
+- Splits into folds: {splits}; figures are means over the splits, with standard deviations.
 - Calibration: {calibration}.
 - Filters: {filters}.
 - Choices: {choices}.
-- What ships: {shipped}.
+- Released model: {shipped}.
 
 {figures}
 
-The 95 % interval of the macro F1 over artists: {low:.3f} to {high:.3f}.
-Five MIREX clusters, by the further head: accuracy {cluster_accuracy:.3f}, macro F1
+95 % interval of the macro F1 over artists: {low:.3f} to {high:.3f}.
+Five MIREX clusters, by their own head: accuracy {cluster_accuracy:.3f}, macro F1
 {cluster_f1:.3f}.
 
-"Changed" clips were cut at another place, played up to 4 % faster or slower, equalised, and
-band-limited or coded again before they were read: what another preview of the same track may be
-like. The network was trained on no such copy.
+"Changed" clips were cut elsewhere, played up to 4 % faster or slower, equalised, and band-limited
+or re-encoded before they were read, as another preview of the same track might be. The network
+was not trained on such copies.
 
 By split:
 
 {splits_table}
 
-Confusion (rows: label, columns: guess, means over the splits):
+Confusion matrix (rows: label, columns: prediction; means over the splits):
 
 {confusion}
 
 ![Confusion](confusion.png) ![Reliability](reliability.png) ![Picks](picks.png)
 
-Support vector machines over the same splits, macro F1:
+Macro F1 of support vector machines on the same splits:
 
 {svms}
 
-## How sure it is when it is wrong
+## Confidence when it is wrong
 {wrong}
 
-The surest mistakes, by the means over the splits:
+The most confident mistakes, by the means over the splits:
 
 {mistakes}
 
 ## The networks and the logistic regression
-Means over the splits, before the temperature; below, how often the other nine folds chose which
-share of the mean.
+Means over the splits, before temperature scaling. The second table shows how often the other
+nine folds chose each share of the regression in the average.
 
 {mixes}
 
 {shares}
 
-## From one set to another
-Learned from one set alone and read on the other, whose clips other people labelled by another
-scheme: how often, of two clips that these people told apart, the right one comes out higher
-(.5 is chance). Artists of both sets are left out of what was learned from; the filters had heard
-the second set, without labels.
+## Across data sets
+Trained on one set and tested on the other, which other people labelled by another scheme. Of two
+clips that these people told apart, how often is the right one ranked higher (.5 is chance)?
+Artists in both sets were left out of training; the filters had seen the second set, without
+labels.
 
 {other_set}
 
 ## Solo piano
-{piano_pieces} pieces of EMOPIA, one for each recording, rendered from MIDI by one sound font and
-read by the model that ships. Other people told their quadrants. It learned from no such music:
-a forecast for classical and other music of one instrument.
+{piano_pieces} pieces of EMOPIA, one for each recording, rendered from MIDI with one sound font and
+read by the released model. Other people labelled their quadrants. The model was trained on no such
+music, so this shows what to expect of classical and other solo instrumental music.
 
 {piano}
 
 ## The place on the plane
-A track's valence and arousal are its probabilities through the inverse normal distribution,
-times a spread of {valence_spread} and {arousal_spread}: the standard deviation of the true place
-about the one that is told. Version 2 told the mean of the four corners instead.
+A track's valence and arousal are its probabilities, mapped through the inverse normal distribution
+and multiplied by a spread of {valence_spread} and {arousal_spread}: the standard deviation of the
+true place about the predicted one. Version 2 used the mean of the four corners instead.
 
 {places}
 
-How often, of two clips, the right one lies higher, and how well the signs are calibrated:
+How often the right one of two clips is placed higher, and how well the signs are calibrated:
 
 {order}
 
 ## The words
-Said only where they were right in {least:.0%} or more, with a standard error to spare, by what
-they could be measured by: the labels of the clips here; pieces rendered by one known instrument;
-or, for want of either, the second tagger, which was taught by other people (two that agree may
-both be wrong). A threshold is found and measured on the same clips.
+A word is used only if it was right in at least {least:.0%} of cases, with a margin of one standard
+error. It was checked against the labels of the clips here, pieces rendered with one known
+instrument, or, failing both, the second tagger, which was trained on other people's tags (two
+that agree may both be wrong). Each threshold was chosen and measured on the same clips.
 
 {words}
 
 {instrumental}
 
-## Other models that were tried
-On split 0 alone; the heads that are no networks read no codes. Choices were made by splits
-0 and 1.
+## Other models tried
+On split 0 only; heads other than networks do not use the codes. Choices were made on splits 0
+and 1.
 
 {tries}
 
-## Why others report more
-The five MIREX clusters of three-second segments, by the network on codes and statistics alone
-(measured with version 2); only the split into folds differs. Segments of a clip sound alike:
-where some are learned from and others tested, a network need only know the recording. This one
-is held back from learning recordings by heart (half of its inputs are left out), and still
-gains.
+## Why others report higher figures
+Accuracy on three-second segments in the five MIREX clusters, for the network on codes and
+statistics alone (measured with version 2); only the split into folds differs. Segments of one
+clip sound alike: if some are in the training set and others in the test set, a network only has
+to recognise the recording. Dropout on half of this network's inputs hinders such memorising, and
+it still gains.
 
 {segments}
 
-## What bounds it
-{pairs} pairs of clips sound alike throughout, as copies and other takes of a recording do.
-{two_quadrants} of them carry two quadrants and {two_clusters} two clusters, so outright
-contradictions are not what holds the figures back. {two_groups} stand under two names of
-artists, which helps every model here on as many clips. Heads of every kind on the same inputs
-reach much the same figures: what is missing is labels, and valence that sound does not carry.
+## What limits it
+{pairs} pairs of clips sound alike throughout, like copies or other takes of a recording.
+{two_quadrants} of them have two different quadrants and {two_clusters} two different clusters, so
+contradictory labels are not what limits the figures. {two_groups} are listed under two artist
+names, which helps every model here on as many clips. All kinds of heads reach much the same
+figures on the same inputs: what is missing is labels, and the part of valence that is not in the
+sound.
 
 ## What is kept of a track
-{kept_bytes:,} bytes: codes, statistics, embedding and tags in half precision. A later version of
-the heads can judge them without the clip.
+{kept_bytes:,} bytes: codes, statistics, embeddings and tags in half precision. A later version of
+the heads can read them without the clip.
 
 ## What it was trained on
-- The 4Q audio emotion set (R. Panda, R. Malheiro, R. P. Paiva): a quadrant a clip.
-- The MIREX-like mood set (R. Panda et al., 2013): one of five clusters a clip, for the
-  further head and, without labels, for the filters.
+- The 4Q audio emotion set (R. Panda, R. Malheiro, R. P. Paiva): one quadrant per clip.
+- The MIREX-like mood set (R. Panda et al., 2013): one of five clusters per clip, for the cluster
+  head and, without labels, for the filters.
 - Through `musicnn`: the Million Song Dataset with Last.fm's tags, and MagnaTagATune; see its
-  card. Artists of the clips here stand in these too, but no mood label of these clips.
+  card. They share artists with the clips here, but none of their mood labels.
 
-Both sets here hold commercial recordings and may be used for research only. No audio of either
-is part of this project. No audio and no data of Spotify was used.
+Both sets contain commercial recordings and may be used for research only. No audio from either
+is part of this project. No audio or data from Spotify was used.
 
 ## Weak spots
-- Valence is harder than arousal: its sign is right in {valence:.0%}, that of arousal in
-  {arousal:.0%}. {pair[0]} and {pair[1]} are taken for each other most often.
-- The labels come from editors' mood tags, mostly of Western popular music. There is no spoken
-  word, no orchestra and no other culture's music with labels here, so how it fails on them was
-  not measured; "When it is wrong" is of the same kinds of music as it learned from, and "Solo
-  piano" alone is of another.
-- It hears the middle 30 seconds only, and no words.
+- Valence is harder than arousal: its sign is right for {valence:.0%} of clips, that of arousal
+  for {arousal:.0%}. {pair[0]} and {pair[1]} are confused most often.
+- The labels come from editors' mood tags, mostly for Western popular music. No labels were
+  available for spoken word, orchestral music or music of other cultures, so its errors there
+  were not measured. "Confidence when it is wrong" covers the kinds of music it was trained on;
+  only "Solo piano" covers another.
+- It hears only the middle 30 seconds, and does not understand lyrics.
 
 ## What it is not for
-It does not measure what a listener feels, and is no ground for judging a person, an artist
-or a work. It is meant to sort somebody's own library into moods, where a mistake costs
-a skipped track.
+It does not measure what a listener feels, and must not be used to judge a person, an artist or
+a work. It is meant to sort one's own library by mood, where a mistake costs a skipped track.
 """
 
 CHOSEN = "chosen share of the regression"
 VOICE = """\
-How likely nobody sings is a logistic function of the tags for and against a voice. It tells
-rendered pieces, in which nobody sings, from the clips, of which nobody wrote down which are sung;
-instrumentals among these count as sung, so it rather says too little."""
-NO_VOICE = "Whether anybody sings was not measured, so nothing is said of it."
+The probability that nobody sings is a logistic function of the tags for and against a voice. It
+was fitted to tell rendered pieces, in which nobody sings, from the clips, for which singing was
+not labelled. Instrumental clips count as sung, so "instrumental" is said too rarely rather than
+too often."""
+NO_VOICE = "Singing was not measured, so nothing is said of it."
 FIGURES = {
     "accuracy": "accuracy",
     "macro_f1": "macro F1",
     "arousal_sign": "sign of arousal right",
     "valence_sign": "sign of valence right",
-    "picks_top_10": "ten surest of each quadrant right",
-    "picks_top_tenth": "surest tenth of each quadrant right",
+    "picks_top_10": "ten most confident of each quadrant right",
+    "picks_top_tenth": "most confident tenth of each quadrant right",
     "ece": "calibration error (ECE)",
 }
 SPLIT = ("accuracy", "macro_f1", "arousal_sign", "valence_sign", "picks_top_10")
@@ -210,7 +211,7 @@ def write_card(figures: dict[str, Any], file: Path) -> None:
         **WINDOWS,
         svms=_table(("inputs", "macro F1"), figures["svm_macro_f1"].items()),
         mistakes=_table(
-            ("clip", "label", "said", "confidence"),
+            ("clip", "label", "predicted", "confidence"),
             [tuple(each.values()) for each in figures["surest_mistakes"]],
         ),
         mixes=_mixes(figures["mixes"]),
@@ -220,7 +221,7 @@ def write_card(figures: dict[str, Any], file: Path) -> None:
         instrumental=VOICE if figures["voice_measured"] else NO_VOICE,
         wrong=_table(("", "measured"), figures["when_wrong"].items()),
         other_set=_table(
-            ("learned, read", "pair", "right"),
+            ("trained on, tested on", "pair", "right"),
             [(way, *pair) for way, all_ in figures["other_set"].items() for pair in all_.items()],
         ),
         valence_spread=VALENCE_SPREAD,
@@ -229,11 +230,11 @@ def write_card(figures: dict[str, Any], file: Path) -> None:
         order=_table(("", "measured"), [*places["order"].items(), *places["signs"].items()]),
         least=LEAST,
         words=_table(
-            ("word", "right", "measured by"),
+            ("word", "right", "checked against"),
             [(rule["word"], rule["precision"], rule["measured"]) for rule in figures["words"]],
         ),
         tries=_table(
-            ("try", *TRY),
+            ("model", *TRY),
             [(each["try"], *(each[name] for name in TRY)) for each in figures["tries"]],
         ),
         segments=_table(("split", "accuracy"), figures["splits_compared"].items()),
@@ -264,7 +265,7 @@ def _figures(figures: dict[str, Any]) -> str:
     rows = [
         (FIGURES[name], network[name], network["spread"][name], changed[name]) for name in FIGURES
     ]
-    return _table(("", "mean", "deviation over splits", "changed clips"), rows)
+    return _table(("", "mean", "standard deviation", "changed clips"), rows)
 
 
 def _splits(splits: list[dict[str, Any]]) -> str:
@@ -272,7 +273,7 @@ def _splits(splits: list[dict[str, Any]]) -> str:
         (str(n), *(split[name] for name in SPLIT), ", ".join(map(_cell, split["accuracy_by_fold"])))
         for n, split in enumerate(splits)
     ]
-    return _table(("split", *SPLIT, "accuracy of its folds"), rows)
+    return _table(("split", *SPLIT, "accuracy by fold"), rows)
 
 
 def _beside(places: dict[str, Any]) -> str:

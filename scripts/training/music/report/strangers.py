@@ -9,7 +9,7 @@ import numpy as np
 from sklearn.metrics import roc_auc_score
 
 from training.music.data import NO_LABEL, Clips
-from training.music.folds import Bench
+from training.music.folds import CrossValidation
 from training.music.metrics import AROUSAL_UP, VALENCE_UP
 from training.music.report.places import cluster_order
 
@@ -19,19 +19,21 @@ CLUSTER_VALENCE = np.array([0.5, 1, -0.5, 0.5, -1])
 CLUSTER_AROUSAL = np.array([1, 0.5, -1, 0, 1])
 
 
-def leave_one_set_out(bench: Bench) -> dict[str, Any]:
+def leave_one_set_out(validation: CrossValidation) -> dict[str, Any]:
     """Both ways; artists who stand in both sets are left out of what is learned from."""
-    clips = bench.clips
+    clips = validation.clips
     quadrants, clusters = clips.quadrant >= 0, clips.cluster >= 0
     return {
-        "quadrants to clusters": _to_clusters(bench, quadrants & ~clusters, clusters),
-        "clusters to quadrants": _to_quadrants(bench, clusters & ~quadrants, quadrants),
+        "quadrants to clusters": _to_clusters(validation, quadrants & ~clusters, clusters),
+        "clusters to quadrants": _to_quadrants(validation, clusters & ~quadrants, quadrants),
     }
 
 
-def _to_clusters(bench: Bench, learned: np.ndarray, read: np.ndarray) -> dict[str, float]:
-    said = _read(bench, learned, read).quadrant
-    clips = _part(bench.clips, read)
+def _to_clusters(
+    validation: CrossValidation, learned: np.ndarray, read: np.ndarray
+) -> dict[str, float]:
+    said = _read(validation, learned, read).quadrant
+    clips = _part(validation.clips, read)
     arousal, valence = said @ (2 * AROUSAL_UP - 1), said @ (2 * VALENCE_UP - 1)
     wanted = {
         "arousal, cluster 1 over 3": (arousal, "1", "3"),
@@ -43,19 +45,21 @@ def _to_clusters(bench: Bench, learned: np.ndarray, read: np.ndarray) -> dict[st
     return {name: round(cluster_order(clips, *how), 4) for name, how in wanted.items()}
 
 
-def _to_quadrants(bench: Bench, learned: np.ndarray, read: np.ndarray) -> dict[str, float]:
-    said = _read(bench, learned, read).cluster
-    quadrant = bench.clips.quadrant[read]
+def _to_quadrants(
+    validation: CrossValidation, learned: np.ndarray, read: np.ndarray
+) -> dict[str, float]:
+    said = _read(validation, learned, read).cluster
+    quadrant = validation.clips.quadrant[read]
     return {
         "arousal, high over low": _order(AROUSAL_UP[quadrant], said @ CLUSTER_AROUSAL),
         "valence, high over low": _order(VALENCE_UP[quadrant], said @ CLUSTER_VALENCE),
     }
 
 
-def _read(bench: Bench, learned: np.ndarray, read: np.ndarray) -> Any:
-    known = set(bench.clips.artists[read])
-    strange = np.array([artist not in known for artist in bench.clips.artists])
-    return bench.fit(np.flatnonzero(learned & strange)).judge(bench.matrix[read])
+def _read(validation: CrossValidation, learned: np.ndarray, read: np.ndarray) -> Any:
+    known = set(validation.clips.artists[read])
+    strange = np.array([artist not in known for artist in validation.clips.artists])
+    return validation.fit(np.flatnonzero(learned & strange)).judge(validation.matrix[read])
 
 
 def _part(clips: Clips, chosen: np.ndarray) -> Clips:

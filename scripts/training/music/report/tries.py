@@ -31,7 +31,7 @@ from training.music.folds import (
     MTT,
     STATISTICS,
     TAGS,
-    Bench,
+    CrossValidation,
     assemble,
     predict_out_of_fold,
 )
@@ -52,12 +52,12 @@ class Tries:
     """All tries, by what they are; each gives probabilities (clips, 4).
 
     Args:
-        bench: the shipped model's.
+        validation: the shipped model's.
         folder: the labelled clips.
     """
 
-    def __init__(self, bench: Bench, folder: Path) -> None:
-        self.bench = bench
+    def __init__(self, validation: CrossValidation, folder: Path) -> None:
+        self.validation = validation
         self._folder = folder
 
     def all(self) -> dict[str, Try]:
@@ -81,15 +81,15 @@ class Tries:
         }
 
     def _network(self, blocks: tuple[str, ...]) -> np.ndarray:
-        bench = dataclasses.replace(self.bench, blocks=blocks)
-        return predict_out_of_fold(bench, heads.SPLIT)[0].quadrant
+        validation = dataclasses.replace(self.validation, blocks=blocks)
+        return predict_out_of_fold(validation, heads.SPLIT)[0].quadrant
 
     def _head(self, blocks: tuple[str, ...], fit: heads.Fit) -> np.ndarray:
-        inputs = assemble(self.bench.inputs, self.bench.encoder, blocks)
-        return heads.out_of_fold(self.bench.clips, inputs, fit, blocks_of(blocks))
+        inputs = assemble(self.validation.inputs, self.validation.encoder, blocks)
+        return heads.out_of_fold(self.validation.clips, inputs, fit, blocks_of(blocks))
 
     def _joint(self) -> Prediction:
-        return predict_out_of_fold(self.bench, heads.SPLIT)[0]
+        return predict_out_of_fold(self.validation, heads.SPLIT)[0]
 
     def _average(self) -> np.ndarray:
         return self._joint().mix(SHARE)
@@ -101,7 +101,7 @@ class Tries:
         return mean
 
     def _distilled(self) -> np.ndarray:
-        clips, inputs = self.bench.clips, self.bench.inputs
+        clips, inputs = self.validation.clips, self.validation.inputs
         image = inputs.image - inputs.image.mean(axis=(0, 1))
         image = image / image.std(axis=(0, 1))
         target = inputs.embedding / inputs.embedding.std(axis=0)
@@ -114,20 +114,22 @@ class Tries:
         return heads.out_of_fold(clips, seen, LOGISTIC, blocks)
 
     def _attention(self) -> np.ndarray:
-        heard = [each.embedding for each in load_patches(self.bench.clips, self._folder)]
+        heard = [each.embedding for each in load_patches(self.validation.clips, self._folder)]
         most = max(map(len, heard))
         padded = np.stack([np.pad(rows, ((0, most - len(rows)), (0, 0))) for rows in heard])
-        return heads.out_of_fold(self.bench.clips, padded, heads.network(heads.AttentionHead()))
+        return heads.out_of_fold(
+            self.validation.clips, padded, heads.network(heads.AttentionHead())
+        )
 
     def _tuned(self) -> np.ndarray:
-        heard = load_patches(self.bench.clips, self._folder)
+        heard = load_patches(self.validation.clips, self._folder)
         pooled = np.stack([mean_of_heard(each.pooled.astype(np.float32)) for each in heard])
         start = {
             f"tagger_{n}": dict(params["joined"])
             for n, (_, params) in enumerate(networks().values())
         }
         fit = heads.network(heads.TunedHead(), start, FINE_RATE)
-        return heads.out_of_fold(self.bench.clips, pooled, fit)
+        return heads.out_of_fold(self.validation.clips, pooled, fit)
 
 
 def blocks_of(names: tuple[str, ...]) -> list[Block]:
@@ -141,19 +143,19 @@ def blocks_of(names: tuple[str, ...]) -> list[Block]:
     return [Block(groups[name]) for name in names]
 
 
-def svm_f1(bench: Bench, splits: tuple[int, ...]) -> dict[str, float]:
+def svm_f1(validation: CrossValidation, splits: tuple[int, ...]) -> dict[str, float]:
     """The mean macro F1 over several splits of support vector machines, by what they see."""
-    known = bench.clips.quadrant >= 0
+    known = validation.clips.quadrant >= 0
 
     def mean(blocks: tuple[str, ...]) -> float:
-        inputs = assemble(bench.inputs, bench.encoder, blocks)
+        inputs = assemble(validation.inputs, validation.encoder, blocks)
         runs = [
-            heads.out_of_fold(bench.clips, inputs, heads.support_vectors, blocks_of(blocks), split)[
-                known
-            ]
+            heads.out_of_fold(
+                validation.clips, inputs, heads.support_vectors, blocks_of(blocks), split
+            )[known]
             for split in splits
         ]
-        found = [macro_f1(said.argmax(axis=1), bench.clips.quadrant[known]) for said in runs]
+        found = [macro_f1(said.argmax(axis=1), validation.clips.quadrant[known]) for said in runs]
         return round(float(np.mean(found)), 4)
 
     return {
@@ -174,7 +176,7 @@ def row(name: str, probabilities: np.ndarray, quadrant: np.ndarray) -> dict[str,
 def main(folder: Path, file: Path) -> None:
     """Make the tries that have no row yet."""
     clips = read_clips(folder)
-    tries = Tries(Bench(clips, load_inputs(clips, folder)), folder)
+    tries = Tries(CrossValidation(clips, load_inputs(clips, folder)), folder)
     rows = json.loads(file.read_text("utf-8")) if file.is_file() else []
     for name, make in tries.all().items():
         if name not in {each["try"] for each in rows}:

@@ -8,7 +8,7 @@ from training.music.folds import MSD, MTT
 from training.music.report import heads
 from training.music.report.tries import KEPT, LOGISTIC, MFCC, Tries, row
 
-from tests.training.music.test_folds import make_bench
+from tests.training.music.test_folds import make_cross_validation
 
 
 def test_a_row_has_the_figures_of_the_clips_with_a_quadrant() -> None:
@@ -22,20 +22,20 @@ def test_a_row_has_the_figures_of_the_clips_with_a_quadrant() -> None:
 
 
 def test_no_try_stands_twice_and_what_ships_is_among_them(tmp_path: Path) -> None:
-    names = list(Tries(make_bench(tmp_path), tmp_path).all())
+    names = list(Tries(make_cross_validation(tmp_path), tmp_path).all())
     assert len(set(names)) == len(names)
     assert any("as shipped" in name for name in names)
 
 
 @pytest.mark.parametrize("fit", [LOGISTIC, heads.support_vectors])
 def test_a_head_is_tried_on_blocks(tmp_path: Path, fit: heads.Fit) -> None:
-    bench = make_bench(tmp_path)
-    said = Tries(bench, tmp_path)._head((MSD, MTT), fit)
-    assert said.shape == (len(bench.clips), 4)
+    validation = make_cross_validation(tmp_path)
+    said = Tries(validation, tmp_path)._head((MSD, MTT), fit)
+    assert said.shape == (len(validation.clips), 4)
     assert np.allclose(said.sum(axis=1), 1)
 
 
 def test_the_late_average_is_between_its_parts(tmp_path: Path) -> None:
-    tries = Tries(make_bench(tmp_path), tmp_path)
+    tries = Tries(make_cross_validation(tmp_path), tmp_path)
     both = np.stack([tries._network(MFCC), tries._head((MSD, MTT), LOGISTIC)])
     assert (tries._late() <= both.max(axis=0) * 1.5 + 1e-6).all()
