@@ -147,10 +147,15 @@ def read_faces(
     if mood.confidence >= model.threshold:
         return FaceReading(mood, look=look)
     if mood.spread <= model.spread:
-        detail = f"{mood.affect.side}, perhaps {mood.emotion}"
-        return FaceReading(mood, detail=detail, look=look)
+        return FaceReading(mood, detail=_say_side(mood), look=look)
     detail = f"{mood.emotion} with {mood.confidence:.0%}, {model.threshold:.0%} are needed"
     return FaceReading(mood, Abstention.LOW_CONFIDENCE, detail, look)
+
+
+def _say_side(mood: FaceMood) -> str:
+    """The side of the affect plane, and the emotion that may be."""
+    detail = f"perhaps {mood.emotion}"
+    return detail if mood.affect.side == mood.emotion else f"{mood.affect.side}, {detail}"
 
 
 def _softmax(logits: NDArray[np.floating]) -> NDArray[np.float64]:

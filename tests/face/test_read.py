@@ -11,7 +11,7 @@ import pytest
 from companion.affect import Abstention, Emotion, FaceProfile, RestingFace
 from companion.face.camera import capture
 from companion.face.detect import Face
-from companion.face.model import load_face_model
+from companion.face.model import FaceModel, load_face_model
 from companion.face.read import FaceReader, abstain, read_faces
 from tests.face.fakes import grey, write_video
 from tests.face.portrait import beside, head, moved, webcam
@@ -110,13 +110,27 @@ def test_unsure() -> None:
     assert "100% are needed" in reading.detail
 
 
-def test_a_clear_place_is_gone_by_where_the_emotion_is_unsure() -> None:
-    model = replace(load_face_model(), threshold=1.0, spread=2.0)
-    noise = np.random.default_rng(0).integers(0, 255, (100, 120, 3), dtype=np.uint8)
-    reading = read_faces(model, [noise], [[face()]])
+def prefers(emotion: Emotion) -> FaceModel:
+    """A model that is never sure, and whose prior is all but that emotion."""
+    prior = np.array([4.0 if one is emotion else 0.0 for one in Emotion])
+    return replace(load_face_model(), threshold=1.0, spread=2.0, prior=prior)
+
+
+@pytest.mark.parametrize(
+    ("emotion", "detail"),
+    [
+        (Emotion.SADNESS, "unpleasant, low arousal, perhaps sadness"),
+        (Emotion.NEUTRAL, "perhaps neutral"),
+    ],
+)
+def test_a_clear_place_is_gone_by_where_the_emotion_is_unsure(
+    emotion: Emotion, detail: str
+) -> None:
+    grey_face = np.full((100, 120, 3), 128, np.uint8)
+    reading = read_faces(prefers(emotion), [grey_face], [[face()]])
     assert reading.abstention is None
     assert reading.mood is not None
-    assert reading.detail == f"{reading.mood.affect.side}, perhaps {reading.mood.emotion}"
+    assert reading.detail == detail
 
 
 def test_frames_without_a_face_are_skipped(reader: FaceReader) -> None:
