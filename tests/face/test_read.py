@@ -112,7 +112,7 @@ def test_unsure() -> None:
 
 def prefers(emotion: Emotion) -> FaceModel:
     """A model that is never sure, and whose prior is all but that emotion."""
-    prior = np.array([4.0 if one is emotion else 0.0 for one in Emotion])
+    prior = tuple(4.0 if one is emotion else 0.0 for one in Emotion)
     return replace(load_face_model(), threshold=1.0, spread=2.0, prior=prior)
 
 
