@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from companion.errors import AgentNotRunning, CompanionError, StoreError
-from companion.paths import Paths
+from companion.paths import Paths, is_file
 from companion.text import one_line
 
 ANSWER_SECONDS = 5.0  # until an answer; a command that takes longer names its own time
@@ -52,10 +52,7 @@ class ControlServer:
         try:
             self._listener = _listen(paths, self._key)
         except OSError as error:
-            raise StoreError(
-                f"The socket {paths.socket} cannot be made: {error}.",
-                "Set COMPANION_HOME to a shorter path that you may write to.",
-            ) from error
+            raise _cannot_listen(error, paths.socket) from error
         self._thread = threading.Thread(target=self._serve, daemon=True, name="control")
         self._thread.start()
 
@@ -156,6 +153,8 @@ def _read_answer(body: bytes) -> Any:
 
 
 def _exchange(paths: Paths, question: bytes, timeout: float) -> bytes:
+    if not is_file(_key_file(paths)):  # a pipe would be waited for
+        raise FileNotFoundError
     key = _key_file(paths).read_bytes()
     with _connect(paths, timeout) as connection:
         answer_challenge(connection, key)
@@ -164,6 +163,16 @@ def _exchange(paths: Paths, question: bytes, timeout: float) -> bytes:
         if not connection.poll(timeout):
             raise TimeoutError
         return connection.recv_bytes()
+
+
+def _cannot_listen(error: OSError, socket_file: Path) -> StoreError:
+    if error.filename:  # something else lies where the socket or its key is due
+        problem = f"{error.filename} cannot be replaced: {error.strerror}."
+        return StoreError(problem, "Remove it, or make it and its folder yours and writable.")
+    return StoreError(
+        f"The socket {socket_file} cannot be made: {error}.",
+        "Set COMPANION_HOME to a shorter path that you may write to.",
+    )
 
 
 def _listen(paths: Paths, key: bytes) -> Listener:

@@ -265,3 +265,22 @@ def test_an_answer_that_makes_no_sense_is_told_so(body: bytes) -> None:
     with pytest.raises(CompanionError, match="is invalid") as caught:
         control._read_answer(body)
     assert "another version" in caught.value.remedy
+
+
+@posix
+def test_a_pipe_in_the_keys_place_is_not_waited_for(paths: Paths) -> None:
+    os.mkfifo(paths.socket.with_suffix(".key"))
+    with pytest.raises(AgentNotRunning, match="not running"):
+        ask(paths, "status")
+    with ControlServer(paths, {"status": lambda: "new"}):
+        assert ask(paths, "status") == "new"
+
+
+@posix
+@pytest.mark.parametrize("name", ["agent.sock", "agent.key"])
+def test_what_cannot_be_replaced_is_named(name: str, paths: Paths) -> None:
+    (paths.runtime / name).mkdir()
+    with pytest.raises(StoreError) as caught:
+        ControlServer(paths, {})
+    assert str(caught.value) == f"{paths.runtime / name} cannot be replaced: Is a directory."
+    assert caught.value.remedy.startswith("Remove it")
