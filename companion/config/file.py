@@ -59,7 +59,9 @@ def _tell(path: Path, problems: list[str], of_file: int) -> ConfigError:
         return ConfigError(told, "Correct or unset what is named.")
     told = "\n  ".join([f"{path} has {count}:", *problems])
     if of_file < len(problems):
-        return ConfigError(told, f"{ConfigError.remedy[:-1]}, and the variables.")
+        return ConfigError(
+            told, "Correct the file that `companion config path` names, and the variables."
+        )
     return ConfigError(told)
 
 

@@ -531,7 +531,7 @@ def test_what_is_wrong_with_a_variable_is_not_blamed_on_the_file(file: Path) -> 
     assert alone.remedy == "Correct or unset what is named."
     both = error(file, "[camera]\nindex = -1\n", **{seconds: "x"})
     assert str(both).startswith(f"{file} has 2 problems:\n")
-    assert both.remedy == f"{ConfigError.remedy[:-1]}, and the variables."
+    assert both.remedy == f"{ConfigError.remedy.removesuffix('.')}, and the variables."
     assert error(file, "[camera]\nindex = -1\n").remedy == ConfigError.remedy
 
 
