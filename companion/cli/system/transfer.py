@@ -18,9 +18,9 @@ Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder of th
 def export(folder: Folder, *, as_json: Json = False) -> None:
     """Write your data into a folder, as files of your own.
 
-    Readings, picks, tags, corrections, feedback and blocks. One JSON file, which `companion import`
-    reads on another machine, and a CSV of each for spreadsheets. `companion forget` does not
-    delete them.
+    Readings, picks, plays, tags, corrections, feedback and blocks. One JSON file, which `companion
+    import` reads on another machine, and a CSV of each for spreadsheets. `companion forget` does
+    not delete them.
     """
     with open_home().store() as db:
         rows = export_data(db, folder, datetime.now(UTC))
