@@ -31,6 +31,7 @@ RETRY_SECONDS = 0.5  # after the system refused a connection, as for too many op
 MOST_BYTES = 4096  # of a command
 MOST_WAITING = 16  # connections that are not accepted yet
 KEY_BYTES = 32
+LAST_EXIT_CODE = 255
 
 Command = Callable[[], Any]
 """Does what is asked; its result is what JSON can hold."""
@@ -100,7 +101,7 @@ class ControlServer:
         try:
             return {"answer": command()}
         except CompanionError as error:
-            return {"problem": str(error), "remedy": error.remedy}
+            return {"problem": str(error), "remedy": error.remedy, "code": error.exit_code}
         except Exception as error:
             _logger.exception("a command failed")
             problem = f"The agent failed: {type(error).__name__}: {error}."
@@ -146,10 +147,18 @@ def _read_answer(body: bytes) -> Any:
         message = None
     match message:
         case {"problem": str(problem), "remedy": str(remedy)}:
-            raise CompanionError(one_line(problem), one_line(remedy))
+            error = CompanionError(one_line(problem), one_line(remedy))
+            error.exit_code = _exit_code(message.get("code"))
+            raise error
         case {"answer": answer}:
             return answer
     raise CompanionError("The agent's answer is invalid.", UPDATE)
+
+
+def _exit_code(said: Any) -> int:
+    """The exit code that the agent gives to an error; 1 where it gives none."""
+    good = isinstance(said, int) and 1 <= said <= LAST_EXIT_CODE
+    return said if good else CompanionError.exit_code
 
 
 def _exchange(paths: Paths, question: bytes, timeout: float) -> bytes:

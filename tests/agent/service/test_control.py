@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import socket
 import stat
@@ -61,7 +62,7 @@ class TestRunning:
     def test_an_error_is_told_with_its_remedy(self, paths: Paths) -> None:
         with pytest.raises(CompanionError, match="disk is full") as caught:
             ask(paths, "fail")
-        assert caught.value.remedy == "Make room."
+        assert (caught.value.remedy, caught.value.exit_code) == ("Make room.", 5)
 
     def test_a_mistake_of_ours_is_told_and_logged(
         self, paths: Paths, caplog: pytest.LogCaptureFixture
@@ -284,3 +285,11 @@ def test_what_cannot_be_replaced_is_named(name: str, paths: Paths) -> None:
         ControlServer(paths, {})
     assert str(caught.value) == f"{paths.runtime / name} cannot be replaced: Is a directory."
     assert caught.value.remedy.startswith("Remove it")
+
+
+@pytest.mark.parametrize("code", [None, "5", 0, 256, 2**70, [], 1.5])
+def test_an_exit_code_that_makes_no_sense_is_1(code: object) -> None:
+    body = json.dumps({"problem": "No.", "remedy": "Wait.", "code": code}).encode()
+    with pytest.raises(CompanionError, match="No") as caught:
+        control._read_answer(body)
+    assert caught.value.exit_code == 1
