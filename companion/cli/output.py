@@ -32,7 +32,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text."
 Dark = Annotated[bool, typer.Option("--dark", help="Draw light on dark.")]
 BAR_WIDTH = 24  # columns
 LEVELS = "▁▂▃▄▅▆▇█"
-NARROWEST, WIDEST = 40, 100  # columns
+NARROWEST, WIDEST = 20, 100  # columns
 
 
 def console(*, stderr: bool = False) -> Console:
