@@ -48,6 +48,8 @@ from requests.exceptions import (
 from requests.utils import select_proxy
 from urllib3 import exceptions as urllib3_errors
 
+from companion.paths import is_file, is_folder
+
 DEFAULT_DEADLINE_SECONDS = 30.0
 DEFAULT_MAX_BYTES = 4 * 1024 * 1024
 CONNECT_AND_READ_TIMEOUT_SECONDS = (5.0, 10.0)  # where the caller names none
@@ -266,11 +268,11 @@ def _check_certificates(verify: Any) -> None:
 def _problem_of_certificates(name: str) -> str:
     """The reason why a file of certificates cannot be used; "" where it can."""
     path = Path(name)
-    if path.is_dir():
+    if is_folder(path):
         return ""
-    if not path.exists():
+    if not os.path.exists(path):  # noqa: PTH110 - never raises
         return "a file that is not there"
-    if not path.is_file() or not _holds_certificates(name, path.stat().st_mtime_ns):
+    if not is_file(path) or not _holds_certificates(name, path.stat().st_mtime_ns):
         return "a file from which no certificates can be read"
     return ""
 

@@ -5,6 +5,9 @@ import logging.handlers
 import os
 import re
 from pathlib import Path
+from typing import Any
+
+from companion.paths import is_file
 
 FILE_SIZE = 1024 * 1024  # bytes
 OLD_FILES = 3
@@ -37,6 +40,12 @@ class _Redacted(logging.Formatter):
 class _File(logging.handlers.RotatingFileHandler):
     """Stays silent where it cannot write: a full disk is reported where the store fails."""
 
+    def _open(self) -> Any:
+        file = Path(self.baseFilename)
+        if file.exists() and not is_file(file):
+            raise OSError(f"{file} is not a file.")  # the opening of a pipe would wait
+        return super()._open()
+
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
         pass
 
@@ -67,5 +76,5 @@ def clear_log(file: Path) -> None:
     """Empty the log and remove its older parts; a process that writes to it can go on."""
     for older in file.parent.glob(f"{file.name}.*"):
         older.unlink(missing_ok=True)
-    if file.exists():
+    if is_file(file):
         os.truncate(file, 0)

@@ -63,11 +63,35 @@ class Paths:
                 ) from error
 
 
+def expand(path: str | Path) -> Path:
+    """Return a path as a person may write it: ~ is the user's own folder.
+
+    A ~ that stands for nobody's folder stays as it is: there is no such file then.
+    """
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        return Path(path)
+
+
+def is_file(path: Path) -> bool:
+    """Return True for a file, no pipe and no device; False too where nobody can tell.
+
+    `Path.is_file` raises for a name that is too long, or lies where the user may not look.
+    """
+    return os.path.isfile(path)  # noqa: PTH113 - never raises
+
+
+def is_folder(path: Path) -> bool:
+    """Return True for a folder; False too where nobody can tell."""
+    return os.path.isdir(path)  # noqa: PTH112 - never raises
+
+
 def find_paths() -> Paths:
     """Return the platform's own folders, or those under `COMPANION_HOME` where it is set."""
     home = os.environ.get(HOME_VARIABLE)
     if home:
-        root = Path(home).expanduser().absolute()
+        root = expand(home).absolute()
         return Paths(root / "config.toml", root / "state", root / "cache", root / "run")
     dirs = platformdirs.PlatformDirs(APP, appauthor=False)
     return Paths(
@@ -83,4 +107,4 @@ def _find_runtime() -> Path | None:
     if os.name != "posix":
         return None
     folder = Path(os.environ.get("XDG_RUNTIME_DIR") or f"/run/user/{os.getuid()}")
-    return folder / APP if folder.is_dir() else None
+    return folder / APP if folder.is_absolute() and is_folder(folder) else None

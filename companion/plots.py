@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from companion.affect import Emotion, Quadrant
 from companion.errors import UsageError
+from companion.paths import is_folder
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -127,7 +128,7 @@ def check_file(file: Path) -> None:
         raise UsageError(
             f"A plot cannot be written as {file.name}.", f"End its name in {', '.join(SUFFIXES)}."
         )
-    if not file.absolute().parent.is_dir():
+    if not is_folder(file.absolute().parent):
         raise UsageError(f"There is no folder {file.parent}.", "Make it first.")
 
 

@@ -12,15 +12,14 @@ import pytest
 import companion
 
 PACKAGE = Path(companion.__file__).parent
-TYPES = {"affect", "track", "playback", "errors", "names", "text"}
+TYPES = {"affect", "track", "playback", "errors", "names", "paths", "text"}
 LEAVES = {
     *TYPES,
-    *("config", "http_client", "local_time", "log", "native_stderr", "paths", "plots", "weights"),
+    *("config", "http_client", "local_time", "log", "native_stderr", "plots", "weights"),
 }
 ROOMS = {"face", "music", "choose", "spotify", "desktop", "store"}
 MAY_IMPORT = {
     **{leaf: {*TYPES} for leaf in LEAVES},
-    "config": {*TYPES, "paths"},
     **dict.fromkeys(ROOMS, LEAVES),
     "agent": LEAVES | ROOMS,
     "demo": LEAVES,

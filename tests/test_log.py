@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import logging
 import logging.handlers
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -232,3 +233,18 @@ def test_a_log_that_cannot_be_written_prints_nothing(
     logging.getLogger("companion").error("the disk is full")
     assert capfd.readouterr() == ("", "")
     stop_log()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such pipes")
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir], ids=["pipe", "folder"])
+def test_what_is_no_file_is_neither_waited_for_nor_cleared(
+    make: Callable[[Path], None], tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "companion.log"
+    make(file)
+    start_log(file)
+    logging.getLogger("companion").error("nobody reads the pipe")
+    assert capfd.readouterr() == ("", "")
+    stop_log()
+    clear_log(file)
+    assert file.exists()

@@ -9,7 +9,7 @@ import platformdirs
 import pytest
 
 from companion.errors import StoreError
-from companion.paths import Paths, find_paths
+from companion.paths import Paths, expand, find_paths, is_file, is_folder
 
 posix = pytest.mark.skipif(os.name != "posix", reason="Windows has no such modes")
 
@@ -118,3 +118,36 @@ def test_a_file_in_a_folders_place_is_named(tmp_path: Path) -> None:
     paths.state.write_text("a file")
     with pytest.raises(StoreError, match="cannot be made"):
         paths.make()
+
+
+def test_a_tilde_that_is_nobodys_stays_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert expand("~nobody at all/music") == Path("~nobody at all/music")
+    monkeypatch.setenv("COMPANION_HOME", "~nobody at all")
+    assert find_paths().state == Path.cwd() / "~nobody at all" / "state"
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "x/" * 3000, "a\0b", "nowhere"])
+def test_a_question_about_an_odd_name_has_an_answer(name: str, tmp_path: Path) -> None:
+    assert not is_file(tmp_path / name)
+    assert not is_folder(tmp_path / name)
+
+
+@posix
+def test_a_pipe_and_a_loop_are_neither_file_nor_folder(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    for name in ("pipe", "loop"):
+        assert not is_file(tmp_path / name)
+        assert not is_folder(tmp_path / name)
+
+
+@posix
+def test_a_runtime_folder_is_the_same_from_every_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("COMPANION_HOME", raising=False)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "relative").mkdir()
+    for folder in ("relative", "x" * 300):
+        monkeypatch.setenv("XDG_RUNTIME_DIR", folder)
+        assert find_paths().runtime == find_paths().state / "run"

@@ -1,7 +1,8 @@
-"""Output where not every character can be written, such as cp1252 or ASCII: nothing fails."""
+"""Output where not every character can be written, such as cp1252 or ASCII, or none at all."""
 
 import codecs
 import io
+import os
 import sys
 import unicodedata
 
@@ -16,6 +17,22 @@ SIMILAR = {
     **dict.fromkeys("‘’", "'"),  # noqa: RUF001 - the curly quotes
     **dict.fromkeys("“”", '"'),
 }
+
+
+def open_closed_streams() -> None:
+    """Read from and write to nowhere where stdin, stdout or stderr was closed, as by `>&-`.
+
+    Else the next file to be opened, such as the log, would take its number, and what is
+    printed would go into it.
+    """
+    for name, flags, mode in _STREAMS:
+        if getattr(sys, name) is None:
+            stream = os.fdopen(os.open(os.devnull, flags), mode, encoding="utf-8")
+            setattr(sys, name, stream)
+
+
+_STREAMS = (("stdin", os.O_RDONLY, "r"), ("stdout", os.O_WRONLY, "w"), ("stderr", os.O_WRONLY, "w"))
+"""In the order of their numbers, as the system gives the lowest that is free."""
 
 
 def write_any_character() -> None:

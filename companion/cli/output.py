@@ -6,8 +6,10 @@ import contextlib
 import itertools
 import json
 import math
+import os
 import statistics
 import sys
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -30,16 +32,16 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text."
 Dark = Annotated[bool, typer.Option("--dark", help="Draw on a dark background.")]
 BAR_WIDTH = 24  # columns
 LEVELS = "▁▂▃▄▅▆▇█"
-WIDEST = 100  # columns
+NARROWEST, WIDEST = 20, 100  # columns
 
 
 def console(*, stderr: bool = False) -> Console:
-    """Open a console for people; no line is wider than `WIDEST`."""
+    """Open a console for people, whose lines are `NARROWEST` to `WIDEST` columns wide."""
     from rich.console import Console
 
     # what is printed holds names from outside: none of it is markup, or an emoji's code
     found = Console(stderr=stderr, highlight=False, markup=False, emoji=False)
-    found.width = min(found.width, WIDEST)
+    found.width = min(max(found.width, NARROWEST), WIDEST)
     return found
 
 
@@ -47,11 +49,27 @@ def print_json(data: Any) -> None:
     """Print data on stdout, for programs."""
     text = json.dumps(data, indent=2, ensure_ascii=False)
     sys.stdout.write((text if can_write(text) else json.dumps(data, indent=2)) + "\n")
+    sys.stdout.flush()  # here, where it can still be said that it fails
 
 
 def print_error(error: CompanionError) -> None:
     """Print what is wrong and what to do, on stderr."""
-    sys.stderr.write(f"companion: {error}\n{error.remedy}\n")
+    with contextlib.suppress(OSError):  # stderr is full or gone: the exit code tells
+        sys.stderr.write(f"companion: {error}\n{error.remedy}\n")
+        sys.stderr.flush()
+
+
+def drop_output() -> None:
+    """Send what was not yet written to stdout nowhere, so that it is not tried again at the end."""
+    with contextlib.suppress(OSError, ValueError):  # as for a stdout that is no file
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def is_of_output(error: OSError) -> bool:
+    """Return True where it came up in printing."""
+    *_, (frame, _) = traceback.walk_tb(error.__traceback__)
+    module = frame.f_globals.get("__name__", "")
+    return module == __name__ or module.partition(".")[0] in {"click", "typer", "rich"}
 
 
 def plain_table(*columns: str, **options: Any) -> Table:

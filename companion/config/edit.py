@@ -7,6 +7,7 @@ several lines stays above the new one as a comment.
 
 import contextlib
 import dataclasses
+import json
 import os
 import re
 import tempfile
@@ -114,7 +115,7 @@ def edit_rules(text: str, rules: Sequence[Rule]) -> str:
     if tables:
         section["rules"] = _as_tables(tables, before)
     edited = document.as_string().rstrip("\n") + "\n"
-    if _without_rules(_parse_or_none(edited)) != _without_rules(wanted):
+    if not _is_same(_without_rules(_parse_or_none(edited)), _without_rules(wanted)):
         raise ConfigError("is laid out in a way that cannot be edited.", RULES_BY_HAND)
     return mark + edited
 
@@ -146,9 +147,9 @@ def _without_rules(document: dict[str, Any] | None) -> dict[str, Any] | None:
 
 
 def _rewrite(file: Path, change: Callable[[str], str]) -> None:
-    file = file.resolve()  # of a link, the target is changed
+    file = Path(os.path.realpath(file))  # of a link, the target is changed
     try:
-        text = read_text(file) if file.exists() else example()
+        text = read_text(file) if os.path.lexists(file) else example()
         _replace(file, change(text).encode("utf-8"))
     except ConfigError as error:
         raise ConfigError(f"{file} {error}", error.remedy) from error
@@ -175,7 +176,7 @@ def edit(text: str, changes: Changes) -> str:
     with contextlib.suppress(TOMLKitError):
         for (section, key), value in changes.items():
             edited = _set(edited, section, key, to_toml(value), newline)
-    if edited != text and _parse_or_none(edited) != wanted:
+    if edited != text and not _is_same(_parse_or_none(edited), wanted):
         raise ConfigError("is laid out in a way that cannot be edited.", _by_hand(changes))
     return mark + edited
 
@@ -235,6 +236,12 @@ def _parse_or_none(text: str) -> dict[str, Any] | None:
     with contextlib.suppress(tomllib.TOMLDecodeError):
         return tomllib.loads(text)
     return None
+
+
+def _is_same(document: dict[str, Any] | None, wanted: dict[str, Any] | None) -> bool:
+    """Compare two documents; of nan, which the file may hold where it is no good, each is alike."""
+    one, other = (json.dumps(some, sort_keys=True, default=str) for some in (document, wanted))
+    return one == other
 
 
 def _wanted(document: dict[str, Any], changes: Changes) -> dict[str, Any]:

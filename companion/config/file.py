@@ -26,6 +26,8 @@ from companion.config.schema import (
 from companion.errors import ConfigError, UsageError
 from companion.paths import HOME_VARIABLE
 
+MOST_BYTES = 1_000_000  # of a settings file; the example has ten thousand
+
 
 def load_config(path: Path, environ: Mapping[str, str] | None = None) -> Config:
     """Read the file (an absent one is an empty one) and the environment.
@@ -38,15 +40,29 @@ def load_config(path: Path, environ: Mapping[str, str] | None = None) -> Config:
         text = read_text(path).removeprefix("\ufeff")
         document = parse(text)
     except ConfigError as error:
-        raise ConfigError(f"{path} {error}") from error
+        raise ConfigError(f"{path} {error}", error.remedy) from error
     problems: list[str] = []
     for name, line, problem in _check_document(document, _Lines(text)):
         problems.append(f"line {line}: {name} {problem}")
+    of_file = len(problems)
     overrides = dict(_read_environment(environ, problems))
     if problems:
-        count = "a problem" if len(problems) == 1 else f"{len(problems)} problems"
-        raise ConfigError("\n  ".join([f"{path} has {count}:", *problems]))
+        raise _tell(path, problems, of_file)
     return _build(document, overrides)
+
+
+def _tell(path: Path, problems: list[str], of_file: int) -> ConfigError:
+    """The error for problems, of which so many are of the file and the others of variables."""
+    count = "a problem" if len(problems) == 1 else f"{len(problems)} problems"
+    if not of_file:
+        told = "\n  ".join([f"The environment has {count}:", *problems])
+        return ConfigError(told, "Correct or unset what is named.")
+    told = "\n  ".join([f"{path} has {count}:", *problems])
+    if of_file < len(problems):
+        return ConfigError(
+            told, "Correct the file that `companion config path` names, and the variables."
+        )
+    return ConfigError(told)
 
 
 def find_problem(section: str, key: str, value: Any) -> str | None:
@@ -121,13 +137,18 @@ def read_text(path: Path) -> str:
     try:
         if path.exists() and not (path.is_file() or path.is_dir()):
             raise ConfigError("is a device or a pipe, not a file.")  # whose reading may never end
+        if path.exists() and path.stat().st_size > MOST_BYTES:
+            raise ConfigError(f"is too long for settings: over {MOST_BYTES:,} bytes.")
         return path.read_bytes().decode("utf-8")
     except FileNotFoundError:
         return ""
     except UnicodeDecodeError as error:
         raise ConfigError("is not UTF-8 text.") from error
     except OSError as error:
-        raise ConfigError(f"cannot be read: {error.strerror}.") from error
+        raise ConfigError(
+            f"cannot be read: {error.strerror}.",
+            "Make it a file that you may read, or set COMPANION_HOME to another folder.",
+        ) from error
 
 
 def parse(text: str) -> dict[str, Any]:
@@ -138,8 +159,10 @@ def parse(text: str) -> dict[str, Any]:
     """
     try:
         return tomllib.loads(text)
-    except ValueError as error:  # beside TOMLDecodeError: a number of thousands of digits
+    except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"is not TOML: {error}.") from error
+    except ValueError as error:  # Python's own limit
+        raise ConfigError("is not TOML: a number in it has thousands of digits.") from error
     except RecursionError as error:
         raise ConfigError("is not TOML that can be read: it is nested too deeply.") from error
 

@@ -2,12 +2,12 @@
 
 import contextlib
 from datetime import timedelta
-from pathlib import Path
 
 from companion.agent.quota import calls_left
 from companion.config.schema import Spotify
 from companion.doctor.check import Finding, Subject, fail, ok, warn
 from companion.errors import KeyringMissing, LoginNeeded
+from companion.paths import expand, is_folder
 from companion.spotify.quota import Group, budget_of
 from companion.store.database import open_readonly
 from companion.store.metadata import LIBRARY_SYNCED_AT, read_time
@@ -91,9 +91,7 @@ def check_clips(subject: Subject) -> Finding:
     clips = subject.config.clips
     if not clips.providers:
         return warn("no source is chosen, so no track is tagged", SETUP)
-    if "local" in clips.providers and not (
-        clips.folder and Path(clips.folder).expanduser().is_dir()
-    ):
+    if "local" in clips.providers and not (clips.folder and is_folder(expand(clips.folder))):
         return fail(
             f"the folder of your audio files is not there: {clips.folder or '(not set)'}", SETUP
         )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from companion.config.file import load_config
 from companion.doctor.check import Finding, Subject, fail, ok, warn
+from companion.paths import is_folder
 from companion.store.database import migrations, open_readonly, schema_version
 from companion.weights import list_models, open_model
 
@@ -34,7 +35,11 @@ def check_config(subject: Subject) -> Finding:
 
 def check_folders(subject: Subject) -> Finding:
     """Check that the state folder can be written, and only by this user."""
-    folder = subject.paths.state
+    paths = subject.paths
+    for other in (paths.state, paths.cache, paths.runtime):
+        if os.path.lexists(other) and not is_folder(other):
+            return fail(f"{other} is not a folder", "Move it away: a folder is made there.")
+    folder = paths.state
     if not folder.exists():
         above = _nearest(folder)
         if not os.access(above, os.W_OK | os.X_OK):

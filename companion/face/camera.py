@@ -31,6 +31,7 @@ from companion.errors import (
     SourceUnreadable,
 )
 from companion.native_stderr import discard_native_stderr
+from companion.paths import is_file
 from companion.text import readable_path
 
 Source = int | Path
@@ -362,9 +363,9 @@ def to_rgb(frame: object) -> Frame | None:
 
 def _check_file(file: Path) -> None:
     name = readable_path(file)
-    if not file.exists():
+    if not os.path.exists(file):  # noqa: PTH110 - never raises
         raise SourceUnreadable(f"There is no file {name}.")
-    if not file.is_file():
+    if not is_file(file):
         raise SourceUnreadable(f"{name} is not a file.")
     if not os.access(file, os.R_OK):
         raise SourceUnreadable(f"The file {name} may not be read.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from pathlib import Path
 from statistics import NormalDist
 
 from companion.errors import StoreError
+from companion.paths import is_file
 from companion.store.database_errors import explain
 
 BUSY_TIMEOUT_S = 10.0
@@ -30,6 +32,7 @@ def open_database(file: Path) -> Iterator[sqlite3.Connection]:
         StoreDamaged: it is no database, or its content is broken.
         StoreError: it cannot be written, or is newer than this program.
     """
+    _check_is_file(file)
     with (
         store_errors(file),
         contextlib.closing(sqlite3.connect(file, BUSY_TIMEOUT_S, isolation_level=None)) as db,
@@ -40,6 +43,15 @@ def open_database(file: Path) -> Iterator[sqlite3.Connection]:
         db.execute("PRAGMA secure_delete = ON")
         _migrate(db, file)
         yield db
+
+
+def _check_is_file(file: Path) -> None:
+    """Refuse what SQLite cannot name, and would wait for, such as a pipe."""
+    if os.path.exists(file) and not is_file(file):  # noqa: PTH110 - never raises
+        raise StoreError(
+            f"The database {file} cannot be used, as it is not a file.",
+            "Move it away, then try again.",
+        )
 
 
 @contextlib.contextmanager
@@ -181,6 +193,7 @@ def open_readonly(file: Path) -> Iterator[sqlite3.Connection]:
     Raises:
         StoreError: it is absent, no database, damaged, or may not be read.
     """
+    _check_is_file(file)
     # A reader makes the files of the write-ahead log where they are absent, and leaves
     # them; where they are absent nobody writes, and SQLite may be told so.
     writers = file.with_name(f"{file.name}-wal").exists()

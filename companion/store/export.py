@@ -35,6 +35,12 @@ QUERIES: Mapping[str, str] = {
     "json_extract(why, '$.target.valence') AS target_valence, "
     "json_extract(why, '$.target.arousal') AS target_arousal "
     "FROM queue_entries ORDER BY queue_entries.id",
+    "plays": "SELECT started_at, track_id, "
+    "coalesce(isrc, '') AS isrc, coalesce(title, '') AS title, "
+    "coalesce(artists, '[]') AS artists, coalesce(duration_ms, 0) AS duration_ms, "
+    "initiative, ending, plays.album AS album, context, shuffled, volume "
+    "FROM plays LEFT JOIN tracks ON tracks.id = track_id ORDER BY started_at, plays.id",
+    "trust": "SELECT source, trust FROM trust ORDER BY source",
     "tags": "SELECT tags.track_id, isrc, title, artists, duration_ms, model, "
     "coalesce(json_extract(said, '$.q1'), q1) AS q1, "
     "coalesce(json_extract(said, '$.q2'), q2) AS q2, "

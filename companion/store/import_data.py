@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 from companion.affect import Affect, Correction, Emotion, PitchRange, Quadrant, TrackMood
 from companion.errors import UsageError
 from companion.names import name_key
+from companion.paths import is_file
 from companion.store.database import transaction
 from companion.store.export import FILE, FORMAT, VERSION
 from companion.store.history.feedback import Block, BlockKind, FeedbackKind
@@ -252,7 +253,7 @@ def _insert(db: sqlite3.Connection, table: str, values: dict[str, object]) -> bo
 
 def _read_file(file: Path) -> bytes:
     try:
-        if not file.is_file():
+        if not is_file(file):
             raise UsageError(f"There is no {file}.", REMEDY)
         if file.stat().st_size > MOST_BYTES:
             raise UsageError(f"{file} is too large to be an export.", REMEDY)

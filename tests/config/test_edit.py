@@ -269,3 +269,16 @@ def test_the_loader_reads_what_was_written(changes: dict[tuple[str, str], Any]) 
         for key in type(getattr(Config(), name)).__dataclass_fields__:
             value = getattr(getattr(config, name), key)
             assert value == changes.get((name, key), getattr(getattr(Config(), name), key))
+
+
+def test_a_link_to_itself_is_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.symlink_to(file)
+    with pytest.raises(ConfigError, match="cannot be read"):
+        change_settings(file, {INDEX: 3})
+    assert file.is_symlink()
+
+
+def test_a_value_that_is_no_number_elsewhere_is_not_in_the_way() -> None:
+    before = "[camera]\nseconds = nan\nindex = 1\n"
+    assert edit(before, {INDEX: 3}) == "[camera]\nseconds = nan\nindex = 3\n"

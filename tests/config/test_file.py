@@ -47,7 +47,7 @@ def refusal(file: Path, text: str | bytes, **environ: str) -> str:
 def problems(file: Path, text: str, **environ: str) -> list[str]:
     """The refusal's problems, after its head."""
     head, *lines = refusal(file, text, **environ).splitlines()
-    assert head.startswith(f"{file} has ")
+    assert head.startswith(f"{file} has " if text else "The environment has ")
     return [line.strip() for line in lines]
 
 
@@ -516,3 +516,40 @@ def test_an_override_of_nothing_is_told(file: Path, variable: str, problem: str)
 
 def test_the_home_is_no_setting(file: Path) -> None:
     assert load(file, "", COMPANION_HOME="/somewhere", COMPANIONABLE="yes") == Config()
+
+
+def error(file: Path, text: str, **environ: str) -> ConfigError:
+    with pytest.raises(ConfigError) as caught:
+        load(file, text, **environ)
+    return caught.value
+
+
+def test_what_is_wrong_with_a_variable_is_not_blamed_on_the_file(file: Path) -> None:
+    index, seconds = "COMPANION_CAMERA_INDEX", "COMPANION_CAMERA_SECONDS"
+    alone = error(file, "", **{index: "x"})
+    assert str(alone).startswith("The environment has a problem:\n")
+    assert alone.remedy == "Correct or unset what is named."
+    both = error(file, "[camera]\nindex = -1\n", **{seconds: "x"})
+    assert str(both).startswith(f"{file} has 2 problems:\n")
+    assert both.remedy == f"{ConfigError.remedy.removesuffix('.')}, and the variables."
+    assert error(file, "[camera]\nindex = -1\n").remedy == ConfigError.remedy
+
+
+def test_a_file_too_long_for_settings_is_refused_at_once(file: Path) -> None:
+    assert (
+        refusal(file, "#" * 1_000_001) == f"{file} is too long for settings: over 1,000,000 bytes."
+    )
+    assert load(file, "#" * 1_000_000) == Config()
+
+
+def test_a_number_of_thousands_of_digits_is_named(file: Path) -> None:
+    wrong = refusal(file, f"[agent]\nkeep_days = {'9' * 5000}\n")
+    assert wrong == f"{file} is not TOML: a number in it has thousands of digits."
+
+
+def test_the_remedy_for_what_cannot_be_read_is_not_to_correct_it(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for file in (tmp_path, tmp_path / "file" / "config.toml"):
+        with pytest.raises(ConfigError, match="cannot be read") as caught:
+            load_config(file, {})
+        assert caught.value.remedy.startswith("Make it a file that you may read")

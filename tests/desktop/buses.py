@@ -90,6 +90,7 @@ class Peer:
         self.properties: dict[tuple[str, str], dict[str, tuple[str, Any]]] = {}
         self.methods: dict[tuple[str, str], Answer | Callable[..., Answer | None] | None] = {}
         self.calls: list[tuple[str, tuple[Any, ...]]] = []
+        self.vanished = False
         self._bus = bus
         self._names = names
         self._over = threading.Event()
@@ -113,8 +114,13 @@ class Peer:
         self._thread.join()
         self._connection.close()
 
+    def vanish(self) -> None:
+        """Leave the bus as a program that crashes, without an answer to what it was asked."""
+        self.vanished = True
+        self._connection.close()
+
     def _serve(self) -> None:
-        while not self._over.is_set():
+        while not self._over.is_set() and not self.vanished:
             try:
                 message = self._connection.receive(timeout=POLL)
             except TimeoutError:

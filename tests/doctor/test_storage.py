@@ -81,6 +81,15 @@ class TestFolders:
         assert found.level is Level.WARN
         assert found.remedy == f"Make it private: chmod 700 {subject.paths.state}"
 
+    @pytest.mark.parametrize("name", ["state", "cache", "runtime"])
+    def test_a_file_in_its_place(self, name: str, subject: Subject) -> None:
+        place: Path = getattr(subject.paths, name)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.touch()
+        found = check_folders(subject)
+        assert found.level is Level.FAIL
+        assert found.text == f"{place} is not a folder"
+
     @pytest.mark.parametrize("there", [True, False])
     def test_no_right_to_write(
         self, there: bool, subject: Subject, monkeypatch: pytest.MonkeyPatch

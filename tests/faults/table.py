@@ -8,11 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 ONCE, STATUS, TAG = "`companion once`", "`companion status`", "`companion tag`"
+NOW = "`companion visit-now`"
 NEVER_TWICE = "the queue holds no track twice"
 ALL = f"library, tags and sign-in; {NEVER_TWICE}"
 NOT_SENT = "nothing is queued; the same visit works later"
 UNCLEAR = "the request is not repeated, as it may have worked; the queue decides later"
 QUEUED = "the track is in the queue, once"
+LATER = "the agent goes on; the next visit queues a track, once, and `status` shows no trouble"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,4 +119,10 @@ FAULTS: dict[str, Row] = _spotify() | {
     "bus gone, presence": Row("D-Bus", "gone in the middle of a call", "running", None,
                               "lock and absence are unknown, which counts as present; "
                               "Spotify is asked what plays", STATUS),
+    "process spotify": Row("An agent as a process of its own", "Spotify answers 503 for a while",
+                           "Failed: Spotify is not working", 1, LATER, NOW),
+    "process keyring": Row("An agent as a process of its own", "the keyring breaks for a while",
+                           "Failed: The system keyring does not work", 1, LATER, NOW),
+    "process disk": Row("An agent as a process of its own", "the disk is full for a while",
+                        "its disk is full", 5, LATER, NOW),
 }  # fmt: skip

@@ -11,6 +11,7 @@ from tests.faults import (
     test_desktop,
     test_disk,
     test_keyring,
+    test_process,
     test_spotify,
 )
 from tests.faults.table import FAULTS
@@ -22,6 +23,7 @@ MODULES = (
     test_desktop,
     test_disk,
     test_keyring,
+    test_process,
     test_spotify,
 )
 

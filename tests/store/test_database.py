@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from collections.abc import Callable
@@ -11,7 +12,13 @@ import pytest
 
 from companion.errors import StoreError
 from companion.store import database
-from companion.store.database import migrations, open_database, schema_version, transaction
+from companion.store.database import (
+    migrations,
+    open_database,
+    open_readonly,
+    schema_version,
+    transaction,
+)
 from companion.store.tracks.library import count_tracks, save_tracks
 from tests.store.samples import NOON, make_track
 
@@ -237,7 +244,16 @@ def test_an_empty_file_is_a_new_database(file: Path) -> None:
 
 
 def test_a_folder_is_refused(tmp_path: Path) -> None:
-    assert "unable to open" in str(refusal(tmp_path))
+    assert str(refusal(tmp_path)).endswith("as it is not a file.")
+    assert refusal(tmp_path).remedy == "Move it away, then try again."
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such pipes")
+def test_a_pipe_is_refused_by_writers_and_readers(file: Path) -> None:
+    os.mkfifo(file)
+    assert str(refusal(file)).endswith("as it is not a file.")
+    with pytest.raises(StoreError, match="not a file"), open_readonly(file):
+        pass
 
 
 def test_a_place_that_is_not_there_is_refused(tmp_path: Path) -> None:

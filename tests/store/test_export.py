@@ -18,9 +18,11 @@ from hypothesis import strategies as st
 
 from companion.affect import Affect, Correction, Emotion, FaceMood, Quadrant
 from companion.errors import StoreError, UsageError
+from companion.playback import Initiative, PlayerSnapshot
 from companion.store.database import open_database
 from companion.store.export import FILE, QUERIES, Table, _to_csv, export_data, read_tables
 from companion.store.face.readings import save_reading
+from companion.store.forget import Kind, forget
 from companion.store.history.feedback import (
     Block,
     BlockKind,
@@ -30,7 +32,9 @@ from companion.store.history.feedback import (
     save_feedback,
 )
 from companion.store.history.queue import plan_entry
+from companion.store.history.trust import save_trust
 from companion.store.import_data import ImportSummary, import_data, read_export
+from companion.store.listening.plays import begin_play
 from companion.store.tracks.corrections import save_track_correction
 from companion.store.tracks.library import save_tracks
 from companion.store.tracks.tags import count_tags, save_failure, save_tag
@@ -63,6 +67,10 @@ def fill(db: sqlite3.Connection) -> None:
     save_block(db, Block(BlockKind.TRACK, "2", tracks[1].byline), NOON)
     save_block(db, Block(BlockKind.ARTIST, "Nobody", "Nobody"), NOON + SECOND)
     save_track_correction(db, "1", Affect(-0.5, 0.5), NOON)
+    for track in (tracks[0], make_track("elsewhere")):
+        seen = PlayerSnapshot(track, context="spotify:album:a", shuffled=False, volume=70)
+        begin_play(db, seen, Initiative.USER, NOON)
+    save_trust(db, {"listening": 1.25})
 
 
 @pytest.fixture
@@ -90,7 +98,7 @@ def test_every_table_is_written_as_json_and_as_csv(
     counts = export_data(full, folder, NOON)
     assert counts == {
         "readings": 1, "picks": 1, "tags": 2, "corrections": 1, "feedback": 2, "blocks": 2,
-        "moves": 1,
+        "moves": 1, "plays": 2, "trust": 1,
     }  # fmt: skip
     written = json.loads((folder / FILE).read_text("utf-8"))
     assert (written["format"], written["version"]) == ("companion export", 1)
@@ -101,6 +109,19 @@ def test_every_table_is_written_as_json_and_as_csv(
     [pick] = written["picks"]
     assert (pick["outcome"], pick["strategy"], pick["mood_arousal"]) == ("planned", "lift", -0.2)
     assert written["readings"][0]["at"] == "2026-05-01T12:00:00+00:00"
+
+
+def test_what_was_played_and_the_trust_go_out_and_are_forgotten(full: sqlite3.Connection) -> None:
+    """Each play with its track, where the library has it."""
+    known, unknown = rows(full)["plays"]
+    assert known["started_at"] == "2026-05-01T12:00:00+00:00"
+    assert (known["track_id"], known["title"]) == ("1", make_track("1").title)
+    assert (known["initiative"], known["ending"]) == ("user", "playing")
+    assert (known["context"], known["shuffled"], known["volume"]) == ("spotify:album:a", 0, 70)
+    assert (unknown["track_id"], unknown["title"], unknown["artists"]) == ("elsewhere", "", [])
+    assert rows(full)["trust"] == [{"source": "listening", "trust": 1.25}]
+    forget(full, [Kind.HISTORY, Kind.READINGS])
+    assert rows(full)["plays"] == rows(full)["trust"] == []
 
 
 def test_nothing_is_written_that_the_document_does_not_describe() -> None:

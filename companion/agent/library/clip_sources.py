@@ -6,11 +6,11 @@ import sqlite3
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from companion.config.schema import Clips
 from companion.errors import ConfigError
 from companion.music.clips.provider import ClipProvider
+from companion.paths import expand, is_folder
 from companion.store.usage import postpone_requests, reserve_request
 
 
@@ -71,8 +71,8 @@ def _make_provider(name: str, clips: Clips, db: sqlite3.Connection) -> ClipProvi
         return DeezerClips(clips.deezer_url, pace=StorePace(db, name, GAP_S))
     from companion.music.clips.local import LocalClips
 
-    folder = Path(clips.folder).expanduser()
-    if not clips.folder or not folder.is_dir():
+    folder = expand(clips.folder)
+    if not clips.folder or not is_folder(folder):
         raise ConfigError(
             f"The folder of the provider local is not there: {clips.folder or '(not set)'}.",
             "Run `companion setup`.",

@@ -199,12 +199,14 @@ class Agent:
                 return self._plan()
         self._last = self._now()  # also of one that the store breaks off
         result = self._finish(self._jobs.visit())
-        paused = result.outcome is not None and result.outcome.kind == "paused"
-        return NOT_DONE if paused else result  # what kept the last one from its end may still
+        return NOT_DONE if _is_paused(result) else result
 
     def _visit_asked_for(self) -> VisitResult:
         with store_errors(self._paths.database):
-            return self._finish(self._jobs.visit(asked=True))
+            result = self._finish(self._jobs.visit(asked=True))
+        if not _is_paused(result):
+            self._troubles.pop(Job.VISIT.value, None)
+        return result
 
     def _finish(self, result: VisitResult) -> VisitResult:
         self._last = self._now()
@@ -267,3 +269,8 @@ class Agent:
         if self.config.agent.notices:
             self._environment.notify("companion started over", text)
         self._timetable.move(Job.SYNC, self._now() + NOW)
+
+
+def _is_paused(result: VisitResult) -> bool:
+    """True where it came to no end: what kept the last one from its end may still."""
+    return result.outcome is not None and result.outcome.kind == "paused"

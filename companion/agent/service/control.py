@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from companion.errors import AgentNotRunning, CompanionError, StoreError
-from companion.paths import Paths
+from companion.paths import Paths, is_file
 from companion.text import one_line
 
 ANSWER_SECONDS = 5.0  # until an answer; a command that takes longer names its own time
@@ -31,6 +31,7 @@ RETRY_SECONDS = 0.5  # after the system refused a connection, as for too many op
 MOST_BYTES = 4096  # of a command
 MOST_WAITING = 16  # connections that are not accepted yet
 KEY_BYTES = 32
+LAST_EXIT_CODE = 255
 
 Command = Callable[[], Any]
 """Does what is asked; its result is what JSON can hold."""
@@ -52,10 +53,7 @@ class ControlServer:
         try:
             self._listener = _listen(paths, self._key)
         except OSError as error:
-            raise StoreError(
-                f"The socket {paths.socket} cannot be made: {error}.",
-                "Set COMPANION_HOME to a shorter path that you may write to.",
-            ) from error
+            raise _cannot_listen(error, paths.socket) from error
         self._thread = threading.Thread(target=self._serve, daemon=True, name="control")
         self._thread.start()
 
@@ -103,7 +101,7 @@ class ControlServer:
         try:
             return {"answer": command()}
         except CompanionError as error:
-            return {"problem": str(error), "remedy": error.remedy}
+            return {"problem": str(error), "remedy": error.remedy, "code": error.exit_code}
         except Exception as error:
             _logger.exception("a command failed")
             problem = f"The agent failed: {type(error).__name__}: {error}."
@@ -149,13 +147,23 @@ def _read_answer(body: bytes) -> Any:
         message = None
     match message:
         case {"problem": str(problem), "remedy": str(remedy)}:
-            raise CompanionError(one_line(problem), one_line(remedy))
+            error = CompanionError(one_line(problem), one_line(remedy))
+            error.exit_code = _exit_code(message.get("code"))
+            raise error
         case {"answer": answer}:
             return answer
     raise CompanionError("The agent's answer is invalid.", UPDATE)
 
 
+def _exit_code(said: Any) -> int:
+    """The exit code that the agent gives to an error; 1 where it gives none."""
+    good = isinstance(said, int) and 1 <= said <= LAST_EXIT_CODE
+    return said if good else CompanionError.exit_code
+
+
 def _exchange(paths: Paths, question: bytes, timeout: float) -> bytes:
+    if not is_file(_key_file(paths)):  # a pipe would be waited for
+        raise FileNotFoundError
     key = _key_file(paths).read_bytes()
     with _connect(paths, timeout) as connection:
         answer_challenge(connection, key)
@@ -164,6 +172,16 @@ def _exchange(paths: Paths, question: bytes, timeout: float) -> bytes:
         if not connection.poll(timeout):
             raise TimeoutError
         return connection.recv_bytes()
+
+
+def _cannot_listen(error: OSError, socket_file: Path) -> StoreError:
+    if error.filename:  # something else lies where the socket or its key is due
+        problem = f"{error.filename} cannot be replaced: {error.strerror}."
+        return StoreError(problem, "Remove it, or make it and its folder yours and writable.")
+    return StoreError(
+        f"The socket {socket_file} cannot be made: {error}.",
+        "Set COMPANION_HOME to a shorter path that you may write to.",
+    )
 
 
 def _listen(paths: Paths, key: bytes) -> Listener:

@@ -25,9 +25,12 @@ def forget_kinds(paths: Paths, kinds: Collection[Kind]) -> dict[Kind, int]:
     if paths.database.exists():
         with open_database(paths.database) as db:
             gone = forget(db, kinds)
-    for copy in backups(paths.database):
-        copy.unlink(missing_ok=True)
-    clear_log(paths.log)
+    try:
+        for copy in backups(paths.database):
+            copy.unlink(missing_ok=True)
+        clear_log(paths.log)
+    except OSError as error:
+        raise _cannot_remove(error, paths.state) from error
     return gone
 
 
@@ -79,7 +82,11 @@ def _remove(folder: Path, kept: Path) -> None:
         if folder.exists() and not any(folder.iterdir()):
             folder.rmdir()
     except OSError as error:
-        raise StoreError(
-            f"{error.filename or folder} cannot be removed: {error.strerror}.",
-            "Remove it yourself, or run the command again.",
-        ) from error
+        raise _cannot_remove(error, folder) from error
+
+
+def _cannot_remove(error: OSError, folder: Path) -> StoreError:
+    return StoreError(
+        f"{error.filename or folder} cannot be removed: {error.strerror}.",
+        "Remove it yourself, or run the command again.",
+    )

@@ -23,7 +23,10 @@ def only_instance(file: Path) -> Iterator[None]:
     try:
         descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
-        raise StoreError(f"The lock {file} cannot be made: {error.strerror}.") from error
+        raise StoreError(
+            f"The lock {file} cannot be made: {error.strerror}.",
+            "Remove it, or make it and its folder yours and writable.",
+        ) from error
     try:
         try:
             _lock(descriptor)

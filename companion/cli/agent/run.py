@@ -1,5 +1,6 @@
 """`companion run`, and the commands to a running agent: `pause`, `resume`, `visit-now`, `logs`."""
 
+import os
 import re
 import time
 from collections import deque
@@ -14,7 +15,8 @@ from companion.cli.camera import Source, parse_source
 from companion.cli.home import open_home
 from companion.cli.output import Json, print_json
 from companion.cli.visit.describe import exit_code
-from companion.errors import SourceUnreadable, UsageError
+from companion.errors import SourceUnreadable, StoreError, UsageError
+from companion.paths import is_file
 from companion.store.history.overrides import Pause, drop_pause, save_pause
 
 VISIT_DEADLINE_S = 150.0  # the worker may have to start, and another job to end first
@@ -31,7 +33,7 @@ def run(*, source: Source = None) -> None:
 
     home = open_home()
     shown = None if source is None else parse_source(source, home)
-    if isinstance(shown, Path) and not shown.is_file():
+    if isinstance(shown, Path) and not is_file(shown):
         raise SourceUnreadable(f"There is no file {shown}.")
 
     def say_started() -> None:
@@ -97,11 +99,18 @@ def logs(
 ) -> None:
     """Print the end of the log."""
     file = open_home().paths.log
-    if not file.exists():
+    if not os.path.lexists(file):
         raise UsageError("There is no log yet.", "Run a command that writes to it first.")
-    with file.open(encoding="utf-8", errors="replace") as stream:
-        typer.echo("".join(deque(stream, lines)), nl=False)
-        place = stream.tell()
+    if not is_file(file):
+        raise StoreError(f"{file} is not a file, so nothing is logged.", "Remove it.")
+    try:
+        with file.open(encoding="utf-8", errors="replace") as stream:
+            end, place = "".join(deque(stream, lines)), stream.tell()
+    except OSError as error:
+        raise StoreError(
+            f"The log {file} cannot be read: {error.strerror}.", "Make it yours and readable."
+        ) from error
+    typer.echo(end, nl=False)
     while follow:
         place = _print_new(file, place)
         time.sleep(FOLLOW_INTERVAL_S)

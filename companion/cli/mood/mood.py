@@ -52,12 +52,13 @@ def mood(
             _set(db, name, for_, now)
         elif for_ is not None:
             raise UsageError("--for needs a mood.", "Write it as `companion mood calm --for 1h`.")
-        if reset_trust:
-            drop_trust(db)
+        forgot = reset_trust and drop_trust(db)
         found = describe_mood_now(db, home, now)
     if as_json:
         print_json(found)
         return
+    if reset_trust:
+        typer.echo("Face and listening are trusted alike " + ("again." if forgot else "already."))
     for line in (found["words"], *found["source_words"]):
         typer.echo(line)
 
@@ -110,14 +111,25 @@ def describe_mood_now(db: sqlite3.Connection, home: Home, now: datetime) -> dict
 
 
 def _source_lines(parts: dict[str, Any], sources: Sources, now: datetime) -> Iterator[str]:
-    if list(parts) == ["face"]:
-        return
-    for name, part in parts.items():
+    shown = {} if list(parts) == ["face"] else parts
+    yield from _trust_beside(shown, sources)
+    for name, part in shown.items():
         place = place_words(Affect(part["valence"], part["arousal"]))
         trust = "" if round(part["trust"], 2) == 1 else f", trusted {part['trust']:.2f} times"
         yield f"{name.capitalize():10} {place}, {part['share']:.0%} of it{trust}"
-    if "listening" in parts:
+    if "listening" in shown:
         yield f"{'':10} {describe_listening(sources.listening.mood, now)}"
+
+
+def _trust_beside(shown: dict[str, Any], sources: Sources) -> Iterator[str]:
+    """Tell the learned trust in sources that say nothing at present."""
+    learned = {
+        source.value: trust
+        for source, trust in sources.trust.items()
+        if source.value not in shown and round(trust, 2) != 1
+    }
+    if learned:
+        yield "Trusted    " + ", ".join(f"{name} {t:.2f} times" for name, t in learned.items())
 
 
 UNKNOWN = "The mood is unknown: there is nothing recent to go by."

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from companion.config.schema import Clips
 from companion.errors import UsageError
+from companion.paths import expand, is_folder
 
 KEEP = "keep"
 WORDS = "local:FOLDER, deezer, local:FOLDER,deezer, none or keep"
@@ -37,8 +38,8 @@ def check_folder(text: str) -> str:
     """
     from companion.music.clips.local import SUFFIXES
 
-    folder = Path(text.strip()).expanduser()
-    if not text.strip() or not folder.is_dir():
+    folder = expand(text.strip())
+    if not text.strip() or not is_folder(folder):
         raise UsageError(
             f"There is no folder {text or '(none is named)'}.",
             "Name the folder of your audio files.",

@@ -11,8 +11,9 @@ from companion.paths import Paths, find_paths
 from companion.store.forget import Kind
 
 WHAT = {
-    "readings": "readings of your face, your corrections, your resting face, the mood you set",
-    "history": "visits, queued tracks, and what you said of them",
+    "readings": "readings of your face, your corrections, your resting face, the mood you set, "
+    "the learned trust",
+    "history": "visits, what was played and queued, and what you said of it",
     "library": "tracks of your library, and their moods",
 }
 

@@ -18,7 +18,7 @@ Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder of th
 def export(folder: Folder, *, as_json: Json = False) -> None:
     """Write your data to files in a folder.
 
-    They hold readings, picks, tags, corrections, feedback and blocks: one JSON file, which
+    They hold readings, picks, plays, tags, corrections, feedback and blocks: one JSON file, which
     `companion import` reads on another machine, and a CSV file of each kind for spreadsheets.
     `companion forget` does not delete them.
     """

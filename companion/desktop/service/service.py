@@ -9,7 +9,7 @@ from typing import Protocol
 from companion.desktop.programs import Command, run_command
 from companion.desktop.service.definition import is_ours
 from companion.errors import ServiceError
-from companion.paths import HOME_VARIABLE
+from companion.paths import HOME_VARIABLE, expand
 from companion.text import readable_path
 
 # The service must find the same folders as the commands in a terminal.
@@ -123,11 +123,7 @@ def find_service(environ: Mapping[str, str] = os.environ) -> Service:
 
 def carried_environment(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
     """The variables by which what the desktop starts finds the same folders as a terminal."""
-    return {
-        name: str(Path(environ[name]).expanduser().absolute())
-        for name in CARRIED
-        if environ.get(name)
-    }
+    return {name: str(expand(environ[name]).absolute()) for name in CARRIED if environ.get(name)}
 
 
 def _check_text(words: Iterable[str]) -> None:

@@ -19,6 +19,7 @@ from companion.music.clips.matching import (
     plain_key,
 )
 from companion.music.clips.provider import Clip, ClipQuery, Match
+from companion.paths import expand, is_file
 from companion.text import decode_name, one_line, readable_path
 
 SUFFIXES = frozenset({".mp3", ".flac", ".ogg", ".oga", ".opus", ".wav", ".aif", ".aiff"})
@@ -50,7 +51,7 @@ class LocalClips:
     name = "local"
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder.expanduser()
+        self._folder = expand(folder)
 
     def find(self, query: ClipQuery) -> Clip:
         """See ClipProvider; the reference is the path inside the folder."""
@@ -116,7 +117,7 @@ def _walk(folder: Path) -> Iterator[Path]:
     for here, _, names in os.walk(folder):
         for name in names:
             path = Path(here, name)
-            if path.suffix.lower() in SUFFIXES and os.path.isfile(path):  # noqa: PTH113 - never raises
+            if path.suffix.lower() in SUFFIXES and is_file(path):
                 yield path
 
 

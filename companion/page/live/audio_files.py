@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from companion.errors import ClipMissing
 from companion.music.clips.local import SUFFIXES
 from companion.page.context import Context
+from companion.paths import expand, is_file
 from companion.store.tracks.track_map import find_on_map
 
 MEDIA_TYPES = {
@@ -32,9 +34,9 @@ def find_file(context: Context, track_id: str) -> Path:
     folder = context.config.clips.folder
     if found is None or found.provider != "local" or not folder:
         raise ClipMissing("There is no file of this track.", "Choose a folder of your own files.")
-    root = Path(folder).expanduser().resolve()
-    file = (root / found.reference).resolve()
-    if not (file.is_relative_to(root) and file.suffix.lower() in SUFFIXES and file.is_file()):
+    root = Path(os.path.realpath(expand(folder)))
+    file = Path(os.path.realpath(root / found.reference))
+    if not (file.is_relative_to(root) and file.suffix.lower() in SUFFIXES and is_file(file)):
         raise ClipMissing("The file of this track is not there any more.", "Tag it again.")
     return file
 

@@ -12,6 +12,7 @@ from companion.desktop.service.service import find_service, install, read_own, u
 from companion.errors import KeyringMissing, LoginNeeded, ServiceError, UsageError
 from companion.music.clips.local import SUFFIXES
 from companion.page.context import Context, Given, text_of
+from companion.paths import expand, is_folder
 from companion.spotify.auth.credentials import CredentialStore, scopes_for
 from companion.store.tracks.tags import count_tags
 
@@ -110,8 +111,8 @@ def set_clips(context: Context, given: Given) -> dict[str, Any]:
 
 
 def _check_folder(text: str) -> str:
-    folder = Path(text.strip()).expanduser()
-    if not text.strip() or not folder.is_dir():
+    folder = expand(text.strip())
+    if not text.strip() or not is_folder(folder):
         raise UsageError("There is no such folder.", "Name the folder of your audio files.")
     files = (name for *_, names in os.walk(folder) for name in names)
     if not any(Path(name).suffix.lower() in SUFFIXES for name in files):

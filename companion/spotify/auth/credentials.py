@@ -12,6 +12,7 @@ from keyring.errors import PasswordDeleteError
 
 from companion.config.schema import Spotify
 from companion.errors import KeyringMissing, LoginNeeded
+from companion.spotify.json_fields import EARLIEST_YEAR, LATEST_YEAR
 
 SCOPES = (
     "user-library-read",
@@ -125,12 +126,21 @@ def _to_json(consent: Consent) -> str:
 def _from_json(entry: str) -> Consent:
     try:
         parts = json.loads(entry)
+        given = date.fromisoformat(parts["given"])
+        if not EARLIEST_YEAR <= given.year <= LATEST_YEAR:
+            raise ValueError
         return Consent(
-            client_id=str(parts["client_id"]),
-            refresh_token=str(parts["refresh_token"]),
-            scope=str(parts["scope"]),
-            given=date.fromisoformat(parts["given"]),
+            client_id=_plain(parts["client_id"]),
+            refresh_token=_plain(parts["refresh_token"]),
+            scope=_plain(parts["scope"]),
+            given=given,
         )
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         # Not chained: the error would quote the entry.
         raise LoginNeeded("The sign-in in the keyring cannot be read.") from None
+
+
+def _plain(value: object) -> str:
+    text = str(value)
+    text.encode("ascii")  # what a request can hold
+    return text

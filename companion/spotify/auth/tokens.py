@@ -14,7 +14,7 @@ import requests
 from companion.errors import LoginNeeded, SpotifyError, SpotifyUnreachable
 from companion.http_client import BoundedSession, EnvironmentInvalid, describe_failure
 from companion.spotify.auth.credentials import SCOPES, Consent, CredentialStore
-from companion.spotify.json_fields import count, text
+from companion.spotify.json_fields import Json, count, text
 from companion.spotify.quota import Clock, utc_now
 from companion.spotify.refusals import is_good, read_json, spoken
 
@@ -79,15 +79,23 @@ class TokenEndpoint:
         if not is_good(response):
             raise _failure(response, spoken(response, secrets))
         body = read_json(response)
-        if body is None or not text(body, "access_token"):  # its words may hold a token, cut short
+        if body is None or not _token(body, "access_token"):
+            # without its words, which may hold a token that is cut short
             raise SpotifyUnreachable("Spotify's sign-in is not working: it gives no access token.")
         seconds = min(count(body, "expires_in") or LONGEST_LIFE_SECONDS, LONGEST_LIFE_SECONDS)
         return Grant(
-            access_token=text(body, "access_token"),
-            refresh_token=text(body, "refresh_token"),
+            access_token=_token(body, "access_token"),
+            refresh_token=_token(body, "refresh_token"),
             scope=text(body, "scope"),
             ends=self._now() + timedelta(seconds=seconds),
         )
+
+
+def _token(body: Json, key: str) -> str:
+    """The token under the key; "" for what is none: no header could hold it (RFC 6749, A.12)."""
+    found = body.get(key)
+    fits = isinstance(found, str) and found.isascii() and found.isprintable()
+    return text(body, key) if fits else ""
 
 
 def _failure(response: requests.Response, words: str) -> SpotifyError:

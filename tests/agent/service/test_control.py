@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import socket
 import stat
@@ -61,7 +62,7 @@ class TestRunning:
     def test_an_error_is_told_with_its_remedy(self, paths: Paths) -> None:
         with pytest.raises(CompanionError, match="disk is full") as caught:
             ask(paths, "fail")
-        assert caught.value.remedy == "Make room."
+        assert (caught.value.remedy, caught.value.exit_code) == ("Make room.", 5)
 
     def test_a_mistake_of_ours_is_told_and_logged(
         self, paths: Paths, caplog: pytest.LogCaptureFixture
@@ -265,3 +266,30 @@ def test_an_answer_that_makes_no_sense_is_told_so(body: bytes) -> None:
     with pytest.raises(CompanionError, match="is invalid") as caught:
         control._read_answer(body)
     assert "another version" in caught.value.remedy
+
+
+@posix
+def test_a_pipe_in_the_keys_place_is_not_waited_for(paths: Paths) -> None:
+    os.mkfifo(paths.socket.with_suffix(".key"))
+    with pytest.raises(AgentNotRunning, match="not running"):
+        ask(paths, "status")
+    with ControlServer(paths, {"status": lambda: "new"}):
+        assert ask(paths, "status") == "new"
+
+
+@posix
+@pytest.mark.parametrize("name", ["agent.sock", "agent.key"])
+def test_what_cannot_be_replaced_is_named(name: str, paths: Paths) -> None:
+    (paths.runtime / name).mkdir()
+    with pytest.raises(StoreError) as caught:
+        ControlServer(paths, {})
+    assert str(caught.value) == f"{paths.runtime / name} cannot be replaced: Is a directory."
+    assert caught.value.remedy.startswith("Remove it")
+
+
+@pytest.mark.parametrize("code", [None, "5", 0, 256, 2**70, [], 1.5])
+def test_an_exit_code_that_makes_no_sense_is_1(code: object) -> None:
+    body = json.dumps({"problem": "No.", "remedy": "Wait.", "code": code}).encode()
+    with pytest.raises(CompanionError, match="No") as caught:
+        control._read_answer(body)
+    assert caught.value.exit_code == 1

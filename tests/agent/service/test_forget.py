@@ -11,7 +11,7 @@ from keyring.core import load_keyring
 from companion.agent.service.forget import forget_all, forget_kinds
 from companion.agent.service.instance import only_instance
 from companion.demo.environment import MemoryKeyring
-from companion.errors import AgentRunning, KeyringMissing
+from companion.errors import AgentRunning, KeyringMissing, StoreError
 from companion.log import start_log, stop_log
 from companion.paths import Paths
 from companion.spotify.auth.credentials import SERVICE, USER, CredentialStore
@@ -138,3 +138,12 @@ def test_a_link_is_not_followed(paths: Paths, tmp_path: Path) -> None:
     (paths.cache / "link").symlink_to(elsewhere)
     forget_all(paths)
     assert (elsewhere / "mine").read_text() == "mine"
+
+
+def test_what_cannot_be_removed_is_named(paths: Paths) -> None:
+    stuck = paths.state / "companion.db.before-0003"
+    stuck.mkdir()
+    with pytest.raises(StoreError, match="cannot be removed") as caught:
+        forget_kinds(paths, [Kind.READINGS])
+    assert str(stuck) in str(caught.value)
+    assert caught.value.remedy == "Remove it yourself, or run the command again."

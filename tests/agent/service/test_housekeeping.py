@@ -8,11 +8,14 @@ from pathlib import Path
 import pytest
 
 from companion.agent.service.housekeeping import clean_up, old_backups
+from companion.playback import Initiative, PlayerSnapshot
 from companion.store.face.readings import readings_since, save_reading
 from companion.store.history.visits import Visit, save_visit
+from companion.store.listening.plays import begin_play, plays_since
 from companion.store.metadata import HOUSEKEPT_AT, read_time
 from companion.store.usage import count_call, read_wait, save_wait
 from tests.agent.fake_work import HAPPY
+from tests.agent.listener import song
 
 NOW = datetime.now(UTC)
 DAY = timedelta(days=1)
@@ -29,9 +32,14 @@ def test_what_is_old_goes(db: sqlite3.Connection, file: Path) -> None:
     for age in (0 * DAY, KEEP - DAY, KEEP + DAY, 3 * KEEP):
         save_visit(db, Visit(NOW - age, "no_face", "", camera=True))
         save_reading(db, HAPPY.mood, "face_mood/1", NOW - age)
+        begin_play(db, PlayerSnapshot(song("1")), Initiative.USER, NOW - age)
     clean_up(db, file, KEEP, NOW)
     assert count(db, "visits") == 2
     assert len(readings_since(db, NOW - 10 * KEEP)) == 2
+    assert [NOW - play.started_at for play in plays_since(db, NOW - 10 * KEEP)] == [
+        KEEP - DAY,
+        0 * DAY,
+    ]
     assert read_time(db, HOUSEKEPT_AT) == NOW
 
 

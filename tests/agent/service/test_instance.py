@@ -75,3 +75,11 @@ def test_only_the_user_may_open_it(lock: Path) -> None:
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match=r"cannot be made"), only_instance(tmp_path / "no" / "x"):
         pass
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has other errors")
+def test_a_folder_in_its_place_is_named_with_a_remedy(lock: Path) -> None:
+    lock.mkdir()
+    with pytest.raises(StoreError, match="Is a directory") as caught, only_instance(lock):
+        pass
+    assert caught.value.remedy.startswith("Remove it")

@@ -5,9 +5,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from companion.affect import Affect, Emotion
+from companion.playback import Initiative, PlayerSnapshot
 from companion.store.database import open_database
 from companion.store.face.readings import save_reading
-from tests.agent.listener import read
+from companion.store.history.trust import save_trust
+from companion.store.listening.plays import begin_play
+from tests.agent.listener import add, read
 from tests.cli.shell import Run, Stage
 
 ANGRY = read(Emotion.ANGER, Affect(-0.5, 0.6))
@@ -115,3 +118,36 @@ def test_what_cannot_be_corrected(run: Run, words: list[str], told: str) -> None
     ended = run("wrong", *words)
     assert ended.code == 2
     assert told in ended.err
+
+
+@pytest.mark.parametrize("told", [True, False], ids=["the face tells", "nothing tells"])
+def test_the_learned_trust_is_shown_and_reset(told: bool, run: Run, stage: Stage) -> None:
+    see(stage, minutes=5 if told else 5000)
+    with open_database(stage.database) as db:
+        save_trust(db, {"listening": 1.25, "face": 0.8})
+    out = run("mood").out
+    assert "face 0.80 times" in out
+    assert "listening 1.25 times" in out
+    assert run("mood", "--json").data["trust"] == {"face": 0.8, "listening": 1.25}
+    reset = run("mood", "--reset-trust").out
+    assert reset.startswith("Face and listening are trusted alike again.\n")
+    assert "times" not in reset
+    assert run("mood", "--json").data["trust"] == {}
+    assert run("mood", "--reset-trust").out.startswith(
+        "Face and listening are trusted alike already."
+    )
+
+
+def test_the_trust_of_a_source_that_tells_stands_beside_it(run: Run, stage: Stage) -> None:
+    see(stage, minutes=5)
+    now = datetime.now(UTC)
+    with open_database(stage.database) as db:
+        save_trust(db, {"listening": 1.25})
+        for number in range(3):
+            track = add(db, f"{number}", Affect(0.6, -0.6))
+            seen = PlayerSnapshot(track, is_playing=True)
+            begin_play(db, seen, Initiative.USER, now - timedelta(minutes=9 - 3 * number))
+    lines = run("mood").out.splitlines()
+    [told] = [line for line in lines if line.startswith("Listening ")]
+    assert told.endswith("% of it, trusted 1.25 times")
+    assert not any(line.startswith("Trusted") for line in lines)

@@ -77,7 +77,8 @@ def test_check_says_every_problem_at_once(
     assert "has 4 problems" in ended.err
     for word in ("camera.index", "clip", "did you mean match?", "COMPANION_LOG_LEVEL"):
         assert word in ended.err
-    assert ended.err.splitlines()[-1] == "Correct the file that `companion config path` names."
+    remedy = "Correct the file that `companion config path` names, and the variables."
+    assert ended.err.splitlines()[-1] == remedy
 
 
 @pytest.mark.parametrize("command", [("library",), ("once",), ("tag",), ("sync",)])

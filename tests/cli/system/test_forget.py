@@ -94,7 +94,7 @@ def test_before_all_goes_all_is_named(
 ) -> None:
     monkeypatch.setattr(sys, "stdin", Terminal("n\n"))
     ended = run("forget", "--all")
-    for words in ("readings", "queued tracks", "moods", "sign-in"):
+    for words in ("readings", "played and queued", "moods", "sign-in"):
         assert words in ended.out
     assert used.database.exists()
 

@@ -39,7 +39,7 @@ def test_to_another_machine(
 ) -> None:
     folder = tmp_path / "mine"
     out = run("export", folder).out
-    assert out.startswith(f"Written to {folder}: 0 readings, 0 picks, 4 tags,")
+    assert out.startswith(f"Written to {folder}: 0 readings, 0 picks, 0 plays, 0 trust, 4 tags,")
     other_machine(monkeypatch, tmp_path, liked)
     told: list[str] = []
     with ControlServer(find_paths(), {"wake": lambda: told.append("wake")}):

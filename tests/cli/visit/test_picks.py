@@ -10,7 +10,9 @@ from companion.affect import Affect, Quadrant
 from companion.choose.strategy import STEADY
 from companion.cli.visit.picks import compare
 from companion.config.schema import Choose, Rule
+from companion.playback import Initiative, PlayEnding, PlayerSnapshot
 from companion.store.database import open_database
+from companion.store.listening.plays import begin_play, end_play, newest_plays
 from companion.store.tracks.tags import Origin, save_tag
 from tests.agent.listener import add, choose_and_keep
 from tests.choose.makers import track_mood
@@ -221,3 +223,27 @@ def test_without_any_tag_the_reason_is_that_of_a_visit(run: Run, signed_in: Stag
     queue, once = run("queue", "--dry-run").out, run("once").out
     assert queue == "Nothing fits: no track of the library is tagged yet: `companion tag`.\n"
     assert queue.rstrip(".\n") == once.rstrip("\n")
+
+
+@pytest.mark.parametrize(("skips", "words"), [(1, ""), (2, "two early skips in a row")])
+def test_after_two_early_skips_the_target_moves_away_and_why_says_so(
+    skips: int, words: str, run: Run, stage: Stage
+) -> None:
+    """Of picks that lie where the face says; a third of the length is early."""
+    stage.database.parent.mkdir(parents=True)
+    with open_database(stage.database) as db:
+        for number in range(6):
+            add(db, f"{number}", Affect(0.6, 0.6 - 0.02 * number))
+        for number in range(25):  # and all over the plane
+            add(db, f"at {number}", Affect(number // 5 / 2 - 1, number % 5 / 2 - 1))
+        for number in range(skips):
+            began = NOW - timedelta(minutes=9 - 4 * number)
+            pick = choose_and_keep(db, began, Choose(no_repeat_hours=0), seed=number)
+            begin_play(db, PlayerSnapshot(pick.chosen.tagged.track), Initiative.COMPANION, began)
+            end_play(db, newest_plays(db, 1)[0].id, PlayEnding.SKIPPED_EARLY)
+        choose_and_keep(db, NOW)
+    why = run("why", "--json").data["why"]
+    assert len(why["away_from"]) == (2 if words else 0)
+    if words:
+        assert f"{words}: moved away from" in run("why").out
+        assert (why["target"]["valence"], why["target"]["arousal"]) != (0.6, 0.6)

@@ -144,6 +144,26 @@ def test_a_player_that_hangs_is_not_there(signal: MprisSignal, session_bus: Priv
         assert signal.snapshot() == PLAYING
 
 
+def test_a_player_that_vanishes_in_the_middle_of_a_call(
+    signal: MprisSignal, session_bus: PrivateBus
+) -> None:
+    """The bus tells at once that nobody will answer; another that plays is found meanwhile."""
+    with Player(session_bus) as player, Player(session_bus, "spotifyd") as other:
+        assert signal.snapshot() == PLAYING
+        other.tell(title="Other")
+        player.methods[PROPERTIES, "GetAll"] = lambda *_: player.vanish()
+        begin = time.monotonic()
+        seen = signal.snapshot()
+        assert time.monotonic() - begin < DEADLINE_SECONDS
+        assert seen
+        assert seen.track
+        assert seen.track.title == "Other"
+    assert player.vanished
+    assert signal.snapshot() is None
+    with Player(session_bus):
+        assert signal.snapshot() == PLAYING
+
+
 @pytest.mark.parametrize(
     "answer",
     [("", ()), ("s", ("no",)), ("a{ss}", ({"Metadata": "no"},)), ("u", (7,)), ("as", (["no"],))],

@@ -73,7 +73,11 @@ def test_a_locked_ring_says_so() -> None:
     "entry",
     ["", "{", "[]", "null", '"text"', "{}", '{"client_id": "a", "refresh_token": "secret"}',
      '{"client_id":"a","refresh_token":"secret","scope":"","given":"tomorrow"}',
-     '{"client_id":"a","refresh_token":"secret","scope":"","given":7}'],
+     '{"client_id":"a","refresh_token":"secret","scope":"","given":7}',
+     '{"client_id":"a","refresh_token":"secret","scope":"","given":"9999-12-31"}',
+     '{"client_id":"a","refresh_token":"secret","scope":"","given":"0001-01-01"}',
+     '{"client_id":"a","refresh_token":"secret\\ud800","scope":"","given":"2026-01-01"}',
+     "[" * 100_000],
 )  # fmt: skip
 def test_a_damaged_entry_means_a_new_sign_in(entry: str, backend: MemoryKeyring) -> None:
     backend.entries[SERVICE, USER] = entry

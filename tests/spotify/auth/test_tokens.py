@@ -35,6 +35,7 @@ TEMPORARY = [
     pytest.param(Reply(200, "signed in"), id="200 in text"),
     pytest.param(Reply(200, {}), id="200 without a token"),
     pytest.param(Reply(200, {**GRANTED, "access_token": None}), id="200 with a null token"),
+    pytest.param(Reply(200, {**GRANTED, "access_token": "tökén"}), id="200 with what is no token"),
     pytest.param(Reply(302, "", {"Location": "/elsewhere"}), id="a redirect"),
     pytest.param(Reply(200, GRANTED, cut=True), id="a broken body"),
     pytest.param(Reply(hang_up=True), id="no answer"),
@@ -130,6 +131,17 @@ def test_a_rotated_refresh_token_is_saved_and_used(
     fake_time.advance(3600)
     tokens.get_access_token()
     assert [asked.form["refresh_token"] for asked in scripted.asked] == [REFRESH, "rotated"]
+
+
+@pytest.mark.parametrize("absurd", ["é", "\ud800", 7, None, {}, ["new"], ""])
+def test_a_rotated_refresh_token_that_is_none_does_not_replace_the_good_one(
+    absurd: object, scripted: ScriptedServer, tokens: AccessTokens, signed_in: MemoryKeyring
+) -> None:
+    scripted.script(TOKEN, Reply(200, {**GRANTED, "refresh_token": absurd}))
+    tokens.get_access_token()
+    kept = CredentialStore(signed_in).load()
+    assert kept
+    assert kept.refresh_token == REFRESH
 
 
 def test_a_smaller_scope_is_kept_and_asks_for_a_sign_in_next_time(
