@@ -19,6 +19,7 @@ class Track:
         duration_ms: in milliseconds; 0 where unknown.
         isrc: the recording's own code, upper case; "" where unknown.
         added_at: when the user saved it; None where unknown.
+        is_playable: False where Spotify says that it does not play it to this user.
     """
 
     id: str
@@ -30,6 +31,7 @@ class Track:
     isrc: str = ""
     explicit: bool = False
     added_at: datetime | None = None
+    is_playable: bool = True
 
     @property
     def artist(self) -> str:

@@ -60,7 +60,11 @@ def make_limits(settings: Choose, situation: Situation) -> tuple[Limit, ...]:
             "is blocked",
             lambda track: track.id not in here.blocked and blocked.isdisjoint(track.artists),
         ),
-        _not_in("refused", "cannot be played by Spotify now", here.refused),
+        Limit(
+            "refused",
+            "cannot be played by Spotify now",
+            lambda track: track.is_playable and track.id not in here.refused,
+        ),
         Limit(
             "ahead",
             "plays or is in Spotify's queue",

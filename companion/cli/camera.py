@@ -69,6 +69,25 @@ def check_allowed(source: int | Path, home: Home) -> None:
     check_source(source)
 
 
+def check_limit(source: int | Path, home: Home) -> None:
+    """See that a look that is no visit leaves the camera within its limits; a file is in none.
+
+    Raises:
+        CameraDenied: it was opened as often as the settings allow.
+    """
+    from companion.agent.visit.conditions import reached_limit
+
+    if isinstance(source, Path):
+        return
+    with home.store() as db:
+        reached = reached_limit(db, home.config.agent, datetime.now(UTC))
+    if reached:
+        raise CameraDenied(
+            f"The camera was opened as often as your settings allow: {reached[1]}.",
+            "Wait, or raise agent.most_an_hour or agent.most_a_day with `companion config set`.",
+        )
+
+
 @contextlib.contextmanager
 def logged_use(source: int | Path, home: Home, command: str) -> Iterator[None]:
     """Keep for `companion history` that a command opens the camera in the `with`, and how long.

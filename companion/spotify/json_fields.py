@@ -75,6 +75,7 @@ def parse_track(item: Json | None, added_at: datetime | None = None) -> Track | 
         isrc=text(obj(item, "external_ids"), "isrc").upper(),
         explicit=flag(item, "explicit"),
         added_at=added_at,
+        is_playable=item.get("is_playable") is not False,  # mostly Spotify does not say
     )
 
 

@@ -32,6 +32,7 @@ tracks = st.builds(
     duration_ms=st.integers(0, 600_000),
     explicit=st.booleans(),
     added_at=st.none() | st.integers(0, 800).map(lambda days: NOW - days * DAY),
+    is_playable=st.booleans(),
 )
 settings = st.builds(
     Choose,
@@ -82,6 +83,7 @@ def asked(**settings: Any) -> tuple[Choose, Situation]:
         (here(artists={"who"}), SONG, "artist_spacing"),
         pytest.param(here(artists={"Whom"}), SONG, None, id="guests are not spaced"),
         pytest.param(here(artists={""}), replace(SONG, artists=()), None, id="nor unknown ones"),
+        (here(), replace(SONG, is_playable=False), "refused"),
         (asked(explicit=False), SONG, None),
         (asked(explicit=False), replace(SONG, explicit=True), "explicit"),
         (asked(shortest_seconds=200, longest_seconds=200), SONG, None),
@@ -126,6 +128,7 @@ def allowed_by_hand(track: Track, chosen: Choose, there: Situation) -> bool:
         or set(track.artists) & set(there.blocked_artists)
         or (track.artists and track.artists[0] in there.artists)
         or any(track.is_same(other) for other in there.ahead)
+        or not track.is_playable
         or (track.explicit and not chosen.explicit)
         or (chosen.shortest_seconds and long < chosen.shortest_seconds)
         or (chosen.longest_seconds and (long > chosen.longest_seconds or not long))

@@ -100,6 +100,9 @@ def test_without_uri_or_name_it_is_no_track(item: dict[str, Any] | None) -> None
         ({"external_ids": None}, "isrc", ""),
         ({"external_ids": {"ean": "1"}}, "isrc", ""),
         ({"explicit": "yes"}, "explicit", False),
+        ({"is_playable": False}, "is_playable", False),
+        ({"is_playable": None}, "is_playable", True),
+        ({"is_playable": "no"}, "is_playable", True),
     ],
 )
 def test_reads_absurd_fields_as_absent(change: dict[str, Any], field: str, value: object) -> None:

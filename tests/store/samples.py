@@ -52,6 +52,7 @@ tracks = st.builds(
     isrc=texts,
     explicit=st.booleans(),
     added_at=st.none() | moments,
+    is_playable=st.booleans(),
 )
 face_moods = st.builds(
     FaceMood,

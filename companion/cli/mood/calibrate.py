@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from companion.affect import Emotion
-from companion.cli.camera import Source, check_allowed, logged_use, parse_source
+from companion.cli.camera import Source, check_allowed, check_limit, logged_use, parse_source
 from companion.cli.home import Home, open_home
 from companion.cli.output import Json, bar, console, count_of, print_json
 from companion.errors import NotResting
@@ -105,6 +105,7 @@ def _take(home: Home, source: str | None, seconds: float, *, moods: bool) -> _Ta
 
     where = parse_source(source, home)
     check_allowed(where, home)
+    check_limit(where, home)
     today = datetime.now().astimezone().date().toordinal()
     with logged_use(where, home, "calibrate"), open_face_reader() as reader:
         readings = _look(reader, where, seconds, "Looking. Relax your face ...")

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from companion.cli.camera import Source, check_allowed, logged_use, own_profile, parse_source
+from companion.cli.camera import (
+    Source,
+    check_allowed,
+    check_limit,
+    logged_use,
+    own_profile,
+    parse_source,
+)
 from companion.cli.home import open_home
 from companion.cli.mood.timeline import Followed, describe, show, word_of
 from companion.cli.output import Dark, Json, console, palette, print_json, say_drawn
@@ -48,6 +55,7 @@ def look(
     home = open_home()
     where = parse_source(source, home)
     check_allowed(where, home)
+    check_limit(where, home)
     if seconds is None and isinstance(where, int):
         seconds = CAMERA_SECONDS
     with logged_use(where, home, "look"):

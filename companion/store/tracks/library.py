@@ -25,10 +25,12 @@ def save_tracks(
     with transaction(db):
         for track in tracks:
             db.execute(
-                "INSERT INTO tracks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE "
-                "SET uri = excluded.uri, title = excluded.title, artists = excluded.artists, "
+                "INSERT INTO tracks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+                "ON CONFLICT (id) DO UPDATE SET uri = excluded.uri, title = excluded.title, "
+                "artists = excluded.artists, "
                 "album = excluded.album, duration_ms = excluded.duration_ms, "
                 "isrc = excluded.isrc, explicit = excluded.explicit, "
+                "is_playable = excluded.is_playable, "
                 "added_at = CASE WHEN ? THEN excluded.added_at ELSE added_at END",
                 (*_row(track), source == SAVED),
             )
@@ -97,6 +99,7 @@ def read_track(row: sqlite3.Row) -> Track:
         isrc=row["isrc"],
         explicit=bool(row["explicit"]),
         added_at=None if added_at is None else datetime.fromtimestamp(added_at, UTC),
+        is_playable=bool(row["is_playable"]),
     )
 
 
@@ -104,7 +107,7 @@ def _row(track: Track) -> tuple[object, ...]:
     added_at = track.added_at.timestamp() if track.added_at else None
     artists = json.dumps(track.artists, ensure_ascii=False)
     end = (track.album, track.duration_ms, track.isrc, track.explicit, added_at)
-    return (track.id, track.uri, track.title, artists, *end)
+    return (track.id, track.uri, track.title, artists, *end, track.is_playable)
 
 
 @dataclass(frozen=True, slots=True)

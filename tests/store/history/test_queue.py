@@ -63,7 +63,8 @@ def the_last(db: sqlite3.Connection) -> QueueEntry:
 def test_an_entry_comes_back_as_it_was_planned(
     track: Track, why: dict[str, Any], at: datetime
 ) -> None:
-    known = replace(track, album="", explicit=False, added_at=None)  # what Spotify's queue needs
+    # what Spotify's queue needs
+    known = replace(track, album="", explicit=False, added_at=None, is_playable=True)
     with open_database(MEMORY) as db:
         entry = plan_entry(db, track, why, at)
         assert entry is not None
