@@ -1,4 +1,5 @@
-"""Measure the agent: idle while music plays for five minutes, in visits, and when queried.
+"""Measure the agent: idle for five minutes of music, with and without the camera, in visits, and
+when queried.
 
 The agent and its worker are the real processes; Spotify, the player and the camera are
 stand-ins. As in an installed program, Python's bytecode is there before anything is measured.
@@ -37,6 +38,7 @@ CAMERA_RATE = 30.0  # frames a second
 LOOK_SECONDS = 2.0
 STARTS = 15
 MEGABYTE = 1024 * 1024
+NO_CAMERA = "[camera]\nenabled = false\n"
 REST = "[agent]\nworker_rest_minutes = 0.2\n"
 
 
@@ -47,7 +49,8 @@ def rows() -> list[Row]:
         film = write_video(Path(folder) / "film.avi", portrait_frames(), rate=8.0)
         home.run("status")  # the bytecode
         return [
-            *_idle(home, Path(folder)),
+            *_idle(home, Path(folder), "agent idle"),
+            *_idle_without_camera(home, Path(folder)),
             _camera(portrait_frames()),
             *_visits(home, film),
             _unseen(home),
@@ -56,7 +59,13 @@ def rows() -> list[Row]:
         ]
 
 
-def _idle(home: Home, folder: Path) -> Iterator[Row]:
+def _idle_without_camera(home: Home, folder: Path) -> Iterator[Row]:
+    home.paths.config.write_text(NO_CAMERA, "utf-8")
+    yield from _idle(home, folder, "the same without the camera")
+    home.paths.config.unlink()
+
+
+def _idle(home: Home, folder: Path, words: str) -> Iterator[Row]:
     bus = PrivateBus(folder / "bus")
     bus.start()
     home.environment["DBUS_SESSION_BUS_ADDRESS"] = bus.address
@@ -71,10 +80,10 @@ def _idle(home: Home, folder: Path) -> Iterator[Row]:
     finally:
         bus.stop()
         del home.environment["DBUS_SESSION_BUS_ADDRESS"]
-    yield Row("agent idle, resident memory", held, "MB", limit=80, beyond=50)
+    yield Row(f"{words}, resident memory", held, "MB", limit=80, beyond=50)
     minutes = IDLE_SECONDS / 60
     share = 100 * used / IDLE_SECONDS
-    what = f"agent idle, CPU over {minutes:.0f} min, track playing"
+    what = f"{words}, CPU over {minutes:.0f} min, track playing"
     yield Row(what, share, "% of a core", limit=0.2, beyond=0.05)
 
 
@@ -138,7 +147,7 @@ def _visits(home: Home, film: Path) -> Iterator[Row]:
 
 def _unseen(home: Home) -> Row:
     """Visits without a camera, in which listening tells the mood and no worker starts."""
-    home.paths.config.write_text("[camera]\nenabled = false\n", "utf-8")
+    home.paths.config.write_text(NO_CAMERA, "utf-8")
     home.spotify.player.repeat_state = "context"
     costs = []
     with Running(home, [*COMPANION, "run"]) as agent:
