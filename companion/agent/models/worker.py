@@ -41,6 +41,8 @@ FEW_THREADS = {
     "NUMBA_NUM_THREADS": "1",
     "JAX_PLATFORMS": "cpu",
     "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
+    # glibc keeps freed memory for each thread that took some: a hundred megabytes of JAX's.
+    "MALLOC_ARENA_MAX": "1",
 }
 
 _logger = logging.getLogger(__name__)
