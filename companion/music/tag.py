@@ -101,7 +101,7 @@ class Tagger:
     def read(self, features: TrackFeatures) -> TrackMood:
         """The mood that the features speak of; needs no audio."""
         inputs = np.concatenate(features.arrays).astype(np.float32)
-        said = self._ensemble.judge(inputs[None])
+        said = self._ensemble.predict(inputs[None])
         calibrated = calibrate(said.mix(self._share), self._temperature)[0]
         probabilities = dict(zip(Quadrant, map(float, calibrated), strict=True))
         where, tags = place(probabilities), features.tags.astype(np.float32)

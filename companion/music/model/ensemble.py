@@ -83,7 +83,7 @@ class Ensemble:
         learned = [self.encoder.filters, self.members, self.linear]
         return sum(int(leaf.size) for leaf in jax.tree.leaves(learned))
 
-    def judge(self, inputs: Floats) -> Prediction:
+    def predict(self, inputs: Floats) -> Prediction:
         """Of (batch, inputs): codes, statistics and embedding side by side."""
         said = _ask(self.shape, (self.members, self.linear), self.standard.apply(inputs))
         return Prediction(*map(np.asarray, said))

@@ -149,7 +149,7 @@ def predict_out_of_fold(
     fold_of = np.zeros(len(validation.clips), int)
     folds = enumerate(split_by_artist(validation.clips, split))
     for fold, (train, test) in track(folds, description=f"split {split}", total=FOLDS):
-        said = validation.fit(train).judge(read[test])
+        said = validation.fit(train).predict(read[test])
         for part in dataclasses.fields(Prediction):
             getattr(whole, part.name)[test] = getattr(said, part.name)
         fold_of[test] = fold

@@ -46,14 +46,14 @@ def ensemble() -> Ensemble:
 
 
 def test_it_answers_with_the_mean_of_its_members(ensemble: Ensemble) -> None:
-    said = ensemble.judge(INPUTS)
-    parts = [join(seed).judge(INPUTS) for seed in (0, 1)]
+    said = ensemble.predict(INPUTS)
+    parts = [join(seed).predict(INPUTS) for seed in (0, 1)]
     assert np.allclose(said.quadrant, (parts[0].quadrant + parts[1].quadrant) / 2, atol=1e-6)
     assert np.allclose(said.axes, (parts[0].axes + parts[1].axes) / 2, atol=1e-6)
 
 
 def test_probabilities_sum_to_one(ensemble: Ensemble) -> None:
-    said = ensemble.judge(INPUTS)
+    said = ensemble.predict(INPUTS)
     assert np.allclose(said.quadrant.sum(axis=1), 1, atol=1e-5)
     assert np.allclose(said.cluster.sum(axis=1), 1, atol=1e-5)
     assert np.allclose(said.linear.sum(axis=1), 1, atol=1e-5)
@@ -61,24 +61,24 @@ def test_probabilities_sum_to_one(ensemble: Ensemble) -> None:
 
 @pytest.mark.parametrize("share", [0.0, 0.3, 1.0])
 def test_a_mix_lies_between_networks_and_regression(ensemble: Ensemble, share: float) -> None:
-    said = ensemble.judge(INPUTS)
+    said = ensemble.predict(INPUTS)
     assert np.allclose(said.mix(share) - said.quadrant, share * (said.linear - said.quadrant))
 
 
 def test_it_sees_all_of_the_inputs(ensemble: Ensemble) -> None:
-    said = ensemble.judge(INPUTS).quadrant
-    linear = ensemble.judge(INPUTS).linear
+    said = ensemble.predict(INPUTS).quadrant
+    linear = ensemble.predict(INPUTS).linear
     for half in (slice(0, 4), slice(4, 9)):
         changed = INPUTS.copy()
         changed[:, half] += 5
-        assert not np.allclose(said, ensemble.judge(changed).quadrant)
-        assert not np.allclose(linear, ensemble.judge(changed).linear)
+        assert not np.allclose(said, ensemble.predict(changed).quadrant)
+        assert not np.allclose(linear, ensemble.predict(changed).linear)
 
 
 def test_tensors_there_and_back(ensemble: Ensemble) -> None:
     again = Ensemble.from_tensors(SHAPE, ensemble.tensors())
     assert again.parameters == ensemble.parameters
-    assert np.array_equal(again.judge(INPUTS).mix(0.5), ensemble.judge(INPUTS).mix(0.5))
+    assert np.array_equal(again.predict(INPUTS).mix(0.5), ensemble.predict(INPUTS).mix(0.5))
 
 
 def test_what_was_learned_is_counted(ensemble: Ensemble) -> None:

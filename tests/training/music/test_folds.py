@@ -57,7 +57,7 @@ def make_cross_validation(cache: Path) -> CrossValidation:
 def test_unseen_clips_are_read_right(tmp_path: Path) -> None:
     validation = make_cross_validation(tmp_path)
     test = np.flatnonzero((np.arange(COUNT) >= 96) & (validation.clips.quadrant >= 0))
-    said = validation.fit(np.arange(96)).judge(validation.matrix[test])
+    said = validation.fit(np.arange(96)).predict(validation.matrix[test])
     assert np.mean(said.quadrant.argmax(axis=1) == validation.clips.quadrant[test]) > 0.7
 
 
@@ -68,7 +68,7 @@ def test_the_blocks_stand_side_by_side(tmp_path: Path, blocks: tuple[str, ...]) 
     matrix = assemble(validation.inputs, validation.encoder, blocks)
     assert matrix.shape == (COUNT, sum(sizes[name] for name in blocks))
     part = dataclasses.replace(validation, blocks=blocks)
-    assert part.fit(np.arange(64)).judge(part.matrix).quadrant.shape == (COUNT, 4)
+    assert part.fit(np.arange(64)).predict(part.matrix).quadrant.shape == (COUNT, 4)
 
 
 class Echo(CrossValidation):

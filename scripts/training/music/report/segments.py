@@ -79,7 +79,7 @@ def _accuracy(
         members = fit(examples, train, recipe, range(MEMBERS))
         silent = fit_linear(inputs[:0], segments.cluster[:0], segments.artists[:0])
         ensemble = Ensemble(recipe.shape, nothing, standard, members, silent)
-        guesses[test] = ensemble.judge(inputs[test]).cluster.argmax(axis=1)
+        guesses[test] = ensemble.predict(inputs[test]).cluster.argmax(axis=1)
     return round(float(accuracy_score(segments.cluster, guesses)), 4)
 
 

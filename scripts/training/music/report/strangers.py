@@ -59,7 +59,7 @@ def _to_quadrants(
 def _read(validation: CrossValidation, learned: np.ndarray, read: np.ndarray) -> Any:
     known = set(validation.clips.artists[read])
     strange = np.array([artist not in known for artist in validation.clips.artists])
-    return validation.fit(np.flatnonzero(learned & strange)).judge(validation.matrix[read])
+    return validation.fit(np.flatnonzero(learned & strange)).predict(validation.matrix[read])
 
 
 def _part(clips: Clips, chosen: np.ndarray) -> Clips:
