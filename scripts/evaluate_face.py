@@ -93,6 +93,7 @@ def describe_model(model: FaceModel, calibration: Calibration) -> dict[str, Any]
         "prior": [round(log, 4) for log in model.prior],
         "threshold": model.threshold,
         "spread": model.spread,
+        "least_confidence": model.least_confidence,
     }
 
 

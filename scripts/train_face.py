@@ -35,7 +35,7 @@ from companion.face.model import NAME
 from companion.weights import flatten_tree, write_manifest
 
 ROOT = Path(__file__).parent.parent
-VERSION = "5"
+VERSION = "6"
 FILES = ["weights.safetensors", "schemes.safetensors", "config.json"]
 
 
@@ -47,6 +47,7 @@ def settings(calibration: Calibration) -> dict[str, Any]:
         "prior": {emotion.value: round(log, 4) for emotion, log in prior},
         "threshold": calibration.limits.threshold,
         "spread": calibration.limits.spread,
+        "least_confidence": calibration.limits.least,
     }
 
 

@@ -16,6 +16,10 @@ from typing import Any
 ROOT = Path(__file__).parent.parent
 BEGIN = "<!-- figures: written by scripts/write_figures.py -->\n"
 END = "<!-- end of figures -->\n"
+SETTINGS = {
+    "shipped": "by the shipped settings, chosen on them",
+    "desk": "by settings chosen on the others",
+}
 CORPORA = {"ferplus": "FER+", "affectnet": "AffectNet", "kdef": "KDEF", "ckplus": "CK+"}
 
 
@@ -46,11 +50,12 @@ def _face(root: Path) -> Iterator[tuple[str, str]]:
     names = ", ".join(CORPORA[name] for name in strangers)
     recalls = ", ".join(f"{one['even']['uar']:.3f}" for one in strangers.values())
     yield f"unweighted recall on a corpus left out: {names}", recalls
-    kept = ", ".join(
-        f"{one['desk']['kept_accuracy']:.3f} of {one['desk']['coverage_by_emotion']:.0%}"
-        for one in strangers.values()
-    )
-    yield "the same: what is kept by its emotion is right in", kept
+    for settings, words in SETTINGS.items():
+        named = ", ".join(
+            f"{one[settings]['kept_accuracy']:.3f} of {one[settings]['coverage_by_emotion']:.0%}"
+            for one in strangers.values()
+        )
+        yield f"the same: what is named without doubt is right in, {words}", named
     clear = f"{ferplus['clear']['accuracy']:.3f}"
     yield "faces of FER+ with a clear majority, eight emotions, test split", clear
     posed = face["ckplus48"]

@@ -12,7 +12,7 @@ the music is never more than `LEAD` ahead of the mood.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from companion.affect import NEAR, QUADRANT_AFFECT, Affect, Quadrant
+from companion.affect import QUADRANT_AFFECT, Affect, Quadrant
 from companion.choose.mood import PresentMood
 
 WIDE, NARROW = 0.9, 0.45
@@ -21,6 +21,9 @@ STEP = 0.25
 LEAD = 0.6
 INTENSITY = 0.3
 """A mood nearer to the origin has no quadrant of its own."""
+STILL = 0.15
+"""Three of four faces at rest are read nearer to the origin (of KDEF and CK+, by models that had
+not seen the corpus): such a mood is rest."""
 PLEASANT = 0.3
 """From this valence on, the way leads up or down."""
 REST = Affect(0.35, -0.35)
@@ -65,10 +68,10 @@ def match(mood: PresentMood, recent: Sequence[RecentPick]) -> Target:
     rest is not at zero but mildly pleasant (the positivity offset: T. A. Ito and J. T.
     Cacioppo, "Variations on a human universal: individual differences in positivity offset
     and negativity bias", Cognition and Emotion 19(1), 2005), and quiet: so such a mood is
-    drawn to `REST`, the more the weaker it is, and wholly where it is on neither side of an axis.
+    drawn to `REST`, the more the weaker it is, and wholly where it is `STILL`.
     """
     from_origin = mood.affect.distance(Affect(0, 0))
-    weak = min(1.0, max(0.0, (INTENSITY - from_origin) / (INTENSITY - NEAR)))
+    weak = min(1.0, max(0.0, (INTENSITY - from_origin) / (INTENSITY - STILL)))
     place = Affect.clipped(
         mood.affect.valence + weak * REST.valence, mood.affect.arousal + weak * REST.arousal
     )

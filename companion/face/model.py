@@ -18,6 +18,7 @@ from companion.face.network import FEW, SIDE, FaceNetwork
 from companion.weights import Model, open_model, unflatten_tree
 
 NAME = "face_mood"
+NUMBERS = ("temperature", "threshold", "spread", "least_confidence")  # of its settings
 LENGTHS = (1, FEW, 16, 64)  # sequences are padded to one of these: a compiled program for each
 
 Crops = NDArray[np.uint8]
@@ -34,13 +35,14 @@ class FaceModel:
         variables: of `FaceNetwork`.
         temperature: what the logits are divided by (C. Guo et al., "On calibration of
             modern neural networks", ICML 2017, section 4.2).
-        threshold: the confidence below which the emotion of a reading is not to be gone by.
+        threshold: the confidence below which the emotion of a reading is not named without doubt.
         prior: the log of how often each emotion is expected at a desk, added to the calibrated
             logits (M. Saerens et al., "Adjusting the outputs of a classifier to new a priori
             probabilities: a simple procedure", Neural Computation 14(1), 2002). The weights
             themselves know no frequencies.
-        spread: the `FaceMood.spread` above which not even the place on the affect plane is to
-            be gone by.
+        spread: the `FaceMood.spread` up to which a reading is gone by, as to its side of the affect
+            plane, however unsure the emotion is.
+        least_confidence: the confidence from which it is gone by, whatever its spread.
     """
 
     label: str
@@ -49,6 +51,7 @@ class FaceModel:
     threshold: float
     prior: tuple[float, ...] = (0.0,) * len(Emotion)
     spread: float = 0.0
+    least_confidence: float = 1.0
 
     def probabilities(self, crops: Crops, mask: Mask) -> Floats:
         """The calibrated reading after each frame, as of a person at a desk.
@@ -100,7 +103,7 @@ def _read_config(model: Model) -> dict[str, Any]:
     try:
         config = model.read_json("config.json")
         prior = tuple(float(config["prior"][emotion]) for emotion in Emotion)
-        numbers = {key: float(config[key]) for key in ("temperature", "threshold", "spread")}
+        numbers = {key: float(config[key]) for key in NUMBERS}
         return numbers | {"prior": prior}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError(f"The settings of the model {model.name} cannot be read: {error}.") from (

@@ -146,16 +146,13 @@ def read_faces(
     mood = _mood(_softmax(logits + model.prior), int(mask.sum()))
     if mood.confidence >= model.threshold:
         return FaceReading(mood, look=look)
+    if mood.confidence >= model.least_confidence:
+        return FaceReading(mood, detail=f"perhaps {mood.emotion}", look=look)
     if mood.spread <= model.spread:
-        return FaceReading(mood, detail=_say_side(mood), look=look)
-    detail = f"{mood.emotion} with {mood.confidence:.0%}, {model.threshold:.0%} are needed"
+        detail = f"{mood.affect.side}, perhaps {mood.emotion}"
+        return FaceReading(mood, detail=detail, look=look)
+    detail = f"{mood.emotion} with {mood.confidence:.0%}, {model.least_confidence:.0%} are needed"
     return FaceReading(mood, Abstention.LOW_CONFIDENCE, detail, look)
-
-
-def _say_side(mood: FaceMood) -> str:
-    """The side of the affect plane, and the emotion that may be."""
-    detail = f"perhaps {mood.emotion}"
-    return detail if mood.affect.side == mood.emotion else f"{mood.affect.side}, {detail}"
 
 
 def _softmax(logits: NDArray[np.floating]) -> NDArray[np.float64]:

@@ -22,6 +22,13 @@ pytestmark = pytest.mark.slow
 
 FILES = ["weights.safetensors", "config.json"]
 PRIOR = dict.fromkeys(Emotion, 0.0)
+SETTINGS: dict[str, Any] = {
+    "temperature": 1,
+    "threshold": 0.5,
+    "spread": 0.2,
+    "least_confidence": 0.4,
+    "prior": PRIOR,
+}
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +82,7 @@ def test_compiles_once_for_each_length(model: FaceModel) -> None:
 
 def test_says_its_name_and_has_sensible_settings(model: FaceModel) -> None:
     assert model.label.startswith("face_mood/")
-    assert 1 / len(Emotion) < model.threshold < 1
+    assert 1 / len(Emotion) < model.least_confidence <= model.threshold < 1
     assert 0.2 < model.temperature < 5
     assert 0 < model.spread < 1
     assert max(model.prior) == model.prior[0]
@@ -104,10 +111,11 @@ def write_config(folder: Path, config: Any) -> None:
     "config",
     [
         {},
-        {"temperature": 1, "threshold": 0.5, "spread": 0.2},
-        {"temperature": "hot", "threshold": 0.5, "spread": 0.2, "prior": PRIOR},
-        {"temperature": 1, "threshold": 0.5, "spread": 0.2, "prior": {"neutral": 0.1}},
-        {"temperature": 1, "threshold": 0.5, "prior": PRIOR},
+        SETTINGS | {"prior": None},
+        SETTINGS | {"temperature": "hot"},
+        SETTINGS | {"prior": {"neutral": 0.1}},
+        {name: value for name, value in SETTINGS.items() if name != "spread"},
+        {name: value for name, value in SETTINGS.items() if name != "least_confidence"},
         [],
         None,
     ],

@@ -101,7 +101,7 @@ def test_dark(reader: FaceReader) -> None:
 
 
 def test_unsure() -> None:
-    model = replace(load_face_model(), threshold=1.0, spread=0.0)
+    model = replace(load_face_model(), threshold=1.0, least_confidence=1.0, spread=0.0)
     noise = np.random.default_rng(0).integers(0, 255, (100, 120, 3), dtype=np.uint8)
     reading = read_faces(model, [noise], [[face()]])
     assert reading.abstention is Abstention.LOW_CONFIDENCE
@@ -113,14 +113,24 @@ def test_unsure() -> None:
 def prefers(emotion: Emotion) -> FaceModel:
     """A model that is never sure, and whose prior is all but that emotion."""
     prior = tuple(4.0 if one is emotion else 0.0 for one in Emotion)
-    return replace(load_face_model(), threshold=1.0, spread=2.0, prior=prior)
+    model = load_face_model()
+    return replace(model, threshold=1.0, least_confidence=1.0, spread=2.0, prior=prior)
+
+
+def test_from_the_least_confidence_on_the_emotion_counts_with_doubt() -> None:
+    model = replace(load_face_model(), threshold=1.0, spread=0.0, least_confidence=0.0)
+    grey_face = np.full((100, 120, 3), 128, np.uint8)
+    reading = read_faces(model, [grey_face], [[face()]])
+    assert reading.abstention is None
+    assert reading.mood is not None
+    assert reading.detail == f"perhaps {reading.mood.emotion}"
 
 
 @pytest.mark.parametrize(
     ("emotion", "detail"),
     [
         (Emotion.SADNESS, "unpleasant, low arousal, perhaps sadness"),
-        (Emotion.NEUTRAL, "perhaps neutral"),
+        (Emotion.HAPPINESS, "pleasant, high arousal, perhaps happiness"),
     ],
 )
 def test_a_clear_place_is_gone_by_where_the_emotion_is_unsure(

@@ -31,10 +31,10 @@ class FaceModel:
 
 
 def read_face_model(metrics: Path) -> FaceModel:
-    """The held-out confusion and abstention of models/face_mood/metrics.json."""
-    found = json.loads(metrics.read_text("utf-8"))["ferplus_test"]["stills"]
+    """The held-out confusion and abstention of models/face_mood/metrics.json, as at a desk."""
+    found = json.loads(metrics.read_text("utf-8"))["ferplus_test"]["desk"]["all"]
     counts = np.array(found["confusion"], float) + SMOOTHING
-    return FaceModel(counts / counts.sum(axis=1, keepdims=True), found["abstained"])
+    return FaceModel(counts / counts.sum(axis=1, keepdims=True), 1 - found["coverage"])
 
 
 def show_face(mood: Floats, expressive: float, rng: np.random.Generator) -> int:

@@ -186,11 +186,11 @@ def first_recipe(recipe: Recipe, away: str) -> Recipe:
     """The recipe of the first stage from there; that of the shipped model for the others."""
     match away:
         case "ckplus":
-            return replace(recipe, wild_steps=140, wild_rate=0.02, wild_parts=TOP_PARTS)
+            return replace(recipe, wild_steps=200, wild_rate=0.02, wild_parts=TOP_PARTS)
         case "ferplus":
-            return replace(recipe, wild_steps=60, wild_rate=0.02)
+            return replace(recipe, wild_steps=200, wild_rate=0.02)
         case "affectnet":
-            return replace(recipe, wild_epochs=2, wild_stop=2)
+            return replace(recipe, wild_epochs=3, wild_stop=3)
     return recipe
 
 

@@ -50,17 +50,17 @@ class Recipe:
 
     wild_epochs: int = 5  # of the cosine
     wild_stop: int = 5  # epochs that are trained
-    wild_steps: int = 120  # that count as an epoch
+    wild_steps: int = 160  # that count as an epoch
     wild_rate: float = 0.01
     wild_parts: tuple[str, ...] = TRUNK_PARTS
     terms: Terms = TERMS
-    posed_steps: int = 120  # one epoch
+    posed_steps: int = 180  # one epoch
     posed_rate: float = 0.02
     posed_trunk_share: float = 0.5
     posed_share: float = 0.75  # of the way to the weights that posed faces lead to
-    sequence_steps: int = 400  # one epoch
+    sequence_steps: int = 800  # one epoch
     sequence_rate: float = 0.02
-    posed_sequence_steps: int = 60  # one epoch, after the posed faces
+    posed_sequence_steps: int = 120  # one epoch, after the posed faces
 
 
 FROM_SCRATCH = Recipe(

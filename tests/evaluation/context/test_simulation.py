@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from evaluation.context.choosers import CHOOSERS, LEAVE_ALONE, Memory, draw
-from evaluation.context.face import EMOTIONS, FaceModel, read_face
+from evaluation.context.face import EMOTIONS, FaceModel, read_face, read_face_model
 from evaluation.context.listeners import KINDS, Kind, Tagger, make_listener
 from evaluation.context.measure import DRIFT_BOUND, compare, measure_drift, simulate
 from evaluation.context.simulation import BEGIN, Simulation
@@ -18,6 +18,7 @@ from companion.choose.score import weigh
 from companion.choose.strategy import WIDE, Target
 from companion.playback import Initiative, Play, PlayEnding
 from companion.track import TaggedTrack, Track
+from tests.locations import PROJECT
 
 TAGGER = Tagger(valence=0.8, arousal=0.9)
 ALBUM_TRACK = Play(
@@ -55,6 +56,13 @@ def test_a_simulated_face_model_is_confused_and_abstains_as_published() -> None:
     assert 1 - len(kept) / len(said) == pytest.approx(0.2, abs=0.03)
     right = np.mean([one.emotion is EMOTIONS[3] for one in kept])
     assert right == pytest.approx(0.65, abs=0.05)
+
+
+def test_the_published_figures_make_a_face_model() -> None:
+    found = read_face_model(PROJECT / "models" / "face_mood" / "metrics.json")
+    assert found.confusion.sum(axis=1) == pytest.approx(1)
+    assert np.all(np.diag(found.confusion)[:3] > 0.5)  # neutral, happiness and surprise
+    assert 0 < found.abstains < 1
 
 
 def test_the_same_seed_is_the_same_life() -> None:

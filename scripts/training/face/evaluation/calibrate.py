@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize_scalar
 
 from companion.affect import Emotion
 from training.face.corpora import BARRED, log_prior
@@ -32,7 +31,9 @@ COUNTING = ("affectnet", "kdef", "ckplus")
 STRENGTHS = np.linspace(0, 1, 21)
 THRESHOLDS = np.linspace(0.3, 0.98, 69)
 SPREADS = np.linspace(0.05, 0.6, 56)
-KEPT = 0.85  # the least accuracy, at a desk, of what is kept by its emotion
+KEPT = 0.80  # the least accuracy of the emotions that are named, each corpus as it is
+KEPT_AT_DESK = 0.85  # that of the readings that are kept, emotions as frequent as at a desk
+TEMPERATURES = np.linspace(1, 5, 401)  # below 1, posed faces would make strangers surer
 ALARMS = 0.10  # the largest share of neutral faces that are read, or kept, as negative
 WRONG = 0.15  # the largest share of wrong signs of valence among what is kept by its place
 
@@ -109,11 +110,12 @@ def even_prior(labels: Integers) -> Floats:
 def calibrate(corpora: Sequence[Unseen]) -> Calibration:
     """The calibration that holds on every one of some corpora.
 
-    The temperature is that of least log loss, each corpus with its own prior. The prior of a
-    desk is as weak as the neutral faces that are read as negative let it be: it costs recall of
-    all other emotions. The threshold is the least at which enough of what is kept is right,
-    emotions as frequent as at a desk; the spread the largest at which few signs of valence are
-    wrong and few neutral faces are kept as negative.
+    The temperature is that of `fit_common_temperature`. The prior of a desk is as weak as the
+    neutral faces that are read as negative let it be: it costs recall of all other emotions. A
+    reading is kept from the least confidence at which enough are right with emotions as frequent
+    as at a desk, and its emotion is named from the least at which enough are right in each corpus
+    as it is; the spread is the largest at which few signs of valence are wrong and few neutral
+    faces are kept as negative.
     """
     temperature = fit_common_temperature(corpora)
     strength = next(
@@ -122,13 +124,17 @@ def calibrate(corpora: Sequence[Unseen]) -> Calibration:
     )
     prior = desk_prior(float(strength))
     every = [(one.at_desk(temperature, prior), one.weights) for one in corpora]
-    threshold = next(
-        (t for t in THRESHOLDS if all(_kept_accuracy(*one, t) >= KEPT for one in every)),
-        THRESHOLDS[-1],
-    )
-    spreads = [s for s in SPREADS if all(_holds(one, Limits(threshold, s)) for one, _ in every)]
-    limits = Limits(round(float(threshold), 4), round(float(max(spreads, default=0.0)), 4))
+    least = _first(lambda t: all(_kept_accuracy(*one, t) >= KEPT_AT_DESK for one in every))
+    named = _first(lambda t: t >= least and all(_named_right(one, t) >= KEPT for one, _ in every))
+    spreads = [s for s in SPREADS if all(_holds(one, Limits(named, s, least)) for one, _ in every)]
+    limits = Limits(named, round(float(max(spreads, default=0.0)), 4), least)
     return Calibration(temperature, float(strength), limits)
+
+
+def _first(holds: Callable[[float], bool]) -> float:
+    """The least threshold at which something holds; the last where it never does."""
+    found = next((t for t in THRESHOLDS if holds(float(t))), THRESHOLDS[-1])
+    return round(float(found), 4)
 
 
 def _misread(one: Unseen, temperature: float, strength: float) -> float:
@@ -139,18 +145,22 @@ def _misread(one: Unseen, temperature: float, strength: float) -> float:
 
 
 def fit_common_temperature(corpora: Sequence[Unseen]) -> float:
-    """The temperature of least mean log loss, every corpus counting alike."""
+    """The temperature at which mean confidence and accuracy are nearest where they are furthest.
 
-    def loss(log_temperature: float) -> float:
-        return float(np.mean([_log_loss(one.own(np.exp(log_temperature))) for one in corpora]))
+    Each corpus is read with its own prior. The least mean log loss would follow the corpora that
+    are easy, on which a reading is surer than a stranger's should be.
+    """
 
-    found = minimize_scalar(loss, bounds=(np.log(0.3), np.log(5)), method="bounded")
-    return float(np.exp(found.x))
+    def gap(temperature: float) -> float:
+        every = [one.own(temperature) for one in corpora]
+        return max(abs(float(one.shares.max(1).mean() - one.right.mean())) for one in every)
+
+    return float(min(TEMPERATURES, key=gap))
 
 
-def _log_loss(readings: Readings) -> float:
-    said = readings.shares[np.arange(len(readings.labels)), readings.labels]
-    return float(-np.log(np.maximum(said, 1e-6)).mean())
+def _named_right(readings: Readings, threshold: float) -> float:
+    """The accuracy of what is named, each face counting alike."""
+    return _kept_accuracy(readings, np.ones(len(readings.labels)), threshold)
 
 
 def _kept_accuracy(readings: Readings, weights: Floats, threshold: float) -> float:

@@ -81,6 +81,7 @@ def to_model(variables: Variables, calibration: Calibration) -> FaceModel:
         threshold=limits.threshold,
         prior=tuple(calibration.prior.tolist()),
         spread=limits.spread,
+        least_confidence=limits.least,
     )
 
 

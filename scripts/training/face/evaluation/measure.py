@@ -67,7 +67,7 @@ def measure_ferplus(model: FaceModel, heads: Variables, test: Stills) -> dict[st
         "own_head": softmax(head),
     }
     clear = test.targets.max(axis=1) > CLEAR
-    limits = Limits(model.threshold, model.spread)
+    limits = Limits(model.threshold, model.spread, model.least_confidence)
     return {
         name: {
             "all": with_abstaining(Readings(shares, test.labels), limits)
@@ -81,7 +81,7 @@ def measure_ferplus(model: FaceModel, heads: Variables, test: Stills) -> dict[st
 def measure_affectnet(model: FaceModel, heads: Variables, test: Stills) -> dict[str, Any]:
     """AffectNet test faces, seven emotions alike often: the shared head and its own."""
     prior = even_prior(test.labels)
-    limits = Limits(model.threshold, model.spread)
+    limits = Limits(model.threshold, model.spread, model.least_confidence)
     logits = still_logits(model.variables, test.windows) / model.temperature
     ways = {
         "own_prior": softmax(logits + prior),
@@ -107,7 +107,7 @@ def _spoilt(model: FaceModel, test: Stills, views: tuple[View, ...]) -> dict[str
     ]
     logits = still_logits(model.variables, np.stack(images)) / model.temperature
     shares = softmax(logits + np.asarray(model.prior))
-    limits = Limits(model.threshold, model.spread)
+    limits = Limits(model.threshold, model.spread, model.least_confidence)
     found = with_abstaining(Readings(shares, test.labels[:SPOILT]), limits)
     keys = ("accuracy", "coverage", "coverage_by_emotion", "kept_accuracy", "wrong_sign_kept")
     return {key: found[key] for key in keys}

@@ -1,7 +1,8 @@
 """Measures of readings: the emotion, its place on the affect plane, and which are kept.
 
-A reading is kept by its emotion where the confidence reaches the threshold, and by its place
-alone where only the spread is small enough; see `companion.face.read`.
+A reading is kept by its emotion where the confidence reaches a lower bound, and named without doubt
+where it reaches the threshold. It is kept by its place alone where only the spread is small enough;
+see `companion.face.read`.
 """
 
 from __future__ import annotations
@@ -30,12 +31,14 @@ class Limits:
     """The limits within which a reading is kept.
 
     Attributes:
-        threshold: the least confidence of one that is kept by its emotion.
+        threshold: the least confidence of one whose emotion is named without doubt.
         spread: the largest spread of one that is kept by its place.
+        least: the least confidence of one that is kept by its emotion, named with doubt.
     """
 
     threshold: float
     spread: float
+    least: float
 
 
 @dataclass(frozen=True)
@@ -65,13 +68,13 @@ class Readings:
         return right
 
     def by_emotion(self, threshold: float) -> Chosen:
-        """True where a reading is kept by its emotion, (n,)."""
+        """True where the confidence reaches a threshold, (n,)."""
         sure: Chosen = self.shares.max(axis=1) >= threshold
         return sure
 
     def kept(self, limits: Limits) -> Chosen:
         """True where a reading is kept at all, (n,)."""
-        return self.by_emotion(limits.threshold) | (self.spreads <= limits.spread)
+        return self.by_emotion(limits.least) | (self.spreads <= limits.spread)
 
     @property
     def wrong_sign(self) -> Chosen:
@@ -83,7 +86,7 @@ class Readings:
 
     def alarms(self, limits: Limits) -> Chosen:
         """True where a reading is kept as negative, by its emotion or by its place, (n,)."""
-        sure = self.by_emotion(limits.threshold)
+        sure = self.by_emotion(limits.least)
         named = NEGATIVE[self.shares.argmax(axis=1)]
         placed = self.places[:, 0] <= -NEAR
         return self.kept(limits) & np.where(sure, named, placed)

@@ -29,7 +29,7 @@ from training.face.infer import mirrored_logits
 from training.face.runs import CORPORA, Runs
 from training.metrics import accuracy_at_coverage, reliability, softmax
 
-ALL = Limits(0.0, 2.0)  # everything is kept
+ALL = Limits(0.0, 2.0, 0.0)  # everything is kept
 COVERAGES = (0.2, 0.4, 0.6, 0.8, 1.0)
 
 
@@ -82,14 +82,15 @@ def _measure(one: Unseen, apart: Calibration, shipped: Calibration) -> dict[str,
         | {"kept_at": _kept_at(own), "reliability": reliability(own.shares, own.labels)},
         "even": describe(even, ALL),
         "desk": _at_desk(one, apart),
-        "shipped": _at_desk(one, shipped),
+        "shipped": _at_desk(one, shipped)
+        | {"own_ece": describe(one.own(shipped.temperature), ALL)["ece"]},
     }
 
 
 def _at_desk(one: Unseen, settings: Calibration) -> dict[str, Any]:
     """The figures as the program reads; and those of a desk, where most faces are neutral."""
     said = one.at_desk(settings.temperature, settings.prior)
-    sure, weights = said.by_emotion(settings.limits.threshold), one.weights
+    sure, weights = said.by_emotion(settings.limits.least), one.weights
     right = (weights * said.right)[sure].sum() / max(float(weights[sure].sum()), 1e-9)
     return describe(said, settings.limits) | {
         "desk_coverage": round(float(weights[said.kept(settings.limits)].sum()), 4),
@@ -114,6 +115,7 @@ def _settings(found: Calibration) -> dict[str, float]:
         "strength": round(found.strength, 4),
         "threshold": found.limits.threshold,
         "spread": found.limits.spread,
+        "least_confidence": found.limits.least,
     }
 
 

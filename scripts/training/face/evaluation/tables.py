@@ -14,6 +14,8 @@ CORPUS_NAMES = {
     "kdef": "KDEF",
     "ckplus": "CK+",
 }
+KEPT = "left-out corpora, the least accuracy of the emotions that are named"
+ECE = "left-out corpora, the largest ECE"
 WAYS = {
     "desk": "as at a desk",
     "own_prior": "its own prior",
@@ -42,7 +44,9 @@ def demands(metrics: Metrics) -> list[Demand]:
     strangers = metrics["strangers"]["corpora"]
     negative = min(one["desk"]["negative_below_0"] for one in strangers.values())
     kept = min(one["desk"]["kept_accuracy"] for one in strangers.values())
+    kept_shipped = min(one["shipped"]["kept_accuracy"] for one in strangers.values())
     ece = max(one["own"]["ece"] for one in strangers.values())
+    ece_shipped = max(one["shipped"]["own_ece"] for one in strangers.values())
     alarms = max(one["shipped"]["neutral_alarms"] for one in strangers.values())
     best = max(ferplus[way]["clear"]["accuracy"] for way in WAYS)
     return [
@@ -52,8 +56,10 @@ def demands(metrics: Metrics) -> list[Demand]:
         Demand("AffectNet test, UAR", max(one["uar"] for one in affectnet.values()), 0.58),
         Demand("KDEF by people not seen, accuracy", metrics["kdef"]["accuracy"], 0.90),
         Demand("left-out corpora, the least share of negative faces below 0", negative, 0.90),
-        Demand("left-out corpora, the least accuracy of what is kept", kept, 0.80),
-        Demand("left-out corpora, the largest ECE", ece, 0.06, at_least=False),
+        Demand(f"{KEPT}, shipped settings", kept_shipped, 0.80),
+        Demand(f"{KEPT}, settings of the other corpora", kept, 0.80),
+        Demand(f"{ECE}, shipped settings", ece_shipped, 0.06, at_least=False),
+        Demand(f"{ECE}, settings of the other corpora", ece, 0.06, at_least=False),
         Demand("left-out corpora, the most wrong alarms", alarms, 0.10, at_least=False),
         Demand("real sequences, last quarter", real["apex"]["accuracy"], 0.88),
         Demand("real sequences, first frames neutral", real["rest"]["accuracy"], 0.85),
@@ -126,7 +132,7 @@ def coverage(corpora: Mapping[str, Metrics]) -> str:
 def kept(corpora: Mapping[str, Metrics], settings: str) -> str:
     """Coverage, accuracy and errors of the readings that are kept."""
     keys = {
-        "coverage_by_emotion": "kept by emotion",
+        "coverage_by_emotion": "named",
         "kept_accuracy": "of these right",
         "coverage": "kept at all",
         "desk_coverage": "kept at a desk",
@@ -157,7 +163,7 @@ def strengths(rows: Sequence[Metrics]) -> str:
 
 def calibrations(found: Mapping[str, Metrics]) -> str:
     """The settings chosen on the other corpora."""
-    keys = ("temperature", "strength", "threshold", "spread")
+    keys = ("temperature", "strength", "threshold", "least_confidence", "spread")
     rows = [[CORPUS_NAMES[name], *_figures(one, *keys)] for name, one in found.items()]
     return table(["left out", *keys], rows)
 

@@ -58,8 +58,9 @@ def test_a_temperature_of_the_other_folds_mends_confidence(sharp: float) -> None
 
 
 def test_a_model_reads_with_the_calibration_and_without_the_heads_of_the_corpora() -> None:
-    calibration = Calibration(1.5, 0.5, Limits(0.6, 0.2))
+    calibration = Calibration(1.5, 0.5, Limits(0.6, 0.2, 0.5))
     model = to_model({"params": {"trunk": 1, "schemes": 2}, "batch_stats": 3}, calibration)
     assert model.variables == {"params": {"trunk": 1}, "batch_stats": 3}
     assert (model.temperature, model.threshold, model.spread) == (1.5, 0.6, 0.2)
+    assert model.least_confidence == 0.5
     assert model.prior == pytest.approx(calibration.prior)

@@ -9,7 +9,7 @@ from training.face.evaluation.readings import Limits, Readings
 
 SURE, UNSURE = np.full(8, 0.02), np.full(8, 0.1)
 SURE[1], UNSURE[1] = 0.86, 0.3
-LIMITS = Limits(0.6, 0.0)
+LIMITS = Limits(0.6, 0.0, 0.6)
 
 
 def test_who_is_not_sure_does_not_count() -> None:

@@ -36,7 +36,13 @@ def test_place_and_spread_are_those_of_the_program(weights: list[float]) -> None
 ANGRY_OR_AFRAID = shares(anger=0.5, fear=0.49)
 SAD_OR_CALM = shares(sadness=0.5, neutral=0.49)
 SURE = shares(happiness=0.97)
-LIMITS = Limits(threshold=0.6, spread=0.2)
+LIMITS = Limits(threshold=0.6, spread=0.2, least=0.6)
+
+
+def test_a_confidence_below_the_threshold_may_keep_a_reading() -> None:
+    said = readings((SAD_OR_CALM, "sadness"))
+    assert said.kept(Limits(0.6, 0.0, 0.5)).tolist() == [True]
+    assert said.kept(Limits(0.6, 0.0, 0.51)).tolist() == [False]
 
 
 def test_a_clear_place_is_kept_where_the_emotion_is_unsure() -> None:
@@ -76,7 +82,7 @@ def test_alarms_and_missed_sadness() -> None:
 
 
 def test_what_a_set_does_not_have_is_none() -> None:
-    found = describe(readings((SURE, "happiness")), Limits(0.99, 0.0))
+    found = describe(readings((SURE, "happiness")), Limits(0.99, 0.0, 0.99))
     assert found["neutral_alarms"] is None
     assert found["sad_as_calm"] is None
     assert found["kept_accuracy"] is None
