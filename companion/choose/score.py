@@ -23,7 +23,7 @@ from companion.track import TaggedTrack
 DECAY = 3.0
 SURENESS = 8.0
 """The exponent of the sureness, by which a sure tag counts more. On a third of the labelled artists
-it is the one of fewest skips among those with at least .88 of right picks; see models/picks. A
+it is the one of fewest skips among those with at least .87 of right picks; see models/picks. A
 steeper one leaves the learning of a taste too few tracks to choose from."""
 OFF_AXIS = 0.3
 """A target nearer to an axis is on neither side of it for sure."""
