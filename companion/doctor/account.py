@@ -47,7 +47,8 @@ def check_keyring(_: Subject) -> Finding:
 
 def check_sign_in(subject: Subject) -> Finding:
     """Check that the user is signed in with this app, for more than a few days to come."""
-    from companion.spotify.auth.credentials import WARNING_DAYS, CredentialStore, scopes_for
+    from companion.spotify.auth.consent import WARNING_DAYS
+    from companion.spotify.auth.credentials import CredentialStore, scopes_for
 
     try:
         consent = CredentialStore().load()

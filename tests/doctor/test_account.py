@@ -20,8 +20,8 @@ from companion.doctor.account import (
 )
 from companion.doctor.check import Level, Subject
 from companion.errors import KeyringMissing
+from companion.spotify.auth.consent import CONSENT_LIFETIME
 from companion.spotify.auth.credentials import (
-    CONSENT_LIFETIME,
     SCOPES,
     SERVICE,
     USER,

@@ -275,7 +275,7 @@ def _library(found: Status) -> str:
 
 
 def _sign_in(days: int | None) -> str:
-    from companion.spotify.auth.credentials import WARNING_DAYS
+    from companion.spotify.auth.consent import WARNING_DAYS
 
     if days is None:
         return "not signed in: run `companion login`"

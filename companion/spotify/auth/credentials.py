@@ -4,7 +4,7 @@ import contextlib
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
-from datetime import date, timedelta
+from datetime import date
 
 import keyring
 from keyring.backend import KeyringBackend
@@ -12,6 +12,7 @@ from keyring.errors import PasswordDeleteError
 
 from companion.config.schema import Spotify
 from companion.errors import KeyringMissing, LoginNeeded
+from companion.spotify.auth.consent import CONSENT_LIFETIME, WARNING_DAYS
 from companion.spotify.json_fields import EARLIEST_YEAR, LATEST_YEAR
 
 SCOPES = (
@@ -22,9 +23,6 @@ SCOPES = (
     "user-read-recently-played",
 )
 PLAYLIST_SCOPE = "playlist-read-private"
-# Spotify ends a consent after six months, however often it was used.
-CONSENT_LIFETIME = timedelta(days=182)
-WARNING_DAYS = 14
 
 SERVICE = "companion"
 USER = "spotify"

@@ -12,7 +12,8 @@ from companion.agent.service.control import ControlServer
 from companion.agent.service.sign_in import keep_sign_in
 from companion.cli.agent.status import read_status
 from companion.cli.home import open_home
-from companion.spotify.auth.credentials import CONSENT_LIFETIME, Consent
+from companion.spotify.auth.consent import CONSENT_LIFETIME
+from companion.spotify.auth.credentials import Consent
 from companion.spotify.quota import WINDOW, Group
 from companion.store.database import open_database
 from companion.store.face.profile import save_example, save_resting

@@ -16,7 +16,8 @@ from keyring.backends.null import Keyring as NullRing
 from keyring.errors import KeyringLocked
 
 from companion.errors import KeyringMissing, LoginNeeded
-from companion.spotify.auth.credentials import CONSENT_LIFETIME, SERVICE, USER, CredentialStore
+from companion.spotify.auth.consent import CONSENT_LIFETIME
+from companion.spotify.auth.credentials import SERVICE, USER, CredentialStore
 from tests.locations import PROJECT
 from tests.spotify.fakes import REFRESH, MemoryKeyring, consent
 
