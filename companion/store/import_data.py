@@ -332,7 +332,7 @@ class _Fields:
             raise self._error(f"{name} must be a list of at most {most} texts")
         if not all(isinstance(value, str) for value in values):
             raise self._error(f"{name} must be a list of at most {most} texts")
-        return tuple(map(one_line, values))
+        return tuple(filter(None, map(one_line, values)))
 
     def track(self, id_column: str = "track_id") -> Track:
         """The track as the other machine knew it."""

@@ -31,9 +31,8 @@ def make_track(uri: str, title: str, artists: tuple[str, ...], duration_ms: int)
     A track without a URI of `find_uri` may still be known by its title. The main artist comes
     first; "", an empty tuple and 0 stand for what is unknown.
     """
-    if not (uri.startswith(_TRACK_URI) or (not uri and title)):
+    shown = one_line(title)
+    if not (uri.startswith(_TRACK_URI) or (not uri and shown)):
         return None
-    track_id = uri.removeprefix(_TRACK_URI)
-    return Track(
-        track_id, uri, one_line(title), tuple(map(one_line, artists)), duration_ms=duration_ms
-    )
+    names = tuple(filter(None, map(one_line, artists)))
+    return Track(uri.removeprefix(_TRACK_URI), uri, shown, names, duration_ms=duration_ms)

@@ -394,7 +394,7 @@ def test_an_absurd_length_is_unknown(length: Any) -> None:
 def test_control_characters_do_not_get_in() -> None:
     track = read(xesam_title="\x1b]0;owned\x07Song", xesam_artist=["O\nne", "\x9b2J"]).track
     assert track
-    assert (track.title, track.artists) == ("Song", ("O ne", ""))
+    assert (track.title, track.artists) == ("Song", ("O ne",))
 
 
 @pytest.mark.parametrize("title", [None, 7, ["Song"], ""])
@@ -423,6 +423,22 @@ VALUES = st.one_of(
 KEYS = st.sampled_from(
     ["mpris:trackid", "mpris:length", "xesam:title", "xesam:artist", "xesam:url", "other"]
 )
+
+
+@pytest.mark.parametrize(
+    ("title", "artists", "known"),
+    [
+        ("A\x1f", ["\x1f", "B\n"], ("A", ("B",))),
+        ("A", "\x1f", ("A", ())),
+        ("\x1f", ["B"], None),
+    ],
+)
+def test_what_is_nothing_but_control_characters_is_not_said(
+    title: str, artists: object, known: tuple[str, tuple[str, ...]] | None
+) -> None:
+    metadata = {"xesam:title": ("s", title), "xesam:artist": ("as", artists)}
+    track = read_properties({"Metadata": metadata}).track
+    assert (track and (track.title, track.artists)) == known
 
 
 @given(
