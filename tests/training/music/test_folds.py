@@ -78,7 +78,7 @@ class Echo(CrossValidation):
         self.__dict__["seen"] = set(self.clips.artists[chosen])
         return self
 
-    def judge(self, inputs: np.ndarray) -> Prediction:
+    def predict(self, inputs: np.ndarray) -> Prediction:
         number = inputs[:, -1:]
         artists = self.clips.artists[number[:, 0].astype(int) % COUNT]
         assert not self.__dict__["seen"] & set(artists)
