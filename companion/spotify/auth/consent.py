@@ -1,4 +1,4 @@
-"""How long the user's consent lasts. Imports nothing heavy: `companion status` needs it."""
+"""The lifetime of the user's consent. Imports nothing heavy: `companion status` needs it."""
 
 from datetime import timedelta
 
