@@ -108,6 +108,7 @@ def test_a_signal_while_spotify_does_not_answer(home: Home) -> None:
         assert db.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
 
 
+@pytest.mark.slow
 def test_a_suspended_agent_does_not_suspend_the_status(home: Home) -> None:
     with home.start("--source", "happy") as agent:
         agent.process.send_signal(signal.SIGSTOP)

@@ -18,6 +18,7 @@ def mean(wave: np.ndarray, name: str) -> float:
     return float(rows_of(wave)[name].mean())
 
 
+@pytest.mark.slow  # librosa compiles for seconds
 def test_the_centroid_is_that_of_librosa() -> None:
     wave = noise()
     magnitude = np.sqrt(spectrum.audible(spectrum.power_spectrum(wave))).T
