@@ -62,3 +62,8 @@ def decode_name(name: str) -> str:
         return raw.decode("utf-8")
     except UnicodeDecodeError:
         return raw.decode("cp1252", "replace")
+
+
+def sentence(words: str) -> str:
+    """The words with a full stop, where no question mark ends them already."""
+    return words if words.endswith("?") else f"{words}."

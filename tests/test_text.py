@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from companion.text import MAX_CHARACTERS, decode_name, one_line, readable_path
+from companion.text import MAX_CHARACTERS, decode_name, one_line, readable_path, sentence
 
 
 @pytest.mark.parametrize(
@@ -67,3 +67,11 @@ def test_names_of_files_that_are_not_utf_8(raw: bytes, readable: str, meant: str
     name = os.fsdecode(raw)
     assert readable_path(name) == readable
     assert decode_name(name) == meant
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [("It is so", "It is so."), ("Did you mean it?", "Did you mean it?"), ("", ".")],
+)
+def test_a_question_needs_no_full_stop(words: str, told: str) -> None:
+    assert sentence(words) == told

@@ -31,6 +31,7 @@ from companion.config.file import (
 )
 from companion.config.schema import Rule
 from companion.errors import ConfigError, UsageError
+from companion.text import sentence
 
 Changes = Mapping[tuple[str, str], Any]
 """Values by section and key."""
@@ -70,7 +71,7 @@ def change_settings(file: Path, changes: Changes) -> None:
     """
     for (section, key), value in changes.items():
         if problem := find_problem(section, key, value):
-            raise ConfigError(f"{section}.{key} {problem}.", "Give another value.")
+            raise ConfigError(sentence(f"{section}.{key} {problem}"), "Give another value.")
     _rewrite(file, lambda text: edit(text, changes))
 
 
@@ -84,7 +85,7 @@ def change_rules(file: Path, rules: Sequence[Rule]) -> None:
     """
     for number, rule in enumerate(rules, 1):
         if problem := find_rule_problem(rule_values(rule)):
-            raise ConfigError(f"Rule {number} {problem}.", "Give another value.")
+            raise ConfigError(sentence(f"Rule {number} {problem}"), "Give another value.")
     _rewrite(file, lambda text: edit_rules(text, rules))
 
 

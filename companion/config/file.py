@@ -25,6 +25,7 @@ from companion.config.schema import (
 )
 from companion.errors import ConfigError, UsageError
 from companion.paths import HOME_VARIABLE
+from companion.text import sentence
 
 MOST_BYTES = 1_000_000  # of a settings file; the example has ten thousand
 
@@ -92,13 +93,13 @@ def parse_setting(name: str, text: str) -> tuple[str, str, Any]:
     kinds = SECTIONS.items()
     parts = {f"{section}.{part.name}": part for section, kind in kinds for part in fields(kind)}
     if name not in parts:
-        problem = f"{name} is not known{did_you_mean(name.rpartition('.')[2], list(parts))}."
-        raise UsageError(problem, "See `companion config show`.")
+        problem = f"{name} is not known{did_you_mean(name.rpartition('.')[2], list(parts))}"
+        raise UsageError(sentence(problem), "See `companion config show`.")
     if parts[name].metadata["table"]:
         raise UsageError(f"{name} is a list of tables.", "Write them into the file by hand.")
     value = _parse(text, parts[name].default)
     if wrong := _check_value(parts[name], value):
-        raise UsageError(f"{name} {wrong}.", "Give another value.")
+        raise UsageError(sentence(f"{name} {wrong}"), "Give another value.")
     section, _, key = name.partition(".")
     return section, key, value
 

@@ -187,7 +187,7 @@ def test_a_write_that_fails_changes_nothing(
         ({INDEX: 1.0}, "camera.index must be a whole number."),
         (
             {PROVIDERS: ("locl",)},
-            "clips.providers must be one of local, deezer; did you mean local?.",
+            "clips.providers must be one of local, deezer; did you mean local?",
         ),
         ({("spotify", "client_id"): "short"}, "spotify.client_id must be the letters"),
     ],
