@@ -22,8 +22,8 @@ LEAD = 0.6
 INTENSITY = 0.3
 """A mood nearer to the origin has no quadrant of its own."""
 STILL = 0.15
-"""Three of four faces at rest are read nearer to the origin (of KDEF and CK+, by models that had
-not seen the corpus): such a mood is rest."""
+"""Most faces at rest are read nearer to the origin (shares by corpora left out: the card of
+models/face_mood): such a mood is rest."""
 PLEASANT = 0.3
 """From this valence on, the way leads up or down."""
 REST = Affect(0.35, -0.35)

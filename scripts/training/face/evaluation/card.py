@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from companion.choose.strategy import STILL
 from training.face.evaluation import tables
 
 START = {
@@ -95,6 +96,9 @@ frequencies to the power of {strength:.2f}, threshold {threshold:.2f}, least con
 {least:.2f}, spread {spread:.2f}):
 
 {kept_shipped}
+
+Of the neutral faces that are kept then, `match` takes for rest, as they are placed within
+{still:.2f} of the origin: {still_shares}.
 
 What the other three lead to:
 
@@ -207,6 +211,8 @@ def write_card(metrics: Mapping[str, Any]) -> str:
         coverage=tables.coverage(corpora),
         kept=tables.kept(corpora, "desk"),
         kept_shipped=tables.kept(corpora, "shipped"),
+        still=STILL,
+        still_shares=tables.still_shares(corpora),
         calibrations=tables.calibrations(strangers["calibration"]),
         strengths=tables.strengths(metrics["strengths"]),
         ferplus=tables.ferplus(metrics["ferplus_test"]),

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from companion.choose.strategy import STILL
 from training.face.data import (
     Stills,
     read_affectnet,
@@ -23,7 +24,7 @@ from training.face.evaluation.calibrate import (
     even_prior,
     own_prior,
 )
-from training.face.evaluation.readings import Limits, Readings, describe
+from training.face.evaluation.readings import NEUTRAL, Limits, Readings, describe
 from training.face.fit import Variables
 from training.face.infer import mirrored_logits
 from training.face.runs import CORPORA, Runs
@@ -83,7 +84,10 @@ def _measure(one: Unseen, apart: Calibration, shipped: Calibration) -> dict[str,
         "even": describe(even, ALL),
         "desk": _at_desk(one, apart),
         "shipped": _at_desk(one, shipped)
-        | {"own_ece": describe(one.own(shipped.temperature), ALL)["ece"]},
+        | {
+            "own_ece": describe(one.own(shipped.temperature), ALL)["ece"],
+            "rest_is_still": _still_at_rest(one, shipped),
+        },
     }
 
 
@@ -97,6 +101,13 @@ def _at_desk(one: Unseen, settings: Calibration) -> dict[str, Any]:
         "desk_coverage_by_emotion": round(float(weights[sure].sum()), 4),
         "desk_kept_accuracy": round(float(right), 4),
     }
+
+
+def _still_at_rest(one: Unseen, settings: Calibration) -> float:
+    """The share of the kept neutral faces whose place `match` takes for rest."""
+    said = one.at_desk(settings.temperature, settings.prior)
+    rest = said.kept(settings.limits) & (one.labels == NEUTRAL)
+    return round(float((np.hypot(*said.places[rest].T) <= STILL).mean()), 4)
 
 
 def _kept_at(readings: Readings) -> dict[str, float]:

@@ -147,6 +147,14 @@ def kept(corpora: Mapping[str, Metrics], settings: str) -> str:
     return table(["left out", *keys.values()], rows)
 
 
+def still_shares(corpora: Mapping[str, Metrics]) -> str:
+    """The share of neutral faces that are taken for rest, by corpus."""
+    shares = (
+        (CORPUS_NAMES[name], one["shipped"]["rest_is_still"]) for name, one in corpora.items()
+    )
+    return ", ".join(f"{name} {share:.0%}" for name, share in shares)
+
+
 def strengths(rows: Sequence[Metrics]) -> str:
     """Figures by the strength of the desk's prior."""
     keys = ("uar", "negative_below_0", "neutral_alarms", "sad_as_calm", "affect_error")
