@@ -3,9 +3,8 @@
 J. Pons et al., "End-to-end learning for music audio tagging at scale", ISMIR 2018; the weights
 are those of J. Pons and X. Serra, "musicnn: pre-trained convolutional neural networks for music
 audio tagging", 2019. Two things make it cheap and change nothing: batch normalisation is folded
-into a scale and an offset, and the kernels of the wide convolutions are split into a few basis
-kernels and their mix (M. Jaderberg et al., "Speeding up convolutional neural networks with low
-rank expansions", BMVC 2014), as their rank is far below their number.
+into a scale and an offset, and channels that no input moves are pruned: most kernels of the
+released weights are all zero. What such a channel always says goes on as a constant.
 """
 
 from __future__ import annotations
@@ -25,10 +24,9 @@ from companion.music.decode import Floats
 EMBEDDING = 200
 TIMBRE = (0, 1)  # the convolutions whose kernels are as high as a part of the spectrum
 TIMBRE_SHAPES = ((7, 38), (7, 67))  # frames, mel bands
-TIMBRE_CHANNELS = 204
 TEMPORAL = (2, 3, 4)  # those that look at one band along time
+FRONT = (*TIMBRE, *TEMPORAL)
 TEMPORAL_FRAMES = (128, 64, 32)
-TEMPORAL_CHANNELS = 51
 MIDDLE = (5, 6, 7)
 MIDDLE_CHANNELS = 64
 WIDTH = 7  # frames of the kernels in the middle
@@ -39,12 +37,10 @@ Tree = dict[str, Any]
 Tensors = Mapping[str, np.ndarray]
 
 
-Ranks = tuple[int, int]
-"""Into how many basis kernels each of the two timbre convolutions is split; whole where it is 0."""
-WHOLE = (0, 0)
-RANKS = {"msd": (24, 16), "mtt": (88, 72)}
-"""That hold all of the first network's kernels, whose rank is 23 and 14, and so much of the
-second's that no tag of it moves by 1e-5."""
+NETWORKS = ("msd", "mtt")
+"""Their names: that of the Million Song Dataset, and that of MagnaTagATune."""
+LEAST_EFFECT = 1e-5
+"""How far an input of unit length moves the output of a channel that is worth computing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,22 +61,21 @@ class Musicnn:
 
     Args:
         tensors: the arrays of the original checkpoint, by their names there.
-        ranks: how its timbre convolutions are split.
+        least_effect: of a channel that is computed; 0 for all channels.
 
     Raises:
         KeyError: a tensor is missing.
     """
 
-    def __init__(self, tensors: Tensors, ranks: Ranks = WHOLE) -> None:
-        self._network = Network(ranks, len(tensors["dense_1.bias"]))
-        self._params = fold(tensors, ranks)
+    def __init__(self, tensors: Tensors, least_effect: float = LEAST_EFFECT) -> None:
+        self.network, self.params = fold(tensors, least_effect)
 
     def hear(self, patches: Floats) -> Heard:
         """Give what it says of each of (patches, frames, mels) as `log_mel_patches` cuts them.
 
         One patch at a time: it takes less memory, and no second compiling for another number.
         """
-        said = [_run(self._network, self._params, patch) for patch in patches]
+        said = [_run(self.network, self.params, patch) for patch in patches]
         embedding, tags = (
             np.stack([np.asarray(each) for each in part]) for part in zip(*said, strict=True)
         )
@@ -91,19 +86,20 @@ class Network(nn.Module):
     """From a patch to its embedding and its tags.
 
     Attributes:
-        ranks: how the timbre convolutions are split.
+        channels: how many each convolution of FRONT has.
         tags: how many there are.
     """
 
-    ranks: Ranks
+    channels: tuple[int, ...]
     tags: int
 
     @nn.compact
     def __call__(self, patch: jax.Array) -> tuple[jax.Array, jax.Array]:
         """(frames, mels) to (EMBEDDING,) and (tags,)."""
         image = _Affine(1, name="input")(patch[..., None])
-        front = jnp.concatenate([*self._timbre(image), *self._temporal(image)], axis=-1)
-        first = self._middle(0, front)
+        front = jnp.concatenate(self._front(image), axis=-1)
+        # Beside it a channel of ones, through which the pruned ones are heard.
+        first = self._middle(0, jnp.pad(front, ((0, 0), (0, 1)), constant_values=1))
         second = self._middle(1, first) + first
         third = self._middle(2, second) + second
         every = jnp.concatenate([front, first, second, third], axis=-1)
@@ -113,24 +109,19 @@ class Network(nn.Module):
         embedding = _Affine(EMBEDDING, name="embedding")(joined)
         return embedding, nn.sigmoid(nn.Dense(self.tags, name="tags")(embedding))
 
-    def _timbre(self, image: jax.Array) -> list[jax.Array]:
-        around = jnp.pad(image, ((WIDTH // 2, WIDTH // 2), (0, 0), (0, 0)))
-        found = []
-        for k, rank, shape in zip(TIMBRE, self.ranks, TIMBRE_SHAPES, strict=True):
-            kernels = rank or TIMBRE_CHANNELS
-            responses = _convolve(kernels, shape, f"kernels_{k}", "VALID")(around)
-            if rank:
-                mix = nn.Dense(TIMBRE_CHANNELS, use_bias=False, name=f"mix_{k}")
-                responses = mix(responses)
-            found.append(_Highest(TIMBRE_CHANNELS, name=f"highest_{k}")(responses))
-        return found
+    def _front(self, image: jax.Array) -> list[jax.Array]:
+        return [self._one_of_front(k, image) for k in FRONT]
 
-    def _temporal(self, image: jax.Array) -> list[jax.Array]:
-        found = []
-        for k, frames in zip(TEMPORAL, TEMPORAL_FRAMES, strict=True):
-            responses = _convolve(TEMPORAL_CHANNELS, (frames, 1), f"kernels_{k}", "SAME")(image)
-            found.append(_Highest(TEMPORAL_CHANNELS, name=f"highest_{k}")(responses))
-        return found
+    def _one_of_front(self, k: int, image: jax.Array) -> jax.Array:
+        channels = self.channels[FRONT.index(k)]
+        highest = _Highest(channels, name=f"highest_{k}")
+        kernels = partial(nn.Conv, channels, padding="VALID", use_bias=False, name=f"kernels_{k}")
+        if k in TIMBRE:
+            return highest(kernels(TIMBRE_SHAPES[k])(_pad_frames(image, WIDTH, 0)))
+        # Each band on its own: as a convolution over both, it takes ten times as long.
+        frames = TEMPORAL_FRAMES[k - TEMPORAL[0]]
+        bands = kernels(frames)(_pad_frames(image.swapaxes(0, 1), frames, 1))
+        return highest(bands.swapaxes(0, 1))
 
     def _middle(self, k: int, rows: jax.Array) -> jax.Array:
         found = nn.relu(nn.Conv(MIDDLE_CHANNELS, (WIDTH,), name=f"middle_{k}")(rows))
@@ -167,40 +158,50 @@ class _Highest(nn.Module):
         return nn.relu(kept + bias) * scale + offset
 
 
-def fold(tensors: Tensors, ranks: Ranks = WHOLE) -> Tree:
-    """The parameters of `Network` from the arrays of the original checkpoint."""
+def fold(tensors: Tensors, least_effect: float = LEAST_EFFECT) -> tuple[Network, Tree]:
+    """The network without the channels of less effect, and its parameters.
+
+    Args:
+        tensors: the arrays of the original checkpoint.
+        least_effect: of a channel that is kept.
+
+    Raises:
+        KeyError: a tensor is missing.
+    """
     tree: Tree = {"input": _normalisation(tensors, 0)}
-    for k, rank in zip((*TIMBRE, *TEMPORAL), (*ranks, 0, 0, 0), strict=True):
-        kernels = tensors[_name("conv2d", k) + ".kernel"]
-        if rank:
-            kernels, mix = split_kernels(kernels, rank)
-            tree[f"mix_{k}"] = {"kernel": mix}
-        tree[f"kernels_{k}"] = {"kernel": kernels}
-        tree[f"highest_{k}"] = _bias(tensors, k) | _normalisation(tensors, k + 1)
+    kept, constants = [], []
+    for k in FRONT:
+        kernels, highest = _kernel(tensors, k), _bias(tensors, k) | _normalisation(tensors, k + 1)
+        lengths = np.sqrt((kernels**2).sum(axis=(0, 1, 2)))
+        live = lengths * np.abs(highest["scale"]) >= least_effect
+        shown = kernels if k in TIMBRE else kernels[:, 0]
+        tree[f"kernels_{k}"] = {"kernel": shown[..., live]}
+        tree[f"highest_{k}"] = {name: part[live] for name, part in highest.items()}
+        kept.append(live)
+        constants.append(np.maximum(highest["bias"], 0) * highest["scale"] + highest["offset"])
+    live, constant = np.concatenate(kept), np.concatenate(constants)
     for number, k in enumerate(MIDDLE):
-        kernel = tensors[_name("conv2d", k) + ".kernel"]  # frames, inputs, 1, channels
-        tree[f"middle_{number}"] = {"kernel": kernel[:, :, 0], **_bias(tensors, k)}
+        kernel = _kernel(tensors, k)[:, :, 0]  # frames, inputs, channels
+        tree[f"middle_{number}"] = {"kernel": kernel, **_bias(tensors, k)}
         tree[f"middle_norm_{number}"] = _normalisation(tensors, k + 1)
-    pooled = _normalisation(tensors, 9)
-    kernel, bias = tensors["dense.kernel"], tensors["dense.bias"]
-    tree["joined"] = {
-        "kernel": pooled["scale"][:, None] * kernel,
-        "bias": pooled["offset"] @ kernel + bias,
-    }
+    wide = tree["middle_0"]["kernel"]
+    always = np.einsum("fic,i->fc", wide[:, ~live], constant[~live])
+    tree["middle_0"]["kernel"] = np.concatenate([wide[:, live], always[:, None]], axis=1)
+    tree["joined"] = _joined(tensors, live, constant)
     tree["embedding"] = _normalisation(tensors, 10)
     tree["tags"] = {"kernel": tensors["dense_1.kernel"], "bias": tensors["dense_1.bias"]}
-    return tree
+    return Network(tuple(int(part.sum()) for part in kept), len(tensors["dense_1.bias"])), tree
 
 
-def split_kernels(kernels: np.ndarray, rank: int) -> tuple[np.ndarray, np.ndarray]:
-    """(frames, bands, 1, channels) to basis (frames, bands, 1, rank) and mix (rank, channels).
-
-    The nearest of that rank, by least squares.
-    """
-    flat = kernels.reshape(-1, kernels.shape[-1])
-    left, strength, mix = np.linalg.svd(flat, full_matrices=False)
-    basis = (left * strength)[:, :rank].reshape(*kernels.shape[:-1], -1)
-    return basis.astype(np.float32), mix[:rank].astype(np.float32)
+def _joined(tensors: Tensors, live: np.ndarray, constant: np.ndarray) -> Tree:
+    """The layer under the embedding: with the normalisation before it, and the pruned channels."""
+    pooled, kernel = _normalisation(tensors, 9), tensors["dense.kernel"]
+    weights = (pooled["scale"][:, None] * kernel).reshape(-1, 2, EMBEDDING)  # highest, mean
+    front = len(live)
+    always = np.einsum("ipe,i->e", weights[:front][~live], constant[~live])
+    kept = np.concatenate([weights[:front][live], weights[front:]])
+    bias = pooled["offset"] @ kernel + tensors["dense.bias"] + always
+    return {"kernel": kept.reshape(-1, EMBEDDING), "bias": bias}
 
 
 @partial(jax.jit, static_argnums=0)
@@ -210,8 +211,19 @@ def _run(network: Network, params: Tree, patch: jax.Array) -> tuple[jax.Array, j
     return embedding, tags
 
 
-def _convolve(channels: int, shape: tuple[int, int], name: str, padding: str) -> nn.Conv:
-    return nn.Conv(channels, shape, padding=padding, use_bias=False, name=name)
+def _pad_frames(rows: jax.Array, width: int, axis: int) -> jax.Array:
+    """Zeros before and after, so that a kernel of that width keeps the number of frames.
+
+    The barrier keeps XLA from making the padding a part of the convolution, which it then
+    computes five times as slowly on a CPU.
+    """
+    padding = [(0, 0)] * rows.ndim
+    padding[axis] = (width - 1) // 2, width // 2
+    return jax.lax.optimization_barrier(jnp.pad(rows, padding))
+
+
+def _kernel(tensors: Tensors, k: int) -> np.ndarray:
+    return tensors[_name("conv2d", k) + ".kernel"]
 
 
 def _normalisation(tensors: Tensors, k: int) -> dict[str, np.ndarray]:

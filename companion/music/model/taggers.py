@@ -6,7 +6,7 @@ import numpy as np
 
 from companion.errors import ModelError
 from companion.music.decode import Floats
-from companion.music.model.musicnn import MODEL, RANKS, Heard, Musicnn
+from companion.music.model.musicnn import MODEL, Heard, Musicnn
 from companion.weights import Model, open_model
 
 WINDOWS = {"msd": 4, "mtt": 2}
@@ -28,7 +28,7 @@ class Taggers:
         model = model or open_model(MODEL)
         try:
             self.networks = {
-                name: Musicnn(model.read_tensors(f"{name}.safetensors"), RANKS[name])
+                name: Musicnn(model.read_tensors(f"{name}.safetensors"))
                 for name in WINDOWS
             }
         except (KeyError, ValueError, OSError) as error:

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from safetensors.numpy import save_file
 
-from companion.music.model.musicnn import MODEL, RANKS
+from companion.music.model.musicnn import MODEL, NETWORKS
 from companion.weights import models_folder, write_manifest
 
 VERSION = "1"
@@ -23,8 +23,8 @@ def import_weights(source: Path, folder: Path) -> None:
     """Write the arrays as safetensors, the licence, and the hashes."""
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(source / "LICENSE", folder / "LICENSE")
-    files = [f"{name}.safetensors" for name in RANKS]
-    for name, file in zip(RANKS, files, strict=True):
+    files = [f"{name}.safetensors" for name in NETWORKS]
+    for name, file in zip(NETWORKS, files, strict=True):
         with np.load(source / f"{name}.npz") as arrays:
             save_file({key: np.ascontiguousarray(arrays[key]) for key in arrays}, folder / file)
         (folder / file).chmod(0o644)

@@ -9,7 +9,7 @@ from typing import Any
 import jax
 import numpy as np
 
-from companion.music.model.musicnn import MODEL, RANKS, Network, Tree, fold
+from companion.music.model.musicnn import MODEL, Network, Tree, fold
 from companion.music.model.taggers import WINDOWS, windows
 from companion.weights import open_model
 
@@ -56,7 +56,7 @@ def networks() -> dict[str, tuple[Network, Tree]]:
     found = {}
     for name in WINDOWS:
         tensors = model.read_tensors(f"{name}.safetensors")
-        found[name] = (Network(RANKS[name], TAGS), fold(tensors, RANKS[name]))
+        found[name] = fold(tensors)
     return found
 
 

@@ -9,19 +9,19 @@ import pytest
 from companion.music.features.log_mel import FRAMES, MELS
 from companion.music.model.musicnn import (
     EMBEDDING,
+    LEAST_EFFECT,
     MODEL,
-    RANKS,
-    WHOLE,
+    NETWORKS,
+    TIMBRE,
     Musicnn,
-    Ranks,
-    split_kernels,
+    fold,
 )
 from companion.weights import open_model
 
 REFERENCE = Path(__file__).parents[3].parent / "shared" / "assets" / "musicnn" / "reference.npz"
 EXPECTED = json.loads((Path(__file__).parent / "musicnn_expected.json").read_text("utf-8"))
 """The network's outputs for `patch()`, computed layer by layer from the original arrays, with
-neither the folding nor the splitting that is tested here."""
+neither the folding nor the pruning that is tested here."""
 
 
 def tensors(name: str) -> dict[str, np.ndarray]:
@@ -36,52 +36,49 @@ def patch() -> np.ndarray:
     return np.asarray(waves + blocks, np.float32)
 
 
-@pytest.mark.parametrize("name", RANKS)
-def test_it_agrees_with_the_plain_network(name: str) -> None:
-    said = Musicnn(tensors(name), WHOLE).hear(patch()[None])
+@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize("least_effect", [0, 1e-7, LEAST_EFFECT, 1e-4])
+def test_pruning_changes_no_answer(name: str, least_effect: float) -> None:
+    said = Musicnn(tensors(name), least_effect).hear(patch()[None])
     assert np.allclose(said.tags[0], EXPECTED[name]["tags"], atol=1e-5)
     assert np.allclose(said.embedding[0], EXPECTED[name]["embedding"], atol=1e-4)
 
 
-@pytest.mark.parametrize("name", RANKS)
-@pytest.mark.parametrize("ranks", [(0, 0), (32, 96), (96, 0)])
-def test_split_kernels_change_no_tag(name: str, ranks: Ranks) -> None:
-    split = tuple(rank and max(rank, least) for rank, least in zip(ranks, RANKS[name], strict=True))
-    said = Musicnn(tensors(name), (split[0], split[1])).hear(patch()[None])
-    assert np.allclose(said.tags[0], EXPECTED[name]["tags"], atol=1e-5)
-    assert np.corrcoef(said.embedding[0], EXPECTED[name]["embedding"])[0, 1] > 0.9999
+@pytest.mark.parametrize("name", NETWORKS)
+def test_pruning_leaves_less_than_half_of_the_channels(name: str) -> None:
+    whole, _ = fold(tensors(name), 0)
+    pruned, params = fold(tensors(name))
+    assert sum(pruned.channels) < sum(whole.channels) / 2
+    assert params[f"kernels_{TIMBRE[0]}"]["kernel"].shape[-1] == pruned.channels[0]
 
 
-@pytest.mark.parametrize("name", RANKS)
-def test_what_is_shipped_changes_no_tag(name: str) -> None:
-    said = Musicnn(tensors(name), RANKS[name]).hear(patch()[None])
-    assert np.allclose(said.tags[0], EXPECTED[name]["tags"], atol=1e-5)
-
-
-def test_too_few_basis_kernels_change_it() -> None:
-    said = Musicnn(tensors("msd"), (4, 4)).hear(patch()[None])
+def test_pruning_too_much_changes_it() -> None:
+    said = Musicnn(tensors("msd"), 1).hear(patch()[None])
     assert not np.allclose(said.tags[0], EXPECTED["msd"]["tags"], atol=1e-2)
 
 
+def test_a_pruned_channel_goes_on_as_a_constant() -> None:
+    dead = dict(tensors("msd"))
+    gamma = dead["batch_normalization_1.gamma"].copy()
+    gamma[::2] = 0
+    dead["batch_normalization_1.gamma"] = gamma
+    pruned, whole = Musicnn(dead), Musicnn(dead, 0)
+    assert pruned.network.channels[0] < Musicnn(tensors("msd")).network.channels[0]
+    assert np.allclose(pruned.hear(patch()[None]).tags, whole.hear(patch()[None]).tags, atol=1e-6)
+
+
 def test_patches_do_not_hear_each_other() -> None:
-    network = Musicnn(tensors("msd"), RANKS["msd"])
+    network = Musicnn(tensors("msd"))
     both = network.hear(np.stack([patch(), patch()[::-1]]))
     assert both.embedding.shape == (2, EMBEDDING)
     assert np.allclose(both.tags[1], network.hear(patch()[None, ::-1]).tags[0], atol=1e-6)
 
 
-def test_kernels_split_at_their_full_rank_are_themselves() -> None:
-    kernels = np.random.default_rng(0).standard_normal((7, 5, 1, 20)).astype(np.float32)
-    basis, mix = split_kernels(kernels, 20)
-    assert np.allclose(basis @ mix, kernels, atol=1e-5)
-    assert split_kernels(kernels, 3)[0].shape == (7, 5, 1, 3)
-
-
 @pytest.mark.data
-@pytest.mark.parametrize("name", RANKS)
+@pytest.mark.parametrize("name", NETWORKS)
 def test_it_agrees_with_the_original(name: str) -> None:
     if not REFERENCE.is_file():
         pytest.skip(f"needs {REFERENCE}")
     with np.load(REFERENCE) as reference:
-        said = Musicnn(tensors(name), RANKS[name]).hear(reference["x"])
+        said = Musicnn(tensors(name)).hear(reference["x"])
         assert np.allclose(said.tags, reference[f"{name.upper()}_musicnn"], atol=1e-5)
