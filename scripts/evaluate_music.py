@@ -1,31 +1,33 @@
 """Evaluate the music model: by artist-grouped folds, five splits, and from one set to the other.
 
-    python scripts/evaluate_music.py [--data FOLDER] [--segments]
+    python scripts/evaluate_music.py [--data FOLDER] [--split N]
 
-Writes metrics.json, card.md, oof.json and the plots of models/track_mood. What train_music.py
-fitted to the folds is read again, what is missing is fitted. The tries of other models are
-written by `python -m training.music.report.tries` into tries.json and only shown.
+Writes metrics.json, card.md, oof.json and the plots of models/track_mood. What was fitted before
+is read again; --split fits one split and writes nothing, so that several can run side by side.
+The tries of other models are written by `python -m training.music.report.tries` into tries.json
+and only shown.
 """
 
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from sklearn.metrics import accuracy_score
-from train_music import MIDI, Mix, find_mix
 from training.metrics import bootstrap_interval
-from training.music.data import DEFAULT_DATA, QUADRANTS, Clips, read_clips
-from training.music.features import CHANGED, CLIP, Inputs, load_inputs
-from training.music.folds import CrossValidation, assemble, predict_out_of_fold
+from training.music.choose import Nested, predict_nested
+from training.music.data import DEFAULT_DATA, QUADRANTS, RENDERED_WEIGHT, Clips
+from training.music.features import CHANGED, Inputs, load_inputs, load_patches
+from training.music.folds import EVERYTHING, CrossValidation, assemble
 from training.music.metrics import average, macro_f1, measure, spread
+from training.music.piano import read_all_clips
 from training.music.report.card import write_card
 from training.music.report.near_copies import near_copies
-from training.music.report.piano import measure_piano
+from training.music.report.piano import GAMES, measure_games, piano_figures
 from training.music.report.places import measure_places, places
 from training.music.report.plots import draw_all
 from training.music.report.segments import compare_splits
@@ -40,6 +42,7 @@ from companion.weights import models_folder, open_model
 SPLITS = (0, 1, 2, 3, 4)
 MISTAKES = 5  # that are shown
 MIXED = ("macro_f1", "arousal_sign", "valence_sign", "picks_top_10", "picks_top_tenth", "ece")
+CHOSEN = ("inputs", "strength", "share")  # of a fold's choice, as they are counted
 SURE = 0.8  # the confidence from which the tagger counts as sure
 
 
@@ -48,47 +51,44 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--data", type=Path, default=DEFAULT_DATA, help="the labelled clips")
     parser.add_argument("--models", type=Path, default=models_folder(), help="where it goes")
-    parser.add_argument(
-        "--segments", action="store_true", help="measure segments anew too, which takes an hour"
-    )
+    parser.add_argument("--split", type=int, choices=SPLITS, help="fit this split alone")
     arguments = parser.parse_args()
-    clips = read_clips(arguments.data)
+    clips = read_all_clips(arguments.data)
     validation = CrossValidation(clips, load_inputs(clips, arguments.data))
-    folder = arguments.models / MODEL
-    kept = json.loads((folder / "metrics.json").read_text("utf-8"))["splits_compared"]
-    segments = (
-        compare_splits(clips, arguments.data, validation.recipe, validation.encoder)
-        if arguments.segments
-        else kept
-    )
-    evaluate(validation, arguments.data, folder, segments)
+    if arguments.split is None:
+        evaluate(validation, arguments.data, arguments.models / MODEL)
+    else:
+        predict_nested(validation, arguments.split)
 
 
-def evaluate(
-    validation: CrossValidation, data: Path, folder: Path, segments: dict[str, float]
-) -> None:
+def evaluate(validation: CrossValidation, data: Path, folder: Path) -> None:
     """Measure everything and write it down."""
-    clips, known = validation.clips, validation.clips.quadrant >= 0
-    predictions = [predict_out_of_fold(validation, split) for split in SPLITS]
-    calibrated = [cross_calibrate(clips, *each) for each in predictions]
-    changed = on_changed_copies(validation, data)
+    whole = [predict_nested(validation, split) for split in SPLITS]
+    recorded = ~validation.clips.rendered
+    clips, splits = validation.clips.take(recorded), [split.take(recorded) for split in whole]
+    known = clips.quadrant >= 0
+    calibrated = [split.calibrated for split in splits]
     words = json.loads((folder / SETTINGS).read_text("utf-8"))["words"]
     figures = {
         "protocol": protocol(validation),
         "network": network_figures(clips, calibrated),
-        "splits": split_figures(clips, calibrated, [fold for _, fold in predictions]),
-        "network_on_changed_copies": changed,
-        "clusters": average([cluster_figures(clips, said) for said, _ in predictions]),
+        "splits": split_figures(clips, splits),
+        "choices": choice_figures(splits),
+        "network_on_changed_copies": on_changed_copies(validation, data),
+        "clusters": average([cluster_figures(clips, split.prediction) for split in splits]),
         "surest_mistakes": surest_mistakes(clips, calibrated),
         "when_wrong": when_wrong(clips, calibrated),
         "places": measure_places(clips, calibrated[0]),
         "other_set": leave_one_set_out(validation),
-        "mixes": mix_figures(clips, predictions),
-        "piano": measure_piano(data / MIDI, Tagger(open_model(MODEL, folder.parent))),
+        "mixes": mix_figures(clips, [split.prediction for split in splits]),
+        "piano": {
+            "held out": piano_figures(validation.clips, whole[0].calibrated),
+            "of games": measure_games(data / GAMES, Tagger(open_model(MODEL, folder.parent))),
+        },
         "words": words["rules"],
         "voice_measured": bool(words["slope"]),
         "kept_bytes_a_track": BYTES,
-        "splits_compared": segments,
+        "splits_compared": compare_splits(clips, load_patches(clips, data)),
         "near_copies": near_copies(validation),
         "svm_macro_f1": svm_f1(validation, SPLITS),
         "tries": read_tries(folder),
@@ -102,64 +102,50 @@ def evaluate(
 
 def protocol(validation: CrossValidation) -> dict[str, Any]:
     """Describe the evaluation protocol, and its differences from the released model."""
-    clips = validation.clips
+    clips = validation.clips.judged()
+    recorded = ~clips.rendered
     return {
-        "clips": len(clips),
+        "clips": int(np.sum(recorded)),
+        "piano_pieces": int(np.sum(clips.rendered)),
+        "piano_weight": RENDERED_WEIGHT,
         "clips_with_quadrant": int(np.sum(clips.quadrant >= 0)),
-        "artist_groups": len(np.unique(clips.artists)),
+        "artist_groups": len(np.unique(clips.artists[recorded])),
         "folds": "10, by artist group, over both sets together",
         "splits": len(SPLITS),
         "networks_per_ensemble": validation.members,
-        "calibration": "the logistic regression's share of the mean, and the temperature, of each "
-        "fold from the other nine",
+        "choices": "the inputs, the strength of the logistic regression, its share of the mean, "
+        "and the temperature are chosen anew for each fold, by three inner folds of artists among "
+        "its training clips. The networks' recipe (layers, steps, rate) was settled earlier, by "
+        "figures on splits 0 and 1, and is the same for all folds",
         "filters": "learned without labels from the clips that have no quadrant",
-        "choices": "strength of the logistic regression: inside each training fold, by three inner "
-        "folds of artists. The inputs and the networks' recipe were chosen earlier by the figures "
-        "on splits 0 and 1, over the same clips, and not anew inside each fold",
-        "shipped": "the same recipe fitted to all clips; no clip is left to measure it on",
+        "shipped": "the same procedure over all clips; no clip is left to measure it on",
     }
 
 
-def cross_calibrate(clips: Clips, said: Prediction, fold_of: np.ndarray) -> np.ndarray:
-    """Mix and calibrate each fold's answers by what fits the others: (clips, 4)."""
-    calibrated = np.zeros_like(said.quadrant)
-    for fold, mix in find_mixes(clips, said, fold_of).items():
-        calibrated[fold_of == fold] = mix.apply(said)[fold_of == fold]
-    return calibrated
-
-
-def find_mixes(clips: Clips, said: Prediction, fold_of: np.ndarray) -> dict[int, Mix]:
-    """For each fold, the mix that fits the others best."""
-    return {
-        int(fold): find_mix(
-            dataclasses.replace(clips, quadrant=np.where(fold_of == fold, -1, clips.quadrant)), said
-        )
-        for fold in np.unique(fold_of)
-    }
-
-
-def mix_figures(
-    clips: Clips, predictions: list[tuple[Prediction, np.ndarray]]
-) -> dict[str, dict[str, float]]:
-    """The figures of the networks, the logistic regression and their mean; the folds' choices."""
+def mix_figures(clips: Clips, predictions: list[Prediction]) -> dict[str, dict[str, float]]:
+    """The figures of the networks, the logistic regression, and the mean of both."""
     known = clips.quadrant >= 0
     labels = clips.quadrant[known]
 
     def measured(share: float) -> dict[str, float]:
-        runs = [measure(said.mix(share)[known], labels) for said, _ in predictions]
+        runs = [measure(said.mix(share)[known], labels) for said in predictions]
         return {name: average(runs)[name] for name in MIXED}
 
-    shares = [
-        mix.share for said, fold in predictions for mix in find_mixes(clips, said, fold).values()
-    ]
     return {
         "networks alone": measured(0),
         "logistic regression alone": measured(1),
         "half of each": measured(0.5),
-        "chosen share of the regression": {
-            str(share): round(shares.count(share) / len(shares), 4) for share in sorted(set(shares))
-        },
     }
+
+
+def choice_figures(splits: list[Nested]) -> dict[str, dict[str, float]]:
+    """Return the share of the folds that chose each value."""
+    folds = sum(len(split.choices) for split in splits)
+    found = {}
+    for name in CHOSEN:
+        counts = sum((split.counts(name) for split in splits), Counter())
+        found[name] = {value: round(counts[value] / folds, 4) for value in sorted(counts)}
+    return found
 
 
 def network_figures(clips: Clips, splits: list[np.ndarray]) -> dict[str, Any]:
@@ -180,31 +166,27 @@ def network_figures(clips: Clips, splits: list[np.ndarray]) -> dict[str, Any]:
     }
 
 
-def split_figures(
-    clips: Clips, splits: list[np.ndarray], fold_of: list[np.ndarray]
-) -> list[dict[str, Any]]:
+def split_figures(clips: Clips, splits: list[Nested]) -> list[dict[str, Any]]:
     """The figures of each split, and the accuracy of each of its folds."""
     known = clips.quadrant >= 0
     rows = []
-    for probabilities, folds in zip(splits, fold_of, strict=True):
-        right = probabilities.argmax(axis=1) == clips.quadrant
-        figures = average([measure(probabilities[known], clips.quadrant[known])])
+    for split in splits:
+        right = split.calibrated.argmax(axis=1) == clips.quadrant
+        figures = average([measure(split.calibrated[known], clips.quadrant[known])])
         del figures["confusion"]
-        by_fold = [round(float(right[known & (folds == n)].mean()), 4) for n in np.unique(folds)]
-        rows.append({**figures, "accuracy_by_fold": by_fold})
+        by_fold = [float(right[known & (split.fold == n)].mean()) for n in np.unique(split.fold)]
+        rows.append({**figures, "accuracy_by_fold": [round(figure, 4) for figure in by_fold]})
     return rows
 
 
 def on_changed_copies(validation: CrossValidation, data: Path) -> dict[str, Any]:
     """The figures where each unseen clip is cut, equalised and coded anew before it is read."""
-    clips, known = validation.clips, validation.clips.quadrant >= 0
-    names = tuple(np.array(clips.names)[known])
-    part = Clips(names, clips.artists[known], clips.quadrant[known], clips.cluster[known])
-    changed = _put(validation.inputs, known, load_inputs(part, data, CHANGED))
-    read = assemble(changed, validation.encoder, validation.blocks)
-    said, fold_of = predict_out_of_fold(validation, SPLITS[CLIP], read)
-    calibrated = cross_calibrate(clips, said, fold_of)
-    return average([measure(calibrated[known], clips.quadrant[known])])
+    clips = validation.clips.judged()
+    known = clips.quadrant >= 0
+    changed = _put(validation.inputs, known, load_inputs(clips.take(known), data, CHANGED))
+    read = assemble(changed, validation.encoder, EVERYTHING)
+    said = predict_nested(validation, SPLITS[0], read).calibrated
+    return average([measure(said[known], clips.quadrant[known])])
 
 
 def _put(inputs: Inputs, where: np.ndarray, others: Inputs) -> Inputs:

@@ -39,7 +39,7 @@ Tensors = Mapping[str, np.ndarray]
 
 NETWORKS = ("msd", "mtt")
 """Their names: that of the Million Song Dataset, and that of MagnaTagATune."""
-LEAST_EFFECT = 1e-5
+LEAST_EFFECT = 1e-4
 """How far an input of unit length moves the output of a channel that is worth computing."""
 
 
@@ -219,7 +219,10 @@ def _pad_frames(rows: jax.Array, width: int, axis: int) -> jax.Array:
     """
     padding = [(0, 0)] * rows.ndim
     padding[axis] = (width - 1) // 2, width // 2
-    return jax.lax.optimization_barrier(jnp.pad(rows, padding))
+    padded: jax.Array = jax.lax.optimization_barrier(  # type: ignore[no-untyped-call]
+        jnp.pad(rows, padding)
+    )
+    return padded
 
 
 def _kernel(tensors: Tensors, k: int) -> np.ndarray:

@@ -9,7 +9,7 @@ from companion.music.decode import Floats
 from companion.music.model.musicnn import MODEL, Heard, Musicnn
 from companion.weights import Model, open_model
 
-WINDOWS = {"msd": 4, "mtt": 2}
+WINDOWS = {"msd": 8, "mtt": 4}
 """The most patches of a clip that each network hears: that of the Million Song Dataset, and
 that of MagnaTagATune, which costs twice as much."""
 
@@ -28,8 +28,7 @@ class Taggers:
         model = model or open_model(MODEL)
         try:
             self.networks = {
-                name: Musicnn(model.read_tensors(f"{name}.safetensors"))
-                for name in WINDOWS
+                name: Musicnn(model.read_tensors(f"{name}.safetensors")) for name in WINDOWS
             }
         except (KeyError, ValueError, OSError) as error:
             raise ModelError(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,9 @@ QUADRANTS = tuple(Quadrant)
 FOLDS = 10
 NO_LABEL = -1
 SEEN_TENTHS = 6
+RENDERED = ".mid"  # how the name of a clip ends that is rendered from a score
+RENDERED_WEIGHT = 0.3
+"""What a rendered clip counts in training beside a recording: they all sound alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,26 @@ class Clips:
 
     def __len__(self) -> int:
         return len(self.names)
+
+    @property
+    def rendered(self) -> np.ndarray:
+        """(clips,) which are rendered from a score, and no recordings."""
+        return np.array([name.endswith(RENDERED) for name in self.names])
+
+    @property
+    def weight(self) -> np.ndarray:
+        """(clips,) what each counts in training."""
+        return np.where(self.rendered, RENDERED_WEIGHT, 1.0)
+
+    def take(self, chosen: np.ndarray) -> Clips:
+        """Return those at the indices, or where the mask is true."""
+        names = tuple(np.array(self.names)[chosen])
+        parts = (self.artists, self.quadrant, self.cluster)
+        return Clips(names, *(part[chosen] for part in parts))
+
+    def judged(self) -> Clips:
+        """The same, but quadrants are told of recordings alone, as the figures are theirs."""
+        return dataclasses.replace(self, quadrant=np.where(self.rendered, NO_LABEL, self.quadrant))
 
 
 def read_clips(folder: Path) -> Clips:
@@ -66,9 +90,16 @@ def split_by_artist(clips: Clips, seed: int) -> list[tuple[np.ndarray, np.ndarra
 
     No artist group stands on both sides; the labels are spread evenly over the folds.
     """
-    label = np.where(clips.quadrant >= 0, clips.quadrant, len(QUADRANTS) + clips.cluster)
+    label = stratum(clips)
     folds = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=seed)
     return list(folds.split(label, label, clips.artists))
+
+
+def stratum(clips: Clips) -> np.ndarray:
+    """(clips,) the label that is spread evenly over folds: the quadrant, else the cluster."""
+    label = np.where(clips.quadrant >= 0, clips.quadrant, len(QUADRANTS) + clips.cluster)
+    spread: np.ndarray = label + clips.rendered * (len(QUADRANTS) + len(CLUSTERS))
+    return spread
 
 
 def seen_in_development(artist: str) -> bool:

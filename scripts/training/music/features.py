@@ -29,8 +29,10 @@ from companion.music.features import (
 )
 from companion.music.model import musicnn
 from training.music import augment, patches
-from training.music.data import CHECKPOINTS, Clips
+from training.music.data import CHECKPOINTS, RENDERED, Clips
 from training.music.patches import Patches, hear_patches, mean_of_heard
+from training.music.piano import read_score
+from training.music.renderer import render
 
 DEFINED_IN: tuple[ModuleType, ...] = (
     *(contrast, extract, harmony, log_mel, modulation, augment, musicnn, patches),
@@ -108,7 +110,8 @@ def _file(kept: Path, name: str, copy: int) -> Path:
 
 
 def _compute(kept: Path, folder: Path, copy: int, name: str) -> None:
-    waveform = decode.decode(folder / name)
+    rendered = name.endswith(RENDERED)
+    waveform = decode.decode(render(read_score(folder, name)) if rendered else folder / name)
     if copy:
         seed = hashlib.sha256(f"{name} {copy}".encode()).digest()
         waveform = augment.augment(waveform, np.random.default_rng(list(seed)))

@@ -1,18 +1,17 @@
-"""Ensembles fitted to a part of the clips, and what they say of the rest."""
+"""Ensembles fitted to a part of the clips, and their predictions for the rest."""
 
 from __future__ import annotations
 
 import dataclasses
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from rich.progress import track
 from safetensors.numpy import load_file, save_file
 
 from companion.music.features.extract import GROUPS
@@ -25,7 +24,7 @@ from companion.music.model.tags import MSD_TAGS, MTT_TAGS, logits
 from companion.weights import flatten_tree, unflatten_tree
 from training.music import filters, linear
 from training.music import fit as fitting
-from training.music.data import CHECKPOINTS, CLUSTERS, FOLDS, QUADRANTS, Clips, split_by_artist
+from training.music.data import CHECKPOINTS, CLUSTERS, QUADRANTS, Clips
 from training.music.features import Inputs, source_hash
 from training.music.filters import learn_encoder
 from training.music.fit import Recipe, fit, make_examples
@@ -35,12 +34,15 @@ MEMBERS = 3
 LEARNED_BY = (patterns, filters)
 FITTED_BY = (*LEARNED_BY, ensemble, network, standard, fitting, linear)
 SIGNS = 2
+STRENGTH = 1e-3  # of the logistic regression where none was chosen
 AT_ONCE = 100  # images whose codes are computed together
 
 CODES, STATISTICS, MSD, MTT, TAGS = "codes", "statistics", "msd", "mtt", "tags"
 SHARES = {CODES: 0.4, STATISTICS: 0.8, MSD: 1.0, MTT: 1.0, TAGS: 0.7}
 EVERYTHING = tuple(SHARES)
 
+Fold = tuple[np.ndarray, np.ndarray]
+"""The indices of the clips that are learned from, and of those that are predicted."""
 Tensors = dict[str, np.ndarray]
 
 
@@ -51,7 +53,6 @@ class CrossValidation:
     Attributes:
         clips, inputs: the labelled clips.
         recipe: how a network is trained.
-        blocks: what the network sees, of EVERYTHING and in that order.
         members: networks to an ensemble.
         cache: where what was learned is kept.
     """
@@ -59,7 +60,6 @@ class CrossValidation:
     clips: Clips
     inputs: Inputs
     recipe: Recipe = dataclasses.field(default_factory=Recipe)
-    blocks: tuple[str, ...] = EVERYTHING
     members: int = MEMBERS
     cache: Path = CHECKPOINTS
 
@@ -77,34 +77,57 @@ class CrossValidation:
 
     @cached_property
     def matrix(self) -> np.ndarray:
-        """(clips, inputs): what the network sees of each clip, not yet standardised."""
-        return assemble(self.inputs, self.encoder, self.blocks)
+        """(clips, inputs): all that the heads could see of each clip, not yet standardised."""
+        return assemble(self.inputs, self.encoder, EVERYTHING)
 
-    def fit(self, chosen: np.ndarray) -> Ensemble:
-        """Fit to the chosen clips; what is fitted already is taken from the cache."""
-        labels = [self.clips.quadrant[chosen].tolist(), self.clips.cluster[chosen].tolist()]
-        facts = [
-            *(dataclasses.asdict(self.recipe), self.blocks, self.members, labels),
-            self.clips.artists[chosen].tolist(),
-            *(source_hash(FITTED_BY), _digest(self.matrix[chosen])),
-        ]
-        tensors = self._cached(facts, lambda: self._fit(chosen).tensors())
+    def standard(self, chosen: np.ndarray, inputs: tuple[str, ...] = EVERYTHING) -> Standard:
+        """How the recordings among the chosen clips standardise the matrix.
+
+        Inputs that are not named become 0.
+        """
+        blocks = _blocks(self.encoder, {name: SHARES[name] for name in inputs})
+        return Standard.measure(self.matrix[chosen[~self.clips.rendered[chosen]]], blocks)
+
+    def fit(
+        self,
+        chosen: np.ndarray,
+        inputs: tuple[str, ...] = EVERYTHING,
+        strength: float = STRENGTH,
+    ) -> Ensemble:
+        """Fit to the chosen clips; what is fitted already is taken from the cache.
+
+        Args:
+            chosen: their indices.
+            inputs: what the heads see, of EVERYTHING.
+            strength: of the logistic regression.
+        """
+        facts = [*self.learned_from(chosen), inputs, strength]
+        tensors = self._cached(facts, lambda: self._fit(chosen, inputs, strength).tensors())
         return Ensemble.from_tensors(self.recipe.shape, tensors)
 
-    def _fit(self, chosen: np.ndarray) -> Ensemble:
-        measured = Standard.measure(self.matrix[chosen], _blocks(self.encoder, self.blocks))
+    def learned_from(self, chosen: np.ndarray) -> list[Any]:
+        """All that any fit to the chosen clips follows from, ready for JSON."""
+        clips = self.clips
+        labels = [clips.quadrant[chosen].tolist(), clips.cluster[chosen].tolist()]
+        return [
+            *(dataclasses.asdict(self.recipe), self.members, labels),
+            clips.weight[chosen].tolist(),
+            *(source_hash(FITTED_BY), _digest(self.matrix[chosen])),
+        ]
+
+    def _fit(self, chosen: np.ndarray, inputs: tuple[str, ...], strength: float) -> Ensemble:
+        measured = self.standard(chosen, inputs)
         examples = make_examples(self.clips, measured.apply(self.matrix))
-        members = fit(examples, chosen, self.recipe, range(self.members))
+        weight = self.clips.weight
+        members = fit(examples, chosen, weight[chosen], self.recipe, range(self.members))
         known = chosen[self.clips.quadrant[chosen] >= 0]
-        line = fit_linear(
-            examples.inputs[known], self.clips.quadrant[known], self.clips.artists[known]
-        )
+        labels = self.clips.quadrant[known]
+        line = fit_linear(examples.inputs[known], labels, weight[known], strength)
         return Ensemble(self.recipe.shape, self.encoder, measured, members, line)
 
     def _cached(self, facts: list[Any], make: Callable[[], Tensors]) -> Tensors:
         """Return what `make` gives, cached under a hash of all its inputs."""
-        key = hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:20]
-        file = self.cache / "fits" / f"{key}.safetensors"
+        file = self.cache / "fits" / f"{key_of(facts)}.safetensors"
         if not file.is_file():
             file.parent.mkdir(parents=True, exist_ok=True)
             half_done = file.with_suffix(".part")
@@ -114,6 +137,11 @@ class CrossValidation:
             half_done.replace(file)
         tensors: Tensors = load_file(file)
         return tensors
+
+
+def key_of(facts: list[Any]) -> str:
+    """A short hash of what a result follows from."""
+    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:20]
 
 
 def assemble(inputs: Inputs, encoder: Encoder, blocks: tuple[str, ...]) -> np.ndarray:
@@ -131,32 +159,36 @@ def assemble(inputs: Inputs, encoder: Encoder, blocks: tuple[str, ...]) -> np.nd
 
 
 def predict_out_of_fold(
-    validation: CrossValidation, split: int, read: np.ndarray | None = None
-) -> tuple[Prediction, np.ndarray]:
-    """Predict each clip by the ensemble that was trained on none of its artist's.
+    validation: CrossValidation,
+    folds: Sequence[Fold],
+    inputs: tuple[str, ...] = EVERYTHING,
+    strength: float = STRENGTH,
+    read: np.ndarray | None = None,
+) -> Prediction:
+    """Predict the clips of each fold by the ensemble that was fitted to the fold's others.
 
     Args:
         validation: the clips and the recipe.
-        split: the seed of the split into folds.
+        folds: what is learned from and what is predicted.
+        inputs: as of `CrossValidation.fit`.
+        strength: likewise.
         read: (clips, inputs) that are read in place of what was learned from.
 
     Returns:
-        The prediction, one row a clip, and the fold (clips,) that each stood in.
+        One row for each of all clips; 0 where it stands in no fold.
     """
     read = validation.matrix if read is None else read
-    rows = (len(QUADRANTS), SIGNS, len(CLUSTERS), len(QUADRANTS))
-    whole = Prediction(*(np.zeros((len(validation.clips), width), np.float32) for width in rows))
-    fold_of = np.zeros(len(validation.clips), int)
-    folds = enumerate(split_by_artist(validation.clips, split))
-    for fold, (train, test) in track(folds, description=f"split {split}", total=FOLDS):
-        said = validation.fit(train).predict(read[test])
+    widths = (len(QUADRANTS), SIGNS, len(CLUSTERS), len(QUADRANTS))
+    whole = Prediction(*(np.zeros((len(read), width), np.float32) for width in widths))
+    for train, test in folds:
+        said = validation.fit(train, inputs, strength).predict(read[test])
         for part in dataclasses.fields(Prediction):
             getattr(whole, part.name)[test] = getattr(said, part.name)
-        fold_of[test] = fold
-    return whole, fold_of
+    return whole
 
 
-def _blocks(encoder: Encoder, names: tuple[str, ...]) -> list[Block]:
+def _blocks(encoder: Encoder, shares: Mapping[str, float]) -> list[Block]:
+    """All of EVERYTHING; those without a share count nothing."""
     codes = sum(2 * each.centres.shape[1] for each in encoder.filters)
     groups = {
         CODES: (codes,),
@@ -165,7 +197,7 @@ def _blocks(encoder: Encoder, names: tuple[str, ...]) -> list[Block]:
         MTT: (EMBEDDING,),
         TAGS: (len(MSD_TAGS), len(MTT_TAGS)),
     }
-    return [Block(groups[name], SHARES[name]) for name in names]
+    return [Block(groups[name], shares.get(name, 0.0)) for name in EVERYTHING]
 
 
 def _digest(numbers: np.ndarray) -> str:

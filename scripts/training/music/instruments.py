@@ -6,9 +6,6 @@ to measure how often a tagger that names an instrument is right.
 
 from __future__ import annotations
 
-import shutil
-import subprocess
-import tempfile
 import zipfile
 from dataclasses import dataclass
 from functools import cache
@@ -23,8 +20,8 @@ from companion.music.model.taggers import Taggers
 from companion.music.model.tags import logits
 from training.music.data import CHECKPOINTS
 from training.music.features import source_hash
+from training.music.renderer import check_renderer, render
 
-SOUND_FONT = Path("/usr/share/sounds/sf2/FluidR3_GM.sf2")
 PIECES = 6  # of each instrument
 PROGRAM = b"\x00\xc0"  # at once, change the program of the first channel
 TRACK = b"MTrk"
@@ -84,24 +81,6 @@ def load_renderings(midi: Path, folder: Path = CHECKPOINTS, pieces: int = PIECES
     return Renderings(tuple(played), np.stack(rows))
 
 
-def check_renderer(midi: Path) -> None:
-    """Make sure that the pieces of an archive can be rendered.
-
-    Raises:
-        SystemExit: FluidSynth, its sound font or the archive is missing.
-    """
-    if not (shutil.which("fluidsynth") and SOUND_FONT.is_file() and midi.is_file()):
-        raise SystemExit(f"FluidSynth, {SOUND_FONT} and {midi} are needed to render pieces.")
-
-
-def render(midi: bytes) -> bytes:
-    """A piece as a WAV file."""
-    with tempfile.TemporaryDirectory() as folder:
-        sound = Path(folder, "piece.wav")
-        _play(midi, sound)
-        return sound.read_bytes()
-
-
 def _hear(midi: bytes, file: Path) -> np.ndarray:
     if not file.is_file():
         patches = log_mel.log_mel_patches(decode(render(midi)))
@@ -126,14 +105,3 @@ def _begin_with(event: bytes, track: bytes) -> bytes:
     """A track's length and events, with one event more."""
     length = int.from_bytes(track[:LENGTH]) + len(event)
     return length.to_bytes(LENGTH) + event + track[LENGTH:]
-
-
-def _play(midi: bytes, file: Path) -> None:
-    piece = file.with_suffix(".mid")
-    piece.write_bytes(midi)
-    words = ["-ni", "-g", "1.0", "-r", "22050", "-F", str(file), str(SOUND_FONT), str(piece)]
-    subprocess.run(  # noqa: S603
-        ["fluidsynth", *words],  # noqa: S607
-        check=True,
-        capture_output=True,
-    )

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from training.music.data import (
     read_clips,
     seen_in_development,
     split_by_artist,
+    stratum,
 )
 
 HEAD = "clip,dataset,artist_group,artist,title,quadrant,mirex_cluster,mirex_tag,duration_s\n"
@@ -61,6 +63,17 @@ def test_no_artist_stands_on_both_sides(seed: int) -> None:
     for train, test in folds:
         assert not set(clips.artists[train]) & set(clips.artists[test])
     assert sorted(np.concatenate([test for _, test in folds])) == list(range(len(clips)))
+
+
+def test_renderings_count_less_and_are_spread_on_their_own() -> None:
+    recordings = make_clips(100)
+    names = (*recordings.names[:-60], *(f"{n}.mid" for n in range(60)))
+    clips = dataclasses.replace(recordings, names=names)
+    assert np.bincount((clips.weight < 1).astype(int)).tolist() == [240, 60]
+    assert not (clips.judged().quadrant[clips.rendered] >= 0).any()
+    labels = stratum(clips)
+    assert not set(labels[clips.rendered]) & set(labels[~clips.rendered])
+    assert clips.take(clips.rendered).names == names[-60:]
 
 
 def test_the_seed_decides_the_split() -> None:

@@ -8,7 +8,7 @@ import pytest
 from evaluate_music import (
     MISTAKES,
     MIXED,
-    cross_calibrate,
+    choice_figures,
     mix_figures,
     network_figures,
     out_of_fold,
@@ -16,14 +16,12 @@ from evaluate_music import (
     surest_mistakes,
     when_wrong,
 )
-from train_music import find_mix, find_temperature
-from training.metrics import expected_calibration_error
+from training.music.choose import Choice, Nested
 from training.music.data import NO_LABEL, Clips
 from training.music.metrics import measure
-from training.music.report.card import CHOSEN, FIGURES, TRY, most_confused, write_card
+from training.music.report.card import FIGURES, TRY, most_confused, write_card
 
 from companion.music.model.ensemble import Prediction
-from companion.music.tag import calibrate
 
 COUNT = 600
 RANDOM = np.random.default_rng(0)
@@ -40,41 +38,12 @@ CLIPS = Clips(
 KNOWN = CLIPS.quadrant >= 0
 
 
-def alike(probabilities: np.ndarray) -> Prediction:
-    """Networks and regression that say the same."""
+def nested(probabilities: np.ndarray, share: float = 0.5) -> Nested:
+    """A split whose networks and regression say the same."""
     none = np.zeros((COUNT, 0))
-    return Prediction(probabilities, none, none, probabilities)
-
-
-@pytest.mark.parametrize("power", [0.3, 1.0, 3.0])
-def test_the_temperature_undoes_what_distorts(power: float) -> None:
-    distorted = calibrate(HONEST, 1 / power)
-    assert find_temperature(CLIPS, distorted) == pytest.approx(power, rel=0.2)
-
-
-@pytest.mark.parametrize("better", [0.0, 1.0])
-def test_the_mix_leans_to_who_is_better(better: float) -> None:
-    chance, none = np.full_like(HONEST, 0.25), np.zeros((COUNT, 0))
-    networks, linear = (chance, HONEST) if better else (HONEST, chance)
-    mix = find_mix(CLIPS, Prediction(networks, none, none, linear))
-    assert mix.share == better
-    assert np.allclose(mix.apply(alike(HONEST)).sum(axis=1), 1)
-
-
-def test_cross_calibrating_lowers_the_error() -> None:
-    overconfident = calibrate(HONEST, 0.3)
-    before = expected_calibration_error(overconfident[KNOWN], CLIPS.quadrant[KNOWN])
-    calibrated = cross_calibrate(CLIPS, alike(overconfident), FOLD)
-    assert np.allclose(calibrated.sum(axis=1), 1)
-    assert expected_calibration_error(calibrated[KNOWN], CLIPS.quadrant[KNOWN]) < before / 2
-
-
-def test_a_fold_is_calibrated_without_its_own_labels() -> None:
-    changed = np.where(FOLD == 0, (CLIPS.quadrant + 1) % 4, CLIPS.quadrant)
-    other = Clips(CLIPS.names, CLIPS.artists, changed, CLIPS.cluster)
-    first, second = (cross_calibrate(clips, alike(HONEST), FOLD) for clips in (CLIPS, other))
-    assert np.array_equal(first[FOLD == 0], second[FOLD == 0])
-    assert not np.array_equal(first[FOLD == 1], second[FOLD == 1])
+    said = Prediction(probabilities, none, none, probabilities)
+    choices = (Choice(("codes", "msd"), 1e-3, share, 1.0),) * 10
+    return Nested(said, probabilities, FOLD, choices)
 
 
 def test_the_interval_holds_the_figure() -> None:
@@ -87,7 +56,7 @@ def test_the_interval_holds_the_figure() -> None:
 
 
 def test_each_split_shows_its_folds() -> None:
-    rows = split_figures(CLIPS, [HONEST, HONEST], [FOLD, FOLD])
+    rows = split_figures(CLIPS, [nested(HONEST), nested(HONEST)])
     assert len(rows) == 2
     assert len(rows[0]["accuracy_by_fold"]) == 10
     assert np.mean(rows[0]["accuracy_by_fold"]) == pytest.approx(rows[0]["accuracy"], abs=0.02)
@@ -111,10 +80,15 @@ def test_the_surest_mistakes_are_mistakes_in_order() -> None:
 def test_the_parts_of_the_mix_are_measured_apart() -> None:
     none = np.zeros((COUNT, 0))
     said = Prediction(np.full_like(HONEST, 0.25), none, none, HONEST)
-    figures = mix_figures(CLIPS, [(said, FOLD)])
+    figures = mix_figures(CLIPS, [said])
     alone = figures["logistic regression alone"]["macro_f1"]
     assert alone > figures["networks alone"]["macro_f1"] + 0.3
-    assert figures[CHOSEN] == {"1.0": 1.0}
+
+
+def test_the_choices_are_counted_over_all_folds() -> None:
+    figures = choice_figures([nested(HONEST, 0.25), nested(HONEST, 0.75)])
+    assert figures["share"] == {"0.25": 0.5, "0.75": 0.5}
+    assert figures["inputs"] == {"codes, msd": 1.0}
 
 
 def test_out_of_fold_names_what_has_a_quadrant_and_no_label() -> None:
@@ -129,15 +103,20 @@ def test_out_of_fold_names_what_has_a_quadrant_and_no_label() -> None:
 def test_the_card_shows_the_figures(tmp_path: Path) -> None:
     network = network_figures(CLIPS, [HONEST, HONEST[::1]])
     protocol = dict.fromkeys(
-        ("clips_with_quadrant", "folds", "splits", "calibration", "filters", "choices", "shipped"),
+        ("clips_with_quadrant", "folds", "splits", "filters", "choices", "shipped"),
         "so",
     )
     way = {"nearest right": 0.875}
     tried = dict.fromkeys(TRY, 0.625)
     figures: dict[str, Any] = {
-        "protocol": {**protocol, "networks_per_ensemble": 7},
+        "protocol": {
+            **protocol,
+            "networks_per_ensemble": 7,
+            "piano_pieces": 300,
+            "piano_weight": 0.3,
+        },
         "network": network,
-        "splits": split_figures(CLIPS, [HONEST], [FOLD]),
+        "splits": split_figures(CLIPS, [nested(HONEST)]),
         "network_on_changed_copies": dict.fromkeys(FIGURES, 0.25),
         "clusters": {"accuracy": 0.4, "macro_f1": 0.3},
         "when_wrong": when_wrong(CLIPS, [HONEST]),
@@ -145,13 +124,17 @@ def test_the_card_shows_the_figures(tmp_path: Path) -> None:
         "other_set": {"one to other": {"arousal": 0.75}},
         "voice_measured": False,
         "svm_macro_f1": {"joint": 0.7},
-        "piano": {"pieces": 80, "accuracy": 0.375},
-        "mixes": {"networks alone": dict.fromkeys(MIXED, 0.625), CHOSEN: {"0.25": 1.0}},
+        "piano": {
+            "held out": {"pieces": 300, "accuracy": 0.375},
+            "of games": {"pieces": 80, "accuracy": 0.125},
+        },
+        "mixes": {"networks alone": dict.fromkeys(MIXED, 0.625)},
+        "choices": choice_figures([nested(HONEST)]),
         "surest_mistakes": surest_mistakes(CLIPS, [HONEST]),
         "words": [{"word": "mellow", "precision": 0.9, "measured": "labels"}],
         "kept_bytes_a_track": 3930,
         "tries": [{"try": "half of it", **tried}],
-        "splits_compared": {"by hand": 0.75},
+        "splits_compared": {"by hand": {"nearest neighbour": 0.75}},
         "near_copies": dict.fromkeys(
             ("pairs", "two artist groups", "two quadrants", "two clusters"), 3
         ),
@@ -163,7 +146,11 @@ def test_the_card_shows_the_figures(tmp_path: Path) -> None:
     assert "| one to other | arousal | 0.750 |" in card
     assert "| mellow | 0.900 | labels |" in card
     assert "3,930 bytes" in card
-    assert "80 pieces of EMOPIA" in card
+    assert "300 pieces of EMOPIA" in card
+    assert "80 phrases of" in card
+    assert "| accuracy | 0.375 | 0.125 |" in card
+    assert "| by hand | 0.750 |" in card
+    assert "| inputs | codes, msd | 1.000 |" in card
     assert "nothing is said of it" in card
     assert "{" not in card
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from training.music.data import NO_LABEL, Clips
+from training.music.data import NO_LABEL, Clips, split_by_artist
 from training.music.features import Inputs
 from training.music.filters import FilterRecipe
 from training.music.fit import Recipe
@@ -67,14 +67,26 @@ def test_the_blocks_stand_side_by_side(tmp_path: Path, blocks: tuple[str, ...]) 
     sizes = {CODES: 10, STATISTICS: len(NAMES), MSD: EMBEDDING, "mtt": EMBEDDING, TAGS: 100}
     matrix = assemble(validation.inputs, validation.encoder, blocks)
     assert matrix.shape == (COUNT, sum(sizes[name] for name in blocks))
-    part = dataclasses.replace(validation, blocks=blocks)
-    assert part.fit(np.arange(64)).predict(part.matrix).quadrant.shape == (COUNT, 4)
+
+
+@pytest.mark.parametrize("left_out", [CODES, STATISTICS, TAGS])
+def test_an_input_that_is_left_out_says_nothing(tmp_path: Path, left_out: str) -> None:
+    validation = make_cross_validation(tmp_path)
+    inputs = tuple(name for name in EVERYTHING if name != left_out)
+    sizes = {CODES: 10, STATISTICS: len(NAMES), MSD: EMBEDDING, "mtt": EMBEDDING, TAGS: 100}
+    first = sum(sizes[name] for name in EVERYTHING[: EVERYTHING.index(left_out)])
+    ensemble = validation.fit(np.arange(64), inputs)
+    changed = validation.matrix.copy()
+    changed[:, first : first + sizes[left_out]] += 5
+    before, after = ensemble.predict(validation.matrix), ensemble.predict(changed)
+    assert np.array_equal(before.quadrant, after.quadrant)
+    assert np.array_equal(before.linear, after.linear)
 
 
 class Echo(CrossValidation):
     """Its ensembles answer with the last input, if they may see that clip."""
 
-    def fit(self, chosen: np.ndarray) -> Echo:  # type: ignore[override]
+    def fit(self, chosen: np.ndarray, *_: object) -> Echo:  # type: ignore[override]
         self.__dict__["seen"] = set(self.clips.artists[chosen])
         return self
 
@@ -90,13 +102,20 @@ def test_each_clip_is_predicted_once_by_who_never_saw_its_artist(
     tmp_path: Path, other: bool
 ) -> None:
     made = make_cross_validation(tmp_path)
-    validation = Echo(made.clips, made.inputs, made.recipe, (STATISTICS,), cache=tmp_path)
+    validation = Echo(made.clips, made.inputs, made.recipe, cache=tmp_path)
     validation.matrix[:, -1] = np.arange(COUNT)
     read = validation.matrix + COUNT if other else None
-    said, fold_of = predict_out_of_fold(validation, 0, read)
+    folds = split_by_artist(validation.clips, 0)
+    said = predict_out_of_fold(validation, folds, read=read)
     assert np.array_equal(said.quadrant[:, 0], np.arange(COUNT) + COUNT * other)
     assert np.array_equal(said.cluster[:, 4], said.axes[:, 1])
-    assert set(fold_of) == set(range(10))
+
+
+def test_what_stands_in_no_fold_is_not_predicted(tmp_path: Path) -> None:
+    folds = [(np.arange(64), np.arange(64, 80))]
+    said = predict_out_of_fold(make_cross_validation(tmp_path), folds)
+    predicted = np.flatnonzero(said.quadrant.any(axis=1))
+    assert predicted.tolist() == list(range(64, 80))
 
 
 def refuse(*_: object) -> None:
@@ -135,11 +154,13 @@ def test_what_was_fitted_is_taken_from_the_cache(
         lambda validation: dataclasses.replace(
             validation, recipe=dataclasses.replace(RECIPE, decay=0.1)
         ),
-        lambda validation: dataclasses.replace(validation, blocks=(STATISTICS,)),
+        lambda validation: dataclasses.replace(
+            validation, clips=dataclasses.replace(validation.clips, names=("a.mid",) * COUNT)
+        ),
         changed_label,
         changed_input,
     ],
-    ids=["members", "recipe", "blocks", "label", "input"],
+    ids=["members", "recipe", "weight", "label", "input"],
 )
 def test_whatever_a_fit_follows_from_makes_it_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: object
@@ -151,6 +172,10 @@ def test_whatever_a_fit_follows_from_makes_it_anew(
         change(validation).fit(chosen)  # type: ignore[operator]
     with pytest.raises(AssertionError, match="anew"):
         validation.fit(chosen[1:])
+    with pytest.raises(AssertionError, match="anew"):
+        validation.fit(chosen, (STATISTICS,))
+    with pytest.raises(AssertionError, match="anew"):
+        validation.fit(chosen, strength=1)
 
 
 def test_filters_and_standard_are_of_the_training_clips_only(tmp_path: Path) -> None:

@@ -15,7 +15,8 @@ SAME = 0.35  # mean squared distance of the statistics: what is nearer sounds al
 
 def near_copies(validation: CrossValidation) -> dict[str, int]:
     """Pairs of clips that sound alike, and how many carry two different labels."""
-    clips, statistics = validation.clips, validation.inputs.statistics
+    recorded = ~validation.clips.rendered
+    clips, statistics = validation.clips.take(recorded), validation.inputs.statistics[recorded]
     standard = Standard.measure(statistics, [Block(tuple(GROUPS.values()))]).apply(statistics)
     squares = (standard**2).sum(axis=1)
     distance = (squares[:, None] + squares - 2 * standard @ standard.T) / standard.shape[1]

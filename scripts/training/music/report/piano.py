@@ -1,11 +1,14 @@
-"""The tagger on music that it never learned: solo piano, rendered from labelled pieces.
+"""Solo piano: held-out pieces of those that were learned, and pieces of games that were not.
 
-The pieces are those of EMOPIA (H.-T. Hung et al., ISMIR 2021): a quadrant each, told by other
-people; one piece of each recording is taken.
+The second are those of VGMIDI (L. Ferreira and J. Whitehead, "Learning to generate music with
+sentiment", ISMIR 2019): phrases from the scores of video games, whose valence and arousal other
+people told.
 """
 
 from __future__ import annotations
 
+import csv
+import io
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -13,40 +16,45 @@ from typing import Any
 import numpy as np
 
 from companion.music.tag import Tagger
-from training.music.data import QUADRANTS
-from training.music.instruments import check_renderer, render
+from training.music.data import QUADRANTS, Clips
 from training.music.metrics import AROUSAL_UP, VALENCE_UP, macro_f1, sign_accuracy
+from training.music.renderer import check_renderer, render
 
-PIECES = 20  # of each quadrant
+GAMES = "midi/vgmidi.zip"  # in the data folder
+TABLE = "vgmidi_labelled.csv"
+PHRASES = 100
 SURE = 0.8
 
 
-def measure_piano(midi: Path, tagger: Tagger, pieces: int = PIECES) -> dict[str, Any]:
-    """Figures of the shipped tagger over renderings of the archive's pieces.
+def piano_figures(clips: Clips, probabilities: np.ndarray) -> dict[str, Any]:
+    """Figures of the rendered pieces, each predicted by who never heard it."""
+    return summarise(probabilities[clips.rendered], clips.quadrant[clips.rendered])
+
+
+def measure_games(midi: Path, tagger: Tagger, phrases: int = PHRASES) -> dict[str, Any]:
+    """Figures of a tagger over renderings of the archive's phrases, some at random.
 
     Raises:
         SystemExit: FluidSynth, its sound font or the archive is missing.
     """
     check_renderer(midi)
     with zipfile.ZipFile(midi) as archive:
-        chosen = choose_pieces(archive.namelist(), pieces)
+        labelled = read_labels(archive.read(TABLE).decode())
+        names = sorted(set(labelled) & set(archive.namelist()))
+        chosen = np.random.default_rng(0).permutation(names)[:phrases].tolist()
         moods = [tagger.tag(render(archive.read(name))) for name in chosen]
-    labels = np.array([[q.value for q in QUADRANTS].index(name[:2]) for name in chosen])
     said = np.array([[mood.probabilities[q] for q in QUADRANTS] for mood in moods])
-    return summarise(said, labels)
+    return summarise(said, np.array([labelled[name] for name in chosen]))
 
 
-def choose_pieces(names: list[str], pieces: int) -> list[str]:
-    """So many of each quadrant, at random, no two from one recording."""
-    random = np.random.default_rng(0)
-    chosen: dict[str, list[str]] = {quadrant.value: [] for quadrant in QUADRANTS}
-    seen = set()
-    for name in random.permutation(sorted(n for n in names if n.endswith(".mid"))):
-        quadrant, recording = str(name)[:2], str(name)[3:].rsplit("_", 1)[0]
-        if recording not in seen and len(chosen[quadrant]) < pieces:
-            seen.add(recording)
-            chosen[quadrant].append(str(name))
-    return [name for group in chosen.values() for name in group]
+def read_labels(table: str) -> dict[str, int]:
+    """The index in QUADRANTS of each file, by the signs of its valence and arousal."""
+    signs = list(zip(VALENCE_UP, AROUSAL_UP, strict=True))
+    rows = csv.DictReader(io.StringIO(table))
+    return {
+        Path(row["midi"]).name: signs.index((int(row["valence"]) > 0, int(row["arousal"]) > 0))
+        for row in rows
+    }
 
 
 def summarise(said: np.ndarray, labels: np.ndarray) -> dict[str, Any]:

@@ -22,7 +22,7 @@ CLUSTER_AROUSAL = np.array([1, 0.5, -1, 0, 1])
 def leave_one_set_out(validation: CrossValidation) -> dict[str, Any]:
     """Both ways; artists who stand in both sets are left out of what is learned from."""
     clips = validation.clips
-    quadrants, clusters = clips.quadrant >= 0, clips.cluster >= 0
+    quadrants, clusters = clips.judged().quadrant >= 0, clips.cluster >= 0
     return {
         "quadrants to clusters": _to_clusters(validation, quadrants & ~clusters, clusters),
         "clusters to quadrants": _to_quadrants(validation, clusters & ~quadrants, quadrants),

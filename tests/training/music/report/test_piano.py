@@ -1,23 +1,23 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
-from training.music.report.piano import choose_pieces, summarise
-
-NAMES = [
-    f"Q{quadrant}_song{quadrant}{song}_{part}.mid"
-    for quadrant in range(1, 5)
-    for song in range(5)
-    for part in range(3)
-]
+from training.music.data import NO_LABEL, Clips
+from training.music.report.piano import piano_figures, read_labels, summarise
 
 
-@pytest.mark.parametrize(("wanted", "each"), [(0, 0), (1, 1), (5, 5), (99, 5)])
-def test_one_piece_of_each_recording(wanted: int, each: int) -> None:
-    chosen = choose_pieces([*NAMES, "split/train.csv"], wanted)
-    assert len(chosen) == 4 * each
-    assert len({name.rsplit("_", 1)[0] for name in chosen}) == len(chosen)
-    assert all(sum(name.startswith(f"Q{n}") for name in chosen) == each for n in range(1, 5))
+def test_only_the_rendered_pieces_are_measured() -> None:
+    nothing = np.full(4, NO_LABEL)
+    clips = Clips(("a.opus", "b.mid", "c.mid", "d.opus"), nothing, np.arange(4), nothing)
+    said = np.eye(4)[[3, 1, 0, 3]]
+    figures = piano_figures(clips, said)
+    assert figures["pieces"] == 2
+    assert figures["accuracy"] == 0.5
+
+
+def test_the_signs_of_a_phrase_are_its_quadrant() -> None:
+    rows = ["a.mid,1,1", "b c.mid,-1,1", "d.mid,-1,-1", "e.mid,1,-1"]
+    table = "\n".join(["midi,valence,arousal", *(f"labelled/phrases/{row}" for row in rows)])
+    assert read_labels(table) == {"a.mid": 0, "b c.mid": 1, "d.mid": 2, "e.mid": 3}
 
 
 def test_who_takes_all_for_calm_is_right_in_a_quarter() -> None:
