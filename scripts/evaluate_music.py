@@ -20,7 +20,7 @@ import numpy as np
 from sklearn.metrics import accuracy_score
 from training.metrics import bootstrap_interval
 from training.music.choose import Nested, predict_nested
-from training.music.data import DEFAULT_DATA, QUADRANTS, RENDERED_WEIGHT, Clips
+from training.music.data import DEFAULT_DATA, QUADRANTS, Clips
 from training.music.features import CHANGED, Inputs, load_inputs, load_patches
 from training.music.folds import EVERYTHING, CrossValidation, assemble
 from training.music.metrics import average, macro_f1, measure, spread
@@ -83,6 +83,9 @@ def evaluate(validation: CrossValidation, data: Path, folder: Path) -> None:
         "mixes": mix_figures(clips, [split.prediction for split in splits]),
         "piano": {
             "held out": piano_figures(validation.clips, whole[0].calibrated),
+            "held out, without its regression": piano_figures(
+                validation.clips, whole[0].prediction.quadrant
+            ),
             "of games": measure_games(data / GAMES, Tagger(open_model(MODEL, folder.parent))),
         },
         "words": words["rules"],
@@ -107,7 +110,6 @@ def protocol(validation: CrossValidation) -> dict[str, Any]:
     return {
         "clips": int(np.sum(recorded)),
         "piano_pieces": int(np.sum(clips.rendered)),
-        "piano_weight": RENDERED_WEIGHT,
         "clips_with_quadrant": int(np.sum(clips.quadrant >= 0)),
         "artist_groups": len(np.unique(clips.artists[recorded])),
         "folds": "10, by artist group, over both sets together",
@@ -128,7 +130,7 @@ def mix_figures(clips: Clips, predictions: list[Prediction]) -> dict[str, dict[s
     labels = clips.quadrant[known]
 
     def measured(share: float) -> dict[str, float]:
-        runs = [measure(said.mix(share)[known], labels) for said in predictions]
+        runs = [measure(said.mix(share, 1.0)[known], labels) for said in predictions]
         return {name: average(runs)[name] for name in MIXED}
 
     return {

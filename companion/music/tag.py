@@ -25,7 +25,6 @@ from companion.weights import Model, open_model
 
 MODEL = "track_mood"
 SETTINGS = "network.json"
-LEAST = 1e-6  # the least probability, so that its logarithm exists
 
 
 class Tagger:
@@ -102,7 +101,7 @@ class Tagger:
         """The mood that the features speak of; needs no audio."""
         inputs = np.concatenate(features.arrays).astype(np.float32)
         said = self._ensemble.predict(inputs[None])
-        calibrated = calibrate(said.mix(self._share), self._temperature)[0]
+        calibrated = said.mix(self._share, self._temperature)[0]
         probabilities = dict(zip(Quadrant, map(float, calibrated), strict=True))
         where, tags = place(probabilities), features.tags.astype(np.float32)
         words = self._words.say(tags)
@@ -123,13 +122,3 @@ class Tagger:
     def _taggers(self) -> Taggers:
         """Loaded only when there is something to hear."""
         return Taggers()
-
-
-def calibrate(probabilities: Floats, temperature: float) -> Floats:
-    """(batch, 4) probabilities, their logits divided by the temperature.
-
-    C. Guo et al., "On calibration of modern neural networks", ICML 2017, section 4.2.
-    """
-    powers = np.maximum(probabilities.astype(np.float64), LEAST) ** (1 / temperature)
-    calibrated: Floats = powers / powers.sum(axis=1, keepdims=True)
-    return calibrated

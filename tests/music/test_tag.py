@@ -7,8 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from companion.affect import KeptFeatures, Quadrant, TrackMood
 from companion.errors import ClipDamaged, ModelError
@@ -16,7 +14,7 @@ from companion.music.features.extract import IMAGE_ROWS
 from companion.music.features_version import VERSION
 from companion.music.model.place import place
 from companion.music.model.words import MOST
-from companion.music.tag import MODEL, SETTINGS, Tagger, calibrate
+from companion.music.tag import MODEL, SETTINGS, Tagger
 from companion.music.track_features import BYTES, CODES, SIZES, TrackFeatures
 from companion.weights import models_folder, open_model, write_manifest
 from tests.music.sounds import chord, clicks, encode, noise, tone
@@ -142,29 +140,6 @@ def test_the_place_is_that_of_the_probabilities(tagger: Tagger) -> None:
 def test_the_model_is_small() -> None:
     learned = {k: t for k, t in open_model(MODEL).read_tensors().items() if "standard" not in k}
     assert sum(tensor.size for tensor in learned.values()) < MOST_PARAMETERS
-
-
-@given(
-    st.lists(st.floats(0.001, 1), min_size=4, max_size=4),
-    st.floats(0.2, 5),
-)
-def test_calibrating_keeps_the_order(shares: list[float], temperature: float) -> None:
-    probabilities = np.array([shares]) / sum(shares)
-    calibrated = calibrate(probabilities, temperature)
-    assert calibrated.sum() == pytest.approx(1)
-    order = np.argsort(probabilities[0], kind="stable")
-    assert (np.diff(calibrated[0][order]) >= -1e-9).all()
-
-
-@pytest.mark.parametrize(("temperature", "sharper"), [(0.5, True), (2.0, False)])
-def test_the_temperature_sharpens_or_flattens(temperature: float, sharper: bool) -> None:
-    probabilities = np.array([[0.6, 0.2, 0.1, 0.1]])
-    assert (calibrate(probabilities, temperature)[0, 0] > 0.6) == sharper
-
-
-def test_temperature_one_changes_nothing() -> None:
-    probabilities = np.array([[0.6, 0.2, 0.2, 0.0]])
-    assert np.allclose(calibrate(probabilities, 1.0), probabilities, atol=1e-5)
 
 
 @pytest.mark.data

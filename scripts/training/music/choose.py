@@ -19,8 +19,7 @@ from rich.progress import track
 from sklearn.metrics import log_loss
 from sklearn.model_selection import StratifiedGroupKFold
 
-from companion.music.model.ensemble import Prediction
-from companion.music.tag import calibrate
+from companion.music.model.ensemble import LEAST, Prediction
 from training.metrics import fit_temperature
 from training.music.data import NO_LABEL, QUADRANTS, Clips, split_by_artist, stratum
 from training.music.features import source_hash
@@ -46,7 +45,6 @@ INPUT_SETS = (
     (CODES, STATISTICS),
 )
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)  # of the logistic regression in the mean
-LEAST = 1e-6  # the least probability, so that its logarithm exists
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +65,7 @@ class Choice:
 
     def apply(self, said: Prediction) -> np.ndarray:
         """(clips, 4) calibrated probabilities."""
-        return calibrate(said.mix(self.share), self.temperature)
+        return said.mix(self.share, self.temperature)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,15 +164,13 @@ def choose_inputs(
     The networks are given the same inputs: to try them on each set would take days.
     """
     losses = {}
-    quadrant, weight = validation.clips.quadrant, validation.clips.weight
-    judged = validation.clips.judged().quadrant >= 0
+    quadrant = validation.clips.judged().quadrant
     for inputs in INPUT_SETS:
         said, labels = [], []
         for train, test in folds:
             seen = validation.standard(train, inputs).apply(validation.matrix)
-            learned, asked = train[quadrant[train] >= 0], test[judged[test]]
-            examples = seen[learned], quadrant[learned], weight[learned]
-            said.append(predict_each(*examples, seen[asked]))
+            learned, asked = (part[quadrant[part] >= 0] for part in (train, test))
+            said.append(predict_each(seen[learned], quadrant[learned], seen[asked]))
             labels.append(quadrant[asked])
         joined = np.concatenate(said, axis=1)
         for strength, probabilities in zip(STRENGTHS, joined, strict=True):
@@ -190,20 +186,21 @@ def choose_mix(quadrant: np.ndarray, said: Prediction) -> tuple[float, float]:
         said: of the same clips.
     """
     known = quadrant >= 0
-    pairs = [(share, find_temperature(quadrant, said.mix(share))) for share in SHARES]
+    pairs = [(share, find_temperature(quadrant, said, share)) for share in SHARES]
 
     def loss(pair: tuple[float, float]) -> float:
-        told = calibrate(said.mix(pair[0]), pair[1])[known, quadrant[known]]
+        told = said.mix(*pair)[known, quadrant[known]]
         return float(-np.log(told).mean())
 
     return min(pairs, key=loss)
 
 
-def find_temperature(quadrant: np.ndarray, probabilities: np.ndarray) -> float:
-    """The one that calibrates the probabilities (clips, 4) on the clips with a quadrant."""
+def find_temperature(quadrant: np.ndarray, said: Prediction, share: float) -> float:
+    """The one that calibrates networks and regression where they are mixed by that share."""
     known = quadrant >= 0
     targets = np.eye(len(QUADRANTS))[quadrant[known]]
-    return fit_temperature(np.log(np.maximum(probabilities[known], LEAST)), targets)
+    mixed = share * said.linear[known] + (1 - share) * said.quadrant[known]
+    return fit_temperature(np.log(np.maximum(mixed, LEAST)), targets)
 
 
 def _written(value: object) -> str:

@@ -22,8 +22,8 @@ FOLDS = 10
 NO_LABEL = -1
 SEEN_TENTHS = 6
 RENDERED = ".mid"  # how the name of a clip ends that is rendered from a score
-RENDERED_WEIGHT = 0.3
-"""What a rendered clip counts in training beside a recording: they all sound alike."""
+RECORDED_WEIGHT = 0.3
+"""What a recording counts beside a piano piece where solo piano is learned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +51,9 @@ class Clips:
         return np.array([name.endswith(RENDERED) for name in self.names])
 
     @property
-    def weight(self) -> np.ndarray:
-        """(clips,) what each counts in training."""
-        return np.where(self.rendered, RENDERED_WEIGHT, 1.0)
+    def piano_weight(self) -> np.ndarray:
+        """(clips,) what each counts where solo piano is learned."""
+        return np.where(self.rendered, 1.0, RECORDED_WEIGHT)
 
     def take(self, chosen: np.ndarray) -> Clips:
         """Return those at the indices, or where the mask is true."""

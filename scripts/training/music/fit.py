@@ -76,22 +76,9 @@ def make_examples(clips: Clips, inputs: np.ndarray) -> Examples:
     )
 
 
-def fit(
-    examples: Examples, chosen: np.ndarray, weight: np.ndarray, recipe: Recipe, seeds: range
-) -> Params:
-    """Train one network for each seed from scratch.
-
-    Args:
-        examples: all clips.
-        chosen: the indices of those that are learned from.
-        weight: (chosen,) in how many of the passes over the clips each stands, in (0, 1].
-        recipe: how.
-        seeds: of the networks.
-
-    Returns:
-        The parameters, stacked.
-    """
-    orders = [_orders(chosen, weight, recipe, np.random.default_rng(seed)) for seed in seeds]
+def fit(examples: Examples, chosen: np.ndarray, recipe: Recipe, seeds: range) -> Params:
+    """Train one network for each seed from scratch on the chosen clips; parameters stacked."""
+    orders = [_orders(chosen, recipe, np.random.default_rng(seed)) for seed in seeds]
     keys = jax.vmap(partial(jax.random.key, impl=FAST))(jnp.array(seeds))
     fitted = jax.vmap(partial(_fit, recipe, examples))(jnp.stack(orders), keys)
     params: Params = jax.tree.map(np.asarray, fitted)
@@ -122,15 +109,10 @@ def _one_hot(labels: np.ndarray, classes: int) -> np.ndarray:
     return one_hot
 
 
-def _orders(
-    chosen: np.ndarray, weight: np.ndarray, recipe: Recipe, random: np.random.Generator
-) -> jax.Array:
-    """(steps, batch): which clips each step sees; those of weight 1 once in each pass."""
+def _orders(chosen: np.ndarray, recipe: Recipe, random: np.random.Generator) -> jax.Array:
+    """(steps, batch): which clips each step sees; every clip once before any comes again."""
     count = recipe.steps * recipe.batch
-    passes: list[np.ndarray] = []
-    while sum(map(len, passes)) < count:
-        drawn = chosen[random.random(len(chosen)) < weight]
-        passes.append(random.permutation(drawn))
+    passes = [random.permutation(chosen) for _ in range(-(-count // len(chosen)))]
     return jnp.asarray(np.concatenate(passes)[:count].reshape(-1, recipe.batch))
 
 

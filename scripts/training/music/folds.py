@@ -28,7 +28,8 @@ from training.music.data import CHECKPOINTS, CLUSTERS, QUADRANTS, Clips
 from training.music.features import Inputs, source_hash
 from training.music.filters import learn_encoder
 from training.music.fit import Recipe, fit, make_examples
-from training.music.linear import fit_linear
+from training.music.linear import TAGS as ALL_TAGS
+from training.music.linear import fit_gate, fit_linear
 
 MEMBERS = 3
 LEARNED_BY = (patterns, filters)
@@ -81,7 +82,7 @@ class CrossValidation:
         return assemble(self.inputs, self.encoder, EVERYTHING)
 
     def standard(self, chosen: np.ndarray, inputs: tuple[str, ...] = EVERYTHING) -> Standard:
-        """How the recordings among the chosen clips standardise the matrix.
+        """Measure means and deviations over the recordings among the chosen clips.
 
         Inputs that are not named become 0.
         """
@@ -111,19 +112,30 @@ class CrossValidation:
         labels = [clips.quadrant[chosen].tolist(), clips.cluster[chosen].tolist()]
         return [
             *(dataclasses.asdict(self.recipe), self.members, labels),
-            clips.weight[chosen].tolist(),
+            clips.rendered[chosen].tolist(),
             *(source_hash(FITTED_BY), _digest(self.matrix[chosen])),
         ]
 
     def _fit(self, chosen: np.ndarray, inputs: tuple[str, ...], strength: float) -> Ensemble:
         measured = self.standard(chosen, inputs)
         examples = make_examples(self.clips, measured.apply(self.matrix))
-        weight = self.clips.weight
-        members = fit(examples, chosen, weight[chosen], self.recipe, range(self.members))
+        recorded = chosen[~self.clips.rendered[chosen]]
+        members = fit(examples, recorded, self.recipe, range(self.members))
+        weights = np.ones(len(self.clips)), self.clips.piano_weight
+        bands, piano = (
+            self._line(examples.inputs, part, weight, strength)
+            for part, weight in zip((recorded, chosen), weights, strict=True)
+        )
+        gate = fit_gate(self.matrix[chosen, -len(ALL_TAGS) :], self.clips.rendered[chosen])
+        others = np.zeros((self.matrix.shape[1] - len(ALL_TAGS), 1), np.float32)
+        gate["kernel"] = np.concatenate([others, gate["kernel"]])
+        return Ensemble(self.recipe.shape, self.encoder, measured, members, bands, piano, gate)
+
+    def _line(
+        self, inputs: np.ndarray, chosen: np.ndarray, weight: np.ndarray, strength: float
+    ) -> dict[str, np.ndarray]:
         known = chosen[self.clips.quadrant[chosen] >= 0]
-        labels = self.clips.quadrant[known]
-        line = fit_linear(examples.inputs[known], labels, weight[known], strength)
-        return Ensemble(self.recipe.shape, self.encoder, measured, members, line)
+        return fit_linear(inputs[known], self.clips.quadrant[known], weight[known], strength)
 
     def _cached(self, facts: list[Any], make: Callable[[], Tensors]) -> Tensors:
         """Return what `make` gives, cached under a hash of all its inputs."""
@@ -178,7 +190,7 @@ def predict_out_of_fold(
         One row for each of all clips; 0 where it stands in no fold.
     """
     read = validation.matrix if read is None else read
-    widths = (len(QUADRANTS), SIGNS, len(CLUSTERS), len(QUADRANTS))
+    widths = (len(QUADRANTS), SIGNS, len(CLUSTERS), len(QUADRANTS), len(QUADRANTS), 1)
     whole = Prediction(*(np.zeros((len(read), width), np.float32) for width in widths))
     for train, test in folds:
         said = validation.fit(train, inputs, strength).predict(read[test])

@@ -1,13 +1,21 @@
-"""The logistic regression beside the networks."""
+"""The logistic regressions beside the networks, and the gate between them."""
 
 from __future__ import annotations
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
+from companion.music.model.tags import MSD_TAGS, MTT_TAGS
 from training.music.data import QUADRANTS
 
 STRENGTHS = (3e-4, 1e-3, 3e-3, 1e-2)  # C: how little the weights are held back
+GATE_TAGS = (
+    *("mtt piano", "mtt solo", "mtt classical", "mtt drums", "mtt beat", "mtt guitar"),
+    *("mtt singing", "mtt vocals", "msd rock", "msd instrumental"),
+)
+"""The tags by which solo piano is told; more would tell the sound font instead."""
+TAGS = (*(f"msd {tag}" for tag in MSD_TAGS), *(f"mtt {tag}" for tag in MTT_TAGS))
+CLOSED = -20.0  # the gate's bias where no piano was learned
 SMALLEST = 1e-7  # of the largest eigenvalue: what is smaller is rounding
 
 
@@ -37,21 +45,43 @@ def fit_linear(
     }
 
 
-def predict_each(
-    inputs: np.ndarray, labels: np.ndarray, weight: np.ndarray, unseen: np.ndarray
-) -> np.ndarray:
+def predict_each(inputs: np.ndarray, labels: np.ndarray, unseen: np.ndarray) -> np.ndarray:
     """(STRENGTHS, clips, 4) probabilities of the unseen, by a regression of each strength.
 
     Args:
         inputs: (clips, inputs) that are learned from, standardised.
         labels: (clips,) their quadrants.
-        weight: (clips,) what each counts.
         unseen: (clips, inputs) that are predicted.
     """
     axes = span(inputs)
     rows, asked = inputs @ axes, unseen @ axes
-    machines = [_fit(rows, labels, weight, strength) for strength in STRENGTHS]
+    alike = np.ones(len(rows))
+    machines = [_fit(rows, labels, alike, strength) for strength in STRENGTHS]
     return np.stack([machine.predict_proba(asked) for machine in machines])
+
+
+def fit_gate(tags: np.ndarray, rendered: np.ndarray) -> dict[str, np.ndarray]:
+    """Tell solo piano from other music.
+
+    Args:
+        tags: (clips, len(TAGS)) logits.
+        rendered: (clips,) which are solo piano; where there are none, nothing is taken for it.
+
+    Returns:
+        "kernel" (len(TAGS), 1) and "bias" (1,), for logits as they are.
+    """
+    kernel = np.zeros((len(TAGS), 1), np.float32)
+    if not rendered.any():
+        return {"kernel": kernel, "bias": np.array([CLOSED], np.float32)}
+    columns = [TAGS.index(name) for name in GATE_TAGS]
+    chosen = tags[:, columns]
+    deviation = chosen.std(axis=0)
+    machine = LogisticRegression(max_iter=1000).fit(
+        (chosen - chosen.mean(axis=0)) / deviation, rendered
+    )
+    kernel[columns, 0] = machine.coef_[0] / deviation
+    bias = machine.intercept_ - chosen.mean(axis=0) @ kernel[columns, 0]
+    return {"kernel": kernel, "bias": bias.astype(np.float32)}
 
 
 def span(inputs: np.ndarray) -> np.ndarray:

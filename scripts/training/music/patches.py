@@ -41,9 +41,17 @@ def hear_patches(patches: np.ndarray) -> Patches:
     return Patches(embedding, tags, pooled.astype(np.float16))
 
 
-def mean_of_heard(rows: np.ndarray) -> np.ndarray:
-    """(patches, numbers) of both networks to (numbers,): the means over what each hears."""
-    parts = np.split(rows, len(WINDOWS), axis=1)
+def mean_of_heard(rows: np.ndarray, first: int | None = None) -> np.ndarray:
+    """The means over what each network hears.
+
+    Args:
+        rows: (patches, numbers) of both networks.
+        first: how many of the numbers are of the first; half of them where it is left out.
+
+    Returns:
+        (numbers,).
+    """
+    parts = np.split(rows, [rows.shape[1] // 2 if first is None else first], axis=1)
     chosen = [windows(len(rows), most) for most in WINDOWS.values()]
     means = [part[which].mean(axis=0) for part, which in zip(parts, chosen, strict=True)]
     return np.concatenate(means)

@@ -22,8 +22,7 @@ from training.music.data import FOLDS, NO_LABEL
 from training.music.folds import CODES, EVERYTHING, STATISTICS, CrossValidation
 from training.music.linear import STRENGTHS
 
-from companion.music.model.ensemble import Prediction
-from companion.music.tag import calibrate
+from companion.music.model.ensemble import Prediction, calibrate
 from tests.training.music.test_folds import COUNT, make_cross_validation
 
 RANDOM = np.random.default_rng(0)
@@ -34,14 +33,15 @@ KNOWN = QUADRANT >= 0
 
 
 def say(networks: np.ndarray, linear: np.ndarray) -> Prediction:
-    none = np.zeros((len(networks), 0))
-    return Prediction(networks, none, none, linear)
+    none, never = np.zeros((len(networks), 0)), np.zeros((len(networks), 1))
+    return Prediction(networks, none, none, linear, linear, never)
 
 
 @pytest.mark.parametrize("power", [0.3, 1.0, 3.0])
 def test_the_temperature_undoes_what_distorts(power: float) -> None:
     distorted = calibrate(HONEST, 1 / power)
-    assert find_temperature(QUADRANT, distorted) == pytest.approx(power, rel=0.2)
+    found = find_temperature(QUADRANT, say(distorted, distorted), 0.5)
+    assert found == pytest.approx(power, rel=0.2)
 
 
 @pytest.mark.parametrize("better", [0.0, 1.0])

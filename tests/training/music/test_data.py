@@ -65,11 +65,11 @@ def test_no_artist_stands_on_both_sides(seed: int) -> None:
     assert sorted(np.concatenate([test for _, test in folds])) == list(range(len(clips)))
 
 
-def test_renderings_count_less_and_are_spread_on_their_own() -> None:
+def test_renderings_are_judged_and_spread_on_their_own() -> None:
     recordings = make_clips(100)
     names = (*recordings.names[:-60], *(f"{n}.mid" for n in range(60)))
     clips = dataclasses.replace(recordings, names=names)
-    assert np.bincount((clips.weight < 1).astype(int)).tolist() == [240, 60]
+    assert np.bincount((clips.piano_weight == 1).astype(int)).tolist() == [240, 60]
     assert not (clips.judged().quadrant[clips.rendered] >= 0).any()
     labels = stratum(clips)
     assert not set(labels[clips.rendered]) & set(labels[~clips.rendered])

@@ -38,10 +38,15 @@ CLIPS = Clips(
 KNOWN = CLIPS.quadrant >= 0
 
 
+def say(networks: np.ndarray, linear: np.ndarray) -> Prediction:
+    """No clip is solo piano."""
+    none, never = np.zeros((COUNT, 0)), np.zeros((COUNT, 1))
+    return Prediction(networks, none, none, linear, linear, never)
+
+
 def nested(probabilities: np.ndarray, share: float = 0.5) -> Nested:
     """A split whose networks and regression say the same."""
-    none = np.zeros((COUNT, 0))
-    said = Prediction(probabilities, none, none, probabilities)
+    said = say(probabilities, probabilities)
     choices = (Choice(("codes", "msd"), 1e-3, share, 1.0),) * 10
     return Nested(said, probabilities, FOLD, choices)
 
@@ -78,8 +83,7 @@ def test_the_surest_mistakes_are_mistakes_in_order() -> None:
 
 
 def test_the_parts_of_the_mix_are_measured_apart() -> None:
-    none = np.zeros((COUNT, 0))
-    said = Prediction(np.full_like(HONEST, 0.25), none, none, HONEST)
+    said = say(np.full_like(HONEST, 0.25), HONEST)
     figures = mix_figures(CLIPS, [said])
     alone = figures["logistic regression alone"]["macro_f1"]
     assert alone > figures["networks alone"]["macro_f1"] + 0.3
@@ -113,7 +117,6 @@ def test_the_card_shows_the_figures(tmp_path: Path) -> None:
             **protocol,
             "networks_per_ensemble": 7,
             "piano_pieces": 300,
-            "piano_weight": 0.3,
         },
         "network": network,
         "splits": split_figures(CLIPS, [nested(HONEST)]),
@@ -147,7 +150,7 @@ def test_the_card_shows_the_figures(tmp_path: Path) -> None:
     assert "| mellow | 0.900 | labels |" in card
     assert "3,930 bytes" in card
     assert "300 pieces of EMOPIA" in card
-    assert "80 phrases of" in card
+    assert "80\nphrases of VGMIDI" in card
     assert "| accuracy | 0.375 | 0.125 |" in card
     assert "| by hand | 0.750 |" in card
     assert "| inputs | codes, msd | 1.000 |" in card

@@ -71,16 +71,14 @@ def test_no_label_is_no_target() -> None:
 def test_fitting_twice_gives_the_same() -> None:
     examples, chosen = make_examples_of_quadrants(), np.arange(COUNT)
     short = dataclasses.replace(RECIPE, steps=12)
-    first, again, other = (
-        fit(examples, chosen, np.ones(len(chosen)), short, range(n, n + 2)) for n in (0, 0, 7)
-    )
+    first, again, other = (fit(examples, chosen, short, range(n, n + 2)) for n in (0, 0, 7))
     same = jax.tree.map(np.array_equal, first, again)
     assert all(jax.tree.leaves(same))
     assert not all(jax.tree.leaves(jax.tree.map(np.array_equal, first, other)))
 
 
 def said_of(examples: Examples, chosen: np.ndarray, recipe: Recipe = RECIPE) -> np.ndarray:
-    members = fit(examples, chosen, np.ones(len(chosen)), recipe, range(1))
+    members = fit(examples, chosen, recipe, range(1))
     params = jax.tree.map(lambda leaf: leaf[0], members)
     said = MoodNetwork(recipe.shape).apply({"params": params}, examples.inputs)
     assert isinstance(said, Outputs)
@@ -100,25 +98,14 @@ def test_a_clip_that_was_not_chosen_teaches_nothing() -> None:
     inputs[96:] = 1e6
     poisoned = dataclasses.replace(examples, inputs=inputs)
     short = dataclasses.replace(RECIPE, steps=12)
-    first, second = (
-        fit(each, chosen, np.ones(len(chosen)), short, range(1)) for each in (examples, poisoned)
-    )
+    first, second = (fit(each, chosen, short, range(1)) for each in (examples, poisoned))
     assert all(jax.tree.leaves(jax.tree.map(np.array_equal, first, second)))
 
 
 @pytest.mark.parametrize("clips", [20, 96])
 def test_every_clip_is_learned_from_once_before_any_comes_again(clips: int) -> None:
     recipe = dataclasses.replace(RECIPE, steps=7, batch=8)
-    alike = np.ones(clips)
-    orders = np.asarray(_orders(np.arange(clips), alike, recipe, np.random.default_rng(0)))
+    orders = np.asarray(_orders(np.arange(clips), recipe, np.random.default_rng(0)))
     assert orders.shape == (7, 8)
     first = orders.ravel()[:clips]
     assert len(set(first)) == min(clips, 56)
-
-
-def test_a_clip_of_less_weight_comes_so_much_less_often() -> None:
-    recipe = dataclasses.replace(RECIPE, steps=500, batch=8)
-    weight = np.where(np.arange(40) < 20, 1, 0.3)
-    orders = np.asarray(_orders(np.arange(40), weight, recipe, np.random.default_rng(0)))
-    often, seldom = np.mean(orders < 20), np.mean(orders >= 20)
-    assert seldom / often == pytest.approx(0.3, abs=0.03)

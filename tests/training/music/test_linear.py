@@ -3,7 +3,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
-from training.music.linear import STRENGTHS, fit_linear, predict_each, span
+from training.music.linear import (
+    GATE_TAGS,
+    STRENGTHS,
+    TAGS,
+    fit_gate,
+    fit_linear,
+    predict_each,
+    span,
+)
 
 RANDOM = np.random.default_rng(5)
 COUNT, INPUTS = 160, 300  # more inputs than clips, as there are here
@@ -40,7 +48,7 @@ def test_what_counts_little_changes_little() -> None:
 
 
 def test_each_strength_predicts_as_the_plain_regression() -> None:
-    found = predict_each(CLEAR[:80], LABELS[:80], ALIKE, CLEAR[80:])
+    found = predict_each(CLEAR[:80], LABELS[:80], CLEAR[80:])
     assert found.shape == (len(STRENGTHS), 80, 4)
     for strength, said in zip(STRENGTHS, found, strict=True):
         plain = LogisticRegression(C=strength, max_iter=1000).fit(CLEAR[:80], LABELS[:80])
@@ -62,3 +70,23 @@ def test_rows_that_repeat_add_no_axis() -> None:
 def test_without_labels_all_are_alike() -> None:
     line = fit_linear(CLEAR[:0], LABELS[:0], ALIKE[:0], STRENGTH)
     assert not (CLEAR @ line["kernel"] + line["bias"]).any()
+
+
+def open_gate(gate: dict[str, np.ndarray], tags: np.ndarray) -> np.ndarray:
+    opened: np.ndarray = 1 / (1 + np.exp(-(tags @ gate["kernel"] + gate["bias"])[:, 0]))
+    return opened
+
+
+def test_the_gate_opens_for_piano_by_its_tags_alone() -> None:
+    rendered = np.arange(200) < 50
+    tags = np.random.default_rng(0).normal(-3, 1, (200, len(TAGS)))
+    tags[rendered, TAGS.index("mtt piano")] += 8
+    opened = open_gate(gate := fit_gate(tags, rendered), tags)
+    assert opened[rendered].min() > 0.6
+    assert opened[~rendered].max() < 0.4
+    assert {TAGS[n] for n in np.flatnonzero(gate["kernel"])} == set(GATE_TAGS)
+
+
+def test_without_piano_the_gate_stays_closed() -> None:
+    tags = np.full((3, len(TAGS)), 9.0)
+    assert open_gate(fit_gate(tags, np.zeros(3, bool)), tags).max() < 1e-6

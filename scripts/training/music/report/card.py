@@ -30,7 +30,7 @@ tags of `musicnn`, two networks trained on other people's tags for some 200,000 
 {networks_per_ensemble} small networks take all of these inputs, and their probabilities are
 averaged; each has heads for the quadrant, for valence and arousal, and for the five MIREX
 clusters. The quadrant probabilities are then averaged with those of a logistic regression on the
-same inputs.
+same inputs. Solo piano is read by a regression of its own.
 
 `musicnn` reads {msd} (Million Song Dataset) and {mtt} (MagnaTagATune) windows of three seconds,
 spread evenly over the clip, rather than all ten. A clip therefore takes less than 2.5 times as
@@ -95,12 +95,13 @@ labels.
 {other_set}
 
 ## Solo piano
-{piano_pieces} pieces of EMOPIA, one for each recording and rendered from MIDI, are learned too, as
-piano among recordings of bands is nearly always calm: before, all of them were taken for Q3 or Q4.
-In the training of each model they count {piano_weight:.1f} of a recording. "Held out" are these
-pieces, each predicted by an ensemble that did not learn it; "of games" are {games} phrases of
-VGMIDI, from the scores of video games, which no model here has learned, read by the released
-one. All are rendered with one sound font, so a real piano will be read less well.
+Among recordings of bands a piano alone is nearly always calm, so that the networks take nearly
+every piano piece for Q3 or Q4. Solo piano therefore has a regression of its own, learned from
+{piano_pieces} pieces of EMOPIA, one for each recording and rendered from MIDI; a gate that goes by
+ten of the tags tells how far a clip is solo piano, and so how much that regression counts. "Held
+out" are these pieces, each predicted by an ensemble that did not learn it; "of games" are {games}
+phrases of VGMIDI, from the scores of video games, which no model here has learned, read by the
+released one. All are rendered with one sound font, so a real piano will be read less well.
 
 {piano}
 

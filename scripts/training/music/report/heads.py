@@ -153,11 +153,12 @@ class AttentionHead(nn.Module):
 class TunedHead(nn.Module):
     """The taggers' last layers, learned on from what they are: pooled maps to logits."""
 
+    first: int
     width: int = 200
 
     @nn.compact
     def __call__(self, pooled: jax.Array, *, training: bool = False) -> jax.Array:
-        halves = jnp.split(pooled, 2, axis=-1)
+        halves = jnp.split(pooled, [self.first], axis=-1)
         both = [nn.relu(nn.Dense(self.width, name=f"tagger_{n}")(h)) for n, h in enumerate(halves)]
         joined = nn.Dropout(DROPPED, deterministic=not training)(jnp.concatenate(both, axis=-1))
         return nn.Dense(len(QUADRANTS))(joined)

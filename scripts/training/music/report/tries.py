@@ -74,7 +74,7 @@ class Tries:
             "joint, all: network": partial(self._network, EVERYTHING),
             "joint, all: logistic": lambda: self._joint().linear,
             "average of these two": self._average,
-            "the same, piano learned too (as shipped)": self._with_piano,
+            "the same, with a regression for solo piano (as shipped)": self._with_piano,
             "joint and the pooled layer under the embedding: logistic": self._pooled,
             "joint, changed copies learned too: logistic": self._copies,
             "attention over the patches' embeddings": self._attention,
@@ -96,22 +96,26 @@ class Tries:
         return predict_out_of_fold(self.validation, self._folds)
 
     def _average(self) -> np.ndarray:
-        return self._joint().mix(SHARE)
+        return self._joint().mix(SHARE, 1.0)
 
     def _with_piano(self) -> np.ndarray:
         clips = read_all_clips(self._folder)
         validation = CrossValidation(clips, load_inputs(clips, self._folder))
         folds = split_by_artist(clips, heads.SPLIT)
-        said: np.ndarray = predict_out_of_fold(validation, folds).mix(SHARE)[~clips.rendered]
+        said: np.ndarray = predict_out_of_fold(validation, folds).mix(SHARE, 1.0)[~clips.rendered]
         return said
 
     def _pooled(self) -> np.ndarray:
-        heard = load_patches(self.validation.clips, self._folder)
-        pooled = np.stack([mean_of_heard(each.pooled.astype(np.float32)) for each in heard])
+        pooled = self._pooled_means()
         joint = assemble(self.validation.inputs, self.validation.encoder, JOINT)
         inputs = np.concatenate([joint, pooled], axis=1)
         blocks = [*blocks_of(JOINT), Block((pooled.shape[1],))]
         return heads.out_of_fold(self.validation.clips, inputs, LOGISTIC, blocks)
+
+    def _pooled_means(self) -> np.ndarray:
+        heard = load_patches(self.validation.clips, self._folder)
+        first = pooled_of_first()
+        return np.stack([mean_of_heard(each.pooled.astype(np.float32), first) for each in heard])
 
     def _copies(self) -> np.ndarray:
         clips, encoder = self.validation.clips, self.validation.encoder
@@ -149,14 +153,19 @@ class Tries:
         )
 
     def _tuned(self) -> np.ndarray:
-        heard = load_patches(self.validation.clips, self._folder)
-        pooled = np.stack([mean_of_heard(each.pooled.astype(np.float32)) for each in heard])
+        pooled = self._pooled_means()
         start = {
             f"tagger_{n}": dict(params["joined"])
             for n, (_, params) in enumerate(networks().values())
         }
-        fit = heads.network(heads.TunedHead(), start, FINE_RATE)
+        fit = heads.network(heads.TunedHead(pooled_of_first()), start, FINE_RATE)
         return heads.out_of_fold(self.validation.clips, pooled, fit)
+
+
+def pooled_of_first() -> int:
+    """The width of the first network's pooled layer."""
+    _, params = next(iter(networks().values()))
+    return len(params["joined"]["kernel"])
 
 
 def blocks_of(names: tuple[str, ...]) -> list[Block]:

@@ -35,7 +35,7 @@ def split(side: int) -> tuple[np.ndarray, np.ndarray]:
     [
         (heads.logistic(1.0), PLAIN),
         (heads.support_vectors, PLAIN),
-        (heads.network(TunedHead(8), rate=0.01), PLAIN),
+        (heads.network(TunedHead(4, 8), rate=0.01), PLAIN),
         (heads.network(AttentionHead(), rate=0.01), np.repeat(PLAIN[:, None], 3, axis=1)),
     ],
     ids=["logistic", "svm", "tuned", "attention"],
