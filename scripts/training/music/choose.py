@@ -91,7 +91,7 @@ class Nested:
         return Nested(prediction, self.calibrated[chosen], self.fold[chosen], self.choices)
 
     def counts(self, name: str) -> Counter[str]:
-        """How many folds chose each value of an attribute of `Choice`."""
+        """Count the folds that chose each value of an attribute of `Choice`."""
         return Counter(_written(getattr(choice, name)) for choice in self.choices)
 
 

@@ -100,4 +100,4 @@ def span(inputs: np.ndarray) -> np.ndarray:
 def _fit(
     rows: np.ndarray, labels: np.ndarray, weight: np.ndarray, strength: float
 ) -> LogisticRegression:
-    return LogisticRegression(C=strength, max_iter=300).fit(rows, labels, weight)
+    return LogisticRegression(C=strength, max_iter=1000).fit(rows, labels, weight)
