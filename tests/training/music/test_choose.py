@@ -18,7 +18,7 @@ from training.music.choose import (
     inner_folds,
     predict_nested,
 )
-from training.music.data import FOLDS, NO_LABEL
+from training.music.data import FOLDS, NO_LABEL, split_by_artist
 from training.music.folds import CODES, EVERYTHING, STATISTICS, CrossValidation
 from training.music.linear import STRENGTHS
 
@@ -87,6 +87,13 @@ def change_labels(validation: CrossValidation, which: np.ndarray) -> CrossValida
     return dataclasses.replace(validation, clips=clips)
 
 
+@pytest.fixture
+def few_inputs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fewer sets of inputs to choose among, to be quick."""
+    monkeypatch.setattr(choosing, "INPUT_SETS", INPUT_SETS[-1:])
+
+
+@pytest.mark.usefixtures("few_inputs")
 def test_a_choice_is_made_by_the_chosen_clips_alone(tmp_path: Path) -> None:
     chosen, others = np.arange(COUNT // 2), np.arange(COUNT // 2, COUNT)
     validation = make_cross_validation(tmp_path / "one")
@@ -94,6 +101,7 @@ def test_a_choice_is_made_by_the_chosen_clips_alone(tmp_path: Path) -> None:
     assert choose(validation, chosen) == choose(other, chosen)
 
 
+@pytest.mark.usefixtures("few_inputs")
 def test_a_choice_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     chosen = np.arange(COUNT // 2)
     first = choose(make_cross_validation(tmp_path), chosen)
@@ -104,26 +112,22 @@ def test_a_choice_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
         choose(change_labels(validation, chosen[:5]), chosen)
 
 
+@pytest.mark.usefixtures("few_inputs")
 def test_a_tested_clip_has_no_part_in_its_own_prediction(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(choosing, "INPUT_SETS", INPUT_SETS[-1:])
     validation = make_cross_validation(tmp_path / "one")
+    train, test = split_by_artist(validation.clips, 0)[0]
+    monkeypatch.setattr(choosing, "split_by_artist", lambda *_: [(train, test)])
     first = predict_nested(validation, 0)
-    test = np.flatnonzero(first.fold == 0)
     other = change_labels(make_cross_validation(tmp_path / "other"), test)
-    monkeypatch.setattr(
-        choosing, "split_by_artist", lambda *_: [(np.flatnonzero(first.fold), test)]
-    )
     second = predict_nested(other, 0)
     assert np.array_equal(first.calibrated[test], second.calibrated[test])
     assert first.choices[0] == second.choices[0]
 
 
-def test_all_clips_are_predicted_and_the_choices_counted(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(choosing, "INPUT_SETS", INPUT_SETS[-1:])
+@pytest.mark.usefixtures("few_inputs")
+def test_all_clips_are_predicted_and_the_choices_counted(tmp_path: Path) -> None:
     nested = predict_nested(make_cross_validation(tmp_path), 1)
     assert np.allclose(nested.calibrated.sum(axis=1), 1)
     assert set(nested.fold) == set(range(FOLDS))
