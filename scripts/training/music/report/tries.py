@@ -180,18 +180,28 @@ def blocks_of(names: tuple[str, ...]) -> list[Block]:
 
 
 def svm_f1(validation: CrossValidation, splits: tuple[int, ...]) -> dict[str, float]:
-    """The mean macro F1 over several splits of support vector machines, by what they see."""
-    known = validation.clips.quadrant >= 0
+    """The mean macro F1 over several splits of support vector machines, by what they see.
 
-    def mean(blocks: tuple[str, ...]) -> float:
-        inputs = assemble(validation.inputs, validation.encoder, blocks)
-        runs = [
-            heads.out_of_fold(
-                validation.clips, inputs, heads.support_vectors, blocks_of(blocks), split
-            )[known]
-            for split in splits
+    They learn from the recordings of a fold, and are measured on them.
+    """
+    clips = validation.clips.judged()
+    known = clips.quadrant >= 0
+    folds = [
+        [
+            (train[~clips.rendered[train]], test)
+            for train, test in split_by_artist(validation.clips, split)
         ]
-        found = [macro_f1(said.argmax(axis=1), validation.clips.quadrant[known]) for said in runs]
+        for split in splits
+    ]
+
+    def mean(names: tuple[str, ...]) -> float:
+        inputs = assemble(validation.inputs, validation.encoder, names)
+        blocks = blocks_of(names)
+        runs = [
+            heads.out_of_fold(clips, inputs, heads.support_vectors, blocks, each)[known]
+            for each in folds
+        ]
+        found = [macro_f1(said.argmax(axis=1), clips.quadrant[known]) for said in runs]
         return round(float(np.mean(found)), 4)
 
     return {
