@@ -69,6 +69,9 @@ Macro F1 of support vector machines on the same splits:
 
 {svms}
 
+On all inputs one is right as often as this model. Its scores are no probabilities, though: its
+surest picks are wrong more often ("Other models tried"), and picks are what the program makes.
+
 ## Confidence when it is wrong
 {wrong}
 
