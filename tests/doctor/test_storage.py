@@ -43,7 +43,8 @@ def copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_a_damaged_model(subject: Subject, copied: Path) -> None:
     file = copied / "track_mood" / "weights.safetensors"
-    file.write_bytes(file.read_bytes()[:-1] + b"\0")
+    *kept, last = file.read_bytes()
+    file.write_bytes(bytes([*kept, last ^ 1]))
     with pytest.raises(ModelError, match="another hash"):
         check_models(subject)
 
