@@ -21,6 +21,7 @@ from companion.music.model.musicnn import EMBEDDING
 from companion.music.model.patterns import Encoder
 from companion.music.model.standard import Block, Standard
 from companion.music.model.tags import MSD_TAGS, MTT_TAGS, logits
+from companion.music.model.words import NAMES
 from companion.weights import flatten_tree, unflatten_tree
 from training.music import filters, linear
 from training.music import fit as fitting
@@ -28,7 +29,6 @@ from training.music.data import CHECKPOINTS, CLUSTERS, QUADRANTS, Clips
 from training.music.features import Inputs, source_hash
 from training.music.filters import learn_encoder
 from training.music.fit import Recipe, fit, make_examples
-from training.music.linear import TAGS as ALL_TAGS
 from training.music.linear import fit_gate, fit_linear
 
 MEMBERS = 3
@@ -126,8 +126,8 @@ class CrossValidation:
             self._line(examples.inputs, part, weight, strength)
             for part, weight in zip((recorded, chosen), weights, strict=True)
         )
-        gate = fit_gate(self.matrix[chosen, -len(ALL_TAGS) :], self.clips.rendered[chosen])
-        others = np.zeros((self.matrix.shape[1] - len(ALL_TAGS), 1), np.float32)
+        gate = fit_gate(self.matrix[chosen, -len(NAMES) :], self.clips.rendered[chosen])
+        others = np.zeros((self.matrix.shape[1] - len(NAMES), 1), np.float32)
         gate["kernel"] = np.concatenate([others, gate["kernel"]])
         return Ensemble(self.recipe.shape, self.encoder, measured, members, bands, piano, gate)
 

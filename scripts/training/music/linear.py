@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from companion.music.model.tags import MSD_TAGS, MTT_TAGS
+from companion.music.model.words import NAMES
 from training.music.data import QUADRANTS
 
 STRENGTHS = (3e-4, 1e-3, 3e-3, 1e-2)  # C: how little the weights are held back
@@ -14,7 +14,6 @@ GATE_TAGS = (
     *("mtt singing", "mtt vocals", "msd rock", "msd instrumental"),
 )
 """The tags by which solo piano is told; more would tell the sound font instead."""
-TAGS = (*(f"msd {tag}" for tag in MSD_TAGS), *(f"mtt {tag}" for tag in MTT_TAGS))
 CLOSED = -20.0  # the gate's bias where no piano was learned
 SMALLEST = 1e-7  # of the largest eigenvalue: what is smaller is rounding
 
@@ -64,16 +63,16 @@ def fit_gate(tags: np.ndarray, rendered: np.ndarray) -> dict[str, np.ndarray]:
     """Tell solo piano from other music.
 
     Args:
-        tags: (clips, len(TAGS)) logits.
+        tags: (clips, len(NAMES)) logits.
         rendered: (clips,) which are solo piano; where there are none, nothing is taken for it.
 
     Returns:
-        "kernel" (len(TAGS), 1) and "bias" (1,), for logits as they are.
+        "kernel" (len(NAMES), 1) and "bias" (1,), for logits as they are.
     """
-    kernel = np.zeros((len(TAGS), 1), np.float32)
+    kernel = np.zeros((len(NAMES), 1), np.float32)
     if not rendered.any():
         return {"kernel": kernel, "bias": np.array([CLOSED], np.float32)}
-    columns = [TAGS.index(name) for name in GATE_TAGS]
+    columns = [NAMES.index(name) for name in GATE_TAGS]
     chosen = tags[:, columns]
     deviation = chosen.std(axis=0)
     machine = LogisticRegression(max_iter=1000).fit(

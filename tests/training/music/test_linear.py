@@ -6,12 +6,13 @@ from sklearn.linear_model import LogisticRegression
 from training.music.linear import (
     GATE_TAGS,
     STRENGTHS,
-    TAGS,
     fit_gate,
     fit_linear,
     predict_each,
     span,
 )
+
+from companion.music.model.words import NAMES
 
 RANDOM = np.random.default_rng(5)
 COUNT, INPUTS = 160, 300  # more inputs than clips, as there are here
@@ -79,14 +80,14 @@ def open_gate(gate: dict[str, np.ndarray], tags: np.ndarray) -> np.ndarray:
 
 def test_the_gate_opens_for_piano_by_its_tags_alone() -> None:
     rendered = np.arange(200) < 50
-    tags = np.random.default_rng(0).normal(-3, 1, (200, len(TAGS)))
-    tags[rendered, TAGS.index("mtt piano")] += 8
+    tags = np.random.default_rng(0).normal(-3, 1, (200, len(NAMES)))
+    tags[rendered, NAMES.index("mtt piano")] += 8
     opened = open_gate(gate := fit_gate(tags, rendered), tags)
     assert opened[rendered].min() > 0.6
     assert opened[~rendered].max() < 0.4
-    assert {TAGS[n] for n in np.flatnonzero(gate["kernel"])} == set(GATE_TAGS)
+    assert {NAMES[n] for n in np.flatnonzero(gate["kernel"])} == set(GATE_TAGS)
 
 
 def test_without_piano_the_gate_stays_closed() -> None:
-    tags = np.full((3, len(TAGS)), 9.0)
+    tags = np.full((3, len(NAMES)), 9.0)
     assert open_gate(fit_gate(tags, np.zeros(3, bool)), tags).max() < 1e-6
