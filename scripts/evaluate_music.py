@@ -24,7 +24,7 @@ from training.music.data import DEFAULT_DATA, QUADRANTS, Clips
 from training.music.features import CHANGED, Inputs, load_inputs, load_patches
 from training.music.folds import EVERYTHING, CrossValidation, assemble
 from training.music.metrics import average, macro_f1, measure, spread
-from training.music.piano import read_all_clips
+from training.music.rendered.piano import read_all_clips
 from training.music.report.card import write_card
 from training.music.report.near_copies import near_copies
 from training.music.report.piano import GAMES, measure_games, piano_figures

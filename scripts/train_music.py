@@ -21,8 +21,8 @@ from training.music.choose import Choice, choose
 from training.music.data import DEFAULT_DATA
 from training.music.features import load_inputs
 from training.music.folds import CrossValidation
-from training.music.instruments import PIECES, load_renderings
-from training.music.piano import ARCHIVE, read_all_clips
+from training.music.rendered.instruments import PIECES, load_renderings
+from training.music.rendered.piano import ARCHIVE, read_all_clips
 from training.music.words import Heard, find_words
 
 from companion.music.features.extract import STATISTICS

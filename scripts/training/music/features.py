@@ -31,8 +31,8 @@ from companion.music.model import musicnn
 from training.music import augment, patches
 from training.music.data import CHECKPOINTS, RENDERED, Clips
 from training.music.patches import Patches, hear_patches, mean_of_heard
-from training.music.piano import read_score
-from training.music.renderer import render
+from training.music.rendered.piano import read_score
+from training.music.rendered.renderer import render
 
 DEFINED_IN: tuple[ModuleType, ...] = (
     *(contrast, extract, harmony, log_mel, modulation, augment, musicnn, patches),

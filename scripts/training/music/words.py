@@ -18,7 +18,7 @@ import numpy as np
 
 from companion.music.model.words import NAMES, Rule, Words, voice_score
 from training.music.data import Clips
-from training.music.instruments import PROGRAMS
+from training.music.rendered.instruments import PROGRAMS
 
 LEAST = 0.85  # the precision from which a word is said
 FEWEST = 20  # clips by which a precision counts

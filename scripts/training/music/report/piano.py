@@ -18,7 +18,7 @@ import numpy as np
 from companion.music.tag import Tagger
 from training.music.data import QUADRANTS, Clips
 from training.music.metrics import AROUSAL_UP, VALENCE_UP, macro_f1, sign_accuracy
-from training.music.renderer import check_renderer, render
+from training.music.rendered.renderer import check_renderer, render
 
 GAMES = "midi/vgmidi.zip"  # in the data folder
 TABLE = "vgmidi_labelled.csv"

@@ -36,7 +36,7 @@ from training.music.folds import (
 )
 from training.music.metrics import macro_f1, measure
 from training.music.patches import mean_of_heard, networks
-from training.music.piano import read_all_clips
+from training.music.rendered.piano import read_all_clips
 from training.music.report import heads
 
 KEPT = ("macro_f1", "arousal_sign", "valence_sign", "picks_top_10", "picks_top_tenth", "ece")

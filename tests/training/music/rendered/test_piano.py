@@ -5,9 +5,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from training.music import piano
 from training.music.data import NO_LABEL
-from training.music.piano import ARCHIVE, choose_pieces, read_all_clips, read_score
+from training.music.rendered import piano
+from training.music.rendered.piano import ARCHIVE, choose_pieces, read_all_clips, read_score
 
 from tests.training.music.test_data import HEAD
 

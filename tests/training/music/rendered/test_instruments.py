@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from training.music.instruments import PROGRAM, change_program
+from training.music.rendered.instruments import PROGRAM, change_program
 
 HEAD = b"MThd\x00\x00\x00\x06\x00\x00\x00\x01\x00\x60"
 EVENTS = b"\x00\x90\x3c\x40\x60\x80\x3c\x40\x00\xff\x2f\x00"

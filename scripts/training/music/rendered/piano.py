@@ -14,7 +14,7 @@ import numpy as np
 
 from companion.affect import Quadrant
 from training.music.data import NO_LABEL, QUADRANTS, RENDERED, Clips, read_clips
-from training.music.renderer import check_renderer
+from training.music.rendered.renderer import check_renderer
 
 ARCHIVE = "midi/emopia.zip"  # in the data folder
 PIECES = 75  # of each quadrant

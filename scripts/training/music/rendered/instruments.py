@@ -20,7 +20,7 @@ from companion.music.model.taggers import Taggers
 from companion.music.model.tags import logits
 from training.music.data import CHECKPOINTS
 from training.music.features import source_hash
-from training.music.renderer import check_renderer, render
+from training.music.rendered.renderer import check_renderer, render
 
 PIECES = 6  # of each instrument
 PROGRAM = b"\x00\xc0"  # at once, change the program of the first channel

@@ -1,0 +1,1 @@
+"""Music rendered from scores: piano to learn from, instruments that are known."""
